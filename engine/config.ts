@@ -1,0 +1,169 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { AppError } from "./errors.ts";
+
+/** The whole configuration, checked once; nothing else reads the environment. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** What vendors call; signatures are checked against it. No slash at the end. */
+  readonly publicUrl: string;
+  /** Absent: the built-in PostgreSQL. */
+  readonly databaseUrl: string | null;
+  readonly dataDir: string;
+  readonly role: "all" | "web" | "worker";
+  /** 32 bytes that seal secrets at rest. */
+  readonly masterKey: Buffer;
+  readonly logLevel: LogLevel;
+  /** Vendors with no credentials are emulated, and all they do is marked simulated. */
+  readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
+  /** The operator's own vendor accounts, by credential id. Empty for an emulated vendor: the emulator brings its own. */
+  readonly operator: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Secret behind signed URLs of ours; derived from the master key. */
+  readonly production: boolean;
+}
+
+const LOG_LEVELS = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment (and `.env` beside the project, which never overrides it).
+ * @throws AppError CONFIG_INVALID naming the variable, its value and what is expected
+ */
+export function loadConfig(env: Environment): Config {
+  const dataDir = path.resolve(env.DATA_DIR || ".centralita");
+  const port = integer(env, "PORT", 3000, 0, 65_535);
+  const production = env.NODE_ENV === "production";
+  const twilio = vendor(env, TWILIO);
+  const meta = vendor(env, META);
+  const emulators = oneOf(env, "EMULATORS", ["auto", "on", "off"] as const, "auto");
+  const emulated = { twilio: isEmulated("Twilio", twilio, TWILIO, emulators, production), meta: isEmulated("Meta", meta, META, emulators, production) };
+  return Object.freeze({
+    port,
+    host: env.HOST || "127.0.0.1",
+    publicUrl: publicUrl(env, port),
+    databaseUrl: databaseUrl(env),
+    dataDir,
+    role: oneOf(env, "ROLE", ["all", "web", "worker"] as const, "all"),
+    masterKey: masterKey(env, dataDir, production),
+    logLevel: oneOf(env, "LOG_LEVEL", LOG_LEVELS, "info"),
+    emulated,
+    operator: {
+      ...(emulated.twilio || !twilio ? {} : { "twilio.account": twilio }),
+      ...(emulated.meta || !meta ? {} : { "meta.app": meta }),
+    },
+    production,
+  });
+}
+
+interface VendorVariables {
+  /** Without these a vendor counts as not configured. */
+  readonly required: Readonly<Record<string, string>>;
+  readonly optional: Readonly<Record<string, string>>;
+}
+
+const TWILIO: VendorVariables = {
+  required: { accountSid: "TWILIO_MASTER_ACCOUNT_SID", authToken: "TWILIO_MASTER_AUTH_TOKEN" },
+  optional: {
+    apiKeySid: "TWILIO_API_KEY_SID",
+    apiKeySecret: "TWILIO_API_KEY_SECRET",
+    verifyServiceSid: "TWILIO_VERIFY_SERVICE_SID",
+    messagingServiceSid: "TWILIO_MESSAGING_SERVICE_SID",
+    baseUrl: "TWILIO_BASE_URL",
+  },
+};
+
+const META: VendorVariables = {
+  required: {
+    accessToken: "WHATSAPP_MASTER_TOKEN",
+    appId: "WHATSAPP_APP_ID",
+    appSecret: "WHATSAPP_APP_SECRET",
+    verifyToken: "WHATSAPP_VERIFY_TOKEN",
+  },
+  optional: { apiVersion: "WHATSAPP_API_VERSION", baseUrl: "META_BASE_URL" },
+};
+
+function vendor(env: Environment, variables: VendorVariables): Record<string, string> | null {
+  const given = read(env, variables.required);
+  const missing = Object.entries(variables.required).filter(([field]) => !(field in given));
+  if (missing.length === Object.keys(variables.required).length) return null;
+  if (missing.length > 0) {
+    const names = missing.map(([, name]) => name).join(", ");
+    throw invalid(names, "", "to be set too, because other variables of the same vendor are");
+  }
+  return { ...given, ...read(env, variables.optional) };
+}
+
+function read(env: Environment, names: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(names).flatMap(([field, name]) => (env[name] ? [[field, env[name]]] : [])));
+}
+
+function isEmulated(
+  name: string,
+  credentials: Record<string, string> | null,
+  variables: VendorVariables,
+  mode: "auto" | "on" | "off",
+  production: boolean,
+): boolean {
+  if (mode === "on") return true;
+  if (credentials) return false;
+  if (mode === "auto" && !production) return true;
+  const names = Object.values(variables.required).join(", ");
+  throw invalid(names, "", `${name} credentials, or EMULATORS=on to run with an emulated ${name}`);
+}
+
+function publicUrl(env: Environment, port: number): string {
+  const value = env.PUBLIC_URL || `http://127.0.0.1:${port}`;
+  if (!URL.canParse(value) || !/^https?:$/.test(new URL(value).protocol)) {
+    throw invalid("PUBLIC_URL", value, "an http(s) address such as https://calls.example.com");
+  }
+  return value.replace(/\/+$/, "");
+}
+
+function databaseUrl(env: Environment): string | null {
+  const value = env.DATABASE_URL;
+  if (!value) return null;
+  if (!/^postgres(ql)?:\/\//.test(value)) {
+    throw invalid("DATABASE_URL", value.replace(/:[^:@/]*@/, ":…@"), "postgres://user:password@host:5432/database");
+  }
+  return value;
+}
+
+function masterKey(env: Environment, dataDir: string, production: boolean): Buffer {
+  if (env.MASTER_KEY) {
+    const key = Buffer.from(env.MASTER_KEY, "base64");
+    if (key.length !== 32) throw invalid("MASTER_KEY", `${key.length} bytes`, "32 bytes in base64, e.g. from: openssl rand -base64 32");
+    return key;
+  }
+  if (production) throw invalid("MASTER_KEY", "", "32 bytes in base64, e.g. from: openssl rand -base64 32");
+  const file = path.join(dataDir, "master.key");
+  if (existsSync(file)) return Buffer.from(readFileSync(file, "utf8"), "base64");
+  mkdirSync(dataDir, { recursive: true });
+  const key = randomBytes(32);
+  writeFileSync(file, key.toString("base64"), { mode: 0o600 });
+  chmodSync(file, 0o600);
+  return key;
+}
+
+function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {
+  const value = env[name];
+  if (!value) return fallback;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= min && number <= max) return number;
+  throw invalid(name, value, `a whole number from ${min} to ${max}`);
+}
+
+function oneOf<const T extends readonly string[]>(env: Environment, name: string, values: T, fallback: T[number]): T[number] {
+  const value = env[name];
+  if (!value) return fallback;
+  if (values.includes(value)) return value;
+  throw invalid(name, value, `one of ${values.join(", ")}`);
+}
+
+function invalid(name: string, value: string, expected: string): AppError {
+  const what = value === "" ? "is not set" : `is "${value}"`;
+  return new AppError("CONFIG_INVALID", `${name} ${what}; expected ${expected}.`, { variable: name });
+}

@@ -1,0 +1,135 @@
+import type { Json, JsonObject } from "./json.ts";
+
+/**
+ * The types that `advance`, the runtime and the store exchange. A run is plain data, exactly what its row holds; nothing
+ * here changes it in place.
+ */
+
+export const RUN_STATUSES = ["queued", "running", "waiting", "succeeded", "failed", "cancelled"] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** Where a run stands. `visit` counts how often it has entered this node, from 1. */
+export interface Cursor {
+  readonly nodeId: string;
+  readonly visit: number;
+}
+
+/** Why a step failed, as the flow's author reads it. */
+export interface StepError {
+  readonly code: string;
+  readonly message: string;
+  readonly retryable: boolean;
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * What a sleeping run waits for. `keys` are what an outside event finds it by; `events` maps an event's name to the port
+ * the run leaves by, `*` to the port of any other event. When `until` passes it leaves by `timeoutPort`.
+ * A wait with `again: true` has no ports: any cause re-enters the same step with the same step key (a retry, or an
+ * effect whose evidence is awaited).
+ *
+ *   { nodeId: "menu", keys: ["step:run_1:menu:1", "call:CA12"], until: "2026-11-21T10:00:08.000Z",
+ *     events: { digits: "digits", hangup: "hung_up" }, timeoutPort: "timeout" }
+ */
+export interface Wait {
+  readonly nodeId: string;
+  readonly keys: readonly string[];
+  readonly until: string;
+  readonly again?: true;
+  /** The request at hand is answered when this wait begins; without it, it goes on waiting. */
+  readonly answers?: true;
+  readonly events: Readonly<Record<string, string>>;
+  /** What an event adds to the output and to the run, by event name as looked up. */
+  readonly eventData?: Readonly<Record<string, { readonly output?: JsonObject; readonly set?: StateChange }>>;
+  readonly timeoutPort: string;
+}
+
+/** What woke a sleeping run. Exactly one cause wins [A5]. */
+export type WakeCause =
+  | { readonly kind: "event"; readonly name: string; readonly output: JsonObject }
+  | { readonly kind: "timeout" };
+
+/** The part of a run that only the core reads and writes. JSON, stored whole in `runs.state`. */
+export interface RunState {
+  readonly cursor: Cursor | null;
+  /** How often each node was entered. */
+  readonly visits: Readonly<Record<string, number>>;
+  /** Steps entered so far, held against `settings.maxSteps`. */
+  readonly stepCount: number;
+  /** Tries of the current step that failed. */
+  readonly attempts: number;
+  /** Last output of each node: `{{ steps.<id>.<name> }}`. */
+  readonly steps: Readonly<Record<string, JsonObject>>;
+  readonly vars: JsonObject;
+  /** What the trigger gave: `{{ trigger.call.from }}`. */
+  readonly trigger: JsonObject;
+  readonly contact: JsonObject;
+  readonly store: JsonObject | null;
+  /** The moment the current segment started: what `now` is for all its steps [A8]. ISO 8601. */
+  readonly segmentAt: string;
+  readonly startedAt: string;
+  readonly wait: Wait | null;
+  /** What the current request is to be answered with, gathered step by step until a node waits or the run ends. */
+  readonly reply: readonly Json[];
+  /** The request that waits for `reply`, and who turns the reply into its language. */
+  readonly exchange: Exchange | null;
+  /** Set once the run is over. */
+  readonly outcome: RunOutcome | null;
+}
+
+/** A request under way: its row in the inbox, and the path of the webhook (or `api`) that speaks its language. */
+export interface Exchange {
+  readonly deliveryId: string;
+  readonly via: string;
+}
+
+export interface Run {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly flowKey: string;
+  readonly flowVersionId: string;
+  readonly status: RunStatus;
+  /** Checkpoints written so far; the next one carries seq + 1. */
+  readonly seq: number;
+  readonly state: RunState;
+}
+
+export interface RunOutcome {
+  readonly status: "succeeded" | "failed" | "cancelled";
+  /** A name the author chose (`core.end`), else `completed`, or the code of the error. */
+  readonly name: string;
+  readonly output: JsonObject;
+  readonly error?: StepError & { readonly nodeId: string };
+}
+
+/** Changes a step may make to what later steps see. */
+export interface StateChange {
+  readonly vars?: JsonObject;
+  readonly contact?: JsonObject;
+  readonly store?: JsonObject | null;
+}
+
+/** What running one node gave. Nodes make the first four; `perform` turns whatever they throw into the last. */
+export type NodeResult =
+  | { readonly kind: "next"; readonly port: string; readonly output: JsonObject; readonly set?: StateChange; readonly reply?: readonly Json[] }
+  | { readonly kind: "wait"; readonly wait: Omit<Wait, "nodeId" | "again" | "answers">; readonly set?: StateChange; readonly reply?: readonly Json[] }
+  | { readonly kind: "again"; readonly until: string; readonly keys: readonly string[] }
+  | { readonly kind: "end"; readonly outcome: string; readonly output: JsonObject; readonly reply?: readonly Json[] }
+  | { readonly kind: "error"; readonly error: StepError };
+
+/** What to do next with a run. */
+export type Decision =
+  | { readonly kind: "execute"; readonly nodeId: string; readonly stepKey: string; readonly attempt: number }
+  | { readonly kind: "sleep"; readonly wait: Wait }
+  | { readonly kind: "end"; readonly outcome: RunOutcome };
+
+/** One line of a run's history. `ms` and `at` are added by the runtime. */
+export interface StepEvent {
+  readonly nodeId: string;
+  readonly stepKey: string;
+  readonly kind: "left" | "slept" | "again" | "failed" | "ended";
+  readonly port?: string;
+  readonly output?: JsonObject;
+  readonly error?: StepError;
+  readonly cause?: WakeCause["kind"];
+}

@@ -1,0 +1,111 @@
+import type { JsonObject } from "../core/json.ts";
+
+/** The tenant of the first start: a bakery chain in Colombia and Spain whose shops share one number. */
+export const DEMO = {
+  tenant: {
+    id: "ten_demo",
+    name: "Panaderías La Espiga",
+    country: "CO",
+    timezone: "America/Bogota",
+    locale: "es-CO",
+    hours: weekly("08:00", "20:00"),
+    settings: { quietHours: { from: "21:00", to: "08:00" } },
+  },
+  plan: "business",
+  group: { id: "grp_demo", name: "La Espiga", timezone: "America/Bogota" },
+  numbers: {
+    /** Shared by all shops: the main job. */
+    shared: "+576015550100",
+    landline: "+576045550102",
+    menu: "+576025550103",
+    missed: "+34910550104",
+    meta: "+573005550199",
+  },
+  caller: "+573001234567",
+} as const;
+
+export const DEMO_STORES = [
+  store("chapinero", "La Espiga Chapinero", { city: "Bogotá", region: "Bogotá D.C.", country: "CO", postalCode: "110231", lat: 4.6486, lon: -74.0628, timezone: "America/Bogota", address: "Carrera 13 #53-20", landline: "+576015550101", mobile: "+573105550101", open: "07:00", close: "20:00" }),
+  store("poblado", "La Espiga El Poblado", { city: "Medellín", region: "Antioquia", country: "CO", postalCode: "050021", lat: 6.2088, lon: -75.5675, timezone: "America/Bogota", address: "Calle 10 #38-15", landline: "+576045550102", mobile: "+573105550102", open: "07:00", close: "21:00" }),
+  store("granada", "La Espiga Granada", { city: "Cali", region: "Valle del Cauca", country: "CO", postalCode: "760045", lat: 3.4584, lon: -76.5341, timezone: "America/Bogota", address: "Avenida 9N #15-30", landline: "+576025550105", mobile: "+573105550103", open: "07:00", close: "20:00" }),
+  store("salamanca", "La Espiga Salamanca", { city: "Madrid", region: "Madrid", country: "ES", postalCode: "28001", lat: 40.4254, lon: -3.6826, timezone: "Europe/Madrid", address: "Calle de Serrano 41", landline: "+34910550104", mobile: "+34600550104", open: "07:30", close: "21:00" }),
+  store("gracia", "La Espiga Gràcia", { city: "Barcelona", region: "Barcelona", country: "ES", postalCode: "08012", lat: 41.4023, lon: 2.1564, timezone: "Europe/Madrid", address: "Carrer de Verdi 28", landline: "+34930550105", mobile: "+34600550105", open: "07:30", close: "20:30" }),
+] as const;
+
+/** Which of the example flows answers which number. */
+export const DEMO_NUMBERS = [
+  { id: "num_demo_shared", e164: DEMO.numbers.shared, label: "Compartido", provider: "twilio", voice: true, sms: true, whatsapp: true, group_id: DEMO.group.id, voice_flow_key: "shared-number-router" },
+  { id: "num_demo_landline", e164: DEMO.numbers.landline, label: "Fijo El Poblado", provider: "twilio", voice: true, store_id: "sto_demo_poblado", voice_flow_key: "landline-to-mobile" },
+  { id: "num_demo_menu", e164: DEMO.numbers.menu, label: "Central de pedidos", provider: "twilio", voice: true, voice_flow_key: "ivr-sales-support-reservations" },
+  { id: "num_demo_missed", e164: DEMO.numbers.missed, label: "Fijo Salamanca", provider: "twilio", voice: true, sms: true, store_id: "sto_demo_salamanca", voice_flow_key: "missed-call-to-whatsapp" },
+  { id: "num_demo_meta", e164: DEMO.numbers.meta, label: "WhatsApp Salamanca", provider: "meta", provider_id: "100000000000001", whatsapp: true, store_id: "sto_demo_salamanca" },
+] as const;
+
+/** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
+export const DEMO_TEMPLATES = [
+  template("tienda-cercana", "es", "utility", "¡Hola {{ nombre }}! Gracias por llamar a {{ tienda }}. Hoy abrimos {{ horario }}. Cómo llegar y pedidos: {{ enlace }}", ["nombre", "tienda", "horario", "enlace"]),
+  template("tienda-cercana", "en", "utility", "Hi {{ nombre }}! Thanks for calling {{ tienda }}. Opening hours today: {{ horario }}. Directions and orders: {{ enlace }}", ["nombre", "tienda", "horario", "enlace"]),
+  template("llamada-perdida", "es", "utility", "Hola, vimos tu llamada a {{ tienda }} y no pudimos atenderte. Responde a este mensaje o llámanos {{ horario }}.", ["tienda", "horario"]),
+  template("llamada-perdida", "en", "utility", "Hi, we missed your call to {{ tienda }}. Reply to this message or call us {{ horario }}.", ["tienda", "horario"]),
+  template("reserva-confirmada", "es", "utility", "Hola {{ nombre }}, tu reserva {{ codigo }} para el {{ fecha }} está confirmada. ¡Te esperamos en {{ lugar }}!", ["nombre", "codigo", "fecha", "lugar"]),
+  template("reserva-confirmada", "en", "utility", "Hi {{ nombre }}, your reservation {{ codigo }} for {{ fecha }} is confirmed. See you at {{ lugar }}!", ["nombre", "codigo", "fecha", "lugar"]),
+  { ...template("tienda-cercana", "es", "utility", "¡Buenas, {{ nombre }}! Has llamado a {{ tienda }}, tu panadería del barrio. Hoy {{ horario }}. Cómo llegar: {{ enlace }}", ["nombre", "tienda", "horario", "enlace"]), id: "tpl_demo_tienda_cercana_es_gracia", store_id: "sto_demo_gracia" },
+] as const;
+
+/** Communication credits by plan; null = unlimited. */
+export const PLANS = [
+  { id: "pln_pro", code: "pro", name: "Pro", sms_monthly: 50, whatsapp_monthly: 50, voice_minutes_monthly: 0, voice_agent: false },
+  { id: "pln_business", code: "business", name: "Business", sms_monthly: 200, whatsapp_monthly: 200, voice_minutes_monthly: 30, voice_agent: false },
+  { id: "pln_ultimate", code: "ultimate", name: "Ultimate", sms_monthly: 1000, whatsapp_monthly: 1000, voice_minutes_monthly: 200, voice_agent: true },
+  { id: "pln_enterprise", code: "enterprise", name: "Enterprise", sms_monthly: null, whatsapp_monthly: null, voice_minutes_monthly: null, voice_agent: true },
+] as const;
+
+interface Place {
+  readonly city: string;
+  readonly region: string;
+  readonly country: string;
+  readonly postalCode: string;
+  readonly lat: number;
+  readonly lon: number;
+  readonly timezone: string;
+  readonly address: string;
+  readonly landline: string;
+  readonly mobile: string;
+  readonly open: string;
+  readonly close: string;
+}
+
+function store(slug: string, name: string, place: Place) {
+  const { postalCode, open, close, ...columns } = place;
+  return {
+    id: `sto_demo_${slug}`,
+    group_id: DEMO.group.id,
+    name,
+    ...columns,
+    postal_code: postalCode,
+    website: `https://laespiga.example/${slug}`,
+    hours: weekly(open, close),
+  };
+}
+
+function template(key: string, locale: string, category: string, body: string, variables: readonly string[]) {
+  const name = key.replaceAll("-", "_");
+  // Emulated vendors take any well-formed content id; a real tenant's come from the vendor.
+  const contentSid = `HX${Buffer.from(`${key}:${locale}`).toString("hex").padEnd(32, "0").slice(0, 32)}`;
+  return {
+    id: `tpl_demo_${name}_${locale}`,
+    key,
+    locale,
+    category,
+    body,
+    variables,
+    vendors: { twilio: { contentSid }, meta: { name, language: locale } },
+    store_id: null as string | null,
+  };
+}
+
+function weekly(from: string, to: string): JsonObject {
+  const day = [{ from, to }];
+  const weekend = [{ from: "08:00", to: "14:00" }];
+  return { weekly: { mon: day, tue: day, wed: day, thu: day, fri: day, sat: day, sun: weekend }, holidays: [{ date: "2026-12-25", name: "Navidad" }, { date: "2027-01-01", name: "Año Nuevo" }] };
+}

@@ -1,0 +1,76 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Knex } from "knex";
+import type { Flow } from "../core/flow.ts";
+import { newId } from "../ids.ts";
+import type { Connection } from "../store/database.ts";
+import { insertFlow, publishVersion, readFlow } from "../store/flows.ts";
+import { asOwner } from "../store/migrate.ts";
+import { insertApiKey } from "../store/api-keys.ts";
+import { DEMO, DEMO_NUMBERS, DEMO_STORES, DEMO_TEMPLATES, PLANS } from "./demo-tenant.ts";
+
+export const DEMO_FLOWS = ["shared-number-router", "landline-to-mobile", "missed-call-to-whatsapp", "ivr-sales-support-reservations", "reservation-confirmation"] as const;
+
+const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");
+
+export interface Seeded {
+  readonly tenantId: string;
+  /** Shown once; only its hash is stored. Null when the tenant was there before. */
+  readonly apiKey: string | null;
+}
+
+/** Makes the demo tenant, once: a plan with its credits, a group of stores, numbers, templates and published flows. */
+export async function seedDemo(connection: Connection | string): Promise<Seeded> {
+  const flows = await Promise.all(DEMO_FLOWS.map(readExample));
+  const apiKey = newApiKey();
+  return asOwner(connection, (knex) =>
+    knex.transaction(async (sql) => {
+      await sql("plans").insert(PLANS.map((plan) => ({ ...plan }))).onConflict("id").ignore();
+      await sql.raw("select set_config('app.tenant_id', ?, true)", [DEMO.tenant.id]);
+      if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id")) return { tenantId: DEMO.tenant.id, apiKey: null };
+      await insertTenant(sql);
+      for (const flow of flows) await publishExample(sql, flow);
+      await insertApiKey({ tenantId: DEMO.tenant.id, sql }, { id: newId("apiKey"), name: "Demo", hash: hashApiKey(apiKey), scopes: ["*"] });
+      return { tenantId: DEMO.tenant.id, apiKey };
+    }),
+  );
+}
+
+/** A key such as `ck_…`: 32 random bytes. */
+export function newApiKey(): string {
+  return `ck_${randomBytes(32).toString("base64url")}`;
+}
+
+export function hashApiKey(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}
+
+/** An example flow from `flows/`. */
+export async function readExample(key: string): Promise<Flow> {
+  return JSON.parse(await readFile(path.join(FLOWS, key, "flow.json"), "utf8"));
+}
+
+/** Saves a flow as a tenant's draft and publishes it; a second time makes the next version. */
+export async function publishExample(sql: Knex.Transaction, flow: Flow, tenantId: string = DEMO.tenant.id): Promise<void> {
+  const scope = { tenantId, sql };
+  if (!(await readFlow(scope, flow.key))) {
+    await insertFlow(scope, { id: newId("flow"), hookKey: randomBytes(18).toString("base64url"), draft: flow });
+  }
+  const hash = createHash("sha256").update(JSON.stringify(flow)).digest("hex");
+  await publishVersion(scope, { id: newId("flowVersion"), key: flow.key, document: flow, hash, note: null, by: null });
+}
+
+async function insertTenant(sql: Knex.Transaction): Promise<void> {
+  const tenant_id = DEMO.tenant.id;
+  await sql("tenants").insert({ ...DEMO.tenant });
+  await sql("users").insert({ id: newId("user"), tenant_id, email: "ana@laespiga.example", name: "Ana Restrepo", role: "owner" });
+  const plan = PLANS.find((candidate) => candidate.code === DEMO.plan);
+  await sql("subscriptions").insert({ id: newId("subscription"), tenant_id, plan_id: plan?.id, status: "active" });
+  await sql("store_groups").insert({ ...DEMO.group, tenant_id });
+  await sql("stores").insert(DEMO_STORES.map((store) => ({ ...store, tenant_id })));
+  await sql("numbers").insert(DEMO_NUMBERS.map((number) => ({ ...number, tenant_id })));
+  await sql("templates").insert(
+    DEMO_TEMPLATES.map((template) => ({ ...template, variables: [...template.variables], tenant_id })),
+  );
+}

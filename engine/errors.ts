@@ -1,0 +1,82 @@
+/**
+ * Every error a caller can see, in one table. `status` is the HTTP status, `retryable` whether the same request may
+ * succeed later without anybody changing it. `docs/errors.md` explains each; `test/errors.test.ts` keeps the two, and
+ * the places that throw, in step. Codes are permanent: retire, never reuse.
+ */
+export const ERROR_CODES = {
+  // Starting up
+  CONFIG_INVALID: { status: 500, retryable: false },
+  DATABASE_UNAVAILABLE: { status: 503, retryable: true },
+  DATABASE_VERSION: { status: 500, retryable: false },
+  DATABASE_SETUP: { status: 500, retryable: false },
+  PORT_IN_USE: { status: 500, retryable: false },
+  PLUGIN_INVALID: { status: 500, retryable: false },
+  SHUTTING_DOWN: { status: 503, retryable: true },
+
+  // A request that cannot be taken
+  BODY_MALFORMED: { status: 400, retryable: false },
+  BODY_TOO_LARGE: { status: 413, retryable: false },
+  UNAUTHENTICATED: { status: 401, retryable: false },
+  SCOPE_MISSING: { status: 403, retryable: false },
+  SIGNATURE_INVALID: { status: 403, retryable: false },
+  NOT_FOUND: { status: 404, retryable: false },
+  REVISION_CONFLICT: { status: 409, retryable: false },
+  IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
+  RUN_ENDED: { status: 409, retryable: false },
+  PRECONDITION_REQUIRED: { status: 428, retryable: false },
+  INPUT_INVALID: { status: 422, retryable: false },
+  FLOW_INVALID: { status: 422, retryable: false },
+
+  // A run that cannot go on
+  NODE_TYPE_UNKNOWN: { status: 500, retryable: false },
+  NODE_FAILED: { status: 500, retryable: false },
+  PARAMS_INVALID: { status: 422, retryable: false },
+  TEMPLATE_INVALID: { status: 422, retryable: false },
+  OUTPUT_TOO_LARGE: { status: 500, retryable: false },
+  STEP_LIMIT: { status: 500, retryable: false },
+  DURATION_LIMIT: { status: 500, retryable: false },
+  CREDENTIAL_MISSING: { status: 500, retryable: false },
+  SECRET_UNREADABLE: { status: 500, retryable: false },
+  SENDER_MISSING: { status: 422, retryable: false },
+  TEMPLATE_MISSING: { status: 422, retryable: false },
+  STORE_MISSING: { status: 422, retryable: false },
+
+  // A vendor or another server
+  VENDOR_REFUSED: { status: 502, retryable: false },
+  VENDOR_UNAVAILABLE: { status: 502, retryable: true },
+  VENDOR_RATE_LIMITED: { status: 502, retryable: true },
+  EFFECT_IN_DOUBT: { status: 502, retryable: false },
+  FETCH_BLOCKED: { status: 502, retryable: false },
+  FETCH_FAILED: { status: 502, retryable: true },
+
+  // Ours
+  INTERNAL: { status: 500, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/**
+ * The only error class of this house. `message` says what, where and what was expected; `details` carries the same
+ * facts for a program (`retryAfterMs` when a vendor named a delay).
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+}

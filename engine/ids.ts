@@ -1,0 +1,42 @@
+import { v5, v7 } from "uuid";
+
+/** Id kinds and their prefixes. Ids sort by creation time, except those derived from a key. */
+export const ID_PREFIXES = {
+  tenant: "ten",
+  user: "usr",
+  apiKey: "key",
+  plan: "pln",
+  subscription: "sub",
+  number: "num",
+  storeGroup: "grp",
+  store: "sto",
+  contact: "con",
+  message: "msg",
+  call: "cal",
+  interaction: "int",
+  template: "tpl",
+  credential: "crd",
+  flow: "flw",
+  flowVersion: "ver",
+  run: "run",
+  effect: "eff",
+  delivery: "inb",
+  entry: "ent",
+  link: "lnk",
+  request: "req",
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+// Any fixed UUID will do; changing it would give every effect of every open run a new identity.
+const EFFECT_NAMESPACE = "6f1d8a52-5a34-5c9e-9d0c-2f6f4a1f7c11";
+
+/** A new id such as `run_0193…`: prefix, then the 32 hex digits of a version 7 UUID. */
+export function newId(kind: IdKind): string {
+  return `${ID_PREFIXES[kind]}_${v7().replaceAll("-", "")}`;
+}
+
+/** [A4] The id of an outside effect: the same step and part give the same id again after a crash. */
+export function effectId(stepKey: string, part: string): string {
+  return `${ID_PREFIXES.effect}_${v5(`${stepKey}/${part}`, EFFECT_NAMESPACE).replaceAll("-", "")}`;
+}

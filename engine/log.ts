@@ -1,0 +1,14 @@
+import { type Logger, pino } from "pino";
+
+export type { Logger } from "pino";
+
+// Names under which secrets and personal data might come along in a log line.
+const REDACTED = ["authToken", "accessToken", "appSecret", "password", "authorization", "*.authToken", "*.accessToken", "*.appSecret", "*.password", "headers.authorization"];
+
+/**
+ * ERROR = someone must act now, WARN = healed itself, INFO = a few per run. Passed along and scoped with `child`, never
+ * global. Lines go to stderr, so that what a command prints stays clean.
+ */
+export function createLog(level: string): Logger {
+  return pino({ level, redact: REDACTED, base: null }, pino.destination({ dest: 2, sync: false }));
+}

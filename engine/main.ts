@@ -1,0 +1,204 @@
+/** The composition root: config → database → registry → http + worker; stops in reverse. */
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import path from "node:path";
+import { BUILT_IN_PLUGINS } from "./built-in-plugins.ts";
+import type { Config } from "./config.ts";
+import type { JsonObject } from "./core/json.ts";
+import { createApp } from "./http/app.ts";
+import { createLog, type Logger } from "./log.ts";
+import type { Emulator, PluginDefinition } from "./plugin-api.ts";
+import { createRegistry } from "./registry.ts";
+import { createDirectory } from "./runtime/directory.ts";
+import { createEngine, type Engine } from "./runtime/engine.ts";
+import { createExchanges } from "./runtime/exchanges.ts";
+import type { RunEvent, Runtime } from "./runtime/runtime.ts";
+import { createSafeFetch } from "./runtime/safe-fetch.ts";
+import { createKeys } from "./runtime/sealing.ts";
+import { createSecrets } from "./runtime/secrets.ts";
+import { startSweeper } from "./runtime/sweeper.ts";
+import { createTemplates } from "./runtime/templates.ts";
+import { createVersions } from "./runtime/versions.ts";
+import { openWakes } from "./runtime/wakes.ts";
+import { listen } from "./server.ts";
+import { type Connection, type Database, openDatabase } from "./store/database.ts";
+import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
+import { migrateDatabase } from "./store/migrate.ts";
+import { createValidator } from "./validator.ts";
+
+export interface Centralita {
+  readonly url: string;
+  readonly runtime: Runtime;
+  readonly engine: Engine;
+  readonly db: Database;
+  readonly connection: Connection | string;
+  /** Servers standing in for vendors without credentials, by plugin id. */
+  readonly emulators: Readonly<Record<string, Emulator>>;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Hears of every step, answer and end. */
+  readonly watch?: (event: RunEvent) => void;
+  readonly plugins?: readonly PluginDefinition[];
+  readonly log?: Logger;
+  /** Milliseconds between the steps of emulated vendors. */
+  readonly emulatorPaceMs?: number;
+  /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
+  readonly emulatorsInMemory?: boolean;
+  readonly settings?: Partial<Pick<Runtime["settings"], "leaseMs" | "maxInFlight" | "answerWithinMs" | "doubtGraceMs">>;
+}
+
+const STOP_WITHIN_MS = 10_000;
+
+/** Starts everything. What was started is stopped again when a later part fails. */
+export async function startCentralita(config: Config, options: StartOptions = {}): Promise<Centralita> {
+  const log = options.log ?? createLog(config.logLevel);
+  const undo: (() => Promise<unknown> | void)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    return await assemble(config, options, log, undo, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  options: StartOptions,
+  log: Logger,
+  undo: (() => Promise<unknown> | void)[],
+  stop: () => Promise<void>,
+): Promise<Centralita> {
+  const stopping = new AbortController();
+  const validator = createValidator();
+  const plugins = options.plugins ?? BUILT_IN_PLUGINS;
+  const registry = createRegistry(plugins, validator.compile);
+
+  const server = config.role === "worker" ? null : await listen(config.host, config.port);
+  if (server) undo.push(server.close);
+  const url = config.port === 0 && server ? `http://127.0.0.1:${server.port}` : config.publicUrl;
+
+  const connection = config.databaseUrl ?? (await embedded(config, log, undo));
+  await migrateDatabase(connection);
+  const db = openDatabase({ connection });
+  undo.push(db.close);
+
+  const emulators = await startEmulators(config, options, plugins, undo);
+  const operator = { ...config.operator, ...emulatedCredentials(emulators) };
+  const allowedOrigins = Object.values(operator).flatMap((fields) => (typeof fields.baseUrl === "string" ? [fields.baseUrl] : []));
+  const outbound = createSafeFetch({ allowedOrigins });
+  undo.push(outbound.close);
+  const wakes = await openWakes(connection, log);
+  undo.push(wakes.stop);
+
+  const keys = createKeys(config.masterKey);
+  const runtime: Runtime = {
+    db,
+    registry,
+    validator,
+    templates: createTemplates(),
+    versions: createVersions(db),
+    directory: createDirectory(db),
+    secrets: createSecrets({ db, keys, registry, operator }),
+    keys,
+    exchanges: createExchanges(db, registry),
+    wakes,
+    fetch: outbound.fetch,
+    log,
+    watch: quietly(options.watch, log),
+    settings: {
+      owner: `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
+      publicUrl: url,
+      leaseMs: 15_000,
+      maxInFlight: 500,
+      answerWithinMs: 8_000,
+      doubtGraceMs: 10 * 60_000,
+      ...options.settings,
+      simulatedProviders: Object.keys(emulators),
+      stopping: stopping.signal,
+    },
+  };
+  const engine = createEngine(runtime);
+  undo.push(() => engine.stop(STOP_WITHIN_MS));
+  if (config.role !== "web") {
+    await wakes.onWake(engine.wake);
+    undo.push(startSweeper(runtime).stop);
+  }
+  if (server) {
+    server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));
+    for (const emulator of Object.values(emulators)) emulator.pointAt(url);
+  }
+  undo.push(() => stopping.abort());
+  return { url, runtime, engine, db, connection, emulators, stop };
+}
+
+async function embedded(config: Config, log: Logger, undo: (() => Promise<unknown> | void)[]): Promise<Connection> {
+  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => log.info(message) });
+  undo.push(postgres.stop);
+  return postgres.connection;
+}
+
+/** Which vendor each credential opens, and what an emulated account of it looks like. */
+const EMULATED_ACCOUNTS = {
+  twilio: { credential: "twilio.account", fields: { accountSid: `AC${"d".repeat(32)}`, authToken: "demo-auth-token" } },
+  meta: { credential: "meta.app", fields: { accessToken: "demo-access-token", appId: "1000000000", appSecret: "demo-app-secret", verifyToken: "demo-verify-token" } },
+} as const;
+
+async function startEmulators(
+  config: Config,
+  options: StartOptions,
+  plugins: readonly PluginDefinition[],
+  undo: (() => Promise<unknown> | void)[],
+): Promise<Record<string, Emulator>> {
+  const emulators: Record<string, Emulator> = {};
+  for (const plugin of plugins) {
+    if (!plugin.emulator || !isEmulated(plugin.id, config)) continue;
+    const account: JsonObject = EMULATED_ACCOUNTS[plugin.id].fields;
+    const ledgerFile = path.join(config.dataDir, "emulators", `${plugin.id}.jsonl`);
+    const emulator = await plugin.emulator({
+      accounts: [account],
+      ...(options.emulatorsInMemory ? {} : { ledgerFile }),
+      ...(options.emulatorPaceMs === undefined ? {} : { paceMs: options.emulatorPaceMs }),
+    });
+    emulators[plugin.id] = emulator;
+    undo.push(emulator.close);
+  }
+  return emulators;
+}
+
+function isEmulated(pluginId: string, config: Config): pluginId is keyof typeof EMULATED_ACCOUNTS {
+  return pluginId in EMULATED_ACCOUNTS && config.emulated[pluginId as keyof typeof EMULATED_ACCOUNTS];
+}
+
+function emulatedCredentials(emulators: Readonly<Record<string, Emulator>>): Record<string, JsonObject> {
+  return Object.fromEntries(
+    Object.entries(EMULATED_ACCOUNTS).flatMap(([pluginId, { credential, fields }]) => {
+      const emulator = emulators[pluginId];
+      return emulator ? [[credential, { ...fields, baseUrl: emulator.url }]] : [];
+    }),
+  );
+}
+
+async function readiness(db: Database) {
+  const database = await db.isReachable();
+  return { ready: database, parts: { database } };
+}
+
+/** Watchers cannot break the worker. */
+function quietly(watch: StartOptions["watch"], log: Logger): (event: RunEvent) => void {
+  if (!watch) return () => undefined;
+  return (event) => {
+    try {
+      watch(event);
+    } catch (error) {
+      log.warn({ err: error }, "a watcher failed");
+    }
+  };
+}
+
+const VERSION: string = JSON.parse(readFileSync(path.join(import.meta.dirname, "..", "package.json"), "utf8")).version;

@@ -1,0 +1,91 @@
+import { LRUCache } from "lru-cache";
+import { hoursText } from "../core/hours-text.ts";
+import { localMoment } from "../core/local-moment.ts";
+import type { OpeningHours } from "../core/hours.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { StoreView, TemplateView, TenantView } from "../plugin-api.ts";
+import type { Database } from "../store/database.ts";
+import { type GroupRow, listGroups, listNumbers, listStores, listTemplates, readTenant, type TemplateRow } from "../store/directory.ts";
+import type { NumberRow, StoreRow, TenantRow } from "../store/routing.ts";
+
+/** What a tenant keeps about itself, as of a few seconds ago. */
+export interface TenantDirectory {
+  readonly tenant: TenantRow;
+  readonly stores: readonly StoreRow[];
+  readonly groups: readonly GroupRow[];
+  readonly numbers: readonly (NumberRow & { readonly voice: boolean; readonly sms: boolean; readonly whatsapp: boolean })[];
+  readonly templates: readonly TemplateRow[];
+}
+
+export interface Directory {
+  of(tenantId: string): Promise<TenantDirectory>;
+}
+
+const KEPT_FOR_MS = 3_000;
+
+export function createDirectory(db: Database): Directory {
+  const kept = new LRUCache<string, Promise<TenantDirectory>>({ max: 500, ttl: KEPT_FOR_MS });
+  const load = (tenantId: string): Promise<TenantDirectory> =>
+    db.asTenant(tenantId, async (scope) => {
+      const tenant = await readTenant(scope);
+      if (!tenant) throw new TypeError(`tenant ${tenantId} does not exist`);
+      const [stores, groups, numbers, templates] = [await listStores(scope), await listGroups(scope), await listNumbers(scope), await listTemplates(scope)];
+      return { tenant, stores, groups, numbers, templates };
+    });
+  return {
+    async of(tenantId) {
+      const known = kept.get(tenantId);
+      if (known) return known;
+      const loading = load(tenantId);
+      kept.set(tenantId, loading);
+      loading.catch(() => kept.delete(tenantId));
+      return loading;
+    },
+  };
+}
+
+export function tenantView(row: TenantRow): TenantView {
+  const { id, name, country, timezone, locale } = row;
+  return { id, name, country, timezone, locale };
+}
+
+export function storeView(row: StoreRow): StoreView {
+  const { id, name, address, city, region, country, lat, lon, timezone, landline, mobile, website, hours } = row;
+  return { id, name, groupId: row.group_id, address, city, region, country, postalCode: row.postal_code, lat, lon, timezone, landline, mobile, website, hours };
+}
+
+/** A store as templates see it: with the hours of the day in words. */
+export function storeInWords(store: StoreView, at: Date, locale: string): StoreView {
+  return { ...store, hoursText: hoursText(store.hours as OpeningHours, localMoment(at, store.timezone), locale) };
+}
+
+/**
+ * The template of this key that fits best: the store's own before its group's before the tenant's, and among those the
+ * locale itself, then its language, then any.
+ */
+export function chooseTemplate(
+  templates: readonly TemplateRow[],
+  key: string,
+  choice: { readonly locale: string; readonly storeId: string | null; readonly groupId: string | null },
+): TemplateView | null {
+  const language = languageOf(choice.locale);
+  const rank = (row: TemplateRow): number => {
+    const owner = row.store_id !== null ? 0 : row.group_id !== null ? 10 : 20;
+    const locale = row.locale === choice.locale ? 0 : languageOf(row.locale) === language ? 1 : 2;
+    return owner + locale;
+  };
+  const mine = (row: TemplateRow): boolean =>
+    row.key === key && (row.store_id === null || row.store_id === choice.storeId) && (row.group_id === null || row.group_id === choice.groupId);
+  const [best] = templates.filter(mine).sort((a, b) => rank(a) - rank(b));
+  if (!best) return null;
+  const { id, locale, category, body, variables, vendors } = best;
+  return { id, key, locale, category, body, variables, vendors };
+}
+
+function languageOf(locale: string): string {
+  return locale.split("-", 1)[0] ?? locale;
+}
+
+export function asJson(view: object): JsonObject {
+  return view as JsonObject;
+}

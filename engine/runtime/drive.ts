@@ -1,0 +1,160 @@
+/**
+ * The only loop over steps.
+ *
+ *   W1 pure steps run in memory; the first commit of a segment carries the delivery that caused it.
+ *   W2 nothing that anybody outside could notice happens before this process holds the lease in the database.
+ *   W3 the answer to a request is committed with the step that gave it, then sent [A9].
+ *   W4 a fence that does not match stops the loop at once; nothing was changed.
+ */
+import { applyResult, cancelState, decide, wake } from "../core/advance.ts";
+import { newId } from "../ids.ts";
+import type { Decision, RunOutcome, StepEvent, Wait } from "../core/run.ts";
+import type { HttpAnswer } from "../plugin-api.ts";
+import type { CommitResult } from "../store/runs.ts";
+import { asLocale } from "../core/locale.ts";
+import { abandonRetries } from "./effects.ts";
+import { seededRandom } from "./node-context.ts";
+import { perform } from "./perform.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Segment } from "./segment.ts";
+
+/** How a segment came to rest. `again` has the moment to look again, when this process is still there. */
+export type Rest = { readonly kind: "sleeping"; readonly until: string } | { readonly kind: "ended"; readonly outcome: RunOutcome } | { readonly kind: "handed-back" };
+
+/** @throws SegmentLost when another owner, or an earlier handling, has it; AppError DATABASE_UNAVAILABLE */
+export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
+  for (;;) {
+    if (segment.cancelRequested && !segment.state.outcome) segment.state = cancelState(segment.state);
+    if (mustLeave(runtime, segment)) return leave(segment);
+    const decision = decide(segment.graph, segment.run.id, segment.state, new Date().toISOString());
+    if (decision.kind === "end") return end(runtime, segment, decision.outcome);
+    if (decision.kind === "execute") {
+      await execute(runtime, segment, decision);
+      continue;
+    }
+    const rest = await sleep(runtime, segment, decision.wait);
+    if (rest) return rest;
+  }
+}
+
+async function execute(runtime: Runtime, segment: Segment, decision: Extract<Decision, { kind: "execute" }>): Promise<void> {
+  const node = segment.graph.node(decision.nodeId);
+  if (!node) throw new TypeError(`node ${decision.nodeId} is not in version ${segment.run.flowVersionId}`);
+  const definition = runtime.registry.node(node.type, node.version);
+  const effect = definition?.effect ?? "none";
+  // [W2]
+  if (effect !== "none" && !segment.isLeased) await segment.commit("running");
+  const startedAt = performance.now();
+  const at = new Date().toISOString();
+  const result = await perform(runtime, segment, node, decision);
+  const applied = applyResult(segment.graph, segment.run.id, segment.state, {
+    result,
+    retries: effect !== "none",
+    now: new Date().toISOString(),
+    random: seededRandom(`${decision.stepKey} ${decision.attempt}`),
+  });
+  if (result.kind === "error" && applied.event.kind !== "again") abandonRetries(segment);
+  if (applied.event.kind !== "again") segment.effects = new Map();
+  segment.state = applied.state;
+  const ms = performance.now() - startedAt;
+  segment.record({ ...applied.event, type: node.type, at, ms: Math.round(ms * 10) / 10 });
+  runtime.watch(stepEvent(segment, node.type, applied.event, ms));
+}
+
+function stepEvent(segment: Segment, type: string, event: StepEvent, ms: number): Parameters<Runtime["watch"]>[0] {
+  const { nodeId, port, output, error } = event;
+  return { kind: "step", runId: segment.run.id, nodeId, type, port: port ?? event.kind, ms, output: output ?? null, ...(error ? { error: `${error.code}: ${error.message}` } : {}) };
+}
+
+/** Puts the run to sleep. Null when something it waits for had come already: the loop goes on. */
+async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Rest | null> {
+  const answer = wait.answers ? takeAnswer(runtime, segment, "open") : null;
+  const result = await segment.commit("waiting", { waitKeys: keysOf(segment, wait), wakeAt: wait.until, ...(answer ? { answer } : {}) });
+  if (answer) publish(runtime, segment, answer);
+  segment.asleep();
+  if (result.pending) {
+    await continueWith(runtime, segment, result.pending);
+    return null;
+  }
+  runtime.watch({ kind: "sleeping", runId: segment.run.id, nodeId: wait.nodeId, until: wait.until });
+  return { kind: "sleeping", until: wait.until };
+}
+
+/** An event that was there before its wait. A stale one is only taken off the pile. */
+async function continueWith(runtime: Runtime, segment: Segment, pending: NonNullable<Extract<CommitResult, { ok: true }>["pending"]>): Promise<void> {
+  segment.asleep({ consumes: pending.id });
+  const { name, output, via } = pending.event;
+  const applied = wake(segment.graph, segment.run.id, segment.state, { kind: "event", name, output }, new Date().toISOString());
+  if (!applied) return;
+  segment.state = { ...applied.state, exchange: via === null ? applied.state.exchange : { deliveryId: pending.id, via } };
+  recordWake(runtime, segment, applied.event);
+  if (applied.event.kind === "again") await segment.refreshEffects();
+}
+
+/** Notes in the journal that a wait was left. */
+export function recordWake(runtime: Runtime, segment: Segment, event: StepEvent): void {
+  const type = segment.graph.node(event.nodeId)?.type ?? "";
+  segment.record({ ...event, type, at: new Date().toISOString(), ms: 0 });
+  if (event.kind === "left") runtime.watch(stepEvent(segment, type, event, 0));
+}
+
+async function end(runtime: Runtime, segment: Segment, outcome: RunOutcome): Promise<Rest> {
+  segment.state = { ...segment.state, outcome, wait: null };
+  const answer = takeAnswer(runtime, segment, outcome.status === "failed" ? "failed" : "ended");
+  const { run, state } = segment;
+  const interaction = {
+    id: newId("interaction"),
+    kind: run.triggerType,
+    flowKey: run.flowKey,
+    contactPhone: run.contactPhone,
+    numberId: run.numberId,
+    groupId: idOf(state.trigger.group),
+    storeId: idOf(state.store) ?? null,
+    outcome: outcome.name,
+  };
+  await segment.commit(outcome.status, { interaction, ...(answer ? { answer } : {}) });
+  if (answer) publish(runtime, segment, answer);
+  runtime.watch({ kind: "ended", runId: run.id, tenantId: run.tenantId, status: outcome.status, outcome: outcome.name });
+  if (outcome.error) runtime.log.warn({ runId: run.id, nodeId: outcome.error.nodeId, code: outcome.error.code }, outcome.error.message);
+  return { kind: "ended", outcome };
+}
+
+interface CommittedAnswer {
+  readonly deliveryId: string;
+  readonly http: { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
+}
+
+/** [W3] The answer to the request at hand, taken out of the state it is committed with. */
+function takeAnswer(runtime: Runtime, segment: Segment, replyState: "open" | "ended" | "failed"): CommittedAnswer | null {
+  const { exchange, reply } = segment.state;
+  if (!exchange) return null;
+  const locale = asLocale(segment.graph.flow.settings.locale ?? "es");
+  const http = runtime.exchanges.answererOf(exchange.via).answer({ parts: reply, state: replyState, locale });
+  segment.state = { ...segment.state, exchange: null, reply: [] };
+  return { deliveryId: exchange.deliveryId, http: { status: http.status, headers: { ...http.headers }, body: http.body } };
+}
+
+function publish(runtime: Runtime, segment: Segment, answer: CommittedAnswer): void {
+  const http: HttpAnswer = answer.http;
+  runtime.exchanges.publish(answer.deliveryId, http);
+  runtime.watch({ kind: "answered", runId: segment.run.id, answer: http });
+}
+
+/** A stopping process gives runs back between two steps, unless somebody is on the line. */
+function mustLeave(runtime: Runtime, segment: Segment): boolean {
+  const { outcome, wait, exchange } = segment.state;
+  return runtime.settings.stopping.aborted && segment.isLeased && !outcome && !wait && !exchange;
+}
+
+async function leave(segment: Segment): Promise<Rest> {
+  await segment.commit("running");
+  return { kind: "handed-back" };
+}
+
+function keysOf(segment: Segment, wait: Wait): readonly string[] {
+  return wait.keys.length > 0 ? wait.keys : [`run:${segment.run.id}`];
+}
+
+function idOf(value: unknown): string | null {
+  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string" ? value.id : null;
+}

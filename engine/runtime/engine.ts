@@ -1,0 +1,254 @@
+import { startState, wake as wakeState } from "../core/advance.ts";
+import type { JsonObject } from "../core/json.ts";
+import { AppError } from "../errors.ts";
+import { newId } from "../ids.ts";
+import type { HttpAnswer } from "../plugin-api.ts";
+import { keepResume } from "../store/deliveries.ts";
+import { claimRun, type DeliveryRow, type DuplicateDelivery, type LoadedRun, loadRun, loadWaiting, requestCancel } from "../store/runs.ts";
+import { recordWake } from "./drive.ts";
+import { asAnswer } from "./exchanges.ts";
+import { createFlights, type Flights } from "./flights.ts";
+import type { Runtime } from "./runtime.ts";
+import { identityOf, type Opening, Segment, SegmentLost } from "./segment.ts";
+import type { Version } from "./versions.ts";
+
+export interface StartRun {
+  readonly tenantId: string;
+  readonly version: Version;
+  readonly triggerNodeId: string;
+  readonly triggerType: string;
+  readonly trigger: JsonObject;
+  readonly contact: JsonObject;
+  readonly contactPhone: string | null;
+  readonly store: JsonObject | null;
+  readonly numberId: string | null;
+  readonly delivery: DeliveryRow;
+  /** Who waits for the flow's answer: the path of a webhook, or `json`. Null: nobody. */
+  readonly via: string | null;
+  readonly opening?: Omit<Opening, "delivery">;
+}
+
+export interface ResumeRun {
+  readonly tenantId: string;
+  readonly key: string;
+  readonly event: string;
+  readonly output: JsonObject;
+  readonly delivery: DeliveryRow;
+  readonly via: string | null;
+  readonly usage?: { readonly effectId: string; readonly amount: number };
+  /** Keep the event for a wait that is still to be written. */
+  readonly keep: boolean;
+}
+
+/** What became of a delivery. */
+export type Taken =
+  /** A run has it; `answered` settles when the flow has answered, or with null when that takes too long. */
+  | { readonly kind: "taken"; readonly runId: string; readonly deliveryId: string; readonly answered: () => Promise<HttpAnswer | null> }
+  | { readonly kind: "duplicate"; readonly runId: string | null; readonly deliveryId: string; readonly fingerprint: string | null; readonly answered: () => Promise<HttpAnswer | null> }
+  /** Kept for a wait to come. */
+  | { readonly kind: "kept"; readonly deliveryId: string }
+  /** Nobody waits for it, and nobody will. */
+  | { readonly kind: "ignored" };
+
+export interface Engine {
+  start(run: StartRun): Promise<Taken>;
+  resume(resume: ResumeRun): Promise<Taken>;
+  /** Drives a run on if it is its time: due, queued, or left behind. Harmless otherwise. */
+  wake(runId: string): Promise<void>;
+  /** @throws AppError NOT_FOUND, RUN_ENDED */
+  cancel(tenantId: string, runId: string): Promise<void>;
+  readonly inFlight: number;
+  /** Waits for what is in flight, at most `withinMs`; what is left goes on elsewhere when its lease runs out. */
+  stop(withinMs: number): Promise<void>;
+}
+
+const TRIES = 5;
+
+export function createEngine(runtime: Runtime): Engine {
+  const flights: Flights = createFlights(runtime, (runId) => wake(runtime, flights, runId));
+  return {
+    start: (run) => start(runtime, flights, run),
+    resume: (resumption) => resume(runtime, flights, resumption),
+    wake: (runId) => wake(runtime, flights, runId),
+    cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
+    get inFlight() {
+      return flights.size;
+    },
+    async stop(withinMs) {
+      flights.stop();
+      const late = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
+      await Promise.race([flights.landed(), late]);
+    },
+  };
+}
+
+async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise<Taken> {
+  const { version, delivery, via } = run;
+  const exchange = via === null ? null : { deliveryId: delivery.id, via };
+  const now = new Date().toISOString();
+  const segment = new Segment({
+    ...ownership(runtime),
+    run: {
+      id: newId("run"),
+      tenantId: run.tenantId,
+      flowKey: version.flowKey,
+      flowVersionId: version.id,
+      numberId: run.numberId,
+      triggerType: run.triggerType,
+      contactPhone: run.contactPhone,
+    },
+    graph: version.graph,
+    state: startState(version.graph, { triggerNodeId: run.triggerNodeId, trigger: run.trigger, contact: run.contact, store: run.store, exchange, now }),
+    expect: "new",
+    epoch: 0,
+    seq: 0,
+    opening: { ...run.opening, delivery },
+  });
+  try {
+    return await launch(runtime, flights, segment, delivery.id, exchange !== null);
+  } catch (error) {
+    if (error instanceof SegmentLost && error.duplicate) return duplicate(runtime, error.duplicate);
+    throw error;
+  }
+}
+
+/**
+ * Sets a segment going. Where somebody waits for the answer, its first commit is whatever the flow first needs; where
+ * nobody does, the delivery is stored first, so that it can be acknowledged at once.
+ */
+async function launch(runtime: Runtime, flights: Flights, segment: Segment, deliveryId: string, waits: boolean): Promise<Taken> {
+  const taken = (answered: () => Promise<HttpAnswer | null>): Taken => ({ kind: "taken", runId: segment.run.id, deliveryId, answered });
+  if (flights.isFull && segment.state.wait === null) {
+    await segment.commit("queued");
+    await runtime.wakes.wake([segment.run.id]);
+    return taken(() => runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs));
+  }
+  if (!waits) {
+    await segment.commit("running");
+    void flights.fly(segment).catch(() => undefined);
+    return taken(async () => null);
+  }
+  const answer = runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs);
+  const flight = flights.fly(segment);
+  // A flight that comes to rest without an answer has put the request on hold; only a failure ends the waiting.
+  const failure = new Promise<never>((_, reject) => void flight.catch(reject));
+  const first = await Promise.race([answer, failure]);
+  return taken(async () => first);
+}
+
+function duplicate(runtime: Runtime, known: DuplicateDelivery): Taken {
+  const { deliveryId, runId, fingerprint, answer } = known;
+  const answered = async () => (answer === null ? runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs) : asAnswer(answer));
+  return { kind: "duplicate", runId, deliveryId, fingerprint, answered };
+}
+
+async function resume(runtime: Runtime, flights: Flights, resumption: ResumeRun): Promise<Taken> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const row = await loadWaiting(runtime.db, resumption.tenantId, resumption.key);
+    const taken = row ? await continueRun(runtime, flights, resumption, row) : await keep(runtime, resumption);
+    if (taken) return taken;
+  }
+  throw new AppError("DATABASE_UNAVAILABLE", `The wait "${resumption.key}" changed hands ${TRIES} times while an event for it was being stored.`);
+}
+
+/** Null when somebody else woke the run meanwhile. */
+async function continueRun(runtime: Runtime, flights: Flights, resumption: ResumeRun, row: LoadedRun): Promise<Taken | null> {
+  const { delivery, via, usage, event, output } = resumption;
+  const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
+  if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
+  const applied = wakeState(version.graph, row.id, row.state, { kind: "event", name: event, output }, new Date().toISOString());
+  if (!applied) return { kind: "ignored" };
+  const exchange = via === null ? applied.state.exchange : { deliveryId: delivery.id, via };
+  const segment = new Segment({
+    ...ownership(runtime),
+    run: identityOf(row),
+    graph: version.graph,
+    state: { ...applied.state, exchange },
+    expect: "waiting",
+    epoch: row.epoch,
+    seq: row.seq,
+    opening: { delivery, ...(usage ? { usage: [usage] } : {}) },
+    effects: applied.event.kind === "again" ? row.effects : [],
+  });
+  recordWake(runtime, segment, applied.event);
+  try {
+    return await launch(runtime, flights, segment, delivery.id, via !== null);
+  } catch (error) {
+    if (!(error instanceof SegmentLost)) throw error;
+    return error.duplicate ? duplicate(runtime, error.duplicate) : null;
+  }
+}
+
+async function keep(runtime: Runtime, resumption: ResumeRun): Promise<Taken | null> {
+  if (!resumption.keep) return { kind: "ignored" };
+  const { tenantId, key, event, output, delivery, via, usage } = resumption;
+  const kept = await keepResume(runtime.db, { ...delivery, tenant: tenantId, key, runId: null, event: { name: event, output, via }, ...(usage ? { usage } : {}) });
+  if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
+  return kept.reason === "duplicate" ? duplicate(runtime, kept) : null;
+}
+
+async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<void> {
+  if (flights.has(runId) || runtime.settings.stopping.aborted) return;
+  try {
+    const segment = await takeOver(runtime, runId);
+    if (segment) await flights.fly(segment);
+  } catch (error) {
+    if (error instanceof SegmentLost) return;
+    runtime.log.warn({ err: error, runId }, "a wake failed; the sweeper will ask again");
+  }
+}
+
+/** The run in our hands, or null when it is not its time. */
+async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null> {
+  const seen = await loadRun(runtime.db, runId);
+  if (!seen) return null;
+  if (seen.status === "waiting") return seen.due ? timedOut(runtime, seen) : null;
+  if (seen.status !== "queued" && seen.status !== "running") return null;
+  const { owner, leaseMs } = runtime.settings;
+  if (!(await claimRun(runtime.db, runId, owner, leaseMs))) return null;
+  const row = await loadRun(runtime.db, runId);
+  if (seen.status === "running") runtime.log.info({ runId, from: seen.owner }, "a run left behind goes on here");
+  return row ? segmentOf(runtime, row, "leased") : null;
+}
+
+async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | null> {
+  const segment = await segmentOf(runtime, row, "waiting");
+  const applied = wakeState(segment.graph, row.id, row.state, { kind: "timeout" }, new Date().toISOString());
+  if (!applied) return null;
+  segment.state = applied.state;
+  if (applied.event.kind !== "again") segment.effects = new Map();
+  recordWake(runtime, segment, applied.event);
+  return segment;
+}
+
+async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "leased"): Promise<Segment> {
+  const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
+  if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
+  return new Segment({ ...ownership(runtime), run: identityOf(row), graph: version.graph, state: row.state, expect, epoch: row.epoch, seq: row.seq, effects: row.effects });
+}
+
+async function cancel(runtime: Runtime, flights: Flights, tenantId: string, runId: string): Promise<void> {
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const row = await loadRun(runtime.db, runId);
+    if (!row || row.tenantId !== tenantId) throw new AppError("NOT_FOUND", `There is no run ${runId}.`);
+    if (row.state.outcome) throw new AppError("RUN_ENDED", `Run ${runId} is over (${row.status}); it cannot be cancelled.`, { status: row.status });
+    // Whoever drives it sees the request with its next commit.
+    await requestCancel(runtime.db, tenantId, runId);
+    if (row.status === "running") return;
+    if (row.status === "queued" && !(await claimRun(runtime.db, runId, runtime.settings.owner, runtime.settings.leaseMs))) continue;
+    const fresh = row.status === "queued" ? await loadRun(runtime.db, runId) : row;
+    if (!fresh) continue;
+    const segment = await segmentOf(runtime, fresh, row.status === "queued" ? "leased" : "waiting");
+    segment.cancelRequested = true;
+    try {
+      await flights.fly(segment);
+      return;
+    } catch (error) {
+      if (!(error instanceof SegmentLost)) throw error;
+    }
+  }
+}
+
+function ownership(runtime: Runtime) {
+  return { db: runtime.db, owner: runtime.settings.owner, leaseMs: runtime.settings.leaseMs };
+}

@@ -1,0 +1,81 @@
+import type { Runtime } from "./runtime.ts";
+import { drive, type Rest } from "./drive.ts";
+import { type Segment, SegmentLost } from "./segment.ts";
+import { handBackRun, renewLeases } from "../store/runs.ts";
+
+/** The runs this process is driving right now. */
+export interface Flights {
+  readonly isFull: boolean;
+  readonly size: number;
+  has(runId: string): boolean;
+  /** Drives a segment to its rest. Rejects with what `drive` throws, or resolves. */
+  fly(segment: Segment): Promise<Rest>;
+  /** Resolves when nothing is in flight. */
+  landed(): Promise<void>;
+  stop(): void;
+}
+
+const RENEW_EVERY_MS = 5_000;
+// Nearer deadlines are watched by this process; the sweeper has them all the same.
+const TIMER_HORIZON_MS = 60_000;
+// The database clock decides; this only avoids asking it a moment too early.
+const TIMER_SLACK_MS = 15;
+
+export function createFlights(runtime: Runtime, wake: (runId: string) => Promise<void>): Flights {
+  const active = new Map<string, Promise<unknown>>();
+  const timers = new Set<NodeJS.Timeout>();
+  const { owner, leaseMs, maxInFlight } = runtime.settings;
+  const renewal = setInterval(() => {
+    if (active.size === 0) return;
+    renewLeases(runtime.db, owner, [...active.keys()], leaseMs).catch((error) => runtime.log.warn({ err: error }, "leases were not renewed; they are tried again before they run out"));
+  }, RENEW_EVERY_MS);
+  renewal.unref();
+  const watchDeadline = (runId: string, until: string) => {
+    const inMs = Date.parse(until) - Date.now();
+    if (inMs > TIMER_HORIZON_MS || runtime.settings.stopping.aborted) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      void wake(runId);
+    }, Math.max(0, inMs) + TIMER_SLACK_MS);
+    timer.unref();
+    timers.add(timer);
+  };
+  const rest = async (segment: Segment): Promise<Rest> => {
+    const result = await drive(runtime, segment);
+    if (result.kind === "sleeping") watchDeadline(segment.run.id, result.until);
+    if (result.kind === "handed-back") await handBackRun(runtime.db, owner, segment.run.id);
+    return result;
+  };
+  return {
+    get isFull() {
+      return active.size >= maxInFlight;
+    },
+    get size() {
+      return active.size;
+    },
+    has: (runId) => active.has(runId),
+    fly(segment) {
+      const flight = rest(segment);
+      const settled = flight.then(
+        () => undefined,
+        (error) => report(runtime, segment.run.id, error),
+      );
+      active.set(segment.run.id, settled);
+      void settled.then(() => active.get(segment.run.id) === settled && active.delete(segment.run.id));
+      return flight;
+    },
+    async landed() {
+      while (active.size > 0) await Promise.all(active.values());
+    },
+    stop() {
+      clearInterval(renewal);
+      for (const timer of timers) clearTimeout(timer);
+      timers.clear();
+    },
+  };
+}
+
+function report(runtime: Runtime, runId: string, error: unknown): void {
+  if (error instanceof SegmentLost) return;
+  runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
+}

@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+import type { JsonObject } from "../core/json.ts";
+import { asLocale } from "../core/locale.ts";
+import { AppError } from "../errors.ts";
+import type { CreditsView, DirectoryView, NodeContext, Settlement, StoreView } from "../plugin-api.ts";
+import { recipientOf } from "../store/contacts.ts";
+import { readAccount } from "../store/credits.ts";
+import { lastStoreOf, storeLoad } from "../store/directory.ts";
+import { linkOfStep } from "../store/links.ts";
+import { readCached, writeCached } from "../store/lookup-cache.ts";
+import { asJson, chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
+import { performOnce, type Step } from "./effects.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Segment } from "./segment.ts";
+import { sendMessage } from "./send.ts";
+
+export interface StepArguments {
+  readonly nodeId: string;
+  readonly stepKey: string;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+
+/** What one running node may see and do. */
+export function nodeContext(runtime: Runtime, segment: Segment, step: StepArguments, directory: TenantDirectory): NodeContext {
+  const { state, graph, run } = segment;
+  const now = new Date(state.segmentAt);
+  const { settings } = graph.flow;
+  const locale = asLocale(settings.locale ?? directory.tenant.locale);
+  return {
+    runId: run.id,
+    nodeId: step.nodeId,
+    stepKey: step.stepKey,
+    attempt: step.attempt,
+    signal: step.signal,
+    now,
+    random: seededRandom(step.stepKey),
+    log: runtime.log.child({ runId: run.id, nodeId: step.nodeId, stepKey: step.stepKey }),
+    tenant: tenantView(directory.tenant),
+    trigger: state.trigger,
+    steps: state.steps,
+    vars: state.vars,
+    contact: state.contact,
+    store: state.store === null ? null : storeInWords(state.store as unknown as StoreView, now, locale),
+    timezone: settings.timezone ?? directory.tenant.timezone,
+    locale,
+    fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
+    credential: async <T>(type: string, ref?: string) => (await runtime.secrets.open(run.tenantId, type, ref)) as T,
+    once: (part, intent, act) => performOnce(runtime, segment, step, part, intent, act),
+    send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
+    credits: creditsView(runtime, segment, step),
+    directory: directoryView(runtime, segment, step, directory, now, locale),
+    cache: {
+      get: (kind, key) => runtime.db.asTenant(run.tenantId, (scope) => readCached(scope, kind, key)),
+      put: (kind, key, value, ttlMs) => runtime.db.asTenant(run.tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
+    },
+    urls: {
+      stepKey: `step:${step.stepKey}`,
+      step: (path) => `${runtime.settings.publicUrl}/hooks/${path}/${encodeURIComponent(step.stepKey)}`,
+    },
+  };
+}
+
+function creditsView(runtime: Runtime, segment: Segment, step: Step): CreditsView {
+  const none: Settlement = { charged: {}, remaining: {} };
+  return {
+    async balance(meter) {
+      const account = await runtime.db.asTenant(segment.run.tenantId, (scope) => readAccount(scope, meter));
+      if (!account) return { remaining: 0, resetsAt: null };
+      return { remaining: account.balance === null ? null : account.balance - account.held, resetsAt: account.resets_at?.toISOString() ?? null };
+    },
+    async settle() {
+      const result = await segment.commit("running", { settle: step.stepKey });
+      return result.settlement ?? none;
+    },
+    async charge(meter, amount) {
+      if (!Number.isInteger(amount) || amount <= 0) {
+        throw new AppError("PARAMS_INVALID", `The amount to charge is ${amount}; expected a whole number above 0.`, { amount });
+      }
+      const result = await segment.commit("running", { charge: { stepKey: step.stepKey, meter, amount } });
+      return { ok: result.charged === true, ...(result.settlement ?? none) };
+    },
+  };
+}
+
+function directoryView(runtime: Runtime, segment: Segment, step: Step, directory: TenantDirectory, now: Date, locale: string): DirectoryView {
+  const { db, settings } = runtime;
+  const { tenantId, id: runId } = segment.run;
+  const views = (groupId?: string) => directory.stores.filter((store) => groupId === undefined || store.group_id === groupId).map((store) => storeInWords(storeView(store), now, locale));
+  return {
+    store: async (storeId) => views().find((store) => store.id === storeId) ?? null,
+    storesOfGroup: async (groupId) => views(groupId),
+    storesOfTenant: async () => views(),
+    group: async (groupId) => directory.groups.find((group) => group.id === groupId) ?? null,
+    tenantHours: async () => directory.tenant.hours,
+    async template(key, choice) {
+      const store = directory.stores.find((entry) => entry.id === choice.storeId);
+      return chooseTemplate(directory.templates, key, { locale: choice.locale, storeId: store?.id ?? null, groupId: store?.group_id ?? null });
+    },
+    lastStoreOf: (phone) => db.asTenant(tenantId, (scope) => lastStoreOf(scope, phone)),
+    storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
+    async trackedLink(url) {
+      const code = linkCode(step.stepKey, url);
+      return `${settings.publicUrl}/t/${await db.asTenant(tenantId, (scope) => linkOfStep(scope, { code, url, runId, stepKey: step.stepKey }))}`;
+    },
+    lastInboundAt: async (channel, phone) => (await recipientOf(db, tenantId, phone, channel)).lastInboundAt,
+  };
+}
+
+/** What templates see of a run. */
+export function templateScope(segment: Segment, directory: TenantDirectory): Parameters<Runtime["templates"]["render"]>[1] {
+  const { state, run, graph } = segment;
+  const locale = asLocale(graph.flow.settings.locale ?? directory.tenant.locale);
+  const store: JsonObject | null = state.store === null ? null : asJson(storeInWords(state.store as unknown as StoreView, new Date(state.segmentAt), locale));
+  return {
+    trigger: state.trigger,
+    steps: state.steps,
+    vars: state.vars,
+    contact: state.contact,
+    tenant: tenantView(directory.tenant),
+    store,
+    run: { id: run.id, flow: run.flowKey, startedAt: state.startedAt },
+    now: state.segmentAt,
+  };
+}
+
+/** [A8] The same step draws the same numbers (mulberry32). */
+export function seededRandom(seed: string): () => number {
+  let state = createHash("sha256").update(seed).digest().readUInt32LE(0);
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Ten characters that say nothing and stay the same for a step and its address. */
+function linkCode(stepKey: string, url: string): string {
+  return createHash("sha256").update(`${stepKey} ${url}`).digest("base64url").replaceAll(/[-_]/g, "x").slice(0, 10);
+}

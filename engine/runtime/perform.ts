@@ -1,0 +1,76 @@
+import { visibleParams } from "../core/visibility.ts";
+import type { FlowNode } from "../core/flow.ts";
+import type { NodeResult, StepError } from "../core/run.ts";
+import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
+import type { NodeDefinition } from "../plugin-api.ts";
+import { Suspended } from "./effects.ts";
+import { nodeContext, type StepArguments, templateScope } from "./node-context.ts";
+import type { Runtime } from "./runtime.ts";
+import { type Segment, SegmentLost } from "./segment.ts";
+
+/** Output of one step that a run will carry along. */
+export const MAX_OUTPUT_BYTES = 256 * 1024;
+const STEP_TIMEOUT_MS = 60_000;
+
+/**
+ * Runs one node: defaults, templates, checks, the node itself, its output's size. Whatever goes wrong becomes an error
+ * result; only `SegmentLost` passes through.
+ */
+export async function perform(runtime: Runtime, segment: Segment, node: FlowNode, step: Omit<StepArguments, "signal">): Promise<NodeResult> {
+  const definition = runtime.registry.node(node.type, node.version);
+  if (!definition) {
+    return { kind: "error", error: { code: "NODE_TYPE_UNKNOWN", message: `No installed plugin brings ${node.type} version ${node.version}, which node "${node.id}" uses.`, retryable: false } };
+  }
+  try {
+    const directory = await runtime.directory.of(segment.run.tenantId);
+    const params = paramsOf(runtime, definition, node, templateScope(segment, directory));
+    const signal = AbortSignal.timeout(STEP_TIMEOUT_MS);
+    const result = await definition.run(nodeContext(runtime, segment, { ...step, signal }, directory), params);
+    return checkSize(node, result as NodeResult);
+  } catch (error) {
+    if (error instanceof Suspended) return error.result;
+    if (error instanceof SegmentLost) throw error;
+    return { kind: "error", error: asStepError(runtime, segment, node, error) };
+  }
+}
+
+/** @throws AppError TEMPLATE_INVALID, PARAMS_INVALID */
+function paramsOf(runtime: Runtime, definition: NodeDefinition, node: FlowNode, scope: ReturnType<typeof templateScope>): Record<string, unknown> {
+  const { validator, templates } = runtime;
+  const filled = validator.withDefaults(definition.params, node.data.params);
+  const visible = visibleParams(definition.params, filled);
+  const rendered = templates.render(visible.params, scope) as Record<string, unknown>;
+  const params = validator.withDefaults(definition.params, rendered);
+  const [first, ...rest] = validator.violations(visible.schema, params);
+  if (!first) return params;
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
+  throw new AppError("PARAMS_INVALID", `Node "${node.id}" (${node.type}): params${first.path} ${first.message}${more}.`, { violations: [first, ...rest] });
+}
+
+function checkSize(node: FlowNode, result: NodeResult): NodeResult {
+  if (result.kind !== "next" && result.kind !== "end") return result;
+  const bytes = Buffer.byteLength(JSON.stringify(result.output) ?? "");
+  if (bytes <= MAX_OUTPUT_BYTES) return result;
+  const message = `Node "${node.id}" gave ${bytes} bytes of output; ${MAX_OUTPUT_BYTES} are allowed. Keep only what later steps need.`;
+  return { kind: "error", error: { code: "OUTPUT_TOO_LARGE", message, retryable: false } };
+}
+
+function asStepError(runtime: Runtime, segment: Segment, node: FlowNode, error: unknown): StepError {
+  if (!(error instanceof AppError)) {
+    runtime.log.error({ err: error, runId: segment.run.id, nodeId: node.id, type: node.type }, "a node threw what is no AppError: a bug in its plugin");
+    return { code: "NODE_FAILED", message: `Node "${node.id}" (${node.type}) failed: ${error instanceof Error ? error.message : String(error)}`, retryable: false };
+  }
+  if (error.code === "DATABASE_UNAVAILABLE") throw error;
+  const { retryAfterMs } = error.details;
+  return {
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+  };
+}
+
+/** True for a code that may go away by itself. */
+export function isRetryable(code: string): boolean {
+  return code in ERROR_CODES && ERROR_CODES[code as ErrorCode].retryable;
+}

@@ -1,0 +1,56 @@
+import type { HttpAnswer } from "../plugin-api.ts";
+import type { Logger } from "../log.ts";
+import type { Registry } from "../registry.ts";
+import type { Database } from "../store/database.ts";
+import type { Validator } from "../validator.ts";
+import type { Directory } from "./directory.ts";
+import type { Exchanges } from "./exchanges.ts";
+import type { GuardedFetch } from "../plugin-api.ts";
+import type { Keys } from "./sealing.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Templates } from "./templates.ts";
+import type { Versions } from "./versions.ts";
+import type { WakePort } from "./wake-port.ts";
+
+/** Everything the parts of the runtime work with, made once in `main.ts`. */
+export interface Runtime {
+  readonly db: Database;
+  readonly registry: Registry;
+  readonly validator: Validator;
+  readonly templates: Templates;
+  readonly versions: Versions;
+  readonly directory: Directory;
+  readonly secrets: Secrets;
+  readonly keys: Keys;
+  readonly exchanges: Exchanges;
+  readonly wakes: WakePort;
+  readonly fetch: GuardedFetch;
+  readonly log: Logger;
+  /** Watchers of what happens; they cannot break the run. */
+  readonly watch: (event: RunEvent) => void;
+  readonly settings: RuntimeSettings;
+}
+
+export interface RuntimeSettings {
+  /** Name of this process in leases. */
+  readonly owner: string;
+  readonly publicUrl: string;
+  readonly leaseMs: number;
+  /** Runs driven at once by this process; what is beyond is stored and left to the queue. */
+  readonly maxInFlight: number;
+  /** How long a request waits for its flow before it is put on hold. */
+  readonly answerWithinMs: number;
+  /** How long the evidence about an effect in doubt may take. */
+  readonly doubtGraceMs: number;
+  /** Providers that are emulators: what they do is marked simulated. */
+  readonly simulatedProviders: readonly string[];
+  /** Aborted when the process stops taking work. */
+  readonly stopping: AbortSignal;
+}
+
+/** What is going on, for traces and metrics. */
+export type RunEvent =
+  | { readonly kind: "step"; readonly runId: string; readonly nodeId: string; readonly type: string; readonly port: string | null; readonly ms: number; readonly output: unknown; readonly error?: string }
+  | { readonly kind: "sleeping"; readonly runId: string; readonly nodeId: string; readonly until: string }
+  | { readonly kind: "ended"; readonly runId: string; readonly tenantId: string; readonly status: string; readonly outcome: string }
+  | { readonly kind: "answered"; readonly runId: string; readonly answer: HttpAnswer };

@@ -1,0 +1,180 @@
+import { lookup } from "node:dns";
+import { BlockList, isIP, type LookupFunction } from "node:net";
+import { Agent, type Dispatcher, request } from "undici";
+import { AppError } from "../errors.ts";
+import type { FetchAnswer, FetchInit, GuardedFetch } from "../plugin-api.ts";
+
+const MAX_REDIRECTS = 5;
+const DEFAULT_TIMEOUT_MS = 10_000;
+const DEFAULT_MAX_BYTES = 1024 * 1024;
+
+export interface SafeFetchOptions {
+  /** Origins of the operator's own choice that may be private: emulators, an inner proxy. */
+  readonly allowedOrigins: readonly string[];
+}
+
+/**
+ * The one way out. Only http and https; every address a name resolves to must be public, and the connection goes to the
+ * address that was checked; redirects are checked again; size and time are limited.
+ * @throws AppError FETCH_BLOCKED, or FETCH_FAILED with `details.phase`: `connect` (surely nothing arrived), `sent`, `timeout`
+ */
+export function createSafeFetch(options: SafeFetchOptions): { readonly fetch: GuardedFetch; close(): Promise<void> } {
+  const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
+  const guarded = new Agent({ connect: { lookup: publicLookup, timeout: 5_000 } });
+  const open = new Agent({ connect: { timeout: 5_000 } });
+  const hop = (url: URL, init: FetchInit): Promise<Dispatcher.ResponseData> => {
+    if (url.protocol !== "http:" && url.protocol !== "https:") throw blocked(url, "only http and https addresses are fetched");
+    const own = allowed.has(url.origin);
+    if (!own && isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname))) throw blocked(url, "private addresses are not reached");
+    return request(url, {
+      dispatcher: own ? open : guarded,
+      method: (init.method ?? "GET") as Dispatcher.HttpMethod,
+      headers: { ...init.headers },
+      body: init.body ?? null,
+      signal: signalOf(init),
+    });
+  };
+  return {
+    async fetch(address, init = {}) {
+      let url = parseUrl(address);
+      let turn: FetchInit = init;
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+        const answer = await attempt(url, () => hop(url, turn));
+        const location = answer.headers.location;
+        if (answer.statusCode < 300 || answer.statusCode > 399 || typeof location !== "string") {
+          return attempt(url, () => readAnswer(url, answer, init.maxBytes ?? DEFAULT_MAX_BYTES));
+        }
+        await answer.body.dump();
+        const target = new URL(location, url);
+        turn = redirected(turn, answer.statusCode, target.origin === url.origin);
+        url = target;
+      }
+      throw new AppError("FETCH_FAILED", `${url.origin} redirected more than ${MAX_REDIRECTS} times`, { phase: "sent" });
+    },
+    async close() {
+      await Promise.all([guarded.destroy(), open.destroy()]);
+    },
+  };
+}
+
+/** True for an address anybody on the internet may be at. */
+export function isPublic(address: string): boolean {
+  const version = isIP(address);
+  if (version === 0) return false;
+  const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
+  if (mapped) return isPublic(mapped);
+  return !PRIVATE.check(address, version === 4 ? "ipv4" : "ipv6");
+}
+
+const PRIVATE = privateRanges();
+
+function privateRanges(): BlockList {
+  const list = new BlockList();
+  const ranges: readonly [string, number, "ipv4" | "ipv6"][] = [
+    ["0.0.0.0", 8, "ipv4"],
+    ["10.0.0.0", 8, "ipv4"],
+    ["100.64.0.0", 10, "ipv4"],
+    ["127.0.0.0", 8, "ipv4"],
+    ["169.254.0.0", 16, "ipv4"],
+    ["172.16.0.0", 12, "ipv4"],
+    ["192.0.0.0", 24, "ipv4"],
+    ["192.0.2.0", 24, "ipv4"],
+    ["192.88.99.0", 24, "ipv4"],
+    ["192.168.0.0", 16, "ipv4"],
+    ["198.18.0.0", 15, "ipv4"],
+    ["198.51.100.0", 24, "ipv4"],
+    ["203.0.113.0", 24, "ipv4"],
+    ["224.0.0.0", 3, "ipv4"],
+    ["::", 128, "ipv6"],
+    ["::1", 128, "ipv6"],
+    ["::ffff:0:0", 96, "ipv6"],
+    ["64:ff9b::", 96, "ipv6"],
+    ["100::", 64, "ipv6"],
+    ["2001::", 23, "ipv6"],
+    ["2001:db8::", 32, "ipv6"],
+    ["2002::", 16, "ipv6"],
+    ["fc00::", 7, "ipv6"],
+    ["fe80::", 10, "ipv6"],
+    ["ff00::", 8, "ipv6"],
+  ];
+  for (const [address, prefix, version] of ranges) list.addSubnet(address, prefix, version);
+  return list;
+}
+
+/** Resolves a name, or refuses it when any of its addresses is private; the socket then connects to what was checked. */
+const publicLookup: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, { family: options.family ?? 0, all: true }, (error, addresses) => {
+    const [first] = addresses ?? [];
+    if (error || !first) return done(error ?? new Error(`${hostname} has no address`), []);
+    const hidden = addresses.find((entry) => !isPublic(entry.address));
+    if (hidden) return done(new AppError("FETCH_BLOCKED", `${hostname} resolves to ${hidden.address}, a private address`, { host: hostname }), []);
+    if (options.all) return done(null, addresses);
+    done(null, first.address, first.family);
+  });
+};
+
+async function attempt<T>(url: URL, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asFetchError(url, error);
+  }
+}
+
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+
+function asFetchError(url: URL, error: unknown): AppError {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof AppError) return cause;
+  }
+  const { name, message, code } = error as NodeJS.ErrnoException;
+  const timedOut = name === "TimeoutError" || name === "AbortError" || code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT";
+  const neverSent = code !== undefined && (NEVER_SENT.has(code) || /CERT|TLS|SSL/.test(code));
+  const phase = neverSent ? "connect" : timedOut ? "timeout" : "sent";
+  return new AppError("FETCH_FAILED", `${url.origin} could not be reached: ${message || code}`, { phase }, error);
+}
+
+async function readAnswer(url: URL, answer: Dispatcher.ResponseData, maxBytes: number): Promise<FetchAnswer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of answer.body) {
+    size += chunk.length;
+    if (size > maxBytes) {
+      answer.body.destroy();
+      throw new AppError("FETCH_FAILED", `${url.origin} answered with more than ${maxBytes} bytes`, { phase: "sent", maxBytes });
+    }
+    chunks.push(chunk);
+  }
+  const headers = Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")] as const);
+  return { status: answer.statusCode, headers: Object.fromEntries(headers), text: Buffer.concat(chunks).toString("utf8") };
+}
+
+function redirected(init: FetchInit, status: number, sameOrigin: boolean): FetchInit {
+  const keepsMethod = status === 307 || status === 308;
+  const headers = sameOrigin ? init.headers : withoutSecrets(init.headers ?? {});
+  const { body, ...rest } = init;
+  const next = { ...rest, ...(headers ? { headers } : {}) };
+  return keepsMethod && body !== undefined ? { ...next, body } : { ...next, method: keepsMethod ? (init.method ?? "GET") : "GET" };
+}
+
+function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(authorization|cookie|x-api-key)$/i.test(name)));
+}
+
+function signalOf(init: FetchInit): AbortSignal {
+  const timeout = AbortSignal.timeout(init.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  return init.signal ? AbortSignal.any([timeout, init.signal]) : timeout;
+}
+
+function parseUrl(address: string): URL {
+  if (URL.canParse(address)) return new URL(address);
+  throw new AppError("FETCH_BLOCKED", `"${address}" is not an address; expected http(s)://…`, { address });
+}
+
+function blocked(url: URL, why: string): AppError {
+  return new AppError("FETCH_BLOCKED", `${url.href} was not fetched: ${why}`, { address: url.href });
+}
+
+function bare(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}

@@ -1,0 +1,24 @@
+import { pruneInbox } from "../store/deliveries.ts";
+import { dueRuns } from "../store/runs.ts";
+import type { Runtime } from "./runtime.ts";
+
+const EVERY_MS = 1_000;
+const PRUNE_EVERY_MS = 10 * 60_000;
+const LIMIT = 500;
+
+/**
+ * Asks the database what is due: leases that ran out, waits whose time has come, runs nobody started. The database's clock
+ * decides; any number of processes may ask at once.
+ */
+export function startSweeper(runtime: Runtime): { sweep(): Promise<void>; stop(): void } {
+  const sweep = async () => {
+    const due = await dueRuns(runtime.db, LIMIT);
+    await runtime.wakes.wake([...new Set(due.map((row) => row.run_id))]);
+  };
+  const quietly = (work: () => Promise<unknown>, what: string) => () => {
+    work().catch((error) => runtime.log.warn({ err: error }, `${what} failed; it is tried again`));
+  };
+  const timers = [setInterval(quietly(sweep, "the sweep"), EVERY_MS), setInterval(quietly(() => pruneInbox(runtime.db, 10_000), "pruning the inbox"), PRUNE_EVERY_MS)];
+  for (const timer of timers) timer.unref();
+  return { sweep, stop: () => timers.forEach(clearInterval) };
+}

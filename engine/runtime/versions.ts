@@ -1,0 +1,47 @@
+import { LRUCache } from "lru-cache";
+import { type Graph, graphOf } from "../core/graph.ts";
+import type { Database } from "../store/database.ts";
+import { publishedVersion, type VersionRow, versionById } from "../store/routing.ts";
+
+/** A published flow, ready to walk. */
+export interface Version {
+  readonly id: string;
+  readonly flowKey: string;
+  readonly number: number;
+  readonly graph: Graph;
+}
+
+export interface Versions {
+  /** A run's own version, pinned for its life. */
+  byId(tenantId: string, versionId: string): Promise<Version | null>;
+  /** The version that new runs get, a few seconds old at most; or version `number`. */
+  published(tenantId: string, flowKey: string, number?: number): Promise<Version | null>;
+}
+
+const PUBLISHED_FOR_MS = 2_000;
+
+/** Versions are immutable, so they are kept; which one is published is asked again every two seconds. */
+export function createVersions(db: Database): Versions {
+  const versions = new LRUCache<string, Version>({ max: 2_000 });
+  const published = new LRUCache<string, { readonly version: Version | null }>({ max: 5_000, ttl: PUBLISHED_FOR_MS });
+  const remember = (row: VersionRow | null): Version | null => {
+    if (!row) return null;
+    const known = versions.get(row.id);
+    if (known) return known;
+    const version = { id: row.id, flowKey: row.flowKey, number: row.number, graph: graphOf(row.document) };
+    versions.set(row.id, version);
+    return version;
+  };
+  return {
+    byId: async (tenantId, versionId) => versions.get(versionId) ?? remember(await versionById(db, tenantId, versionId)),
+    async published(tenantId, flowKey, number) {
+      if (number !== undefined) return remember(await publishedVersion(db, tenantId, flowKey, number));
+      const key = `${tenantId} ${flowKey}`;
+      const known = published.get(key);
+      if (known) return known.version;
+      const version = remember(await publishedVersion(db, tenantId, flowKey));
+      published.set(key, { version });
+      return version;
+    },
+  };
+}

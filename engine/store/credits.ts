@@ -1,0 +1,26 @@
+import type { TenantScope } from "./database.ts";
+
+export interface AccountRow {
+  readonly meter: string;
+  /** null = unlimited */
+  readonly balance: number | null;
+  readonly held: number;
+  readonly resets_at: Date | null;
+}
+
+export function listAccounts({ sql, tenantId }: TenantScope): Promise<AccountRow[]> {
+  return sql("credit_accounts").where("credit_accounts.tenant_id", tenantId).orderBy("credit_accounts.meter");
+}
+
+export function readAccount({ sql, tenantId }: TenantScope, meter: string): Promise<AccountRow | undefined> {
+  return sql("credit_accounts").where({ "credit_accounts.tenant_id": tenantId, "credit_accounts.meter": meter }).first();
+}
+
+/** Credits a run has used, by meter, positive. */
+export async function creditsOfRun({ sql, tenantId }: TenantScope, runId: string): Promise<Record<string, number>> {
+  const rows: { meter: string; spent: string }[] = await sql("credit_entries")
+    .where({ "credit_entries.tenant_id": tenantId, "credit_entries.run_id": runId })
+    .groupBy("credit_entries.meter")
+    .select("credit_entries.meter", sql.raw("-sum(credit_entries.amount) as spent"));
+  return Object.fromEntries(rows.map((row) => [row.meter, Number(row.spent)]));
+}

@@ -1,0 +1,129 @@
+import createKnex, { type Knex } from "knex";
+import pg from "pg";
+import { AppError } from "../errors.ts";
+
+export interface Connection {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
+}
+
+/** A transaction that sees one tenant. */
+export interface TenantScope {
+  readonly tenantId: string;
+  readonly sql: Knex.Transaction;
+}
+
+/**
+ * The two ways into the database. `engine` connections act as `app_engine` and may only call functions; `api`
+ * connections act as `app_api`, one tenant per transaction. Nothing here can reach a table without naming a tenant.
+ */
+export interface Database {
+  /** Calls one of the engine's functions and gives its single value. */
+  call<T>(name: EngineFunction, args: readonly unknown[]): Promise<T>;
+  /** Calls a function that returns rows. */
+  rows<T extends object>(name: EngineFunction, args: readonly unknown[]): Promise<T[]>;
+  /** Reads or writes as one tenant. Keep it short: no outside call inside. */
+  asTenant<T>(tenantId: string, work: (scope: TenantScope) => Promise<T>): Promise<T>;
+  /** True when the server answers. */
+  isReachable(): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+export type EngineFunction = `engine_${string}`;
+
+export interface DatabaseOptions {
+  readonly connection: Connection | string;
+  /** Connections for the engine's calls; default 20. */
+  readonly enginePool?: number;
+  /** Connections for reads and writes of the API; default 10. */
+  readonly apiPool?: number;
+}
+
+// Network and shutdown states of PostgreSQL: the request may be tried again once the server is back.
+const UNAVAILABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT", "57P01", "57P02", "57P03", "53300", "08006", "08003", "08001"]);
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const engine = new pg.Pool({
+    ...poolOptions(options.connection, options.enginePool ?? 20),
+    onConnect: async (client) => void (await client.query("set role app_engine")),
+  });
+  // An idle connection that breaks is replaced by the pool; whoever needs one next gets the error.
+  engine.on("error", () => undefined);
+  const api = createKnex({
+    client: "pg",
+    connection: typeof options.connection === "string" ? options.connection : { ...options.connection },
+    pool: { min: 0, max: options.apiPool ?? 10, afterCreate: actAs("app_api") },
+    acquireConnectionTimeout: 5_000,
+  });
+  const query = async (name: EngineFunction, args: readonly unknown[], select: string) => {
+    const places = args.map((_, index) => `$${index + 1}`).join(", ");
+    const values = args.map((value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? JSON.stringify(value) : value));
+    // Named: parsed once per connection.
+    return guard(() => engine.query({ name, text: `select ${select} from ${name}(${places}) as result`, values }));
+  };
+  return {
+    async call<T>(name: EngineFunction, args: readonly unknown[]): Promise<T> {
+      const { rows } = await query(name, args, "result");
+      return rows[0]?.result as T;
+    },
+    async rows<T extends object>(name: EngineFunction, args: readonly unknown[]): Promise<T[]> {
+      const { rows } = await query(name, args, "result.*");
+      return rows as T[];
+    },
+    asTenant: (tenantId, work) =>
+      guard(() =>
+        api.transaction(async (sql) => {
+          await sql.raw("select set_config('app.tenant_id', ?, true)", [tenantId]);
+          return work({ tenantId, sql });
+        }),
+      ),
+    isReachable: () => engine.query("select 1").then(
+      () => true,
+      () => false,
+    ),
+    async close() {
+      await Promise.all([engine.end(), api.destroy()]);
+    },
+  };
+}
+
+/** Two writers met on a unique key. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === "23505";
+}
+
+function poolOptions(connection: Connection | string, max: number): pg.PoolConfig {
+  const target = typeof connection === "string" ? { connectionString: connection } : { ...connection };
+  return { ...target, max, connectionTimeoutMillis: 5_000, keepAlive: true };
+}
+
+function actAs(role: string) {
+  return (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void) => {
+    connection.query(`set role ${role}`, (error: Error | null) => done(error, connection));
+  };
+}
+
+async function guard<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isUnavailable(error)) {
+      throw new AppError("DATABASE_UNAVAILABLE", `The database does not answer: ${(error as Error).message}`, {}, error);
+    }
+    throw error;
+  }
+}
+
+function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== null && UNAVAILABLE.has(code)) return true;
+  const message = error instanceof Error ? error.message : "";
+  return /Connection terminated|timeout exceeded when trying to connect|Timeout acquiring a connection|Client has encountered a connection error/.test(message);
+}
+
+function codeOf(error: unknown): string | null {
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : null;
+}

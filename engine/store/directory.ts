@@ -1,0 +1,60 @@
+import type { JsonObject } from "../core/json.ts";
+import type { TenantScope } from "./database.ts";
+import type { NumberRow, StoreRow, TenantRow } from "./routing.ts";
+
+export interface GroupRow {
+  readonly id: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly hours: JsonObject | null;
+}
+
+export interface TemplateRow {
+  readonly id: string;
+  readonly key: string;
+  readonly locale: string;
+  readonly category: string;
+  readonly body: string;
+  readonly variables: readonly string[];
+  readonly vendors: JsonObject;
+  readonly group_id: string | null;
+  readonly store_id: string | null;
+}
+
+export function readTenant({ sql, tenantId }: TenantScope): Promise<TenantRow | undefined> {
+  return sql("tenants").where("tenants.id", tenantId).first();
+}
+
+export function listStores({ sql, tenantId }: TenantScope): Promise<StoreRow[]> {
+  return sql("stores").where("stores.tenant_id", tenantId).orderBy("stores.name");
+}
+
+export function listGroups({ sql, tenantId }: TenantScope): Promise<GroupRow[]> {
+  return sql("store_groups").where("store_groups.tenant_id", tenantId).orderBy("store_groups.name");
+}
+
+export function listNumbers({ sql, tenantId }: TenantScope): Promise<(NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean })[]> {
+  return sql("numbers").where("numbers.tenant_id", tenantId).orderBy("numbers.created_at");
+}
+
+/** Every version of a template, of tenant, groups and stores. */
+export function listTemplates({ sql, tenantId }: TenantScope): Promise<TemplateRow[]> {
+  return sql("templates").where("templates.tenant_id", tenantId).orderBy(["templates.key", "templates.locale"]);
+}
+
+export async function lastStoreOf({ sql, tenantId }: TenantScope, phone: string): Promise<string | null> {
+  const row = await sql("contacts").where({ "contacts.tenant_id": tenantId, "contacts.phone": phone }).first("contacts.last_store_id");
+  return row?.last_store_id ?? null;
+}
+
+/** Interactions of each store in the last hour. */
+export async function storeLoad({ sql, tenantId }: TenantScope, storeIds: readonly string[]): Promise<Record<string, number>> {
+  const rows: { store_id: string; count: string }[] = await sql("interactions")
+    .where("interactions.tenant_id", tenantId)
+    .whereIn("interactions.store_id", [...storeIds])
+    .whereRaw("interactions.at > now() - interval '1 hour'")
+    .groupBy("interactions.store_id")
+    .select("interactions.store_id")
+    .count("* as count");
+  return Object.fromEntries(rows.map((row) => [row.store_id, Number(row.count)]));
+}

@@ -1,0 +1,109 @@
+import type { JsonObject } from "../core/json.ts";
+import type { RunState, RunStatus } from "../core/run.ts";
+import type { TenantScope } from "./database.ts";
+import type { JournalEvent } from "./runs.ts";
+
+export interface RunListRow {
+  readonly id: string;
+  readonly flow_key: string;
+  readonly status: RunStatus;
+  readonly trigger_type: string;
+  readonly contact_phone: string | null;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+}
+
+export interface RunRow extends RunListRow {
+  readonly flow_version_id: string;
+  readonly seq: number;
+  readonly state: RunState;
+  readonly number_id: string | null;
+}
+
+export interface RunFilter {
+  readonly flow?: string;
+  readonly status?: string;
+  readonly contact?: string;
+  readonly from?: string;
+  readonly to?: string;
+  /** Id of the last run of the page before. */
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Promise<RunListRow[]> {
+  const query = sql("runs")
+    .where("runs.tenant_id", tenantId)
+    .orderBy("runs.id", "desc")
+    .limit(filter.limit)
+    .select("runs.id", "runs.flow_key", "runs.status", "runs.trigger_type", "runs.contact_phone", "runs.started_at", "runs.ended_at");
+  if (filter.flow !== undefined) query.where("runs.flow_key", filter.flow);
+  if (filter.status !== undefined) query.where("runs.status", filter.status);
+  if (filter.contact !== undefined) query.where("runs.contact_phone", filter.contact);
+  if (filter.from !== undefined) query.where("runs.started_at", ">=", filter.from);
+  if (filter.to !== undefined) query.where("runs.started_at", "<", filter.to);
+  if (filter.after !== null) query.where("runs.id", "<", filter.after);
+  return query;
+}
+
+export function readRun({ sql, tenantId }: TenantScope, runId: string): Promise<RunRow | undefined> {
+  return sql("runs").where({ "runs.tenant_id": tenantId, "runs.id": runId }).first();
+}
+
+/** What happened, oldest first. */
+export async function readJournal({ sql, tenantId }: TenantScope, runId: string): Promise<JournalEvent[]> {
+  const rows: { events: JournalEvent[] }[] = await sql("journal")
+    .where({ "journal.tenant_id": tenantId, "journal.run_id": runId })
+    .orderBy("journal.seq")
+    .select("journal.events");
+  return rows.flatMap((row) => row.events);
+}
+
+export interface EffectListRow {
+  readonly id: string;
+  readonly step_key: string;
+  readonly part: string;
+  readonly kind: string;
+  readonly provider: string;
+  readonly channel: string | null;
+  readonly recipient: string | null;
+  readonly state: string;
+  readonly status: string | null;
+  readonly ref: string | null;
+  readonly outcome: JsonObject | null;
+  readonly attempts: number;
+  readonly created_at: Date;
+  readonly settled_at: Date | null;
+}
+
+export function listEffects({ sql, tenantId }: TenantScope, runId: string): Promise<EffectListRow[]> {
+  return sql("effects")
+    .where({ "effects.tenant_id": tenantId, "effects.run_id": runId })
+    .orderBy("effects.created_at")
+    .select("id", "step_key", "part", "kind", "provider", "channel", "recipient", "state", "status", "ref", "outcome", "attempts", "created_at", "settled_at");
+}
+
+export function listWaits({ sql, tenantId }: TenantScope, runId: string): Promise<{ key: string; wake_at: Date | null }[]> {
+  return sql("waits").where({ "waits.tenant_id": tenantId, "waits.run_id": runId }).select("key", "wake_at");
+}
+
+export interface MessageListRow {
+  readonly id: string;
+  readonly direction: string;
+  readonly channel: string;
+  readonly contact_phone: string | null;
+  readonly number_e164: string;
+  readonly body: string;
+  readonly status: string;
+  readonly error: JsonObject | null;
+  readonly provider_ref: string | null;
+  readonly run_id: string | null;
+  readonly units: number;
+  readonly simulated: boolean;
+  readonly created_at: Date;
+}
+
+export function messagesOfRun({ sql, tenantId }: TenantScope, runId: string): Promise<MessageListRow[]> {
+  return sql("messages").where({ "messages.tenant_id": tenantId, "messages.run_id": runId }).orderBy("messages.id");
+}

@@ -1,0 +1,191 @@
+import type { DeliveryStatus, EffectState } from "../core/effect-state.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { RunState, RunStatus, StepEvent } from "../core/run.ts";
+import type { Database } from "./database.ts";
+
+/** One transaction of a run. See `engine_commit` in migrations: fenced by (epoch, seq), all or nothing. */
+export interface CommitItem {
+  readonly tenant: string;
+  readonly runId: string;
+  /** `new` inserts the run; `waiting` takes it out of its wait; `leased` goes on as its owner. */
+  readonly expect: "new" | "waiting" | "leased";
+  readonly epoch: number;
+  /** The sequence number the run has now. */
+  readonly seq: number;
+  readonly status: RunStatus;
+  readonly state: RunState;
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly events: readonly JournalEvent[];
+  readonly delivery?: DeliveryRow;
+  /** A delivery that was kept for this wait. */
+  readonly consumes?: string;
+  readonly waitKeys?: readonly string[];
+  readonly wakeAt?: string;
+  readonly outcomes?: readonly OutcomeRow[];
+  readonly intents?: readonly IntentRow[];
+  readonly usage?: readonly { readonly effectId: string; readonly amount: number }[];
+  /** Step that captures what the run has reserved so far. */
+  readonly settle?: string;
+  readonly charge?: { readonly stepKey: string; readonly meter: string; readonly amount: number };
+  readonly answer?: { readonly deliveryId: string; readonly http: Json };
+  readonly interaction?: JsonObject;
+  readonly call?: JsonObject;
+  readonly message?: JsonObject;
+  // Only of a new run.
+  readonly flowKey?: string;
+  readonly flowVersionId?: string;
+  readonly triggerType?: string;
+  readonly contactPhone?: string | null;
+  readonly numberId?: string | null;
+}
+
+export interface JournalEvent extends StepEvent {
+  readonly type: string;
+  readonly at: string;
+  readonly ms: number;
+}
+
+export interface DeliveryRow {
+  readonly id: string;
+  /** sha256 of source and the sender's own key. */
+  readonly hash: string;
+  readonly source: string;
+  readonly fingerprint?: string;
+}
+
+export interface IntentRow {
+  readonly id: string;
+  readonly stepKey: string;
+  readonly part: string;
+  readonly kind: string;
+  readonly provider: string;
+  readonly channel?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly body?: string;
+  readonly meter?: string;
+  readonly amount?: number;
+  readonly details?: JsonObject;
+  /** Also keeps it as an outbound message. */
+  readonly message?: JsonObject;
+}
+
+export interface OutcomeRow {
+  readonly id: string;
+  readonly state: EffectState;
+  readonly ref?: string;
+  readonly status?: DeliveryStatus;
+  readonly rank?: number;
+  readonly outcome?: JsonObject;
+}
+
+export type CommitResult =
+  | {
+      readonly ok: true;
+      readonly epoch: number;
+      readonly seq: number;
+      /** Intents whose credits could not be reserved; they were not written. */
+      readonly refused: readonly string[];
+      readonly cancel: boolean;
+      readonly charged?: boolean;
+      readonly settlement?: SettlementRow;
+      readonly pending?: { readonly id: string; readonly event: PendingEvent };
+    }
+  | { readonly ok: false; readonly reason: "fence" }
+  | DuplicateDelivery;
+
+export interface DuplicateDelivery {
+  readonly ok: false;
+  readonly reason: "duplicate";
+  readonly deliveryId: string;
+  readonly runId: string | null;
+  readonly answer: Json | null;
+  readonly fingerprint: string | null;
+}
+
+export interface PendingEvent {
+  readonly name: string;
+  readonly output: JsonObject;
+  /** Who waits for the answer to it, as in `Exchange.via`. */
+  readonly via: string | null;
+}
+
+export interface SettlementRow {
+  readonly charged: Readonly<Record<string, number>>;
+  readonly remaining: Readonly<Record<string, number | null>>;
+}
+
+/** An effect of the step a run stands at. */
+export interface EffectRow {
+  readonly id: string;
+  readonly part: string;
+  readonly state: EffectState;
+  readonly status: DeliveryStatus | null;
+  readonly ref: string | null;
+  readonly outcome: JsonObject | null;
+  readonly sentAt: string;
+  readonly provider: string;
+  readonly channel: string | null;
+  readonly to: string | null;
+  readonly from: string | null;
+  readonly body: string | null;
+  readonly attempts: number;
+}
+
+/** A run as `engine_load` gives it: all that driving it needs. */
+export interface LoadedRun {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly flowKey: string;
+  readonly flowVersionId: string;
+  readonly status: RunStatus;
+  readonly seq: number;
+  readonly epoch: number;
+  readonly owner: string | null;
+  readonly state: RunState;
+  readonly numberId: string | null;
+  readonly triggerType: string;
+  readonly contactPhone: string | null;
+  /** It waits, and its deadline has passed by the database's clock. */
+  readonly due: boolean;
+  readonly effects: readonly EffectRow[];
+}
+
+export function commitRun(db: Database, item: CommitItem): Promise<CommitResult> {
+  return db.call("engine_commit", [item]);
+}
+
+export function loadRun(db: Database, runId: string): Promise<LoadedRun | null> {
+  return db.call("engine_load", [runId]);
+}
+
+export function loadWaiting(db: Database, tenantId: string, key: string): Promise<LoadedRun | null> {
+  return db.call("engine_load_waiting", [tenantId, key]);
+}
+
+export function tenantOfRun(db: Database, runId: string): Promise<string | null> {
+  return db.call("engine_tenant_of_run", [runId]);
+}
+
+/** Takes a run that is queued or whose lease has run out. */
+export function claimRun(db: Database, runId: string, owner: string, leaseMs: number): Promise<boolean> {
+  return db.call("engine_claim", [runId, owner, leaseMs]);
+}
+
+export function dueRuns(db: Database, limit: number): Promise<{ run_id: string; why: "lease" | "wait" | "queued" }[]> {
+  return db.rows("engine_due", [limit]);
+}
+
+export async function renewLeases(db: Database, owner: string, runIds: readonly string[], leaseMs: number): Promise<void> {
+  await db.call("engine_renew", [owner, runIds, leaseMs]);
+}
+
+export async function handBackRun(db: Database, owner: string, runId: string): Promise<void> {
+  await db.call("engine_hand_back", [owner, runId]);
+}
+
+/** Whoever drives the run learns of it. False when there is no such run or it is over. */
+export function requestCancel(db: Database, tenantId: string, runId: string): Promise<boolean> {
+  return db.call("engine_request_cancel", [tenantId, runId]);
+}

@@ -1,0 +1,76 @@
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+
+/** Where a value does not fit its schema: JSON pointer and words. */
+export interface Violation {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface Validator {
+  /** Empty when the value fits. Never throws for a schema that `compile` took. */
+  violations(schema: object, value: unknown): readonly Violation[];
+  /** A deep copy of `value` with the schema's defaults filled in and "5" made 5 where a number is meant. */
+  withDefaults<T>(schema: object, value: T): T;
+  /** @throws Error when the schema itself is wrong */
+  compile(schema: object): void;
+}
+
+// What a form may say about a field; anything else beginning with x- is a typo.
+const FORM_KEYWORDS = ["x-widget", "x-visible", "x-options", "x-secret", "x-group", "x-order", "x-template", "x-step"];
+
+/** The only place that knows ajv. Schemas are compiled on first use and kept as long as they live. */
+export function createValidator(): Validator {
+  const strict = newAjv(false);
+  const filling = newAjv(true);
+  const compiled = new WeakMap<object, ValidateFunction>();
+  const fillers = new WeakMap<object, ValidateFunction>();
+  return {
+    violations(schema, value) {
+      const validate = compileOnce(compiled, strict, schema);
+      if (validate(value)) return [];
+      return (validate.errors ?? []).map((error) => ({ path: pathOf(error), message: wordsOf(error) }));
+    },
+    withDefaults(schema, value) {
+      const copy = structuredClone(value);
+      compileOnce(fillers, filling, schema)(copy);
+      return copy;
+    },
+    compile: (schema) => void compileOnce(compiled, strict, schema),
+  };
+}
+
+function newAjv(useDefaults: boolean): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, useDefaults, coerceTypes: useDefaults, validateFormats: false, logger: false });
+  for (const keyword of FORM_KEYWORDS) ajv.addKeyword(keyword);
+  ajv.addKeyword("example");
+  return ajv;
+}
+
+function compileOnce(cache: WeakMap<object, ValidateFunction>, ajv: Ajv2020, schema: object): ValidateFunction {
+  const known = cache.get(schema);
+  if (known) return known;
+  // A copy without the builder's hidden markers: ajv must see plain JSON Schema.
+  const validate = ajv.compile(JSON.parse(JSON.stringify(schema)));
+  cache.set(schema, validate);
+  return validate;
+}
+
+interface AjvError {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: Record<string, unknown>;
+  readonly message?: string;
+}
+
+function pathOf(error: AjvError): string {
+  const extra = error.keyword === "required" ? error.params.missingProperty : error.keyword === "additionalProperties" ? error.params.additionalProperty : undefined;
+  return extra === undefined ? error.instancePath : `${error.instancePath}/${String(extra)}`;
+}
+
+function wordsOf(error: AjvError): string {
+  if (error.keyword === "required") return "is required";
+  if (error.keyword === "additionalProperties") return "is not expected here";
+  if (error.keyword === "enum") return `must be one of ${JSON.stringify(error.params.allowedValues)}`;
+  if (error.keyword === "const") return `must be ${JSON.stringify(error.params.allowedValue)}`;
+  return error.message ?? "is not valid";
+}

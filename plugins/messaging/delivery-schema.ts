@@ -1,0 +1,182 @@
+import { type Static, Type } from "../../engine/plugin-api.ts";
+
+const TextChannelSchema = Type.Enum(["whatsapp", "sms"]);
+export type TextChannel = Static<typeof TextChannelSchema>;
+
+/** Parameters of every node that sends over a channel order. */
+export const deliveryParams = {
+  to: Type.Optional(
+    Type.String({
+      title: "To",
+      description: "Phone number with country code; empty: the contact of this flow.",
+      "x-widget": "phone",
+      "x-order": 1,
+      $defs: {
+        es: { title: "Para", description: "Teléfono con código de país; vacío: el contacto de este flujo." },
+      },
+    }),
+  ),
+  channels: Type.Optional(
+    Type.Array(TextChannelSchema, {
+      minItems: 1,
+      uniqueItems: true,
+      default: ["whatsapp", "sms"],
+      title: "Channels",
+      description: "Tried in this order until one takes the message.",
+      "x-order": 2,
+      $defs: {
+        es: { title: "Canales", description: "Se prueban en este orden hasta que uno acepte el mensaje." },
+      },
+    }),
+  ),
+  purpose: Type.Optional(
+    Type.Enum(["service", "notice", "marketing"], {
+      default: "service",
+      title: "Purpose",
+      description: "`service` answers what the person just did; `notice` and `marketing` keep quiet hours.",
+      "x-order": 6,
+      $defs: {
+        es: {
+          title: "Finalidad",
+          description:
+            "`service` responde a lo que la persona acaba de hacer; `notice` y `marketing` respetan las horas de descanso.",
+        },
+      },
+    }),
+  ),
+  trackLinks: Type.Optional(
+    Type.Boolean({
+      default: false,
+      title: "Count link clicks",
+      description: "Web addresses become short links that count who opens them.",
+      "x-order": 7,
+      $defs: {
+        es: {
+          title: "Contar clics",
+          description: "Las direcciones web pasan a ser enlaces cortos que cuentan quién los abre.",
+        },
+      },
+    }),
+  ),
+  confirm: Type.Optional(
+    Type.Enum(["accepted", "sent", "delivered"], {
+      default: "accepted",
+      title: "Wait until",
+      description: "How far the message must get before the flow goes on.",
+      "x-group": "advanced",
+      $defs: {
+        es: {
+          title: "Esperar hasta",
+          description: "Hasta dónde debe llegar el mensaje para que siga el flujo.",
+        },
+      },
+    }),
+  ),
+  confirmWithinMs: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 86_400_000,
+      default: 5000,
+      title: "Wait at most (ms)",
+      "x-group": "advanced",
+      "x-visible": { param: "confirm", in: ["sent", "delivered"] },
+      $defs: { es: { title: "Esperar como máximo (ms)" } },
+    }),
+  ),
+  onSilence: Type.Optional(
+    Type.Enum(["keep", "next_channel"], {
+      default: "keep",
+      title: "If nothing is heard",
+      description: "`keep`: counts as sent. `next_channel`: tries the next one too, so both may arrive.",
+      "x-group": "advanced",
+      "x-visible": { param: "confirm", in: ["sent", "delivered"] },
+      $defs: {
+        es: {
+          title: "Si no hay noticias",
+          description:
+            "`keep`: se da por enviado. `next_channel`: prueba también el siguiente, así que pueden llegar los dos.",
+        },
+      },
+    }),
+  ),
+  fromNumber: Type.Optional(
+    Type.String({
+      title: "From",
+      description: "Id of one of your numbers; empty: the store's, else yours for that channel.",
+      "x-options": "numbers",
+      "x-group": "advanced",
+      $defs: {
+        es: {
+          title: "Desde",
+          description: "Id de uno de tus números; vacío: el de la tienda o, si no, el tuyo de ese canal.",
+        },
+      },
+    }),
+  ),
+} as const;
+
+const DeliveryParamsSchema = Type.Object(deliveryParams);
+export type DeliveryParams = Static<typeof DeliveryParamsSchema>;
+
+const nullableText = (title: string, es: string) =>
+  Type.Union([Type.String(), Type.Null()], { title, $defs: { es: { title: es } } });
+
+const AttemptSchema = Type.Object({
+  channel: TextChannelSchema,
+  result: Type.Enum(["accepted", "unconfirmed", "refused", "failed", "no_sender", "insufficient_credits"]),
+  reason: nullableText("Reason", "Motivo"),
+  code: nullableText("Code", "Código"),
+});
+export type Attempt = Static<typeof AttemptSchema>;
+
+const text = Type.String({
+  title: "Text",
+  description: "What the message said.",
+  $defs: { es: { title: "Texto", description: "Lo que decía el mensaje." } },
+});
+const attempts = Type.Array(AttemptSchema, {
+  title: "Attempts",
+  description: "Every channel tried, how it came out and why.",
+  $defs: { es: { title: "Intentos", description: "Cada canal que se probó, cómo resultó y por qué." } },
+});
+const NotSent = Type.Object({ text, attempts });
+
+export const DELIVERY_PORTS = [
+  "sent",
+  "undeliverable",
+  "opted_out",
+  "quiet_hours",
+  "insufficient_credits",
+] as const;
+
+/** Outputs by port of every node that sends over a channel order. */
+export const deliveryOutputs = {
+  sent: Type.Object({
+    channel: Type.Enum(["whatsapp", "sms"], {
+      title: "Channel",
+      description: "The one that took the message.",
+      $defs: { es: { title: "Canal", description: "El que aceptó el mensaje." } },
+    }),
+    messageId: nullableText("Message id", "Id del mensaje"),
+    ref: Type.String({ title: "Vendor's id", $defs: { es: { title: "Id del proveedor" } } }),
+    status: Type.Enum(["queued", "sent", "delivered", "read", "failed"], {
+      title: "Status",
+      description: "The last one known when the flow went on.",
+      $defs: { es: { title: "Estado", description: "El último conocido cuando siguió el flujo." } },
+    }),
+    text,
+    attempts,
+  }),
+  undeliverable: NotSent,
+  opted_out: NotSent,
+  insufficient_credits: NotSent,
+  quiet_hours: Type.Object({
+    text,
+    attempts,
+    until: Type.String({
+      title: "Until",
+      description: "When the quiet hours end, ISO 8601.",
+      $defs: { es: { title: "Hasta", description: "Cuándo terminan las horas de descanso, ISO 8601." } },
+    }),
+  }),
+} as const;

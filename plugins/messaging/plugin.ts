@@ -1,0 +1,9 @@
+import { definePlugin } from "../../engine/plugin-api.ts";
+import send from "./nodes/send.ts";
+import template from "./nodes/template.ts";
+
+export default definePlugin({
+  id: "messaging",
+  title: { en: "Messages", es: "Mensajes" },
+  nodes: [send, template],
+});

@@ -1,0 +1,98 @@
+import { randomInt } from "node:crypto";
+import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
+import { openAccounts } from "./accounts.ts";
+import { createActivity } from "./activity.ts";
+import { createDeliveries } from "./deliveries.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { answerGraph, type WindowMode } from "./graph-api.ts";
+import { listen } from "./http-server.ts";
+import { type BatchReceipt, createInbound } from "./inbound.ts";
+import type { InboundDraft } from "./inbound-webhook.ts";
+import { Ledger } from "./ledger.ts";
+import { createTemplates, type EmulatedTemplate } from "./templates.ts";
+import { createWebhookSender } from "./webhook-sender.ts";
+
+export interface MetaEmulatorOptions extends EmulatorOptions {
+  /** What free text outside the 24-hour window meets: code 131047 as a failed status (default) or at once, or nothing. */
+  readonly window?: WindowMode;
+  /** The clock of windows, timestamps and months; the machine's by default. */
+  readonly now?: () => Date;
+}
+
+export interface MetaEmulator extends Emulator {
+  readonly faults: Faults;
+  /** From the first one on, other templates are refused with 132001. */
+  registerTemplate(template: EmulatedTemplate): void;
+  /** Somebody writes to one of our numbers. */
+  receiveMessage(draft: InboundDraft): Promise<InboundReceipt>;
+  /** Several people write; all of it arrives in one webhook, one change for each number. */
+  receiveBatch(drafts: readonly InboundDraft[]): Promise<BatchReceipt>;
+  /** The recipient opens a message (or plays a voice note). @throws AppError NOT_FOUND */
+  markRead(ref: string, status?: "read" | "played"): void;
+  /** Saves the webhook's address, so to speak: Meta's GET verification. `ok` when the challenge came back. */
+  handshake(): Promise<{ readonly ok: boolean; readonly status: number; readonly body: string }>;
+}
+
+/** `status` is the engine's last HTTP answer; 0 when it never answered. */
+export interface InboundReceipt {
+  readonly ref: string;
+  readonly status: number;
+}
+
+/**
+ * Starts a local server that speaks Meta's Cloud API and calls back with signed webhooks. Statuses that were under way
+ * when an emulator with the same `ledgerFile` stopped go on; they wait until it is pointed at an engine.
+ * @throws AppError PORT_IN_USE | CONFIG_INVALID
+ */
+export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<MetaEmulator> {
+  const { paceMs = 25, window = "async", now = () => new Date() } = options;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const accounts = openAccounts(options.accounts);
+  const [templates, faults, activity] = [createTemplates(), createFaults(), createActivity()];
+  const ledger = new Ledger(options.ledgerFile);
+  const sender = createWebhookSender(options.publicUrl, signal);
+  const deliveries = createDeliveries({ ledger, accounts, sender, activity, signal, paceMs, now });
+  const parts = { accounts, ledger, templates, faults, window, now, onAccepted: deliveries.start };
+  const server = await listen(options.port ?? 0, (request) => answerGraph(parts, request));
+  for (const { entry } of ledger.unfinished()) deliveries.start(entry.ref);
+
+  const receiveBatch = createInbound({ accounts, ledger, sender, activity, now });
+
+  return {
+    url: server.url,
+    faults,
+    ledger: () => ledger.entries(),
+    pointAt: sender.pointAt,
+    idle: activity.idle,
+    registerTemplate: templates.register,
+    receiveBatch,
+    async receiveMessage(draft) {
+      const { refs, status } = await receiveBatch([draft]);
+      return { ref: refs[0] ?? "", status };
+    },
+    markRead(ref, status = "read") {
+      if (!ledger.message(ref))
+        throw new AppError("NOT_FOUND", `The Meta emulator never accepted a message ${ref}.`, { ref });
+      ledger.plan(ref, { status });
+      deliveries.start(ref);
+    },
+    async handshake() {
+      const challenge = String(randomInt(1_000_000_000, 2_000_000_000));
+      const { verifyToken } = accounts.byIndex(0);
+      const answer = await sender.get({
+        "hub.mode": "subscribe",
+        "hub.challenge": challenge,
+        "hub.verify_token": verifyToken,
+      });
+      return { ok: answer.status === 200 && answer.body === challenge, ...answer };
+    },
+    async close() {
+      stopping.abort();
+      await server.close();
+      await sender.close();
+      await activity.idle();
+      ledger.close();
+    },
+  };
+}

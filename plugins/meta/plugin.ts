@@ -1,0 +1,17 @@
+import { definePlugin } from "../../engine/plugin-api.ts";
+import whatsapp from "./channels/whatsapp.ts";
+import metaApp from "./credentials.ts";
+import { startMetaEmulator } from "./emulator/meta-emulator.ts";
+import incomingMessage from "./triggers/incoming-message.ts";
+import metaWebhook from "./webhooks/meta.ts";
+
+/** WhatsApp Business Platform (Cloud API), straight from Meta. */
+export default definePlugin({
+  id: "meta",
+  title: { en: "WhatsApp (Meta)", es: "WhatsApp (Meta)" },
+  triggers: [incomingMessage],
+  channels: [whatsapp],
+  credentials: [metaApp],
+  webhooks: [metaWebhook],
+  emulator: startMetaEmulator,
+});

@@ -1,0 +1,79 @@
+import {
+  AppError,
+  type Delivery,
+  defineWebhook,
+  type HttpAnswer,
+  type JsonObject,
+  type WebhookDefinition,
+  type WebhookRequest,
+  type WebhookServices,
+} from "../../../engine/plugin-api.ts";
+import { isObject, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
+import { readMessages } from "../wire/read-message.ts";
+import { readStatuses } from "../wire/read-status.ts";
+import { isSigned, sameSecret } from "../wire/signature.ts";
+
+/** The one webhook of a Meta app: messages and statuses of all its numbers, routed by phone_number_id. */
+export default defineWebhook({
+  path: "meta",
+  methods: ["GET", "POST"],
+  verify: (request, services) =>
+    request.method === "GET" ? handshake(request, services) : checkSignature(request, services),
+  parse,
+  ack: plainText("EVENT_RECEIVED"),
+});
+
+type Verdict = ReturnType<WebhookDefinition["verify"]>;
+
+/** Meta asks once, when the address is saved, whether we know the word agreed upon. */
+async function handshake({ query }: WebhookRequest, services: WebhookServices): Verdict {
+  const { "hub.mode": mode, "hub.verify_token": given, "hub.challenge": challenge } = query;
+  if (mode !== "subscribe" || typeof given !== "string" || typeof challenge !== "string")
+    return { ok: false };
+  const tokens = secretsIn(await services.secretsOf("meta.app", null), "verifyToken");
+  return tokens.some((token) => sameSecret(given, token))
+    ? { handshake: plainText(challenge) }
+    : { ok: false };
+}
+
+async function checkSignature(request: WebhookRequest, services: WebhookServices): Verdict {
+  const apps = await services.secretsOf("meta.app", null);
+  const secrets = [...secretsIn(apps, "appSecret"), ...secretsIn(apps, "previousAppSecret")];
+  return { ok: isSigned(request.headers["x-hub-signature-256"], request.rawBody, secrets) };
+}
+
+/** An empty secret would let anybody in who signs with nothing. */
+function secretsIn(apps: readonly JsonObject[], field: string): readonly string[] {
+  return apps.flatMap((app) => textOf(app[field]) || []);
+}
+
+function parse({ rawBody }: WebhookRequest): readonly Delivery[] {
+  const body = parseJson(rawBody.toString("utf8"));
+  if (!isObject(body) || body.object !== "whatsapp_business_account" || !Array.isArray(body.entry)) {
+    throw new AppError(
+      "BODY_MALFORMED",
+      "Meta's webhook must be JSON with object whatsapp_business_account and a list of entries.",
+      {
+        webhook: "meta",
+      },
+    );
+  }
+  return objectsOf(body.entry)
+    .flatMap((entry) => objectsOf(entry.changes))
+    .flatMap(readChange);
+}
+
+/** Only `messages` speaks to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
+function readChange(change: JsonObject): readonly Delivery[] {
+  if (change.field !== "messages") return [];
+  const value = objectOf(change.value);
+  return [...readMessages(value), ...readStatuses(value)];
+}
+
+function plainText(body: string): HttpAnswer {
+  return {
+    status: 200,
+    headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
+    body,
+  };
+}

@@ -1,0 +1,60 @@
+import { defineChannel, type OutboundMessage, type RenderedTemplate } from "../../../engine/plugin-api.ts";
+import { createMessage, findMessage } from "./send-message.ts";
+
+const PREFIX = "whatsapp:";
+const WINDOW_HOURS = 24;
+
+export default defineChannel({
+  id: "twilio.whatsapp",
+  channel: "whatsapp",
+  provider: "twilio",
+  credential: "twilio.account",
+  meter: "whatsapp",
+  windowHours: WINDOW_HOURS,
+  units: () => 1,
+  async send(message, ctx) {
+    const content = contentOf(message);
+    if ("missing" in content) {
+      return {
+        state: "refused",
+        reason: "bad_content",
+        vendorCode: "no_content_sid",
+        message: content.missing,
+      };
+    }
+    const addresses = { to: PREFIX + message.to, from: PREFIX + message.from.e164 };
+    return createMessage({ ...addresses, ...content, statusCallback: message.statusUrl }, ctx);
+  },
+  find: (lost, ctx) => findMessage(lost, PREFIX, ctx),
+});
+
+function contentOf(message: OutboundMessage) {
+  if (message.template !== undefined) return templateContent(message.template);
+  return {
+    body: message.text ?? "",
+    ...(message.media?.length ? { mediaUrl: [...message.media] } : {}),
+  };
+}
+
+/** As free text it would only fail later, outside the 24-hour window; refused now, the next channel gets its turn. */
+function templateContent(template: RenderedTemplate) {
+  const contentSid = contentSidOf(template);
+  if (contentSid === null) {
+    return {
+      missing: `Template ${template.key} (${template.locale}) has no content SID at Twilio (vendors.twilio.contentSid).`,
+    };
+  }
+  const values = template.variables.map(
+    (name, index) => [String(index + 1), template.values[name] ?? ""] as const,
+  );
+  return {
+    contentSid,
+    ...(values.length > 0 ? { contentVariables: JSON.stringify(Object.fromEntries(values)) } : {}),
+  };
+}
+
+function contentSidOf({ vendors }: RenderedTemplate): string | null {
+  const twilio = vendors.twilio;
+  const sid = typeof twilio === "object" && twilio !== null ? Reflect.get(twilio, "contentSid") : null;
+  return typeof sid === "string" && sid !== "" ? sid : null;
+}

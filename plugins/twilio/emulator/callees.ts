@@ -1,0 +1,27 @@
+import { isMagic } from "./numbers.ts";
+
+/** What a person on the phone does when it is their turn: press keys, speak, keep silent or hang up. */
+export type PhoneInput = string | { readonly speech: string; readonly confidence?: number };
+
+/** How somebody we call reacts. */
+export interface Callee {
+  readonly status: "answered" | "busy" | "no-answer" | "failed";
+  /** How long they talk once connected; default 20. */
+  readonly seconds?: number;
+  /** What they do when a document plays to them, one for each Gather or Record. */
+  readonly inputs?: readonly PhoneInput[];
+  /** Who takes the call; default `human`. */
+  readonly answeredBy?: "human" | "machine";
+  /** Seconds after which they hang up, whatever is playing. */
+  readonly hangupAfter?: number;
+}
+
+export const TALK_SECONDS = 20;
+
+/** Magic numbers' behaviour; anybody else answers. */
+export function magicCallee(number: string): Callee {
+  if (isMagic("busy", number)) return { status: "busy" };
+  if (isMagic("noAnswer", number) || isMagic("unreachable", number)) return { status: "no-answer" };
+  if (isMagic("failed", number)) return { status: "failed" };
+  return { status: "answered", answeredBy: isMagic("machine", number) ? "machine" : "human" };
+}

@@ -1,0 +1,119 @@
+/**
+ * A local Twilio: the real SDK talks to it, it calls the engine's webhooks signed as Twilio does, and its virtual phone
+ * plays the TwiML the engine answers with. Ledger kinds: `message`, `call` and `lookup` are what the API was asked for,
+ * `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML dialled.
+ */
+import type { AddressInfo } from "node:net";
+import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
+import { expectedSignature, type SignedParams } from "../signature.ts";
+import { type Account, createAccounts } from "./accounts.ts";
+import type { Callee } from "./callees.ts";
+import { resumeCalls } from "./calls.ts";
+import { createFaults, type Faults } from "./faults.ts";
+import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
+import { createLedger } from "./ledger.ts";
+import { reportStatus } from "./message-delivery.ts";
+import { releaseScheduled, resumeMessages } from "./messages.ts";
+import { createOptOuts } from "./opt-outs.ts";
+import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
+import { listen } from "./server.ts";
+import { createWebhooks } from "./webhooks.ts";
+import { createWork } from "./work.ts";
+import type { World } from "./world.ts";
+
+export interface TwilioEmulator extends Emulator {
+  /** Orders trouble for requests to come. */
+  readonly faults: Faults;
+  accounts(): readonly Account[];
+  /** The signature the account would send. `accountSid` defaults to the first account. */
+  sign(url: string, params: SignedParams, accountSid?: string): string;
+  /** A person writes to one of our numbers; resolves with what the webhook answered. */
+  receiveMessage(message: InboundMessageOptions): Promise<InboundMessageResult>;
+  /** A person calls one of our numbers. */
+  ring(call: RingOptions): PhoneCall;
+  /** Says how whoever has this number (or `client:…`, `sip:…`) reacts when called, instead of its magic. */
+  answerWith(to: string, callee: Callee): void;
+  /** The recipient reads a delivered WhatsApp message. */
+  readMessage(sid: string): Promise<void>;
+  /** Sends the scheduled messages due at this moment. */
+  releaseScheduled(at: Date): void;
+}
+
+/**
+ * Starts it on 127.0.0.1.
+ * @throws AppError CONFIG_INVALID for accounts without accountSid or authToken, PORT_IN_USE
+ */
+export async function startTwilioEmulator(options: EmulatorOptions): Promise<TwilioEmulator> {
+  const place = { publicUrl: options.publicUrl, url: "" };
+  const world = createWorld(options, place);
+  const server = await listen(world, options.port ?? 0);
+  place.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  resumeMessages(world);
+  resumeCalls(world);
+  return {
+    url: place.url,
+    faults: world.faults,
+    ledger: () => world.ledger.entries(),
+    pointAt(publicUrl) {
+      place.publicUrl = publicUrl;
+    },
+    idle: () => world.work.idle(),
+    accounts: () => world.accounts.all(),
+    sign: (url, params, accountSid) =>
+      expectedSignature(world.accounts.get(accountSid).authToken, url, params),
+    receiveMessage: (message) => receiveMessage(world, message),
+    ring: (call) => ring(world, call),
+    answerWith: (to, callee) => void world.callees.set(to, callee),
+    readMessage: (sid) => readMessage(world, sid),
+    releaseScheduled: (at) => releaseScheduled(world, at),
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await world.work.stop();
+      await world.webhooks.close();
+      await closed;
+    },
+  };
+}
+
+function createWorld(options: EmulatorOptions, place: { publicUrl: string | undefined; url: string }): World {
+  const accounts = createAccounts(options.accounts);
+  const ledger = createLedger(options.ledgerFile);
+  const work = createWork(options.paceMs ?? 25);
+  return {
+    accounts,
+    ledger,
+    work,
+    faults: createFaults(),
+    webhooks: createWebhooks(accounts, work.signal),
+    optOuts: createOptOuts(ledger.entries()),
+    calls: new Map(),
+    callees: new Map(),
+    recordings: new Map(),
+    url: () => place.url,
+    engineUrl: (path) => engineUrl(place.publicUrl, path),
+    now: () => new Date(),
+  };
+}
+
+function engineUrl(publicUrl: string | undefined, path: string): string {
+  if (publicUrl) return publicUrl.replace(/\/$/, "") + path;
+  throw new AppError(
+    "CONFIG_INVALID",
+    "The Twilio emulator does not know where the engine is: give publicUrl or call pointAt.",
+  );
+}
+
+async function readMessage(world: World, sid: string): Promise<void> {
+  const entry = world.ledger.find(sid);
+  if (entry?.channel !== "whatsapp" || entry.status !== "delivered")
+    throw new AppError(
+      "INPUT_INVALID",
+      `Message ${sid} is ${entry?.status ?? "unknown"}; only a delivered WhatsApp message can be read.`,
+    );
+  const read = world.ledger.update(sid, {
+    status: "read",
+    details: { updatedAt: world.now().toISOString() },
+  });
+  if (read) await reportStatus(world, read);
+}

@@ -1,0 +1,205 @@
+import type { LedgerEntry } from "../../../engine/plugin-api.ts";
+import { formatAddress } from "./addresses.ts";
+import { type Form, formText } from "./form.ts";
+import { refuseMessage } from "./message-checks.ts";
+import { countSegments, type MessageDetails } from "./message-record.ts";
+import { acceptMessage } from "./messages.ts";
+import { countryOf } from "./numbers.ts";
+import { newSid } from "./sids.ts";
+import { parseTwiml, type TwimlElement } from "./twiml-document.ts";
+import { WEBHOOK_PATHS } from "./webhook-paths.ts";
+import { type WebhookAnswer, webhookCall } from "./webhooks.ts";
+import type { World } from "./world.ts";
+
+export interface InboundMessageOptions {
+  /** The person, E.164. */
+  readonly from: string;
+  /** Our number, E.164. */
+  readonly to: string;
+  readonly body: string;
+  /** Default `sms`. */
+  readonly channel?: "sms" | "whatsapp";
+  readonly mediaUrls?: readonly string[];
+  /** The id of the button that was tapped; `body` is its text. WhatsApp only. */
+  readonly buttonPayload?: string;
+  /** The person's WhatsApp name. */
+  readonly profileName?: string;
+  /** Default: the first account. */
+  readonly accountSid?: string;
+  /** Where the number is configured to post. Default: the engine's messages webhook. */
+  readonly url?: string;
+}
+
+export interface InboundMessageResult {
+  readonly sid: string;
+  /** What the webhook said; status 0 when it could not be reached. */
+  readonly answer: { readonly status: number; readonly body: string };
+}
+
+const MAX_DOCUMENTS = 10;
+
+/**
+ * A person writes to one of our numbers: posts the signed webhook and sends every `<Message>` of the answer back.
+ * @throws AppError CONFIG_INVALID when nobody said where the engine is
+ */
+export async function receiveMessage(
+  world: World,
+  options: InboundMessageOptions,
+): Promise<InboundMessageResult> {
+  const { accountSid } = world.accounts.get(options.accountSid);
+  const url = options.url ?? world.engineUrl(WEBHOOK_PATHS.messages);
+  const entry = world.ledger.add(inboundEntry(world, accountSid, options));
+  const optOut = entry.channel === "sms" ? world.optOuts.note(options.from, options.to, options.body) : null;
+  const params = { ...inboundParams(entry.ref, options), ...(optOut === null ? {} : { OptOutType: optOut }) };
+  const answer = await world.webhooks.send(webhookCall(accountSid, url, "POST", params));
+  await playReplies(world, { accountSid, params, answer });
+  return { sid: entry.ref, answer: { status: answer.status, body: answer.body } };
+}
+
+function inboundEntry(world: World, accountSid: string, options: InboundMessageOptions): LedgerEntry {
+  const { from, to, body, channel = "sms", mediaUrls = [] } = options;
+  const at = world.now().toISOString();
+  const details: MessageDetails = {
+    accountSid,
+    direction: "inbound",
+    messagingServiceSid: null,
+    numSegments: countSegments(channel, body),
+    mediaUrls,
+    contentSid: null,
+    contentVariables: null,
+    statusCallback: null,
+    errorCode: null,
+    updatedAt: at,
+    sentAt: at,
+    sendAt: null,
+    ahead: [],
+    manner: "normal",
+    deleted: false,
+  };
+  const ref = newSid(mediaUrls.length > 0 ? "MM" : "SM");
+  return { kind: "inbound-message", ref, at, channel, from, to, body, status: "received", details };
+}
+
+function inboundParams(sid: string, options: InboundMessageOptions): Form {
+  const { from, to, body, channel = "sms", mediaUrls = [] } = options;
+  return {
+    MessageSid: sid,
+    SmsSid: sid,
+    SmsMessageSid: sid,
+    From: formatAddress(channel, from),
+    To: formatAddress(channel, to),
+    Body: body,
+    NumMedia: String(mediaUrls.length),
+    NumSegments: String(countSegments(channel, body)),
+    ReferralNumMedia: "0",
+    SmsStatus: "received",
+    ...Object.fromEntries(mediaUrls.flatMap(mediaParams)),
+    ...(channel === "whatsapp" ? whatsAppParams(options) : geoParams(from, to)),
+  };
+}
+
+function mediaParams(url: string, index: number): [string, string][] {
+  return [
+    [`MediaUrl${index}`, url],
+    [`MediaContentType${index}`, contentTypeOf(url)],
+  ];
+}
+
+function contentTypeOf(url: string): string {
+  const extension = /\.(\w+)(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase() ?? "";
+  return CONTENT_TYPES[extension] ?? "application/octet-stream";
+}
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  png: "image/png",
+  gif: "image/gif",
+  pdf: "application/pdf",
+  mp4: "video/mp4",
+  ogg: "audio/ogg",
+  mp3: "audio/mpeg",
+};
+
+function geoParams(from: string, to: string): Form {
+  const places = (side: string, number: string): Form => ({
+    [`${side}City`]: "",
+    [`${side}State`]: "",
+    [`${side}Zip`]: "",
+    [`${side}Country`]: countryOf(number),
+  });
+  return { ...places("From", from), ...places("To", to) };
+}
+
+function whatsAppParams(options: InboundMessageOptions): Form {
+  const { from, body, mediaUrls = [], buttonPayload, profileName } = options;
+  const button = { ButtonText: body, ButtonPayload: buttonPayload ?? "", ButtonType: "REPLY" };
+  const media = contentTypeOf(mediaUrls[0] ?? "").split("/")[0] ?? "";
+  const plainType = mediaUrls.length === 0 ? "text" : media === "application" ? "document" : media;
+  return {
+    WaId: from.replace(/^\+/, ""),
+    ...(profileName === undefined ? {} : { ProfileName: profileName }),
+    ...(buttonPayload === undefined ? {} : button),
+    MessageType: buttonPayload === undefined ? plainType : "button",
+  };
+}
+
+interface Conversation {
+  readonly accountSid: string;
+  /** Parameters of the webhook. */
+  readonly params: Form;
+  readonly answer: WebhookAnswer;
+}
+
+async function playReplies(world: World, conversation: Conversation): Promise<void> {
+  let { answer } = conversation;
+  for (let documents = 0; documents < MAX_DOCUMENTS && answer.errorCode === undefined; documents++) {
+    const redirect = replyToOne(world, conversation, answer);
+    if (!redirect || !URL.canParse(redirect.text, answer.url)) return;
+    const url = new URL(redirect.text, answer.url).href;
+    const method = redirect.attributes.method ?? "POST";
+    answer = await world.webhooks.send(
+      webhookCall(conversation.accountSid, url, method, conversation.params),
+    );
+  }
+}
+
+/** Sends the messages of one document; gives back its redirect, if any. */
+function replyToOne(world: World, conversation: Conversation, answer: WebhookAnswer): TwimlElement | null {
+  if (answer.body.trim() === "") return null;
+  if (answer.contentType.startsWith("text/plain")) {
+    reply(world, conversation, { Body: answer.body });
+    return null;
+  }
+  const document = parseTwiml(answer.body);
+  if (!document.ok) return null;
+  for (const verb of document.verbs) {
+    if (verb.name === "Redirect") return verb;
+    if (verb.name === "Message") reply(world, conversation, messageForm(verb, answer.url));
+  }
+  return null;
+}
+
+function messageForm(verb: TwimlElement, base: string): Form {
+  const texts = (name: string) =>
+    verb.children.filter((child) => child.name === name).map((child) => child.text);
+  const media = texts("Media").map((url) => (URL.canParse(url, base) ? new URL(url, base).href : url));
+  const { to, from, statusCallback } = verb.attributes;
+  return {
+    Body: verb.children.length > 0 ? texts("Body").join("") : verb.text,
+    ...(media.length > 0 ? { MediaUrl: media } : {}),
+    ...(to ? { To: to } : {}),
+    ...(from ? { From: from } : {}),
+    ...(statusCallback && URL.canParse(statusCallback, base)
+      ? { StatusCallback: new URL(statusCallback, base).href }
+      : {}),
+  };
+}
+
+function reply(world: World, { accountSid, params }: Conversation, form: Form): void {
+  const parties = { To: formText(params, "From") ?? "", From: formText(params, "To") ?? "" };
+  const complete = { ...parties, ...form };
+  // A reply the API would refuse is only an error in Twilio's log: nobody waits for an answer.
+  if (refuseMessage(complete, world.optOuts, world.now())) return;
+  acceptMessage(world, { accountSid, form: complete, manner: "normal", direction: "outbound-reply" });
+}

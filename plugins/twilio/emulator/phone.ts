@@ -1,0 +1,262 @@
+import { recordAnswer, recordCall, recordEnd, recordStatus } from "./call-ledger.ts";
+import { type CallReporter, createReporter } from "./call-reports.ts";
+import {
+  type CallerGeo,
+  type CallSession,
+  type CallTrace,
+  createSession,
+  type DocumentTarget,
+} from "./call-session.ts";
+import type { CallbackManner } from "./callbacks.ts";
+import { type Callee, magicCallee, type PhoneInput } from "./callees.ts";
+import type { Fault } from "./faults.ts";
+import type { Form } from "./form.ts";
+import type { EndReason } from "./play-step.ts";
+import { playCall } from "./player.ts";
+import { makeRecording, recordingParams } from "./recordings.ts";
+import { newSid } from "./sids.ts";
+import { WEBHOOK_PATHS } from "./webhook-paths.ts";
+import { webhookCall } from "./webhooks.ts";
+import type { World } from "./world.ts";
+
+/** What the caller does, and whom they can be connected to. */
+export interface PhoneScript {
+  /** One for each Gather or Record: keys, speech, `silence` or `hangup`. When they run out, silence. */
+  readonly inputs?: readonly PhoneInput[];
+  /** How those who are dialled react, by number (or `client:…`, `sip:…`, `conference:…`, `queue:…`). Others: their magic number, else they answer. */
+  readonly answers?: Readonly<Record<string, Callee>>;
+  /** Seconds of call time after which the caller hangs up, whatever is going on. */
+  readonly hangupAfter?: number;
+}
+
+export interface RingOptions {
+  readonly from: string;
+  /** Our number. */
+  readonly to: string;
+  readonly script?: PhoneScript;
+  /** Where the caller's number is registered; only the country is known by itself. */
+  readonly geo?: CallerGeo;
+  readonly forwardedFrom?: string;
+  /** Default: the first account. */
+  readonly accountSid?: string;
+  /** Where the number is configured to ask. Default: the engine's voice webhook. */
+  readonly url?: string;
+  /** Where it is configured to report the end. Default: the engine's voice status webhook. */
+  readonly statusUrl?: string;
+}
+
+export interface PhoneCall {
+  readonly sid: string;
+  /** Resolves when the call is over and reported; never rejects. */
+  readonly done: Promise<CallResult>;
+  /** Hangs up between two verbs. */
+  hangup(): void;
+}
+
+export interface CallResult extends CallTrace {
+  readonly sid: string;
+  readonly status: string;
+  readonly durationSeconds: number;
+}
+
+/**
+ * A person calls one of our numbers.
+ * @throws AppError CONFIG_INVALID when nobody said where the engine is
+ */
+export function ring(world: World, options: RingOptions): PhoneCall {
+  const { accountSid } = world.accounts.get(options.accountSid);
+  const url = options.url ?? world.engineUrl(WEBHOOK_PATHS.voice);
+  const statusUrl = options.statusUrl ?? world.engineUrl(WEBHOOK_PATHS.voiceStatus);
+  const session = inboundSession(accountSid, options);
+  const manner = mannerOf(world.faults.take(new URL(url).pathname, options.to));
+  const reporter = createReporter(
+    world,
+    session,
+    { url: statusUrl, method: "POST", events: ["completed"] },
+    manner,
+  );
+  recordCall(world, session, statusUrl);
+  const done = track(world, session, async () => {
+    const reason = await playCall(world, session, { kind: "url", url, method: "POST" });
+    await finish(world, session, reporter, reason);
+  });
+  const hangup = () => {
+    session.hungUp = true;
+  };
+  return { sid: session.sid, done, hangup };
+}
+
+/** How a fault makes callbacks behave. */
+export function mannerOf(fault: Fault | undefined): CallbackManner {
+  if (fault?.kind === "duplicate-callbacks") return "duplicate";
+  if (fault?.kind === "reorder-callbacks") return "reorder";
+  return fault?.kind === "lose-callbacks" ? "lose" : "normal";
+}
+
+/** A call the API has asked for. */
+export interface OutboundOrder {
+  readonly accountSid: string;
+  readonly from: string;
+  readonly to: string;
+  readonly target: DocumentTarget;
+  readonly statusCallback: string | null;
+  readonly statusCallbackMethod: string;
+  readonly statusCallbackEvents: readonly string[];
+  readonly timeLimit: number;
+  readonly sendDigits: string | null;
+  /** `sync`: the document waits for the verdict; `async`: it is posted to `amdUrl`. */
+  readonly detection: "none" | "sync" | "async";
+  readonly detectsEnd: boolean;
+  readonly amdUrl: string | null;
+  readonly records: boolean;
+  readonly recordingCallback: string | null;
+  readonly manner: CallbackManner;
+}
+
+/** Calls somebody and plays the document to them. Gives back the call's sid at once. */
+export function placeCall(world: World, order: OutboundOrder): string {
+  const { accountSid, from, to, timeLimit } = order;
+  const callee = world.callees.get(to) ?? magicCallee(to);
+  const endsAt = Math.min(callee.hangupAfter ?? timeLimit, timeLimit);
+  const session = createSession({
+    sid: newSid("CA"),
+    accountSid,
+    from,
+    to,
+    direction: "outbound-api",
+    status: "queued",
+    inputs: callee.inputs ?? [],
+    endsAt,
+  });
+  recordCall(world, session, order.statusCallback);
+  void track(world, session, () => runOutbound(world, session, order, callee));
+  return session.sid;
+}
+
+/** Ends the calls an earlier process has left under way: nobody can go on with them. */
+export async function failLostCall(
+  world: World,
+  session: CallSession,
+  statusCallback: string | null,
+): Promise<void> {
+  const reporter = createReporter(
+    world,
+    session,
+    { url: statusCallback, method: "POST", events: ["completed"] },
+    "normal",
+  );
+  await finish(world, session, reporter, "failed");
+}
+
+function inboundSession(accountSid: string, options: RingOptions): CallSession {
+  const { from, to, script = {}, geo = {}, forwardedFrom = null } = options;
+  return createSession({
+    sid: newSid("CA"),
+    accountSid,
+    from,
+    to,
+    direction: "inbound",
+    status: "ringing",
+    forwardedFrom,
+    geo,
+    inputs: script.inputs ?? [],
+    answers: script.answers ?? {},
+    ...(script.hangupAfter === undefined ? {} : { endsAt: script.hangupAfter }),
+  });
+}
+
+function track(world: World, session: CallSession, run: () => Promise<void>): Promise<CallResult> {
+  world.calls.set(session.sid, session);
+  const { promise, resolve } = Promise.withResolvers<CallResult>();
+  world.work.start(async () => {
+    try {
+      await run();
+    } finally {
+      world.calls.delete(session.sid);
+      const { sid, status, trace } = session;
+      resolve({ sid, status, durationSeconds: Math.round(session.seconds), ...trace });
+    }
+  });
+  return promise;
+}
+
+async function finish(
+  world: World,
+  session: CallSession,
+  reporter: CallReporter,
+  reason: EndReason,
+  extra?: Form,
+): Promise<void> {
+  session.status = reason === "document-end" || reason === "hangup" ? "completed" : reason;
+  recordEnd(world, session);
+  await reporter.report("completed", extra);
+}
+
+async function runOutbound(
+  world: World,
+  session: CallSession,
+  order: OutboundOrder,
+  callee: Callee,
+): Promise<void> {
+  const { statusCallback: url, statusCallbackMethod: method, statusCallbackEvents: events, manner } = order;
+  const reporter = createReporter(world, session, { url, method, events }, manner);
+  await world.work.pace();
+  await reporter.report("initiated");
+  session.status = "ringing";
+  recordStatus(world, session);
+  await reporter.report("ringing");
+  await world.work.pace();
+  if (session.hungUp) return cancelRinging(world, session, reporter);
+  if (callee.status !== "answered") return finish(world, session, reporter, callee.status);
+  await answerOutbound(world, session, order, callee, reporter);
+}
+
+async function cancelRinging(world: World, session: CallSession, reporter: CallReporter): Promise<void> {
+  session.status = "canceled";
+  recordEnd(world, session);
+  await reporter.report("completed");
+}
+
+async function answerOutbound(
+  world: World,
+  session: CallSession,
+  order: OutboundOrder,
+  callee: Callee,
+  reporter: CallReporter,
+): Promise<void> {
+  const verdict = order.detection === "none" ? null : verdictOf(callee, order.detectsEnd);
+  recordAnswer(world, session, verdict);
+  await reporter.report("answered");
+  if (order.sendDigits !== null) session.trace.played.push(`dtmf:${order.sendDigits}`);
+  const amd: Form = verdict === null ? {} : { AnsweredBy: verdict, MachineDetectionDuration: "2000" };
+  if (order.detection === "async" && order.amdUrl !== null)
+    await world.webhooks.send(
+      webhookCall(order.accountSid, order.amdUrl, "POST", { CallSid: session.sid, ...amd }),
+    );
+  const target = order.detection === "sync" ? withParams(order.target, amd) : order.target;
+  const reason = await playCall(world, session, target);
+  await finish(world, session, reporter, reason, await recordWholeCall(world, session, order));
+}
+
+function verdictOf(callee: Callee, detectsEnd: boolean): string {
+  if (callee.answeredBy !== "machine") return "human";
+  return detectsEnd ? "machine_end_beep" : "machine_start";
+}
+
+function withParams(target: DocumentTarget, params: Form): DocumentTarget {
+  return target.kind === "url" ? { ...target, params: { ...target.params, ...params } } : target;
+}
+
+async function recordWholeCall(world: World, session: CallSession, order: OutboundOrder): Promise<Form> {
+  if (!order.records) return {};
+  const recording = makeRecording(world, session, session.seconds);
+  if (order.recordingCallback !== null) {
+    const params = recordingParams(session, recording, "OutboundAPI");
+    await world.webhooks.send(webhookCall(order.accountSid, order.recordingCallback, "POST", params));
+  }
+  return {
+    RecordingUrl: recording.url,
+    RecordingSid: recording.sid,
+    RecordingDuration: String(recording.seconds),
+  };
+}

@@ -1,0 +1,110 @@
+import { type CallSession, voiceParams } from "./call-session.ts";
+import { rfc2822 } from "./dates.ts";
+import type { Form } from "./form.ts";
+import { type PlayContext, resolveUrl } from "./play-step.ts";
+import { newSid } from "./sids.ts";
+import type { TwimlElement } from "./twiml-document.ts";
+import { webhookCall } from "./webhooks.ts";
+import type { World } from "./world.ts";
+
+const BYTES_PER_SECOND = 8000;
+const WAV_HEADER_BYTES = 44;
+
+export interface Recording {
+  readonly sid: string;
+  readonly url: string;
+  /** Whole seconds. */
+  readonly seconds: number;
+  readonly startedAt: Date;
+}
+
+export type RecordingSource = "RecordVerb" | "DialVerb" | "OutboundAPI";
+
+/** Makes a recording of this call that can be fetched from the emulator. */
+export function makeRecording(world: World, session: CallSession, seconds: number): Recording {
+  const sid = newSid("RE");
+  const whole = Math.round(seconds);
+  world.recordings.set(sid, whole);
+  const url = `${world.url()}/2010-04-01/Accounts/${session.accountSid}/Recordings/${sid}`;
+  return { sid, url, seconds: whole, startedAt: world.now() };
+}
+
+/** Reports a finished recording to the verb's `recordingStatusCallback`, where it has one and asked for `completed`. */
+export async function reportRecording(
+  context: PlayContext,
+  verb: TwimlElement,
+  recording: Recording,
+  source: RecordingSource,
+): Promise<void> {
+  const {
+    recordingStatusCallback,
+    recordingStatusCallbackEvent = "completed",
+    recordingStatusCallbackMethod = "POST",
+  } = verb.attributes;
+  const url = recordingStatusCallback === undefined ? null : resolveUrl(context, recordingStatusCallback);
+  if (url === null || !recordingStatusCallbackEvent.split(/\s+/).includes("completed")) return;
+  const params = recordingParams(context.session, recording, source);
+  await context.world.webhooks.send(
+    webhookCall(context.session.accountSid, url, recordingStatusCallbackMethod, params),
+  );
+}
+
+/** Parameters of a recording status callback. */
+export function recordingParams(session: CallSession, recording: Recording, source: RecordingSource): Form {
+  const isVerb = source === "RecordVerb";
+  return {
+    CallSid: session.sid,
+    RecordingSid: recording.sid,
+    RecordingUrl: recording.url,
+    RecordingStatus: "completed",
+    RecordingDuration: String(recording.seconds),
+    RecordingChannels: "1",
+    RecordingStartTime: rfc2822(recording.startedAt),
+    RecordingSource: source,
+    RecordingTrack: isVerb ? "inbound" : "both",
+  };
+}
+
+/** Reports what was said to the verb's `transcribeCallback`. */
+export async function reportTranscription(
+  context: PlayContext,
+  verb: TwimlElement,
+  recording: Recording,
+  text: string,
+): Promise<void> {
+  const { transcribe, transcribeCallback = "" } = verb.attributes;
+  const url =
+    transcribe === "true" && transcribeCallback !== "" ? resolveUrl(context, transcribeCallback) : null;
+  if (url === null) return;
+  const { world, session } = context;
+  const sid = newSid("TR");
+  const params = {
+    ...voiceParams(session),
+    TranscriptionSid: sid,
+    TranscriptionText: text,
+    TranscriptionStatus: text === "" ? "failed" : "completed",
+    TranscriptionUrl: `${world.url()}/2010-04-01/Accounts/${session.accountSid}/Transcriptions/${sid}`,
+    RecordingSid: recording.sid,
+    RecordingUrl: recording.url,
+  };
+  await world.webhooks.send(webhookCall(session.accountSid, url, "POST", params));
+}
+
+/** The media of a recording: that many seconds of silence as 8 kHz mu-law WAV. */
+export function silentWav(seconds: number): Buffer {
+  const bytes = seconds * BYTES_PER_SECOND;
+  const wav = Buffer.alloc(WAV_HEADER_BYTES + bytes, 0xff);
+  wav.write("RIFF", 0, "latin1");
+  wav.writeUInt32LE(WAV_HEADER_BYTES - 8 + bytes, 4);
+  wav.write("WAVEfmt ", 8, "latin1");
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(7, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(BYTES_PER_SECOND, 24);
+  wav.writeUInt32LE(BYTES_PER_SECOND, 28);
+  wav.writeUInt16LE(1, 32);
+  wav.writeUInt16LE(8, 34);
+  wav.write("data", 36, "latin1");
+  wav.writeUInt32LE(bytes, 40);
+  return wav;
+}

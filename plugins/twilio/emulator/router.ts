@@ -1,0 +1,57 @@
+import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./calls.ts";
+import { lookUpNumber } from "./lookup.ts";
+import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
+import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import type { World } from "./world.ts";
+
+type Handler = (world: World, request: RestRequest) => RestAnswer;
+
+interface Route {
+  readonly path: RegExp;
+  readonly methods: Readonly<Record<string, Handler>>;
+}
+
+/** The REST resources of this emulator. */
+const ROUTES: readonly Route[] = [
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Messages\.json$/,
+    methods: { GET: listMessages, POST: createMessage },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Messages\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchMessage, POST: updateMessage, DELETE: deleteMessage },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\.json$/,
+    methods: { GET: listCalls, POST: createCall },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchCall, POST: updateCall, DELETE: deleteCall },
+  },
+  { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
+];
+
+/** Answers an authenticated request: 404/20404 for unknown paths and other people's accounts, 405/20004 for a wrong method. */
+export function route(world: World, method: string, request: Omit<RestRequest, "params">): RestAnswer {
+  for (const { path, methods } of ROUTES) {
+    const match = path.exec(request.path);
+    if (!match) continue;
+    const params = Object.fromEntries(
+      Object.entries(match.groups ?? {}).map(([name, value]) => [name, decoded(value)]),
+    );
+    if (params.account !== undefined && params.account !== request.account.accountSid) break;
+    const handler = methods[method];
+    return handler ? handler(world, { ...request, params }) : refusal(405, 20004);
+  }
+  return notFound(request.path);
+}
+
+// A raw `+` in a path is a plus, not a space.
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

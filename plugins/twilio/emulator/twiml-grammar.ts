@@ -1,0 +1,73 @@
+import type { TwimlElement } from "./twiml-document.ts";
+
+interface Rule {
+  readonly attributes: readonly string[];
+  /** Elements that may stand inside; absent: not looked at. */
+  readonly children?: readonly string[];
+}
+
+const RECORDING_CALLBACK =
+  "recordingStatusCallback recordingStatusCallbackEvent recordingStatusCallbackMethod recordingConfigurationId";
+const STATUS_CALLBACK = "statusCallback statusCallbackEvent statusCallbackMethod";
+const DETECTION =
+  "machineDetection machineDetectionTimeout machineDetectionSpeechThreshold machineDetectionSpeechEndThreshold machineDetectionSilenceTimeout amdStatusCallback amdStatusCallbackMethod";
+const NOUNS = "Application Client Conference Number Queue Sim Sip WhatsApp";
+
+/** Attributes and nesting of the verbs and nouns the virtual phone plays. */
+const RULES: Readonly<Record<string, Rule>> = {
+  Say: rule("voice language loop"),
+  Play: rule("loop digits", ""),
+  Pause: rule("length", ""),
+  Gather: rule(
+    "action method input timeout numDigits finishOnKey speechTimeout speechModel language hints profanityFilter enhanced actionOnEmptyResult partialResultCallback partialResultCallbackMethod bargeIn maxSpeechTime debug",
+    "Say Play Pause",
+  ),
+  Record: rule(
+    `action method timeout finishOnKey maxLength playBeep trim transcribe transcribeCallback ${RECORDING_CALLBACK}`,
+    "",
+  ),
+  Dial: rule(
+    `action method timeout timeLimit callerId hangupOnStar answerOnBridge ringTone record trim recordingTrack ${RECORDING_CALLBACK} sequential referUrl referMethod callReason events passports`,
+    NOUNS,
+  ),
+  Redirect: rule("method", ""),
+  Reject: rule("reason", "Parameter"),
+  Hangup: rule("", "Parameter"),
+  Number: rule(`sendDigits url method byoc ${STATUS_CALLBACK} ${DETECTION}`, ""),
+  Client: rule(`url method ${STATUS_CALLBACK}`, "Identity Parameter"),
+  Sip: rule(`username password url method ${STATUS_CALLBACK} ${DETECTION}`, "Uri Headers"),
+  Conference: rule(
+    `muted beep startConferenceOnEnter endConferenceOnExit participantLabel coach waitUrl waitMethod maxParticipants record trim region jitterBufferSize ${STATUS_CALLBACK} ${RECORDING_CALLBACK} eventCallbackUrl`,
+    "",
+  ),
+  Queue: rule("url method reservationSid postWorkActivitySid", ""),
+  Application: rule(`url method ${STATUS_CALLBACK} customerId copyParentTo`, "ApplicationSid Parameter"),
+  WhatsApp: rule(`url method ${STATUS_CALLBACK}`, ""),
+  Sim: rule("", ""),
+};
+
+/** Verbs Twilio knows but this phone cannot play. */
+export const UNPLAYED_VERBS: readonly string[] = "Connect Echo Enqueue Leave Pay Refer Sms Queue".split(" ");
+
+/** Verbs that change nothing a person on the phone can hear. */
+export const SILENT_VERBS: readonly string[] = ["Start", "Stop"];
+
+/** What Twilio would warn about in this verb and the elements inside it. */
+export function schemaWarnings(element: TwimlElement): string[] {
+  const rule = RULES[element.name];
+  if (!rule) return [];
+  const attributes = Object.keys(element.attributes)
+    .filter((name) => !rule.attributes.includes(name))
+    .map((name) => `<${element.name}> has an unknown attribute ${name}`);
+  const children = element.children.flatMap((child) =>
+    rule.children === undefined || rule.children.includes(child.name)
+      ? schemaWarnings(child)
+      : [`<${child.name}> is not allowed inside <${element.name}>`],
+  );
+  return [...attributes, ...children];
+}
+
+function rule(attributes: string, children?: string): Rule {
+  const words = (text: string) => text.split(" ").filter((word) => word !== "");
+  return { attributes: words(attributes), ...(children === undefined ? {} : { children: words(children) }) };
+}

@@ -1,0 +1,29 @@
+import type { Accounts } from "./accounts.ts";
+import type { CallSession } from "./call-session.ts";
+import type { Callee } from "./callees.ts";
+import type { Faults } from "./faults.ts";
+import type { Ledger } from "./ledger.ts";
+import type { OptOuts } from "./opt-outs.ts";
+import type { Webhooks } from "./webhooks.ts";
+import type { Work } from "./work.ts";
+
+/** What the parts of one emulator have in common. */
+export interface World {
+  readonly accounts: Accounts;
+  readonly ledger: Ledger;
+  readonly faults: Faults;
+  readonly webhooks: Webhooks;
+  readonly work: Work;
+  readonly optOuts: OptOuts;
+  /** Calls under way, by sid. */
+  readonly calls: Map<string, CallSession>;
+  /** Who answers where, by number. */
+  readonly callees: Map<string, Callee>;
+  /** Seconds of each recording, by sid. */
+  readonly recordings: Map<string, number>;
+  /** The emulator's own address, without trailing slash. */
+  url(): string;
+  /** A path at the engine. @throws AppError CONFIG_INVALID when nobody said where the engine is */
+  engineUrl(path: string): string;
+  now(): Date;
+}

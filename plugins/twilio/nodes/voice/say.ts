@@ -1,0 +1,49 @@
+import { AppError, defineNode, next, Type } from "../../../../engine/plugin-api.ts";
+import { PROMPT_FIELDS, promptParts } from "../../prompt.ts";
+import { es } from "../../spanish.ts";
+import { verb } from "../../twiml.ts";
+
+export default defineNode({
+  type: "twilio.say",
+  version: 1,
+  title: { en: "Say or play", es: "Decir o reproducir" },
+  help: {
+    en: "Reads a text aloud, plays a recording or sends key tones to the person on the call. Use it to greet, inform or say goodbye.",
+    es: "Lee un texto en voz alta, reproduce una grabación o envía tonos a la persona en la llamada. Sirve para saludar, informar o despedirse.",
+  },
+  family: "voice",
+  icon: "message-circle",
+  params: Type.Object(
+    {
+      ...PROMPT_FIELDS,
+      digits: Type.Optional(
+        Type.String({
+          pattern: "^[0-9*#wW]*$",
+          title: "Key tones",
+          description: "Keys sounded after the text; w waits half a second.",
+          "x-group": "advanced",
+          ...es("Tonos", "Teclas que suenan después del texto; w espera medio segundo."),
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  outputs: { next: Type.Object({}) },
+  ports: ["next"],
+  effect: "none",
+  example: {
+    title: { en: "Greet by name", es: "Saludar por su nombre" },
+    params: { text: "Hola {{ contact.name }}, gracias por llamar a {{ store.name }}." },
+  },
+  run(ctx, params) {
+    const reply = promptParts(params, { locale: ctx.locale, country: ctx.tenant.country });
+    if (params.digits) reply.push(verb("Play", { digits: params.digits }));
+    if (reply.length === 0) {
+      throw new AppError(
+        "PARAMS_INVALID",
+        `Node ${ctx.nodeId} has nothing to say: a text, an audio URL or key tones are expected.`,
+      );
+    }
+    return next("next", {}, { reply });
+  },
+});

@@ -1,0 +1,44 @@
+import { defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
+import { meaningOf, refusalOf } from "../error-codes.ts";
+import { deliveryStatusOf } from "../message-status.ts";
+import { field, pathValue, requiredField } from "./request-fields.ts";
+import { isSignedByTwilio } from "./signed-by-twilio.ts";
+
+/** How a message of ours is getting on. The URL names the effect and carries our own signature beside Twilio's. */
+export default defineWebhook({
+  path: "twilio/status/:effectId",
+  methods: ["POST"],
+  async verify(request, services) {
+    const { s } = request.query;
+    const ours = typeof s === "string" && services.isOurEffect(request.params.effectId ?? "", s);
+    return ours && (await isSignedByTwilio(request, services)) ? { ok: true } : { ok: false };
+  },
+  parse(request) {
+    const ref = requiredField(request, "MessageSid");
+    const vendorStatus = requiredField(request, "MessageStatus");
+    const status = deliveryStatusOf(vendorStatus);
+    // Words Twilio adds later say nothing we could act on.
+    if (status === null) return [];
+    return [
+      {
+        kind: "status",
+        effectId: pathValue(request, "effectId"),
+        ref,
+        status,
+        ...(status === "failed" ? failureOf(request) : {}),
+        dedupeKey: `${ref}:${vendorStatus}`,
+      },
+    ];
+  },
+  ack: { status: 204, headers: {}, body: "" },
+});
+
+function failureOf(request: WebhookRequest) {
+  const vendorCode = field(request, "ErrorCode");
+  const vendorMessage = field(request, "ErrorMessage") ?? meaningOf(vendorCode)?.en ?? null;
+  return {
+    refusal: refusalOf(vendorCode),
+    ...(vendorCode === null ? {} : { vendorCode }),
+    ...(vendorMessage === null ? {} : { vendorMessage }),
+  };
+}

@@ -1,0 +1,7 @@
+import { expect, test } from "vitest";
+import plugin from "../../../plugins/http/plugin.ts";
+import { incomplete } from "../core/incomplete.ts";
+
+test("the definition is complete, in both languages", () => {
+  expect(incomplete(plugin)).toEqual([]);
+});

@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject, OutboundMessage } from "../../../../engine/plugin-api.ts";
+import whatsapp from "../../../../plugins/meta/channels/whatsapp.ts";
+import { channelContext, EFFECT_ID, outbound, template } from "../support/outbound.ts";
+
+/** What the channel would send to Meta. */
+async function bodyOf(message: OutboundMessage): Promise<JsonObject> {
+  const bodies: JsonObject[] = [];
+  const context = channelContext(async (_url, init) => {
+    bodies.push(JSON.parse(init?.body ?? ""));
+    return { status: 200, headers: {}, text: '{"messages":[{"id":"wamid.1"}]}' };
+  }, "https://graph.test");
+  await whatsapp.send(message, context);
+  return bodies[0] ?? {};
+}
+
+const refused = (message: OutboundMessage) =>
+  whatsapp.send(
+    message,
+    channelContext(() => Promise.reject(new Error("nothing may be sent")), "https://graph.test"),
+  );
+
+describe("a message", () => {
+  test("names its effect and its recipient with +", async () => {
+    expect(await bodyOf(outbound())).toEqual({
+      messaging_product: "whatsapp",
+      recipient_type: "individual",
+      to: "+34600111222",
+      type: "text",
+      text: { body: "Hola", preview_url: false },
+      biz_opaque_callback_data: EFFECT_ID,
+    });
+    expect(await bodyOf(outbound({ to: "34600111222" }))).toMatchObject({ to: "+34600111222" });
+  });
+
+  test("to somebody without a phone goes to the user id", async () => {
+    const body = await bodyOf(outbound({ to: "ES.20000000000000000002" }));
+    expect(body).toMatchObject({ recipient: "ES.20000000000000000002" });
+    expect(body).not.toHaveProperty("to");
+  });
+
+  test("shows a preview of an address", async () => {
+    expect(await bodyOf(outbound({ text: "Mire https://hotel.test" }))).toMatchObject({
+      text: { preview_url: true },
+    });
+  });
+
+  test("costs one credit", () => expect(whatsapp.units(outbound({ text: "x".repeat(4000) }))).toBe(1));
+
+  test("needs the number's id at Meta", async () => {
+    const from = { ...outbound().from, providerId: null };
+    await expect(refused(outbound({ from }))).rejects.toMatchObject({ code: "SENDER_MISSING" });
+  });
+
+  test("without any content is not sent", async () =>
+    expect(await refused(outbound({ text: "" }))).toMatchObject({ state: "refused", reason: "bad_content" }));
+});
+
+describe("a file", () => {
+  test.each([
+    ["https://x.test/a.jpg?v=1", { type: "image", image: { link: "https://x.test/a.jpg?v=1" } }],
+    ["https://x.test/a.MP4", { type: "video", video: { link: "https://x.test/a.MP4" } }],
+    ["https://x.test/a.ogg", { type: "audio", audio: { link: "https://x.test/a.ogg" } }],
+    ["https://x.test/a.webp", { type: "sticker", sticker: { link: "https://x.test/a.webp" } }],
+    [
+      "https://x.test/men%C3%BA.pdf",
+      { type: "document", document: { link: "https://x.test/men%C3%BA.pdf", filename: "menú.pdf" } },
+    ],
+    ["https://x.test/f/", { type: "document", document: { link: "https://x.test/f/" } }],
+  ])("%s goes by its extension", async (link, expected) =>
+    expect(await bodyOf(outbound({ media: [link] }))).toMatchObject(expected),
+  );
+
+  test("takes the text as its caption", async () => {
+    const link = "https://x.test/a.png";
+    expect(await bodyOf(outbound({ media: [link], text: "Su mesa" }))).toMatchObject({
+      image: { link, caption: "Su mesa" },
+    });
+  });
+
+  test("keeps a text that its own type could not carry", async () => {
+    const link = "https://x.test/a.mp3";
+    expect(await bodyOf(outbound({ media: [link], text: "Escuche" }))).toMatchObject({
+      type: "document",
+      document: { link, caption: "Escuche", filename: "a.mp3" },
+    });
+  });
+
+  test("comes alone", async () =>
+    expect(
+      await refused(outbound({ media: ["https://x.test/1.jpg", "https://x.test/2.jpg"] })),
+    ).toMatchObject({
+      state: "refused",
+      reason: "bad_content",
+      message: expect.stringContaining("one file"),
+    }));
+});
+
+describe("a template", () => {
+  test("fills its variables in the vendor's order", async () => {
+    expect(await bodyOf(outbound({ template: template({ time: "21:00", name: "Lucía" }) }))).toMatchObject({
+      type: "template",
+      template: {
+        name: "booking_ready",
+        language: { code: "es" },
+        components: [
+          {
+            type: "body",
+            parameters: [
+              { type: "text", text: "Lucía" },
+              { type: "text", text: "21:00" },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  test("has no line breaks, tabs or gaps in its values", async () => {
+    const body = await bodyOf(
+      outbound({ template: template({ name: " Lucía\r\n\tPérez ", time: "21      h" }) }),
+    );
+    expect(body).toMatchObject({
+      template: { components: [{ parameters: [{ text: "Lucía Pérez" }, { text: "21    h" }] }] },
+    });
+  });
+
+  test("without a language of its own uses its locale", async () => {
+    const body = await bodyOf(outbound({ template: template({ name: "L", time: "9" }, { name: "b" }) }));
+    expect(body).toMatchObject({ template: { language: { code: "es_MX" } } });
+  });
+
+  test("without variables has no components", async () => {
+    const body = await bodyOf(outbound({ template: { ...template({}), variables: [] } }));
+    expect(body).toMatchObject({ template: { components: [] } });
+  });
+
+  test("with a code fills the copy button too", async () => {
+    const code = {
+      ...template({ code: "123456" }, { name: "otp", language: "es", authentication: true }),
+      variables: ["code"],
+    };
+    const parameters = [{ type: "text", text: "123456" }];
+    expect(await bodyOf(outbound({ template: code }))).toMatchObject({
+      template: {
+        components: [
+          { type: "body", parameters },
+          { type: "button", sub_type: "url", index: "0", parameters },
+        ],
+      },
+    });
+  });
+
+  test("that Meta does not know is not sent", async () =>
+    expect(await refused(outbound({ template: template({ name: "L", time: "9" }, {}) }))).toMatchObject({
+      state: "refused",
+      reason: "bad_content",
+      message: expect.stringContaining("vendors.meta.name"),
+    }));
+
+  test("with an empty value is not sent", async () =>
+    expect(await refused(outbound({ template: template({ name: "L", time: " " }) }))).toMatchObject({
+      state: "refused",
+      message: expect.stringContaining("time"),
+    }));
+});

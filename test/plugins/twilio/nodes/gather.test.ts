@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import gather from "../../../../plugins/twilio/nodes/voice/gather.ts";
+import { renderTwiml } from "../../../../plugins/twilio/twiml.ts";
+import { runNode } from "../../../support/node-context.ts";
+
+const trigger = { call: { sid: "CA1", from: "+573001112233", to: "+576011112222" } };
+
+async function asked(params: object, overrides: object = {}) {
+  const result = await runNode(
+    gather,
+    { prompt: { text: "Marque 1." }, ...params },
+    { trigger, ...overrides },
+  );
+  if (result.kind !== "wait") throw new Error(`expected a wait, got ${result.kind}`);
+  return { ...result, xml: renderTwiml(result.reply ?? []) };
+}
+
+const SAY = '<Say voice="Polly.Mia-Neural" language="es-MX">Marque 1.</Say>';
+const ACTION = 'action="https://flow.test/hooks/twilio/voice/step/run_1%3Anode_1%3A1" method="POST"';
+
+test("a menu: one port per key, one key ends it", async () => {
+  const { xml, wait } = await asked({ digitPorts: ["1", "2"] });
+  expect(xml).toContain(
+    `<Response><Gather input="dtmf" ${ACTION} timeout="5" numDigits="1" actionOnEmptyResult="true">${SAY}</Gather></Response>`,
+  );
+  expect(wait).toMatchObject({
+    keys: ["step:run_1:node_1:1", "call:CA1"],
+    timeoutPort: "timeout",
+    events: {
+      digits: "digits",
+      "digits:1": "1",
+      "digits:2": "2",
+      speech: "speech",
+      timeout: "timeout",
+      hangup: "hung_up",
+    },
+  });
+});
+
+test("retries are further Gathers; only the last reports silence", async () => {
+  const { xml } = await asked({ retries: 2, retryPrompt: { text: "¿Sigue ahí?" } });
+  expect(xml.match(/<Gather /g)).toHaveLength(3);
+  expect(xml.match(/¿Sigue ahí\?/g)).toHaveLength(2);
+  expect(xml.match(/actionOnEmptyResult="true"/g)).toHaveLength(1);
+  expect(xml.lastIndexOf("actionOnEmptyResult")).toBeGreaterThan(xml.lastIndexOf("<Gather "));
+});
+
+test("without a prompt of their own, retries repeat the first", async () => {
+  const { xml } = await asked({ retries: 1 });
+  expect(xml.match(/Marque 1\./g)).toHaveLength(2);
+});
+
+test("speech has its attributes, keys alone do not", async () => {
+  const { xml } = await asked({
+    input: "both",
+    hints: ["ventas", "soporte"],
+    bargeIn: false,
+    profanityFilter: false,
+  });
+  expect(xml).toContain('input="dtmf speech"');
+  expect(xml).toContain('language="es-CO" hints="ventas,soporte" profanityFilter="false"');
+  expect(xml).toContain('bargeIn="false"');
+  expect((await asked({ hints: ["ventas"] })).xml).not.toContain("hints");
+});
+
+test("# as an answer does not end the input", async () => {
+  expect((await asked({ digitPorts: ["#"] })).xml).toContain('finishOnKey=""');
+  expect((await asked({ finishOnKey: "*" })).xml).toContain('finishOnKey="*"');
+});
+
+test("the wait outlasts every prompt, silence and answer", async () => {
+  const { wait } = await asked({ prompt: { text: "a".repeat(800) }, retries: 1, timeoutSeconds: 10 });
+  const seconds = (Date.parse(wait.until) - Date.parse("2026-11-21T15:00:00Z")) / 1000;
+  expect(seconds).toBe(2 * (100 + 10 + 60) + 300);
+});
+
+test("without a call in the trigger only its own callback wakes it", async () => {
+  expect((await asked({}, { trigger: {} })).wait.keys).toEqual(["step:run_1:node_1:1"]);
+});
+
+test("silence “auto” is refused with the default model", async () => {
+  await expect(asked({ input: "speech", speechTimeout: "auto" })).rejects.toMatchObject({
+    code: "PARAMS_INVALID",
+  });
+  const { xml } = await asked({ input: "speech", speechTimeout: "auto", speechModel: "phone_call" });
+  expect(xml).toContain('speechModel="phone_call" speechTimeout="auto"');
+});

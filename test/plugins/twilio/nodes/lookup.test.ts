@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import lookup from "../../../../plugins/twilio/nodes/lookup.ts";
+import { contextData, runNode } from "../../../support/node-context.ts";
+import { emulated } from "../emulated.ts";
+
+const { emulator, credential } = emulated();
+const asked = () =>
+  emulator()
+    .ledger()
+    .filter((entry) => entry.kind === "lookup").length;
+const data = () => contextData({ credentials: { "twilio.account": credential() } });
+
+test.each([
+  ["+573001112233", "mobile", "CO"],
+  ["+34911234567", "landline", "ES"],
+  ["+573001119902", "landline", "CO"],
+])("%s is a %s", async (number, port, country) => {
+  const result = await runNode(lookup, { number }, { data: data() });
+  expect(result).toMatchObject({ kind: "next", port, output: { e164: number, country, lineType: port } });
+  expect(result).toMatchObject({
+    output: { national: expect.any(String), carrier: expect.any(String), callerName: null },
+  });
+});
+
+test("a national number needs its country", async () => {
+  const result = await runNode(lookup, { number: "300 111 2233", country: "CO" }, { data: data() });
+  expect(result).toMatchObject({ port: "mobile", output: { e164: "+573001112233" } });
+});
+
+test("without the package the kind of line is unknown", async () => {
+  expect(await runNode(lookup, { number: "+573001112233", packages: [] }, { data: data() })).toMatchObject({
+    port: "other",
+    output: { lineType: null },
+  });
+});
+
+test("an odd number is invalid, in Twilio's words", async () => {
+  expect(await runNode(lookup, { number: "+57300" }, { data: data() })).toMatchObject({
+    port: "invalid",
+    output: { number: "+57300", reason: expect.stringMatching(/^[A-Z_]+$/) },
+  });
+});
+
+test.each(["anonymous", "", "+266696687"])(
+  "a hidden caller (%j) is invalid without asking",
+  async (number) => {
+    const before = asked();
+    expect(await runNode(lookup, { number }, { data: data() })).toEqual({
+      kind: "next",
+      port: "invalid",
+      output: { number, reason: "hidden" },
+    });
+    expect(asked()).toBe(before);
+  },
+);
+
+test("the same number is asked once; other packages or no cache ask again", async () => {
+  const memory = data();
+  const number = "+573001110077";
+  const before = asked();
+  const first = await runNode(lookup, { number }, { data: memory });
+  expect(await runNode(lookup, { number }, { data: memory })).toEqual(first);
+  expect(asked()).toBe(before + 1);
+  expect([...memory.cache.values()]).toMatchObject([{ ttlMs: 720 * 3_600_000 }]);
+  await runNode(lookup, { number, packages: ["line_type_intelligence", "caller_name"] }, { data: memory });
+  expect(asked()).toBe(before + 2);
+  await runNode(lookup, { number, cacheHours: 0 }, { data: memory });
+  expect(asked()).toBe(before + 3);
+});
+
+test("an invalid number is remembered too", async () => {
+  const memory = data();
+  const before = asked();
+  const first = await runNode(lookup, { number: "+57301" }, { data: memory });
+  expect(await runNode(lookup, { number: "+57301" }, { data: memory })).toEqual(first);
+  expect(asked()).toBe(before + 1);
+});
+
+test.each([
+  [{ kind: "status", status: 503 }, "VENDOR_UNAVAILABLE"],
+  [{ kind: "reset-after-accept" }, "VENDOR_UNAVAILABLE"],
+  [{ kind: "status", status: 429 }, "VENDOR_RATE_LIMITED"],
+] as const)("a read is never in doubt: %j is %s", async (fault, code) => {
+  emulator().faults.next({ path: /PhoneNumbers/ }, fault);
+  const memory = data();
+  await expect(runNode(lookup, { number: "+573001110088" }, { data: memory })).rejects.toMatchObject({
+    code,
+  });
+  expect(memory.cache.size).toBe(0);
+});

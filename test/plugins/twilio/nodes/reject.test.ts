@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import reject from "../../../../plugins/twilio/nodes/voice/reject.ts";
+import { runNode } from "../../../support/node-context.ts";
+
+test.each([
+  [{}, "rejected"],
+  [{ reason: "busy" }, "busy"],
+])("%j rejects as %s", async (params, reason) => {
+  expect(await runNode(reject, params)).toEqual({
+    kind: "end",
+    outcome: "rejected",
+    output: { reason },
+    reply: [{ verb: "Reject", attrs: { reason } }],
+  });
+});

@@ -1,0 +1,260 @@
+/**
+ * Runs one node without an engine. Everything a node may reach is plain data that a test sets before and reads after:
+ *
+ *   const data = contextData({ balances: { voice: 3 } });
+ *   const result = await runNode(connectCall, { to: ["+573001112233"] }, { data });
+ *   expect(data.effects).toHaveLength(1);
+ */
+import { Ajv, type ValidateFunction } from "ajv";
+import type {
+  EffectOutcome,
+  FetchAnswer,
+  GroupView,
+  JsonObject,
+  MessageDraft,
+  Meter,
+  NodeContext,
+  NodeResult,
+  OnceIntent,
+  PluginDefinition,
+  Settlement,
+  StoreView,
+  TemplateView,
+} from "../../engine/plugin-api.ts";
+
+/** What the fakes hold. Effects and messages appear here as they happen. */
+export interface ContextData {
+  /** Credits by meter; null = unlimited. A meter that is not named is unlimited. */
+  balances: Partial<Record<Meter, number | null>>;
+  /** What `settle` captures. */
+  reserved: Partial<Record<Meter, number>>;
+  credentials: Record<string, JsonObject>;
+  stores: StoreView[];
+  groups: GroupView[];
+  templates: TemplateView[];
+  tenantHours: JsonObject;
+  /** Store id by contact phone. */
+  lastStores: Record<string, string>;
+  storeLoad: Record<string, number>;
+  /** Moment by `channel:phone`. */
+  lastInbound: Record<string, string>;
+  links: string[];
+  cache: Map<string, { value: JsonObject; ttlMs: number }>;
+  /** Answers of `fetch` by URL. */
+  answers: Record<string, FetchAnswer>;
+  /** Intents that were carried out, oldest first. */
+  effects: { part: string; intent: OnceIntent }[];
+  /** Messages that were sent, oldest first. */
+  sent: { part: string; channel: string; message: MessageDraft }[];
+  /** Outcomes of `once` and `send` by part, in place of what would have happened. */
+  outcomes: Record<string, EffectOutcome>;
+  logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
+}
+
+/** A node of any params, as the registry lists them. */
+export type AnyNode = NonNullable<PluginDefinition["nodes"]>[number];
+
+export type ContextOverrides = Partial<NodeContext> & { readonly data?: ContextData };
+
+/** Empty data, but for what is given. */
+export function contextData(given: Partial<ContextData> = {}): ContextData {
+  return {
+    balances: {},
+    reserved: {},
+    credentials: {},
+    stores: [],
+    groups: [],
+    templates: [],
+    tenantHours: {},
+    lastStores: {},
+    storeLoad: {},
+    lastInbound: {},
+    links: [],
+    cache: new Map(),
+    answers: {},
+    effects: [],
+    sent: [],
+    outcomes: {},
+    logs: [],
+    ...given,
+  };
+}
+
+/** A context in which every service works in memory. `now` is 2026-11-21T15:00:00Z and chance is always the same. */
+export function nodeContext({ data = contextData(), ...overrides }: ContextOverrides = {}): NodeContext {
+  const stepKey = overrides.stepKey ?? "run_1:node_1:1";
+  return {
+    runId: "run_1",
+    nodeId: "node_1",
+    stepKey,
+    attempt: 0,
+    signal: new AbortController().signal,
+    now: new Date("2026-11-21T15:00:00Z"),
+    random: seededRandom(1),
+    log: logInto(data),
+    tenant: { id: "ten_1", name: "Hotel Sol", country: "CO", timezone: "America/Bogota", locale: "es" },
+    trigger: {},
+    steps: {},
+    vars: {},
+    contact: {},
+    store: null,
+    timezone: "America/Bogota",
+    locale: "es",
+    fetch: async (url) => {
+      const answer = data.answers[url];
+      if (answer === undefined)
+        throw new Error(`The test has no answer for ${url}; put one into data.answers.`);
+      return answer;
+    },
+    credential: openFrom(data),
+    once: onceInto(data, stepKey),
+    send: sendInto(data),
+    credits: creditsOf(data),
+    directory: directoryOf(data),
+    cache: cacheOf(data),
+    urls: {
+      stepKey: `step:${stepKey}`,
+      step: (path) => `https://flow.test/hooks/${path}/${encodeURIComponent(stepKey)}`,
+    },
+    ...overrides,
+  };
+}
+
+/** Runs a node as the engine would: defaults filled in, parameters checked. @throws when they do not fit the schema */
+export async function runNode(
+  node: AnyNode,
+  params: JsonObject = {},
+  overrides: ContextOverrides = {},
+): Promise<NodeResult> {
+  const filled = structuredClone(params);
+  const validate = validatorOf(node.params);
+  if (!validate(filled)) {
+    throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(validate.errors)}`);
+  }
+  // The registry's type knows no schemas; a result is JSON whatever its schema says.
+  return (await node.run(nodeContext(overrides), filled)) as NodeResult;
+}
+
+/** Numbers in [0, 1), the same for the same seed (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const ajv = new Ajv({ strict: false, useDefaults: true, allErrors: true });
+const validators = new WeakMap<object, ValidateFunction>();
+
+function validatorOf(schema: object): ValidateFunction {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  const compiled = ajv.compile(schema);
+  validators.set(schema, compiled);
+  return compiled;
+}
+
+function logInto({ logs }: ContextData): NodeContext["log"] {
+  return {
+    info: (data, message) => void logs.push({ level: "info", data, message }),
+    warn: (data, message) => void logs.push({ level: "warn", data, message }),
+    error: (data, message) => void logs.push({ level: "error", data, message }),
+  };
+}
+
+function openFrom({ credentials }: ContextData): NodeContext["credential"] {
+  // The type argument is the caller's word for what it stored; the engine's own signature asks the same trust.
+  return async <T>(type: string) => {
+    const fields = credentials[type];
+    if (fields === undefined)
+      throw new Error(`The test has no credential ${type}; put one into data.credentials.`);
+    return fields as T;
+  };
+}
+
+function onceInto(data: ContextData, stepKey: string): NodeContext["once"] {
+  return async (part, intent, act) => {
+    const given = data.outcomes[part];
+    if (given !== undefined) return given;
+    const { charge } = intent;
+    if (charge !== undefined && !reserve(data, charge.meter, charge.amount)) {
+      return { state: "insufficient_credits", meter: charge.meter };
+    }
+    data.effects.push({ part, intent });
+    const effectId = `eff_${stepKey}_${part}`;
+    const statusUrl = `https://flow.test/hooks/status/${encodeURIComponent(effectId)}?s=signed`;
+    return act({ effectId, statusUrl, signal: new AbortController().signal });
+  };
+}
+
+function sendInto(data: ContextData): NodeContext["send"] {
+  return async (part, channel, message) => {
+    data.sent.push({ part, channel, message });
+    return data.outcomes[part] ?? { state: "accepted", ref: `ref_${data.sent.length}`, status: "queued" };
+  };
+}
+
+function reserve(data: ContextData, meter: Meter, amount: number): boolean {
+  const balance = data.balances[meter] ?? null;
+  if (balance === null) return true;
+  if (balance < amount) return false;
+  data.balances[meter] = balance - amount;
+  data.reserved[meter] = (data.reserved[meter] ?? 0) + amount;
+  return true;
+}
+
+function creditsOf(data: ContextData): NodeContext["credits"] {
+  const settlement = (charged: Settlement["charged"]): Settlement => ({
+    charged,
+    remaining: Object.fromEntries(Object.keys(charged).map((meter) => [meter, balanceOf(data, meter)])),
+  });
+  return {
+    balance: async (meter) => ({ remaining: data.balances[meter] ?? null, resetsAt: null }),
+    async settle() {
+      const charged = data.reserved;
+      data.reserved = {};
+      return settlement(charged);
+    },
+    async charge(meter, amount) {
+      const ok = reserve(data, meter, amount);
+      return { ok, ...settlement({ [meter]: ok ? amount : 0 }) };
+    },
+  };
+}
+
+function balanceOf(data: ContextData, meter: string): number | null {
+  return Object.entries(data.balances).find(([name]) => name === meter)?.[1] ?? null;
+}
+
+function directoryOf(data: ContextData): NodeContext["directory"] {
+  return {
+    store: async (id) => data.stores.find((store) => store.id === id) ?? null,
+    storesOfGroup: async (id) => data.stores.filter((store) => store.groupId === id),
+    storesOfTenant: async () => data.stores,
+    group: async (id) => data.groups.find((group) => group.id === id) ?? null,
+    tenantHours: async () => data.tenantHours,
+    template: async (key, { locale }) => {
+      const named = data.templates.filter((template) => template.key === key);
+      return named.find((template) => template.locale === locale) ?? named[0] ?? null;
+    },
+    lastStoreOf: async (phone) => data.lastStores[phone] ?? null,
+    storeLoad: async (ids) => Object.fromEntries(ids.map((id) => [id, data.storeLoad[id] ?? 0])),
+    async trackedLink(url) {
+      if (!data.links.includes(url)) data.links.push(url);
+      return `https://flow.test/t/${data.links.indexOf(url) + 1}`;
+    },
+    lastInboundAt: async (channel, phone) => data.lastInbound[`${channel}:${phone}`] ?? null,
+  };
+}
+
+function cacheOf({ cache }: ContextData): NodeContext["cache"] {
+  return {
+    get: async (kind, key) => cache.get(`${kind}/${key}`)?.value ?? null,
+    async put(kind, key, value, ttlMs) {
+      cache.set(`${kind}/${key}`, { value, ttlMs });
+    },
+  };
+}

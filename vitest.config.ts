@@ -1,0 +1,34 @@
+import { defineConfig } from "vitest/config";
+
+// Three projects: `unit` needs nothing, `integration` gets one PostgreSQL for the whole run, `flows` plays the
+// examples through the emulators. Browser tests join with the editor.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts", "test/core/**/*.test.ts", "test/plugins/**/*.test.ts", "test/*.test.ts"],
+        },
+      },
+      {
+        test: {
+          name: "integration",
+          include: ["test/store/**/*.test.ts", "test/runtime/**/*.test.ts", "test/http/**/*.test.ts", "test/e2e/**/*.test.ts"],
+          globalSetup: ["test/support/global-database.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "flows",
+          include: ["test/flows/**/*.test.ts"],
+          globalSetup: ["test/support/global-database.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
