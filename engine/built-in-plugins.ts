@@ -10,4 +10,14 @@ import twilio from "../plugins/twilio/plugin.ts";
 import type { PluginDefinition } from "./plugin-api.ts";
 
 /** The plugins of the house. Only the composition root sees them; everybody else knows type names. */
-export const BUILT_IN_PLUGINS: readonly PluginDefinition[] = [core, api, http, twilio, meta, messaging, geo, stores, credits];
+export const BUILT_IN_PLUGINS: readonly PluginDefinition[] = [
+  core,
+  api,
+  http,
+  twilio,
+  meta,
+  messaging,
+  geo,
+  stores,
+  credits,
+];

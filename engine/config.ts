@@ -40,7 +40,10 @@ export function loadConfig(env: Environment): Config {
   const twilio = vendor(env, TWILIO);
   const meta = vendor(env, META);
   const emulators = oneOf(env, "EMULATORS", ["auto", "on", "off"] as const, "auto");
-  const emulated = { twilio: isEmulated("Twilio", twilio, TWILIO, emulators, production), meta: isEmulated("Meta", meta, META, emulators, production) };
+  const emulated = {
+    twilio: isEmulated("Twilio", twilio, TWILIO, emulators, production),
+    meta: isEmulated("Meta", meta, META, emulators, production),
+  };
   return Object.freeze({
     port,
     host: env.HOST || "127.0.0.1",
@@ -98,7 +101,9 @@ function vendor(env: Environment, variables: VendorVariables): Record<string, st
 }
 
 function read(env: Environment, names: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(names).flatMap(([field, name]) => (env[name] ? [[field, env[name]]] : [])));
+  return Object.fromEntries(
+    Object.entries(names).flatMap(([field, name]) => (env[name] ? [[field, env[name]]] : [])),
+  );
 }
 
 function isEmulated(
@@ -127,7 +132,11 @@ function databaseUrl(env: Environment): string | null {
   const value = env.DATABASE_URL;
   if (!value) return null;
   if (!/^postgres(ql)?:\/\//.test(value)) {
-    throw invalid("DATABASE_URL", value.replace(/:[^:@/]*@/, ":…@"), "postgres://user:password@host:5432/database");
+    throw invalid(
+      "DATABASE_URL",
+      value.replace(/:[^:@/]*@/, ":…@"),
+      "postgres://user:password@host:5432/database",
+    );
   }
   return value;
 }
@@ -135,7 +144,12 @@ function databaseUrl(env: Environment): string | null {
 function masterKey(env: Environment, dataDir: string, production: boolean): Buffer {
   if (env.MASTER_KEY) {
     const key = Buffer.from(env.MASTER_KEY, "base64");
-    if (key.length !== 32) throw invalid("MASTER_KEY", `${key.length} bytes`, "32 bytes in base64, e.g. from: openssl rand -base64 32");
+    if (key.length !== 32)
+      throw invalid(
+        "MASTER_KEY",
+        `${key.length} bytes`,
+        "32 bytes in base64, e.g. from: openssl rand -base64 32",
+      );
     return key;
   }
   if (production) throw invalid("MASTER_KEY", "", "32 bytes in base64, e.g. from: openssl rand -base64 32");
@@ -156,7 +170,12 @@ function integer(env: Environment, name: string, fallback: number, min: number, 
   throw invalid(name, value, `a whole number from ${min} to ${max}`);
 }
 
-function oneOf<const T extends readonly string[]>(env: Environment, name: string, values: T, fallback: T[number]): T[number] {
+function oneOf<const T extends readonly string[]>(
+  env: Environment,
+  name: string,
+  values: T,
+  fallback: T[number],
+): T[number] {
   const value = env[name];
   if (!value) return fallback;
   if (values.includes(value)) return value;

@@ -3,7 +3,18 @@ import { type Logger, pino } from "pino";
 export type { Logger } from "pino";
 
 // Names under which secrets and personal data might come along in a log line.
-const REDACTED = ["authToken", "accessToken", "appSecret", "password", "authorization", "*.authToken", "*.accessToken", "*.appSecret", "*.password", "headers.authorization"];
+const REDACTED = [
+  "authToken",
+  "accessToken",
+  "appSecret",
+  "password",
+  "authorization",
+  "*.authToken",
+  "*.accessToken",
+  "*.appSecret",
+  "*.password",
+  "headers.authorization",
+];
 
 /**
  * ERROR = someone must act now, WARN = healed itself, INFO = a few per run. Passed along and scoped with `child`, never

@@ -47,15 +47,20 @@ export interface StartOptions {
   readonly emulatorPaceMs?: number;
   /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
   readonly emulatorsInMemory?: boolean;
-  readonly settings?: Partial<Pick<Runtime["settings"], "leaseMs" | "maxInFlight" | "answerWithinMs" | "doubtGraceMs">>;
+  readonly settings?: Partial<
+    Pick<Runtime["settings"], "leaseMs" | "maxInFlight" | "answerWithinMs" | "doubtGraceMs">
+  >;
 }
+
+/** What stops a part that was started. */
+type Undo = () => unknown;
 
 const STOP_WITHIN_MS = 10_000;
 
 /** Starts everything. What was started is stopped again when a later part fails. */
 export async function startCentralita(config: Config, options: StartOptions = {}): Promise<Centralita> {
   const log = options.log ?? createLog(config.logLevel);
-  const undo: (() => Promise<unknown> | void)[] = [];
+  const undo: Undo[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
@@ -71,7 +76,7 @@ async function assemble(
   config: Config,
   options: StartOptions,
   log: Logger,
-  undo: (() => Promise<unknown> | void)[],
+  undo: Undo[],
   stop: () => Promise<void>,
 ): Promise<Centralita> {
   const stopping = new AbortController();
@@ -90,7 +95,9 @@ async function assemble(
 
   const emulators = await startEmulators(config, options, plugins, undo);
   const operator = { ...config.operator, ...emulatedCredentials(emulators) };
-  const allowedOrigins = Object.values(operator).flatMap((fields) => (typeof fields.baseUrl === "string" ? [fields.baseUrl] : []));
+  const allowedOrigins = Object.values(operator).flatMap((fields) =>
+    typeof fields.baseUrl === "string" ? [fields.baseUrl] : [],
+  );
   const outbound = createSafeFetch({ allowedOrigins });
   undo.push(outbound.close);
   const wakes = await openWakes(connection, log);
@@ -137,23 +144,37 @@ async function assemble(
   return { url, runtime, engine, db, connection, emulators, stop };
 }
 
-async function embedded(config: Config, log: Logger, undo: (() => Promise<unknown> | void)[]): Promise<Connection> {
-  const postgres = await startEmbeddedPostgres({ dataDir: config.dataDir, log: (message) => log.info(message) });
+async function embedded(config: Config, log: Logger, undo: Undo[]): Promise<Connection> {
+  const postgres = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    log: (message) => log.info(message),
+  });
   undo.push(postgres.stop);
   return postgres.connection;
 }
 
 /** Which vendor each credential opens, and what an emulated account of it looks like. */
 const EMULATED_ACCOUNTS = {
-  twilio: { credential: "twilio.account", fields: { accountSid: `AC${"d".repeat(32)}`, authToken: "demo-auth-token" } },
-  meta: { credential: "meta.app", fields: { accessToken: "demo-access-token", appId: "1000000000", appSecret: "demo-app-secret", verifyToken: "demo-verify-token" } },
+  twilio: {
+    credential: "twilio.account",
+    fields: { accountSid: `AC${"d".repeat(32)}`, authToken: "demo-auth-token" },
+  },
+  meta: {
+    credential: "meta.app",
+    fields: {
+      accessToken: "demo-access-token",
+      appId: "1000000000",
+      appSecret: "demo-app-secret",
+      verifyToken: "demo-verify-token",
+    },
+  },
 } as const;
 
 async function startEmulators(
   config: Config,
   options: StartOptions,
   plugins: readonly PluginDefinition[],
-  undo: (() => Promise<unknown> | void)[],
+  undo: Undo[],
 ): Promise<Record<string, Emulator>> {
   const emulators: Record<string, Emulator> = {};
   for (const plugin of plugins) {
@@ -201,4 +222,6 @@ function quietly(watch: StartOptions["watch"], log: Logger): (event: RunEvent) =
   };
 }
 
-const VERSION: string = JSON.parse(readFileSync(path.join(import.meta.dirname, "..", "package.json"), "utf8")).version;
+const VERSION: string = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, "..", "package.json"), "utf8"),
+).version;

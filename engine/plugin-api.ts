@@ -8,9 +8,15 @@ import type { Json, JsonObject } from "./core/json.ts";
 import type { NodeResult, StateChange } from "./core/run.ts";
 
 export { type Static, type TObject, type TSchema, Type } from "typebox";
-export { type Condition, type ConditionGroup, ConditionGroupSchema, ConditionSchema, evaluateConditions } from "./core/conditions.ts";
+export {
+  type Condition,
+  type ConditionGroup,
+  ConditionGroupSchema,
+  ConditionSchema,
+  evaluateConditions,
+} from "./core/conditions.ts";
 export type { DeliveryStatus } from "./core/effect-state.ts";
-export { hoursAt, type HoursState, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
+export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
@@ -98,11 +104,18 @@ export function again(until: Date, keys: readonly string[]): Extract<NodeResult,
 }
 
 /** End the run here, with a name for the outcome. */
-export function end(outcome: string, output: JsonObject = {}, reply: readonly Json[] = []): Extract<NodeResult, { kind: "end" }> {
+export function end(
+  outcome: string,
+  output: JsonObject = {},
+  reply: readonly Json[] = [],
+): Extract<NodeResult, { kind: "end" }> {
   return { kind: "end", outcome, output, ...(reply.length > 0 ? { reply } : {}) };
 }
 
-export interface NodeDefinition<P extends TObject = TObject, O extends Readonly<Record<string, TSchema>> = Readonly<Record<string, TSchema>>> {
+export interface NodeDefinition<
+  P extends TObject = TObject,
+  O extends Readonly<Record<string, TSchema>> = Readonly<Record<string, TSchema>>,
+> {
   /** `plugin.node` in kebab-case: the primary key in saved flows, permanent. */
   readonly type: string;
   readonly version: number;
@@ -172,7 +185,11 @@ export interface NodeContext {
   /** Opens a credential: the tenant's own (by id of a stored one where `ref` is given), else the operator's. @throws AppError CREDENTIAL_MISSING */
   credential<T = JsonObject>(type: string, ref?: string): Promise<T>;
   /** One outside effect that must not happen twice. See `OnceIntent`. */
-  once(part: string, intent: OnceIntent, act: (effect: EffectTicket) => Promise<EffectOutcome>): Promise<EffectOutcome>;
+  once(
+    part: string,
+    intent: OnceIntent,
+    act: (effect: EffectTicket) => Promise<EffectOutcome>,
+  ): Promise<EffectOutcome>;
   /** Sends one message over one channel, as one effect: sender, adapter, credits and record included. */
   send(part: string, channel: ChannelKind, message: MessageDraft): Promise<EffectOutcome>;
   readonly credits: CreditsView;
@@ -259,8 +276,21 @@ export type Refusal = (typeof REFUSALS)[number];
  * surely did nothing (it is tried again later); EFFECT_IN_DOUBT means nobody knows (it is never repeated blindly).
  */
 export type EffectOutcome =
-  | { readonly state: "accepted"; readonly ref: string; readonly status: DeliveryStatus; readonly data?: JsonObject; readonly effectId?: string; readonly reportedAt?: string }
-  | { readonly state: "refused"; readonly reason: Refusal; readonly vendorCode: string; readonly message: string; readonly effectId?: string }
+  | {
+      readonly state: "accepted";
+      readonly ref: string;
+      readonly status: DeliveryStatus;
+      readonly data?: JsonObject;
+      readonly effectId?: string;
+      readonly reportedAt?: string;
+    }
+  | {
+      readonly state: "refused";
+      readonly reason: Refusal;
+      readonly vendorCode: string;
+      readonly message: string;
+      readonly effectId?: string;
+    }
   | { readonly state: "insufficient_credits"; readonly meter: Meter }
   | { readonly state: "quiet_hours"; readonly until: string }
   | { readonly state: "unresolved"; readonly effectId: string };
@@ -289,7 +319,10 @@ export interface DirectoryView {
   /** Holidays and hours of the tenant itself. */
   tenantHours(): Promise<JsonObject>;
   /** A template by key: the store's own, else its group's, else the tenant's; then by locale with fallback. */
-  template(key: string, choice: { readonly locale: string; readonly storeId?: string }): Promise<TemplateView | null>;
+  template(
+    key: string,
+    choice: { readonly locale: string; readonly storeId?: string },
+  ): Promise<TemplateView | null>;
   /** The store this contact was routed to last, if any. */
   lastStoreOf(contactPhone: string): Promise<string | null>;
   /** Interactions of each store in the last hour. */
@@ -416,9 +449,15 @@ export interface ChannelDefinition {
   /** Credits one message costs (segments of an SMS, 1 for WhatsApp). */
   units(message: MessageDraft): number;
   /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */
-  send(message: OutboundMessage, ctx: ChannelContext): Promise<Extract<EffectOutcome, { state: "accepted" | "refused" }>>;
+  send(
+    message: OutboundMessage,
+    ctx: ChannelContext,
+  ): Promise<Extract<EffectOutcome, { state: "accepted" | "refused" }>>;
   /** Looks for a message whose answer was lost. Absent: only callbacks are evidence. */
-  find?(lost: LostMessage, ctx: ChannelContext): Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
+  find?(
+    lost: LostMessage,
+    ctx: ChannelContext,
+  ): Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
 }
 
 export interface LostMessage {
@@ -567,7 +606,10 @@ export interface WebhookDefinition {
   readonly path: string;
   readonly methods: readonly ("GET" | "POST")[];
   /** Who may have sent it. Anything but `{ ok: true }` stores nothing. `handshake` answers at once. */
-  verify(request: WebhookRequest, services: WebhookServices): Promise<{ readonly ok: true } | { readonly ok: false } | { readonly handshake: HttpAnswer }>;
+  verify(
+    request: WebhookRequest,
+    services: WebhookServices,
+  ): Promise<{ readonly ok: true } | { readonly ok: false } | { readonly handshake: HttpAnswer }>;
   /** Pure. @throws AppError BODY_MALFORMED when it is not what the vendor sends */
   parse(request: WebhookRequest): readonly Delivery[];
   /** What the vendor hears once everything is stored, when no flow answers. */
@@ -595,7 +637,10 @@ export interface CredentialDefinition {
   /** Which field names the vendor's account, for routing: `accountSid`. Kept readable beside the sealed fields. */
   readonly accountField?: string;
   /** Says in words whether the vendor takes it. */
-  test(fields: JsonObject, ctx: { readonly fetch: GuardedFetch }): Promise<{ readonly ok: boolean; readonly message: string }>;
+  test(
+    fields: JsonObject,
+    ctx: { readonly fetch: GuardedFetch },
+  ): Promise<{ readonly ok: boolean; readonly message: string }>;
 }
 
 export function defineCredential(definition: CredentialDefinition): CredentialDefinition {

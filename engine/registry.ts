@@ -43,31 +43,57 @@ const RESERVED = "core";
 export function createRegistry(plugins: readonly PluginDefinition[], compile: CompileSchema): Registry {
   const mistakes = [...duplicates(plugins), ...plugins.flatMap((plugin) => mistakesOf(plugin, compile))];
   if (mistakes.length > 0) {
-    throw new AppError("PLUGIN_INVALID", `Plugins cannot be loaded:\n- ${mistakes.join("\n- ")}`, { mistakes });
+    throw new AppError("PLUGIN_INVALID", `Plugins cannot be loaded:\n- ${mistakes.join("\n- ")}`, {
+      mistakes,
+    });
   }
-  const nodes = new Map(plugins.flatMap((plugin) => plugin.nodes ?? []).map((node) => [`${node.type}@${node.version}`, node]));
-  const triggers = new Map(plugins.flatMap((plugin) => plugin.triggers ?? []).map((trigger) => [trigger.type, trigger]));
-  const channels = new Map(plugins.flatMap((plugin) => plugin.channels ?? []).map((channel) => [`${channel.provider} ${channel.channel}`, channel]));
-  const credentials = new Map(plugins.flatMap((plugin) => plugin.credentials ?? []).map((credential) => [credential.id, credential]));
+  const nodes = new Map(
+    plugins.flatMap((plugin) => plugin.nodes ?? []).map((node) => [`${node.type}@${node.version}`, node]),
+  );
+  const triggers = new Map(
+    plugins.flatMap((plugin) => plugin.triggers ?? []).map((trigger) => [trigger.type, trigger]),
+  );
+  const channels = new Map(
+    plugins
+      .flatMap((plugin) => plugin.channels ?? [])
+      .map((channel) => [`${channel.provider} ${channel.channel}`, channel]),
+  );
+  const credentials = new Map(
+    plugins.flatMap((plugin) => plugin.credentials ?? []).map((credential) => [credential.id, credential]),
+  );
   return {
     node: (type, version) => nodes.get(`${type}@${version}`),
     trigger: (type) => triggers.get(type),
     channel: (provider, kind) => channels.get(`${provider} ${kind}`),
     credential: (id) => credentials.get(id),
-    webhooks: plugins.flatMap((plugin) => (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition }))),
+    webhooks: plugins.flatMap((plugin) =>
+      (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
+    ),
     plugins,
     info: (type, version) => infoOf(nodes.get(`${type}@${version}`), triggers.get(type), version),
     types: [...new Set([...nodes.values()].map((node) => node.type)), ...triggers.keys()].sort(),
   };
 }
 
-function infoOf(node: NodeDefinition | undefined, trigger: TriggerDefinition | undefined, version: number): NodeTypeInfo | null {
+function infoOf(
+  node: NodeDefinition | undefined,
+  trigger: TriggerDefinition | undefined,
+  version: number,
+): NodeTypeInfo | null {
   if (node) {
     const { type, params, ports, outputs, waits = false } = node;
     return { type, version, kind: "node", params, ports, outputs, waits };
   }
   if (trigger?.version !== version) return null;
-  return { type: trigger.type, version, kind: "trigger", params: trigger.params, ports: ["next"], outputs: { next: trigger.gives }, waits: false };
+  return {
+    type: trigger.type,
+    version,
+    kind: "trigger",
+    params: trigger.params,
+    ports: ["next"],
+    outputs: { next: trigger.gives },
+    waits: false,
+  };
 }
 
 function duplicates(plugins: readonly PluginDefinition[]): string[] {
@@ -75,17 +101,22 @@ function duplicates(plugins: readonly PluginDefinition[]): string[] {
     `plugin "${plugin.id}"`,
     ...(plugin.nodes ?? []).map((node) => `node type "${node.type}" version ${node.version}`),
     ...(plugin.triggers ?? []).map((trigger) => `trigger type "${trigger.type}"`),
-    ...(plugin.channels ?? []).map((channel) => `${channel.channel} channel of provider "${channel.provider}"`),
+    ...(plugin.channels ?? []).map(
+      (channel) => `${channel.channel} channel of provider "${channel.provider}"`,
+    ),
     ...(plugin.credentials ?? []).map((credential) => `credential "${credential.id}"`),
     ...(plugin.webhooks ?? []).map((webhook) => `webhook path "${webhook.path}"`),
   ]);
-  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => `${name} is defined twice; each name has one owner`);
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+    (name) => `${name} is defined twice; each name has one owner`,
+  );
 }
 
 function mistakesOf(plugin: PluginDefinition, compile: CompileSchema): string[] {
   const where = `plugin "${plugin.id}"`;
   const mistakes = [...textMistakes(where, "title", plugin.title)];
-  if (!PLUGIN_NAME.test(plugin.id)) mistakes.push(`${where}: the id must be one lower-case word such as "twilio"`);
+  if (!PLUGIN_NAME.test(plugin.id))
+    mistakes.push(`${where}: the id must be one lower-case word such as "twilio"`);
   for (const node of plugin.nodes ?? []) mistakes.push(...nodeMistakes(plugin.id, node, compile));
   for (const trigger of plugin.triggers ?? []) mistakes.push(...triggerMistakes(plugin.id, trigger, compile));
   for (const webhook of plugin.webhooks ?? []) mistakes.push(...webhookMistakes(webhook));
@@ -99,7 +130,9 @@ function nodeMistakes(plugin: string, node: NodeDefinition, compile: CompileSche
     ...textMistakes(where, "title", node.title),
     ...textMistakes(where, "help", node.help),
     ...schemaMistakes(where, "params", node.params, compile),
-    ...Object.entries(node.outputs).flatMap(([port, schema]) => schemaMistakes(where, `outputs.${port}`, schema, compile)),
+    ...Object.entries(node.outputs).flatMap(([port, schema]) =>
+      schemaMistakes(where, `outputs.${port}`, schema, compile),
+    ),
     ...portMistakes(where, node),
     ...migrationMistakes(where, node),
     ...onceMistakes(where, node),
@@ -119,14 +152,21 @@ function triggerMistakes(plugin: string, trigger: TriggerDefinition, compile: Co
 }
 
 function nameMistakes(where: string, plugin: string, type: string): string[] {
-  if (!TYPE_NAME.test(type)) return [`${where}: a type is named plugin.node in kebab-case, such as "twilio.connect-call"`];
+  if (!TYPE_NAME.test(type))
+    return [`${where}: a type is named plugin.node in kebab-case, such as "twilio.connect-call"`];
   const [owner] = type.split(".", 1);
   if (owner === plugin || (plugin === RESERVED && owner === "data")) return [];
-  return [owner === RESERVED ? `${where}: types beginning with core. belong to the engine` : `${where}: the type must begin with "${plugin}.", the id of its plugin`];
+  return [
+    owner === RESERVED
+      ? `${where}: types beginning with core. belong to the engine`
+      : `${where}: the type must begin with "${plugin}.", the id of its plugin`,
+  ];
 }
 
 function textMistakes(where: string, field: string, text: Text): string[] {
-  return (["en", "es"] as const).filter((language) => !text[language]?.trim()).map((language) => `${where}: ${field}.${language} is missing; both languages are needed`);
+  return (["en", "es"] as const)
+    .filter((language) => !text[language]?.trim())
+    .map((language) => `${where}: ${field}.${language} is missing; both languages are needed`);
 }
 
 function schemaMistakes(where: string, field: string, schema: object, compile: CompileSchema): string[] {
@@ -142,36 +182,57 @@ function portMistakes(where: string, node: NodeDefinition): string[] {
   const fixed = node.ports.filter((port) => typeof port === "string");
   const dynamic = node.ports.some((port) => typeof port !== "string");
   const twice = fixed.filter((port, index) => fixed.indexOf(port) !== index);
-  const unknown = Object.keys(node.outputs).filter((port) => (port === "*" ? !dynamic : !fixed.includes(port)));
+  const unknown = Object.keys(node.outputs).filter((port) =>
+    port === "*" ? !dynamic : !fixed.includes(port),
+  );
   return [
     ...[...new Set(twice)].map((port) => `${where}: port "${port}" is mentioned twice`),
-    ...fixed.filter((port) => !PORT_NAME.test(port)).map((port) => `${where}: port "${port}" must be lower-case letters, digits, _ or -`),
+    ...fixed
+      .filter((port) => !PORT_NAME.test(port))
+      .map((port) => `${where}: port "${port}" must be lower-case letters, digits, _ or -`),
     ...(fixed.includes("error") ? [`${where}: port "error" is every node's own; leave it out`] : []),
-    ...fixed.filter((port) => !(port in node.outputs)).map((port) => `${where}: port "${port}" has no schema in outputs`),
-    ...(dynamic && !("*" in node.outputs) ? [`${where}: ports from a list parameter need a schema in outputs["*"]`] : []),
+    ...fixed
+      .filter((port) => !(port in node.outputs))
+      .map((port) => `${where}: port "${port}" has no schema in outputs`),
+    ...(dynamic && !("*" in node.outputs)
+      ? [`${where}: ports from a list parameter need a schema in outputs["*"]`]
+      : []),
     ...unknown.map((port) => `${where}: outputs names port "${port}", which is not among its ports`),
   ];
 }
 
-function migrationMistakes(where: string, definition: { readonly version: number; readonly migrate?: Readonly<Record<number, unknown>> }): string[] {
+function migrationMistakes(
+  where: string,
+  definition: { readonly version: number; readonly migrate?: Readonly<Record<number, unknown>> },
+): string[] {
   const steps = Object.keys(definition.migrate ?? {}).map(Number);
   const needed = Array.from({ length: definition.version - 1 }, (_, index) => index + 1);
   return [
-    ...needed.filter((version) => !steps.includes(version)).map((version) => `${where}: migrate has no step from version ${version} to ${version + 1}`),
-    ...steps.filter((version) => !needed.includes(version)).map((version) => `${where}: migrate has a step from version ${version}, but the current version is ${definition.version}`),
+    ...needed
+      .filter((version) => !steps.includes(version))
+      .map((version) => `${where}: migrate has no step from version ${version} to ${version + 1}`),
+    ...steps
+      .filter((version) => !needed.includes(version))
+      .map(
+        (version) =>
+          `${where}: migrate has a step from version ${version}, but the current version is ${definition.version}`,
+      ),
   ];
 }
 
 function onceMistakes(where: string, node: NodeDefinition): string[] {
   if (node.effect !== "once") return [];
   return [
-    ...(node.cost ? [] : [`${where}: a "once" node says what it costs: cost.meters, or cost.free with the reason`]),
+    ...(node.cost
+      ? []
+      : [`${where}: a "once" node says what it costs: cost.meters, or cost.free with the reason`]),
     ...(node.settledBy ? [] : [`${where}: a "once" node says how a lost answer becomes known: settledBy`]),
   ];
 }
 
 function webhookMistakes(webhook: WebhookDefinition): string[] {
   const where = `webhook "${webhook.path}"`;
-  if (webhook.answer && !webhook.hold) return [`${where}: one that answers for a flow also needs hold, for flows that take long`];
+  if (webhook.answer && !webhook.hold)
+    return [`${where}: one that answers for a flow also needs hold, for flows that take long`];
   return [];
 }

@@ -13,7 +13,9 @@ export interface HttpServer {
 /** @throws AppError PORT_IN_USE */
 export async function listen(host: string, port: number): Promise<HttpServer> {
   let listener: RequestListener = notReady;
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => listener(request, response));
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) =>
+    listener(request, response),
+  );
   await listening(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
@@ -29,8 +31,15 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
 }
 
 const notReady: RequestListener = (_request, response) => {
-  const error = { code: "SHUTTING_DOWN", message: "The server is starting or stopping; try again in a moment.", details: {}, requestId: null };
-  response.writeHead(503, { "content-type": "application/json", "retry-after": "2" }).end(JSON.stringify({ error }));
+  const error = {
+    code: "SHUTTING_DOWN",
+    message: "The server is starting or stopping; try again in a moment.",
+    details: {},
+    requestId: null,
+  };
+  response
+    .writeHead(503, { "content-type": "application/json", "retry-after": "2" })
+    .end(JSON.stringify({ error }));
 };
 
 function listening(server: Server, host: string, port: number): Promise<void> {
@@ -38,7 +47,14 @@ function listening(server: Server, host: string, port: number): Promise<void> {
     server.once("listening", resolve);
     server.once("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EADDRINUSE") return reject(error);
-      reject(new AppError("PORT_IN_USE", `Port ${port} is taken by another program. Stop it, or start with another port: PORT=${port + 1} npm start`, { port }, error));
+      reject(
+        new AppError(
+          "PORT_IN_USE",
+          `Port ${port} is taken by another program. Stop it, or start with another port: PORT=${port + 1} npm start`,
+          { port },
+          error,
+        ),
+      );
     });
     server.listen(port, host);
   });

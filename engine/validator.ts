@@ -16,7 +16,7 @@ export interface Validator {
 }
 
 // What a form may say about a field; anything else beginning with x- is a typo.
-const FORM_KEYWORDS = ["x-widget", "x-visible", "x-options", "x-secret", "x-group", "x-order", "x-template", "x-step"];
+const FORM_KEYWORDS = ["x-widget", "x-visible", "x-options", "x-secret", "x-group", "x-order", "x-es"];
 
 /** The only place that knows ajv. Schemas are compiled on first use and kept as long as they live. */
 export function createValidator(): Validator {
@@ -40,13 +40,27 @@ export function createValidator(): Validator {
 }
 
 function newAjv(useDefaults: boolean): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true, useDefaults, coerceTypes: useDefaults, validateFormats: false, logger: false });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    useDefaults,
+    coerceTypes: useDefaults,
+    validateFormats: false,
+    logger: false,
+  });
   for (const keyword of FORM_KEYWORDS) ajv.addKeyword(keyword);
   ajv.addKeyword("example");
   return ajv;
 }
 
-function compileOnce(cache: WeakMap<object, ValidateFunction>, ajv: Ajv2020, schema: object): ValidateFunction {
+function compileOnce(
+  cache: WeakMap<object, ValidateFunction>,
+  ajv: Ajv2020,
+  schema: object,
+): ValidateFunction {
   const known = cache.get(schema);
   if (known) return known;
   // A copy without the builder's hidden markers: ajv must see plain JSON Schema.
@@ -63,7 +77,12 @@ interface AjvError {
 }
 
 function pathOf(error: AjvError): string {
-  const extra = error.keyword === "required" ? error.params.missingProperty : error.keyword === "additionalProperties" ? error.params.additionalProperty : undefined;
+  const extra =
+    error.keyword === "required"
+      ? error.params.missingProperty
+      : error.keyword === "additionalProperties"
+        ? error.params.additionalProperty
+        : undefined;
   return extra === undefined ? error.instancePath : `${error.instancePath}/${String(extra)}`;
 }
 

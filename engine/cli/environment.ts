@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { AppError } from "../errors.ts";
 import { type Config, loadConfig } from "../config.ts";
+import { AppError } from "../errors.ts";
 
 /** The configuration of a command: the environment, and `.env` where it says nothing. */
 export function commandConfig(overrides: Readonly<Record<string, string>> = {}): Config {

@@ -5,8 +5,8 @@ import { DEMO } from "../demo/demo-tenant.ts";
 import { playFlow } from "../demo/play-flow.ts";
 import { seedDemo } from "../demo/seed.ts";
 import { printReport, traceRuns } from "../demo/trace.ts";
-import { startCentralita } from "../main.ts";
 import { createLog } from "../log.ts";
+import { startCentralita } from "../main.ts";
 import { commandConfig, fail } from "./environment.ts";
 
 const USAGE = `npm run simulate -- --flow <key> [options]
@@ -41,10 +41,19 @@ async function simulate(): Promise<void> {
     process.exitCode = values.help ? 0 : 2;
     return;
   }
-  const config = commandConfig({ PORT: "0", PUBLIC_URL: "", EMULATORS: "on", LOG_LEVEL: process.env.LOG_LEVEL ?? "warn" });
+  const config = commandConfig({
+    PORT: "0",
+    PUBLIC_URL: "",
+    EMULATORS: "on",
+    LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
+  });
   const print = (line: string) => console.log(line);
   const trace = values.json ? () => undefined : traceRuns(print);
-  const app = await startCentralita(config, { watch: trace, emulatorsInMemory: true, log: createLog(config.logLevel) });
+  const app = await startCentralita(config, {
+    watch: trace,
+    emulatorsInMemory: true,
+    log: createLog(config.logLevel),
+  });
   try {
     await seedDemo(app.connection);
     const report = await playFlow(app, DEMO.tenant.id, {
@@ -52,7 +61,10 @@ async function simulate(): Promise<void> {
       from: values.from,
       ...(values.to ? { to: values.to } : {}),
       inputs: inputsOf(values),
-      geo: { ...(values.city ? { city: values.city } : {}), ...(values.country ? { country: values.country } : {}) },
+      geo: {
+        ...(values.city ? { city: values.city } : {}),
+        ...(values.country ? { country: values.country } : {}),
+      },
       request: requestOf(values.input),
     });
     if (values.json) print(JSON.stringify(report, null, 2));

@@ -35,9 +35,15 @@ async function start(): Promise<void> {
 async function firstCall(app: Centralita): Promise<void> {
   const { caller, numbers, tenant } = DEMO;
   print(`A demo tenant was made: ${tenant.name}, five shops that share ${numbers.shared}.`);
-  print(`${caller}, a mobile in Bogotá, calls ${numbers.shared}. Vendors are emulated: nothing leaves this machine.\n`);
+  print(
+    `${caller}, a mobile in Bogotá, calls ${numbers.shared}. Vendors are emulated: nothing leaves this machine.\n`,
+  );
   const before = await balances(app, tenant.id);
-  const call = await ringNumber(app, tenant.id, { from: caller, to: numbers.shared, geo: { city: "Bogotá", state: "Bogotá D.C.", country: "CO" } });
+  const call = await ringNumber(app, tenant.id, {
+    from: caller,
+    to: numbers.shared,
+    geo: { city: "Bogotá", state: "Bogotá D.C.", country: "CO" },
+  });
   print("");
   printReport(print, await reportRun(app, tenant.id, call.runId, call, before));
   print(`\nThe whole story: GET ${app.url}/api/v1/runs/${call.runId}`);

@@ -14,7 +14,19 @@ import { FLOW_DEFAULTS } from "./flow.ts";
 import type { Graph } from "./graph.ts";
 import type { JsonObject } from "./json.ts";
 import { DEFAULT_RETRY, mayRetry, retryDelayMs } from "./retry.ts";
-import type { Cursor, Decision, Exchange, NodeResult, RunOutcome, RunState, StateChange, StepError, StepEvent, Wait, WakeCause } from "./run.ts";
+import type {
+  Cursor,
+  Decision,
+  Exchange,
+  NodeResult,
+  RunOutcome,
+  RunState,
+  StateChange,
+  StepError,
+  StepEvent,
+  Wait,
+  WakeCause,
+} from "./run.ts";
 
 export interface StartArguments {
   readonly triggerNodeId: string;
@@ -65,7 +77,12 @@ export function decide(graph: Graph, runId: string, state: RunState, now: string
   if (!state.cursor) return { kind: "end", outcome: succeeded("completed", {}) };
   const limit = limitReached(graph, state, now);
   if (limit) return { kind: "end", outcome: failed(state.cursor.nodeId, limit) };
-  return { kind: "execute", nodeId: state.cursor.nodeId, stepKey: stepKeyOf(runId, state.cursor), attempt: state.attempts };
+  return {
+    kind: "execute",
+    nodeId: state.cursor.nodeId,
+    stepKey: stepKeyOf(runId, state.cursor),
+    attempt: state.attempts,
+  };
 }
 
 /** The state after the node at the cursor gave `result`. `random` is seeded by the step key [A8]. */
@@ -73,7 +90,12 @@ export function applyResult(
   graph: Graph,
   runId: string,
   state: RunState,
-  step: { readonly result: NodeResult; readonly retries: boolean; readonly now: string; readonly random: () => number },
+  step: {
+    readonly result: NodeResult;
+    readonly retries: boolean;
+    readonly now: string;
+    readonly random: () => number;
+  },
 ): Applied {
   const cursor = state.cursor;
   if (!cursor) throw new TypeError("applyResult: the run stands nowhere");
@@ -86,14 +108,27 @@ export function applyResult(
       return { state: follow(graph, changed, cursor.nodeId, result.port, result.output), event: left };
     }
     case "wait": {
-      const wait: Wait = { nodeId: cursor.nodeId, ...result.wait, ...(result.reply ? { answers: true as const } : {}) };
-      return { state: { ...withChanges(withReply(state, result.reply), result.set), wait }, event: { ...key, kind: "slept" } };
+      const wait: Wait = {
+        nodeId: cursor.nodeId,
+        ...result.wait,
+        ...(result.reply ? { answers: true as const } : {}),
+      };
+      return {
+        state: { ...withChanges(withReply(state, result.reply), result.set), wait },
+        event: { ...key, kind: "slept" },
+      };
     }
     case "again":
-      return { state: { ...state, wait: againWait(cursor.nodeId, result.until, result.keys) }, event: { ...key, kind: "again" } };
+      return {
+        state: { ...state, wait: againWait(cursor.nodeId, result.until, result.keys) },
+        event: { ...key, kind: "again" },
+      };
     case "end": {
       const outcome = succeeded(result.outcome, result.output);
-      return { state: { ...withReply(state, result.reply), outcome }, event: { ...key, kind: "ended", output: result.output } };
+      return {
+        state: { ...withReply(state, result.reply), outcome },
+        event: { ...key, kind: "ended", output: result.output },
+      };
     }
     case "error":
       return applyError(graph, state, key, { ...step, error: result.error });
@@ -101,7 +136,13 @@ export function applyResult(
 }
 
 /** The state after a sleeping run was woken, or null when this cause is stale [A5]. */
-export function wake(graph: Graph, runId: string, state: RunState, cause: WakeCause, now: string): Applied | null {
+export function wake(
+  graph: Graph,
+  runId: string,
+  state: RunState,
+  cause: WakeCause,
+  now: string,
+): Applied | null {
   const { wait, cursor } = state;
   if (!wait || !cursor) return null;
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor), cause: cause.kind };
@@ -156,7 +197,12 @@ function applyError(
   graph: Graph,
   state: RunState,
   key: { nodeId: string; stepKey: string },
-  step: { readonly error: StepError; readonly retries: boolean; readonly now: string; readonly random: () => number },
+  step: {
+    readonly error: StepError;
+    readonly retries: boolean;
+    readonly now: string;
+    readonly random: () => number;
+  },
 ): Applied {
   const { error } = step;
   const settings = graph.node(key.nodeId)?.data.retry ?? DEFAULT_RETRY;
@@ -177,9 +223,13 @@ function applyError(
 }
 
 function limitReached(graph: Graph, state: RunState, now: string): StepError | null {
-  const { maxSteps = FLOW_DEFAULTS.maxSteps, maxDurationMs = FLOW_DEFAULTS.maxDurationMs } = graph.flow.settings;
+  const { maxSteps = FLOW_DEFAULTS.maxSteps, maxDurationMs = FLOW_DEFAULTS.maxDurationMs } =
+    graph.flow.settings;
   if (state.stepCount > maxSteps) {
-    return limit("STEP_LIMIT", `The run entered more than ${maxSteps} steps (settings.maxSteps); is there a loop that never waits?`);
+    return limit(
+      "STEP_LIMIT",
+      `The run entered more than ${maxSteps} steps (settings.maxSteps); is there a loop that never waits?`,
+    );
   }
   const ageMs = Date.parse(now) - Date.parse(state.startedAt);
   if (ageMs <= maxDurationMs) return null;
@@ -196,7 +246,9 @@ function againWait(nodeId: string, until: string, keys: readonly string[]): Wait
 
 function initialVars(graph: Graph): JsonObject {
   const declared = graph.flow.variables ?? [];
-  return Object.fromEntries(declared.map((variable) => [variable.key, (variable.default ?? null) as JsonObject[string]]));
+  return Object.fromEntries(
+    declared.map((variable) => [variable.key, (variable.default ?? null) as JsonObject[string]]),
+  );
 }
 
 function withReply(state: RunState, reply: RunState["reply"] | undefined): RunState {

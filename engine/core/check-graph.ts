@@ -1,6 +1,6 @@
 import type { Problem } from "./check-tools.ts";
 import { type FlowView, type NodeView, problem } from "./flow-view.ts";
-import { portsOfType } from "./ports.ts";
+import { portsOf } from "./ports.ts";
 import { loopsOf, reachableFrom } from "./reach.ts";
 
 /** How nodes and connections fit together. */
@@ -82,8 +82,9 @@ function wrongPorts({ flow, byId, tools }: FlowView): Problem[] {
   });
 }
 
-function knownPorts({ info, node }: NodeView): string[] | undefined {
-  return info ? portsOfType(info, node.data.params) : undefined;
+function knownPorts({ info, visible }: NodeView): string[] | undefined {
+  if (!info || !visible) return undefined;
+  return info.kind === "trigger" ? ["next"] : portsOf(info.ports, visible.params);
 }
 
 function unreachableNodes({ byId, starts, after, tools }: FlowView): Problem[] {

@@ -3,7 +3,7 @@ import { type FlowView, type NodeView, problem } from "./flow-view.ts";
 import { pointerOf, pointerSegments } from "./json-pointer.ts";
 import { nearest } from "./nearest.ts";
 import { fieldOf, isRecord, type PlainRecord } from "./plain-data.ts";
-import { tidyFaults } from "./schema-faults.ts";
+import { schemaFaults } from "./schema-faults.ts";
 import { templatesIn } from "./templates-in.ts";
 import type { VisibleParams } from "./visibility.ts";
 
@@ -42,9 +42,7 @@ function invalidParams(
     Object.entries(visible.params).filter(([name]) => !known || Object.hasOwn(known, name)),
   );
   const templated = new Set(templatesIn(params, visible.schema).map((leaf) => pointerOf(leaf.path)));
-  // A validator may fill in defaults; it must not do so in the document.
-  const faults = tools.validate(visible.schema, structuredClone(params));
-  return tidyFaults(visible.schema, faults, templated).map((fault) => {
+  return schemaFaults(tools, { schema: visible.schema, value: params, templated }).map((fault) => {
     const place = { path: `${path}/data/params${fault.path}`, nodeId: node.id };
     return problem(tools, "param_invalid", place, {
       param: pointerSegments(fault.path).join("."),

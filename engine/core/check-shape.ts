@@ -4,14 +4,14 @@ import { problem } from "./flow-view.ts";
 import { isWithin, pointerSegments } from "./json-pointer.ts";
 import { isTimeZone } from "./local-moment.ts";
 import { fieldOf, isRecord } from "./plain-data.ts";
-import { tidyFaults } from "./schema-faults.ts";
+import { schemaFaults } from "./schema-faults.ts";
 
 /**
  * What the schema of the document finds. `flow` is there when nodes, edges, settings and variables are sound, so that a
  * missing name does not hide everything else.
  */
 export function checkShape(document: unknown, tools: CheckTools): { problems: Problem[]; flow: Flow | null } {
-  const faults = tidyFaults(FlowSchema, tools.validate(FlowSchema, document));
+  const faults = schemaFaults(tools, { schema: FlowSchema, value: document, templated: new Set() });
   const problems = faults.map((fault) =>
     problem(
       tools,

@@ -3,13 +3,15 @@ import type { ProblemCode } from "./problem-texts.ts";
 
 /** What `checkFlow` is given from outside: the core itself has no validator, no template parser and no registry. */
 export interface CheckTools {
-  /** All faults of `value` by a JSON Schema; `path` is a JSON pointer into `value`. Must not change `value`. */
+  /** All faults of `value` by a JSON Schema; `path` is a JSON pointer into `value`. Must neither change nor convert `value`. */
   validate(schema: object, value: unknown): readonly SchemaFault[];
   nodeType(type: string, version: number): NodeTypeInfo | null;
   /** Parses a template; `paths` are the variables it expects from outside: `[["steps", "menu", "digits"]]`. */
   analyzeTemplate(source: string): TemplateAnalysis;
-  /** All types there are, for suggestions. */
-  readonly types?: readonly { readonly type: string; readonly version: number }[];
+  /** A copy of parameters as a run would get them, defaults filled in. Absent: they are checked as they stand. */
+  withDefaults?<T>(schema: object, value: T): T;
+  /** All type names there are, for suggestions. */
+  readonly types?: readonly string[];
   /** Language of messages and fixes; default English. */
   readonly locale?: "en" | "es";
 }

@@ -69,7 +69,8 @@ const MAX_INPUT = 10_000;
 export const ConditionSchema = Type.Unsafe<Condition>(
   Type.Object(
     {
-      left: Type.Unknown({ description: "What is tested; a template." }),
+      // Optional, because a template that finds nothing leaves the value out: it is then blank.
+      left: Type.Optional(Type.Unknown({ description: "What is tested; a template." })),
       operator: Type.Enum([...CONDITION_OPERATORS]),
       right: Type.Optional(
         Type.Unknown({ description: "What it is tested against; lists are separated by commas." }),

@@ -8,7 +8,14 @@
  *
  * An effect is committed as `sending` before its first byte leaves; on recovery a row in `sending` is `in_doubt`.
  */
-export const EFFECT_STATES = ["sending", "accepted", "refused", "retrying", "in_doubt", "unresolved"] as const;
+export const EFFECT_STATES = [
+  "sending",
+  "accepted",
+  "refused",
+  "retrying",
+  "in_doubt",
+  "unresolved",
+] as const;
 export type EffectState = (typeof EFFECT_STATES)[number];
 
 /** Delivery statuses of messages in the order they may come; a vendor's own words are mapped to these. */

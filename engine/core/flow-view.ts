@@ -56,8 +56,14 @@ export function problem<Code extends ProblemCode>(
 
 function viewNode(node: FlowNode, index: number, tools: CheckTools): NodeView {
   const info = tools.nodeType(node.type, node.version);
-  const visible = info ? visibleParams(info.params, node.data.params) : null;
+  const visible = info ? visibleParams(info.params, filledIn(node, info, tools)) : null;
   return { path: `/nodes/${index}`, node, info, visible };
+}
+
+// Given a copy in any case: a validator may fill in defaults, and must not do so in the document.
+function filledIn(node: FlowNode, info: NodeTypeInfo, tools: CheckTools): FlowNode["data"]["params"] {
+  const params = structuredClone(node.data.params);
+  return tools.withDefaults?.(info.params, params) ?? params;
 }
 
 // Nobody knows whether a node of unknown type is a trigger; taking it for one keeps one fault from looking like many.

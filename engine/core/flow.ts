@@ -19,7 +19,12 @@ const strict = { additionalProperties: false } as const;
 
 export const RetrySettings = Type.Object(
   {
-    maxAttempts: Type.Integer({ minimum: 1, maximum: 20, default: 3, description: "Tries in all, the first included." }),
+    maxAttempts: Type.Integer({
+      minimum: 1,
+      maximum: 20,
+      default: 3,
+      description: "Tries in all, the first included.",
+    }),
     firstDelayMs: Type.Integer({ minimum: 0, maximum: 3_600_000, default: 1000 }),
     maxDelayMs: Type.Integer({ minimum: 0, maximum: 86_400_000, default: 60_000 }),
   },
@@ -60,7 +65,12 @@ export const FlowSettings = Type.Object(
     timezone: Type.Optional(Type.String({ description: "IANA zone; the tenant's where absent." })),
     locale: Type.Optional(Type.String({ description: "BCP 47 tag; the tenant's where absent." })),
     contactPolicy: Type.Optional(
-      Type.Union([Type.Literal("parallel"), Type.Literal("resume"), Type.Literal("queue"), Type.Literal("replace")]),
+      Type.Union([
+        Type.Literal("parallel"),
+        Type.Literal("resume"),
+        Type.Literal("queue"),
+        Type.Literal("replace"),
+      ]),
     ),
     maxDurationMs: Type.Optional(Type.Integer({ minimum: 1000, maximum: 366 * 86_400_000 })),
     maxSteps: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),

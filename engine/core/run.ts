@@ -111,10 +111,26 @@ export interface StateChange {
 
 /** What running one node gave. Nodes make the first four; `perform` turns whatever they throw into the last. */
 export type NodeResult =
-  | { readonly kind: "next"; readonly port: string; readonly output: JsonObject; readonly set?: StateChange; readonly reply?: readonly Json[] }
-  | { readonly kind: "wait"; readonly wait: Omit<Wait, "nodeId" | "again" | "answers">; readonly set?: StateChange; readonly reply?: readonly Json[] }
+  | {
+      readonly kind: "next";
+      readonly port: string;
+      readonly output: JsonObject;
+      readonly set?: StateChange;
+      readonly reply?: readonly Json[];
+    }
+  | {
+      readonly kind: "wait";
+      readonly wait: Omit<Wait, "nodeId" | "again" | "answers">;
+      readonly set?: StateChange;
+      readonly reply?: readonly Json[];
+    }
   | { readonly kind: "again"; readonly until: string; readonly keys: readonly string[] }
-  | { readonly kind: "end"; readonly outcome: string; readonly output: JsonObject; readonly reply?: readonly Json[] }
+  | {
+      readonly kind: "end";
+      readonly outcome: string;
+      readonly output: JsonObject;
+      readonly reply?: readonly Json[];
+    }
   | { readonly kind: "error"; readonly error: StepError };
 
 /** What to do next with a run. */

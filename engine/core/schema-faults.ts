@@ -1,42 +1,62 @@
-import type { SchemaFault } from "./check-tools.ts";
+import type { CheckTools, SchemaFault } from "./check-tools.ts";
 import { isWithin, pointerOf, pointerSegments } from "./json-pointer.ts";
 import { fieldOf, isRecord } from "./plain-data.ts";
 
-/**
- * The faults a person can act on. A validator tells for a union how the value fails each of its branches; here a closed
- * choice becomes one "must be one of …", and any other union the fault of the branch that got furthest. Faults at a value
- * that is only known once its template is rendered (`templated`, JSON pointers) are left out, and with them those of the
- * union around it.
- */
-export function tidyFaults(
-  schema: object,
-  faults: readonly SchemaFault[],
-  templated: ReadonlySet<string> = new Set(),
-): SchemaFault[] {
-  const alone: SchemaFault[] = [];
-  const unions = new Map<string, SchemaFault[]>();
-  for (const fault of faults) {
-    const union = unionAround(schema, fault.path);
-    const inside = union === null ? undefined : unions.get(union);
-    if (inside) inside.push(fault);
-    else if (union !== null) unions.set(union, [fault]);
-    else if (!templated.has(fault.path)) alone.push(fault);
-  }
-  const told = [...unions].flatMap(([path, inside]) => {
-    return inside.some((fault) => templated.has(fault.path)) ? [] : [faultOfUnion(schema, path, inside)];
-  });
-  return unique([...alone, ...told]);
+/** What is checked: `templated` holds the pointers of values only known once their templates are rendered. */
+export interface Checked {
+  readonly schema: object;
+  readonly value: unknown;
+  readonly templated: ReadonlySet<string>;
 }
 
-function faultOfUnion(schema: object, path: string, faults: readonly SchemaFault[]): SchemaFault {
-  const choice = choicesOf(schemaAt(schema, pointerSegments(path)));
-  if (choice)
-    return { path, message: `must be one of ${choice.map((value) => JSON.stringify(value)).join(", ")}` };
-  const depth = Math.max(...faults.map((fault) => pointerSegments(fault.path).length));
-  const deepest = faults.filter((fault) => pointerSegments(fault.path).length === depth);
-  const at = deepest[0]?.path ?? path;
-  const messages = new Set(deepest.filter((fault) => isWithin(fault.path, at)).map((fault) => fault.message));
-  return { path: at, message: [...messages].join("; ") };
+/**
+ * The faults a person can act on. A validator tells for a union how the value fails each of its branches; here a closed
+ * choice becomes one "must be one of …", and any other union the faults of the branch that fits best. Values that are
+ * still templates have no faults.
+ */
+export function schemaFaults(tools: Pick<CheckTools, "validate">, checked: Checked): SchemaFault[] {
+  const { schema, value, templated } = checked;
+  const alone: SchemaFault[] = [];
+  const unions = new Set<string>();
+  for (const fault of tools.validate(schema, value)) {
+    const union = unionAround(schema, fault.path);
+    if (union !== null) unions.add(union);
+    else if (!templated.has(fault.path)) alone.push(fault);
+  }
+  return unique([...alone, ...[...unions].flatMap((path) => faultsOfUnion(tools, checked, path))]);
+}
+
+function faultsOfUnion(
+  tools: Pick<CheckTools, "validate">,
+  { schema, value, templated }: Checked,
+  path: string,
+): SchemaFault[] {
+  if (templated.has(path)) return [];
+  const segments = pointerSegments(path);
+  const union = schemaAt(schema, segments);
+  const choices = choicesOf(union);
+  if (choices)
+    return [
+      { path, message: `must be one of ${choices.map((choice) => JSON.stringify(choice)).join(", ")}` },
+    ];
+  const branches = (branchesOf(union) ?? []).filter(isRecord);
+  // A branch that refers to other parts of the schema cannot be judged by itself.
+  if (JSON.stringify(union).includes('"$ref"'))
+    return [{ path, message: "has none of the forms that are allowed here" }];
+  const part = segments.reduce<unknown>(fieldOf, value);
+  const below = new Set(
+    [...templated].filter((pointer) => isWithin(pointer, path)).map((pointer) => pointer.slice(path.length)),
+  );
+  const attempts = branches.map((branch) =>
+    schemaFaults(tools, { schema: branch, value: part, templated: below }),
+  );
+  const best = attempts.toSorted((a, b) => misfit(a) - misfit(b))[0] ?? [];
+  return best.map((fault) => ({ path: path + fault.path, message: fault.message }));
+}
+
+/** Few faults fit better than many, and faults inside better than one of the whole: that is another kind of value. */
+function misfit(faults: readonly SchemaFault[]): number {
+  return faults.length + (faults.some((fault) => fault.path === "") ? 1000 : 0);
 }
 
 /** Pointer of the outermost part at or above `path` whose schema is a union or a closed choice. */
@@ -59,9 +79,8 @@ function choicesOf(schema: unknown): readonly unknown[] | null {
   const values = fieldOf(schema, "enum");
   if (Array.isArray(values)) return values;
   const branches = branchesOf(schema);
-  return branches?.every((branch) => isRecord(branch) && "const" in branch)
-    ? branches.map((branch) => fieldOf(branch, "const"))
-    : null;
+  const constant = branches?.every((branch) => isRecord(branch) && "const" in branch);
+  return constant ? (branches ?? []).map((branch) => fieldOf(branch, "const")) : null;
 }
 
 /** The schema of the value at a path, as far as it is the same for all values. */
@@ -73,9 +92,8 @@ function schemaAt(schema: unknown, segments: readonly string[]): unknown {
 }
 
 function itemSchema(part: unknown, segment: string): unknown {
-  return /^\d+$/.test(segment)
-    ? (fieldOf(fieldOf(part, "prefixItems"), segment) ?? fieldOf(part, "items"))
-    : undefined;
+  if (!/^\d+$/.test(segment)) return undefined;
+  return fieldOf(fieldOf(part, "prefixItems"), segment) ?? fieldOf(part, "items");
 }
 
 function mapSchema(part: unknown, segment: string): unknown {

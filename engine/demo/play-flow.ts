@@ -1,5 +1,5 @@
-import type { PhoneInput } from "../../plugins/twilio/emulator/callees.ts";
 import type { CallerGeo } from "../../plugins/twilio/emulator/call-session.ts";
+import type { PhoneInput } from "../../plugins/twilio/emulator/callees.ts";
 import type { JsonObject } from "../core/json.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
@@ -26,21 +26,42 @@ export interface Play {
  */
 export async function playFlow(app: Centralita, tenantId: string, play: Play): Promise<SimulationReport> {
   const version = await app.runtime.versions.published(tenantId, play.flow);
-  if (!version) throw new AppError("NOT_FOUND", `There is no published flow "${play.flow}".`, { flow: play.flow });
+  if (!version)
+    throw new AppError("NOT_FOUND", `There is no published flow "${play.flow}".`, { flow: play.flow });
   const before = await balances(app, tenantId);
   const types = version.graph.flow.nodes.map((node) => node.type);
   if (types.includes("twilio.incoming-call")) {
     const to = play.to ?? (await boundNumber(app, tenantId, play.flow, "voice_flow_key"));
-    const call = await ringNumber(app, tenantId, { from: play.from, to, geo: play.geo, script: { inputs: play.inputs } });
+    const call = await ringNumber(app, tenantId, {
+      from: play.from,
+      to,
+      geo: play.geo,
+      script: { inputs: play.inputs },
+    });
     return reportRun(app, tenantId, call.runId, call, before);
   }
   if (types.includes("twilio.incoming-message")) {
     const to = play.to ?? (await boundNumber(app, tenantId, play.flow, "message_flow_key"));
-    const { sid } = await emulatedTwilio(app).receiveMessage({ from: play.from, to, body: wordsOf(play.inputs) });
-    return reportRun(app, tenantId, await settled(app, tenantId, await runOfMessage(app, tenantId, sid)), null, before);
+    const { sid } = await emulatedTwilio(app).receiveMessage({
+      from: play.from,
+      to,
+      body: wordsOf(play.inputs),
+    });
+    return reportRun(
+      app,
+      tenantId,
+      await settled(app, tenantId, await runOfMessage(app, tenantId, sid)),
+      null,
+      before,
+    );
   }
   const trigger = version.graph.flow.nodes.find((node) => node.type === "api.run");
-  if (!trigger) throw new AppError("INPUT_INVALID", `The flow "${play.flow}" is started neither by a call, nor by a message, nor by the API.`, { flow: play.flow });
+  if (!trigger)
+    throw new AppError(
+      "INPUT_INVALID",
+      `The flow "${play.flow}" is started neither by a call, nor by a message, nor by the API.`,
+      { flow: play.flow },
+    );
   const id = newId("delivery");
   const taken = await app.engine.start({
     tenantId,
@@ -59,10 +80,18 @@ export async function playFlow(app: Centralita, tenantId: string, play: Play): P
   return reportRun(app, tenantId, await settled(app, tenantId, runId), null, before);
 }
 
-async function boundNumber(app: Centralita, tenantId: string, flow: string, column: "voice_flow_key" | "message_flow_key"): Promise<string> {
+async function boundNumber(
+  app: Centralita,
+  tenantId: string,
+  flow: string,
+  column: "voice_flow_key" | "message_flow_key",
+): Promise<string> {
   const numbers = await app.db.asTenant(tenantId, listNumbers);
   const number = numbers.find((candidate) => candidate[column] === flow);
-  if (!number) throw new AppError("INPUT_INVALID", `No number is bound to the flow "${flow}"; name one with --to.`, { flow });
+  if (!number)
+    throw new AppError("INPUT_INVALID", `No number is bound to the flow "${flow}"; name one with --to.`, {
+      flow,
+    });
   return number.e164;
 }
 
@@ -73,7 +102,11 @@ async function settled(app: Centralita, tenantId: string, runId: string | null):
 }
 
 async function runOfMessage(app: Centralita, tenantId: string, sid: string): Promise<string | null> {
-  const row = await app.db.asTenant(tenantId, ({ sql }) => sql("messages").where({ "messages.tenant_id": tenantId, "messages.provider_ref": sid }).first("messages.run_id"));
+  const row = await app.db.asTenant(tenantId, ({ sql }) =>
+    sql("messages")
+      .where({ "messages.tenant_id": tenantId, "messages.provider_ref": sid })
+      .first("messages.run_id"),
+  );
   return row?.run_id ?? null;
 }
 

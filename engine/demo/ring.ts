@@ -1,5 +1,5 @@
-import type { PhoneScript, RingOptions } from "../../plugins/twilio/emulator/phone.ts";
 import type { TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
+import type { PhoneScript, RingOptions } from "../../plugins/twilio/emulator/phone.ts";
 import { AppError } from "../errors.ts";
 import type { Centralita } from "../main.ts";
 import { readRun } from "../store/run-history.ts";
@@ -15,12 +15,21 @@ export interface RungCall {
 /** The emulated Twilio of a demo. @throws AppError CONFIG_INVALID when the real one is configured */
 export function emulatedTwilio(app: Centralita): TwilioEmulator {
   const emulator = app.emulators.twilio;
-  if (!emulator) throw new AppError("CONFIG_INVALID", "Calls can only be simulated through the emulated Twilio; start with EMULATORS=on.", { variable: "EMULATORS" });
+  if (!emulator)
+    throw new AppError(
+      "CONFIG_INVALID",
+      "Calls can only be simulated through the emulated Twilio; start with EMULATORS=on.",
+      { variable: "EMULATORS" },
+    );
   return emulator as TwilioEmulator;
 }
 
 /** Somebody calls one of the tenant's numbers; resolves when the call is over and its run has come to rest. */
-export async function ringNumber(app: Centralita, tenantId: string, call: Pick<RingOptions, "from" | "to" | "geo"> & { readonly script?: PhoneScript }): Promise<RungCall> {
+export async function ringNumber(
+  app: Centralita,
+  tenantId: string,
+  call: Pick<RingOptions, "from" | "to" | "geo"> & { readonly script?: PhoneScript },
+): Promise<RungCall> {
   const phone = emulatedTwilio(app).ring(call);
   const result = await phone.done;
   const runId = await runOfCall(app, tenantId, phone.sid);
@@ -29,7 +38,12 @@ export async function ringNumber(app: Centralita, tenantId: string, call: Pick<R
 }
 
 /** Resolves when a run is over, or asleep for longer than this. */
-export async function atRest(app: Centralita, tenantId: string, runId: string, withinMs = 15_000): Promise<void> {
+export async function atRest(
+  app: Centralita,
+  tenantId: string,
+  runId: string,
+  withinMs = 15_000,
+): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
     const run = await app.db.asTenant(tenantId, (scope) => readRun(scope, runId));
@@ -41,6 +55,8 @@ export async function atRest(app: Centralita, tenantId: string, runId: string, w
 }
 
 async function runOfCall(app: Centralita, tenantId: string, sid: string): Promise<string | null> {
-  const row = await app.db.asTenant(tenantId, ({ sql }) => sql("calls").where({ "calls.tenant_id": tenantId, "calls.provider_ref": sid }).first("calls.run_id"));
+  const row = await app.db.asTenant(tenantId, ({ sql }) =>
+    sql("calls").where({ "calls.tenant_id": tenantId, "calls.provider_ref": sid }).first("calls.run_id"),
+  );
   return row?.run_id ?? null;
 }

@@ -4,13 +4,19 @@ import path from "node:path";
 import type { Knex } from "knex";
 import type { Flow } from "../core/flow.ts";
 import { newId } from "../ids.ts";
+import { insertApiKey } from "../store/api-keys.ts";
 import type { Connection } from "../store/database.ts";
 import { insertFlow, publishVersion, readFlow } from "../store/flows.ts";
 import { asOwner } from "../store/migrate.ts";
-import { insertApiKey } from "../store/api-keys.ts";
 import { DEMO, DEMO_NUMBERS, DEMO_STORES, DEMO_TEMPLATES, PLANS } from "./demo-tenant.ts";
 
-export const DEMO_FLOWS = ["shared-number-router", "landline-to-mobile", "missed-call-to-whatsapp", "ivr-sales-support-reservations", "reservation-confirmation"] as const;
+export const DEMO_FLOWS = [
+  "shared-number-router",
+  "landline-to-mobile",
+  "missed-call-to-whatsapp",
+  "ivr-sales-support-reservations",
+  "reservation-confirmation",
+] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");
 
@@ -26,12 +32,19 @@ export async function seedDemo(connection: Connection | string): Promise<Seeded>
   const apiKey = newApiKey();
   return asOwner(connection, (knex) =>
     knex.transaction(async (sql) => {
-      await sql("plans").insert(PLANS.map((plan) => ({ ...plan }))).onConflict("id").ignore();
+      await sql("plans")
+        .insert(PLANS.map((plan) => ({ ...plan })))
+        .onConflict("id")
+        .ignore();
       await sql.raw("select set_config('app.tenant_id', ?, true)", [DEMO.tenant.id]);
-      if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id")) return { tenantId: DEMO.tenant.id, apiKey: null };
+      if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id"))
+        return { tenantId: DEMO.tenant.id, apiKey: null };
       await insertTenant(sql);
       for (const flow of flows) await publishExample(sql, flow);
-      await insertApiKey({ tenantId: DEMO.tenant.id, sql }, { id: newId("apiKey"), name: "Demo", hash: hashApiKey(apiKey), scopes: ["*"] });
+      await insertApiKey(
+        { tenantId: DEMO.tenant.id, sql },
+        { id: newId("apiKey"), name: "Demo", hash: hashApiKey(apiKey), scopes: ["*"] },
+      );
       return { tenantId: DEMO.tenant.id, apiKey };
     }),
   );
@@ -52,21 +65,47 @@ export async function readExample(key: string): Promise<Flow> {
 }
 
 /** Saves a flow as a tenant's draft and publishes it; a second time makes the next version. */
-export async function publishExample(sql: Knex.Transaction, flow: Flow, tenantId: string = DEMO.tenant.id): Promise<void> {
+export async function publishExample(
+  sql: Knex.Transaction,
+  flow: Flow,
+  tenantId: string = DEMO.tenant.id,
+): Promise<void> {
   const scope = { tenantId, sql };
   if (!(await readFlow(scope, flow.key))) {
-    await insertFlow(scope, { id: newId("flow"), hookKey: randomBytes(18).toString("base64url"), draft: flow });
+    await insertFlow(scope, {
+      id: newId("flow"),
+      hookKey: randomBytes(18).toString("base64url"),
+      draft: flow,
+    });
   }
   const hash = createHash("sha256").update(JSON.stringify(flow)).digest("hex");
-  await publishVersion(scope, { id: newId("flowVersion"), key: flow.key, document: flow, hash, note: null, by: null });
+  await publishVersion(scope, {
+    id: newId("flowVersion"),
+    key: flow.key,
+    document: flow,
+    hash,
+    note: null,
+    by: null,
+  });
 }
 
 async function insertTenant(sql: Knex.Transaction): Promise<void> {
   const tenant_id = DEMO.tenant.id;
   await sql("tenants").insert({ ...DEMO.tenant });
-  await sql("users").insert({ id: newId("user"), tenant_id, email: "ana@laespiga.example", name: "Ana Restrepo", role: "owner" });
+  await sql("users").insert({
+    id: newId("user"),
+    tenant_id,
+    email: "ana@laespiga.example",
+    name: "Ana Restrepo",
+    role: "owner",
+  });
   const plan = PLANS.find((candidate) => candidate.code === DEMO.plan);
-  await sql("subscriptions").insert({ id: newId("subscription"), tenant_id, plan_id: plan?.id, status: "active" });
+  await sql("subscriptions").insert({
+    id: newId("subscription"),
+    tenant_id,
+    plan_id: plan?.id,
+    status: "active",
+  });
   await sql("store_groups").insert({ ...DEMO.group, tenant_id });
   await sql("stores").insert(DEMO_STORES.map((store) => ({ ...store, tenant_id })));
   await sql("numbers").insert(DEMO_NUMBERS.map((number) => ({ ...number, tenant_id })));

@@ -1,11 +1,19 @@
 import { LRUCache } from "lru-cache";
-import { hoursText } from "../core/hours-text.ts";
-import { localMoment } from "../core/local-moment.ts";
 import type { OpeningHours } from "../core/hours.ts";
+import { hoursText } from "../core/hours-text.ts";
 import type { JsonObject } from "../core/json.ts";
+import { localMoment } from "../core/local-moment.ts";
 import type { StoreView, TemplateView, TenantView } from "../plugin-api.ts";
 import type { Database } from "../store/database.ts";
-import { type GroupRow, listGroups, listNumbers, listStores, listTemplates, readTenant, type TemplateRow } from "../store/directory.ts";
+import {
+  type GroupRow,
+  listGroups,
+  listNumbers,
+  listStores,
+  listTemplates,
+  readTenant,
+  type TemplateRow,
+} from "../store/directory.ts";
 import type { NumberRow, StoreRow, TenantRow } from "../store/routing.ts";
 
 /** What a tenant keeps about itself, as of a few seconds ago. */
@@ -13,7 +21,11 @@ export interface TenantDirectory {
   readonly tenant: TenantRow;
   readonly stores: readonly StoreRow[];
   readonly groups: readonly GroupRow[];
-  readonly numbers: readonly (NumberRow & { readonly voice: boolean; readonly sms: boolean; readonly whatsapp: boolean })[];
+  readonly numbers: readonly (NumberRow & {
+    readonly voice: boolean;
+    readonly sms: boolean;
+    readonly whatsapp: boolean;
+  })[];
   readonly templates: readonly TemplateRow[];
 }
 
@@ -29,7 +41,12 @@ export function createDirectory(db: Database): Directory {
     db.asTenant(tenantId, async (scope) => {
       const tenant = await readTenant(scope);
       if (!tenant) throw new TypeError(`tenant ${tenantId} does not exist`);
-      const [stores, groups, numbers, templates] = [await listStores(scope), await listGroups(scope), await listNumbers(scope), await listTemplates(scope)];
+      const [stores, groups, numbers, templates] = [
+        await listStores(scope),
+        await listGroups(scope),
+        await listNumbers(scope),
+        await listTemplates(scope),
+      ];
       return { tenant, stores, groups, numbers, templates };
     });
   return {
@@ -50,13 +67,33 @@ export function tenantView(row: TenantRow): TenantView {
 }
 
 export function storeView(row: StoreRow): StoreView {
-  const { id, name, address, city, region, country, lat, lon, timezone, landline, mobile, website, hours } = row;
-  return { id, name, groupId: row.group_id, address, city, region, country, postalCode: row.postal_code, lat, lon, timezone, landline, mobile, website, hours };
+  const { id, name, address, city, region, country, lat, lon, timezone, landline, mobile, website, hours } =
+    row;
+  return {
+    id,
+    name,
+    groupId: row.group_id,
+    address,
+    city,
+    region,
+    country,
+    postalCode: row.postal_code,
+    lat,
+    lon,
+    timezone,
+    landline,
+    mobile,
+    website,
+    hours,
+  };
 }
 
 /** A store as templates see it: with the hours of the day in words. */
 export function storeInWords(store: StoreView, at: Date, locale: string): StoreView {
-  return { ...store, hoursText: hoursText(store.hours as OpeningHours, localMoment(at, store.timezone), locale) };
+  return {
+    ...store,
+    hoursText: hoursText(store.hours as OpeningHours, localMoment(at, store.timezone), locale),
+  };
 }
 
 /**
@@ -75,7 +112,9 @@ export function chooseTemplate(
     return owner + locale;
   };
   const mine = (row: TemplateRow): boolean =>
-    row.key === key && (row.store_id === null || row.store_id === choice.storeId) && (row.group_id === null || row.group_id === choice.groupId);
+    row.key === key &&
+    (row.store_id === null || row.store_id === choice.storeId) &&
+    (row.group_id === null || row.group_id === choice.groupId);
   const [best] = templates.filter(mine).sort((a, b) => rank(a) - rank(b));
   if (!best) return null;
   const { id, locale, category, body, variables, vendors } = best;

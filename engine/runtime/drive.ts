@@ -7,11 +7,11 @@
  *   W4 a fence that does not match stops the loop at once; nothing was changed.
  */
 import { applyResult, cancelState, decide, wake } from "../core/advance.ts";
-import { newId } from "../ids.ts";
+import { asLocale } from "../core/locale.ts";
 import type { Decision, RunOutcome, StepEvent, Wait } from "../core/run.ts";
+import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { CommitResult } from "../store/runs.ts";
-import { asLocale } from "../core/locale.ts";
 import { abandonRetries } from "./effects.ts";
 import { seededRandom } from "./node-context.ts";
 import { perform } from "./perform.ts";
@@ -19,7 +19,10 @@ import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
 /** How a segment came to rest. `again` has the moment to look again, when this process is still there. */
-export type Rest = { readonly kind: "sleeping"; readonly until: string } | { readonly kind: "ended"; readonly outcome: RunOutcome } | { readonly kind: "handed-back" };
+export type Rest =
+  | { readonly kind: "sleeping"; readonly until: string }
+  | { readonly kind: "ended"; readonly outcome: RunOutcome }
+  | { readonly kind: "handed-back" };
 
 /** @throws SegmentLost when another owner, or an earlier handling, has it; AppError DATABASE_UNAVAILABLE */
 export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
@@ -37,7 +40,11 @@ export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
   }
 }
 
-async function execute(runtime: Runtime, segment: Segment, decision: Extract<Decision, { kind: "execute" }>): Promise<void> {
+async function execute(
+  runtime: Runtime,
+  segment: Segment,
+  decision: Extract<Decision, { kind: "execute" }>,
+): Promise<void> {
   const node = segment.graph.node(decision.nodeId);
   if (!node) throw new TypeError(`node ${decision.nodeId} is not in version ${segment.run.flowVersionId}`);
   const definition = runtime.registry.node(node.type, node.version);
@@ -61,15 +68,33 @@ async function execute(runtime: Runtime, segment: Segment, decision: Extract<Dec
   runtime.watch(stepEvent(segment, node.type, applied.event, ms));
 }
 
-function stepEvent(segment: Segment, type: string, event: StepEvent, ms: number): Parameters<Runtime["watch"]>[0] {
+function stepEvent(
+  segment: Segment,
+  type: string,
+  event: StepEvent,
+  ms: number,
+): Parameters<Runtime["watch"]>[0] {
   const { nodeId, port, output, error } = event;
-  return { kind: "step", runId: segment.run.id, nodeId, type, port: port ?? event.kind, ms, output: output ?? null, ...(error ? { error: `${error.code}: ${error.message}` } : {}) };
+  return {
+    kind: "step",
+    runId: segment.run.id,
+    nodeId,
+    type,
+    port: port ?? event.kind,
+    ms,
+    output: output ?? null,
+    ...(error ? { error: `${error.code}: ${error.message}` } : {}),
+  };
 }
 
 /** Puts the run to sleep. Null when something it waits for had come already: the loop goes on. */
 async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Rest | null> {
   const answer = wait.answers ? takeAnswer(runtime, segment, "open") : null;
-  const result = await segment.commit("waiting", { waitKeys: keysOf(segment, wait), wakeAt: wait.until, ...(answer ? { answer } : {}) });
+  const result = await segment.commit("waiting", {
+    waitKeys: keysOf(segment, wait),
+    wakeAt: wait.until,
+    ...(answer ? { answer } : {}),
+  });
   if (answer) publish(runtime, segment, answer);
   segment.asleep();
   if (result.pending) {
@@ -81,12 +106,25 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
 }
 
 /** An event that was there before its wait. A stale one is only taken off the pile. */
-async function continueWith(runtime: Runtime, segment: Segment, pending: NonNullable<Extract<CommitResult, { ok: true }>["pending"]>): Promise<void> {
+async function continueWith(
+  runtime: Runtime,
+  segment: Segment,
+  pending: NonNullable<Extract<CommitResult, { ok: true }>["pending"]>,
+): Promise<void> {
   segment.asleep({ consumes: pending.id });
   const { name, output, via } = pending.event;
-  const applied = wake(segment.graph, segment.run.id, segment.state, { kind: "event", name, output }, new Date().toISOString());
+  const applied = wake(
+    segment.graph,
+    segment.run.id,
+    segment.state,
+    { kind: "event", name, output },
+    new Date().toISOString(),
+  );
   if (!applied) return;
-  segment.state = { ...applied.state, exchange: via === null ? applied.state.exchange : { deliveryId: pending.id, via } };
+  segment.state = {
+    ...applied.state,
+    exchange: via === null ? applied.state.exchange : { deliveryId: pending.id, via },
+  };
   recordWake(runtime, segment, applied.event);
   if (applied.event.kind === "again") await segment.refreshEffects();
 }
@@ -114,8 +152,18 @@ async function end(runtime: Runtime, segment: Segment, outcome: RunOutcome): Pro
   };
   await segment.commit(outcome.status, { interaction, ...(answer ? { answer } : {}) });
   if (answer) publish(runtime, segment, answer);
-  runtime.watch({ kind: "ended", runId: run.id, tenantId: run.tenantId, status: outcome.status, outcome: outcome.name });
-  if (outcome.error) runtime.log.warn({ runId: run.id, nodeId: outcome.error.nodeId, code: outcome.error.code }, outcome.error.message);
+  runtime.watch({
+    kind: "ended",
+    runId: run.id,
+    tenantId: run.tenantId,
+    status: outcome.status,
+    outcome: outcome.name,
+  });
+  if (outcome.error)
+    runtime.log.warn(
+      { runId: run.id, nodeId: outcome.error.nodeId, code: outcome.error.code },
+      outcome.error.message,
+    );
   return { kind: "ended", outcome };
 }
 
@@ -125,13 +173,20 @@ interface CommittedAnswer {
 }
 
 /** [W3] The answer to the request at hand, taken out of the state it is committed with. */
-function takeAnswer(runtime: Runtime, segment: Segment, replyState: "open" | "ended" | "failed"): CommittedAnswer | null {
+function takeAnswer(
+  runtime: Runtime,
+  segment: Segment,
+  replyState: "open" | "ended" | "failed",
+): CommittedAnswer | null {
   const { exchange, reply } = segment.state;
   if (!exchange) return null;
   const locale = asLocale(segment.graph.flow.settings.locale ?? "es");
   const http = runtime.exchanges.answererOf(exchange.via).answer({ parts: reply, state: replyState, locale });
   segment.state = { ...segment.state, exchange: null, reply: [] };
-  return { deliveryId: exchange.deliveryId, http: { status: http.status, headers: { ...http.headers }, body: http.body } };
+  return {
+    deliveryId: exchange.deliveryId,
+    http: { status: http.status, headers: { ...http.headers }, body: http.body },
+  };
 }
 
 function publish(runtime: Runtime, segment: Segment, answer: CommittedAnswer): void {
@@ -156,5 +211,7 @@ function keysOf(segment: Segment, wait: Wait): readonly string[] {
 }
 
 function idOf(value: unknown): string | null {
-  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string" ? value.id : null;
+  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string"
+    ? value.id
+    : null;
 }

@@ -8,7 +8,7 @@
  *   E5 the same part of the same step is the same effect: asked again, it answers from its row.
  */
 import { DELIVERY_RANK, type DeliveryStatus } from "../core/effect-state.ts";
-import type { JsonObject, Json } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { NodeResult } from "../core/run.ts";
 import { AppError } from "../errors.ts";
 import { effectId } from "../ids.ts";
@@ -56,10 +56,12 @@ export async function performOnce(
   const id = effectId(step.stepKey, part);
   const known = segment.effects.get(part);
   if (known && isSettled(known)) return outcomeOf(known);
-  if (known && known.state !== "retrying" && !intent.leavesWithAnswer) return settleDoubt(runtime, segment, known, intent);
+  if (known && known.state !== "retrying" && !intent.leavesWithAnswer)
+    return settleDoubt(runtime, segment, known, intent);
   if (!known || known.state === "retrying") {
     const result = await segment.commit("running", { intents: [intentRow(id, step, part, intent)] });
-    if (result.refused.includes(id)) return { state: "insufficient_credits", meter: intent.charge?.meter as Meter };
+    if (result.refused.includes(id))
+      return { state: "insufficient_credits", meter: intent.charge?.meter as Meter };
   }
   remember(segment, id, part, intent, "sending", null);
   return actAndRecord(runtime, segment, { id, part, intent, step }, act);
@@ -80,9 +82,17 @@ async function actAndRecord(
 ): Promise<EffectOutcome> {
   const { id, intent, step } = acting;
   try {
-    const outcome = await act({ effectId: id, signal: step.signal, statusUrl: statusUrl(runtime, intent.provider, id) });
+    const outcome = await act({
+      effectId: id,
+      signal: step.signal,
+      statusUrl: statusUrl(runtime, intent.provider, id),
+    });
     recordOutcome(segment, acting, outcome);
-    return { ...outcome, ...("effectId" in outcome || isActed(outcome) ? { effectId: id } : {}), ...(outcome.state === "accepted" ? { reportedAt: new Date().toISOString() } : {}) };
+    return {
+      ...outcome,
+      ...("effectId" in outcome || isActed(outcome) ? { effectId: id } : {}),
+      ...(outcome.state === "accepted" ? { reportedAt: new Date().toISOString() } : {}),
+    };
   } catch (error) {
     throw recordFailure(segment, acting, error);
   }
@@ -110,7 +120,12 @@ function recordFailure(segment: Segment, acting: Acting, error: unknown): unknow
 }
 
 /** [E3] */
-async function settleDoubt(runtime: Runtime, segment: Segment, row: EffectRow, intent: Intent): Promise<EffectOutcome> {
+async function settleDoubt(
+  runtime: Runtime,
+  segment: Segment,
+  row: EffectRow,
+  intent: Intent,
+): Promise<EffectOutcome> {
   const acting = { id: row.id, part: row.part, intent, step: { stepKey: "", signal: AbortSignal.abort() } };
   const found = await evidence(runtime, row, intent);
   if (found) {
@@ -132,7 +147,10 @@ async function evidence(runtime: Runtime, row: EffectRow, intent: Intent): Promi
   try {
     return (await intent.find?.(row)) ?? null;
   } catch (error) {
-    runtime.log.warn({ err: error, effectId: row.id }, "looking for an effect in doubt failed; it is looked for again");
+    runtime.log.warn(
+      { err: error, effectId: row.id },
+      "looking for an effect in doubt failed; it is looked for again",
+    );
     return null;
   }
 }
@@ -156,13 +174,23 @@ function recordOutcome(segment: Segment, acting: Acting, outcome: EffectOutcome)
   remember(segment, id, part, intent, outcome.state, outcome);
 }
 
-function outcomeRow(id: string, outcome: Extract<EffectOutcome, { state: "accepted" | "refused" | "unresolved" }>): OutcomeRow {
+function outcomeRow(
+  id: string,
+  outcome: Extract<EffectOutcome, { state: "accepted" | "refused" | "unresolved" }>,
+): OutcomeRow {
   const row = { id, state: outcome.state, outcome: asJson(outcome) };
   if (outcome.state !== "accepted") return row;
   return { ...row, ref: outcome.ref, status: outcome.status, rank: DELIVERY_RANK[outcome.status] };
 }
 
-function remember(segment: Segment, id: string, part: string, intent: Intent, state: EffectRow["state"], outcome: EffectOutcome | null): void {
+function remember(
+  segment: Segment,
+  id: string,
+  part: string,
+  intent: Intent,
+  state: EffectRow["state"],
+  outcome: EffectOutcome | null,
+): void {
   const before = segment.effects.get(part);
   segment.effects.set(part, {
     id,
@@ -192,10 +220,25 @@ function outcomeOf(effect: EffectRow): EffectOutcome {
     const failed = stored.failure === undefined ? {} : { failure: stored.failure };
     const data = { ...(stored.data as JsonObject | undefined), ...failed };
     const status = (effect.status ?? "queued") as DeliveryStatus;
-    return { state: "accepted", ref: effect.ref ?? "", status, data, effectId: effect.id, reportedAt: effect.sentAt };
+    return {
+      state: "accepted",
+      ref: effect.ref ?? "",
+      status,
+      data,
+      effectId: effect.id,
+      reportedAt: effect.sentAt,
+    };
   }
   if (effect.state === "unresolved") return { state: "unresolved", effectId: effect.id };
-  const { reason = "other", vendorCode = "", message = "" } = (effect.outcome ?? {}) as { reason?: Extract<EffectOutcome, { state: "refused" }>["reason"]; vendorCode?: string; message?: string };
+  const {
+    reason = "other",
+    vendorCode = "",
+    message = "",
+  } = (effect.outcome ?? {}) as {
+    reason?: Extract<EffectOutcome, { state: "refused" }>["reason"];
+    vendorCode?: string;
+    message?: string;
+  };
   return { state: "refused", reason, vendorCode, message, effectId: effect.id };
 }
 
@@ -222,8 +265,14 @@ function recheck(id: string, inMs: number): Extract<NodeResult, { kind: "again" 
 }
 
 function failure(error: unknown): JsonObject {
-  if (error instanceof AppError) return { state: "refused", reason: "other", vendorCode: error.code, message: error.message };
-  return { state: "refused", reason: "other", vendorCode: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
+  if (error instanceof AppError)
+    return { state: "refused", reason: "other", vendorCode: error.code, message: error.message };
+  return {
+    state: "refused",
+    reason: "other",
+    vendorCode: "INTERNAL",
+    message: error instanceof Error ? error.message : String(error),
+  };
 }
 
 function asJson(outcome: EffectOutcome): JsonObject {

@@ -4,7 +4,15 @@ import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import { keepResume } from "../store/deliveries.ts";
-import { claimRun, type DeliveryRow, type DuplicateDelivery, type LoadedRun, loadRun, loadWaiting, requestCancel } from "../store/runs.ts";
+import {
+  claimRun,
+  type DeliveryRow,
+  type DuplicateDelivery,
+  type LoadedRun,
+  loadRun,
+  loadWaiting,
+  requestCancel,
+} from "../store/runs.ts";
 import { recordWake } from "./drive.ts";
 import { asAnswer } from "./exchanges.ts";
 import { createFlights, type Flights } from "./flights.ts";
@@ -43,8 +51,19 @@ export interface ResumeRun {
 /** What became of a delivery. */
 export type Taken =
   /** A run has it; `answered` settles when the flow has answered, or with null when that takes too long. */
-  | { readonly kind: "taken"; readonly runId: string; readonly deliveryId: string; readonly answered: () => Promise<HttpAnswer | null> }
-  | { readonly kind: "duplicate"; readonly runId: string | null; readonly deliveryId: string; readonly fingerprint: string | null; readonly answered: () => Promise<HttpAnswer | null> }
+  | {
+      readonly kind: "taken";
+      readonly runId: string;
+      readonly deliveryId: string;
+      readonly answered: () => Promise<HttpAnswer | null>;
+    }
+  | {
+      readonly kind: "duplicate";
+      readonly runId: string | null;
+      readonly deliveryId: string;
+      readonly fingerprint: string | null;
+      readonly answered: () => Promise<HttpAnswer | null>;
+    }
   /** Kept for a wait to come. */
   | { readonly kind: "kept"; readonly deliveryId: string }
   /** Nobody waits for it, and nobody will. */
@@ -98,7 +117,14 @@ async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise
       contactPhone: run.contactPhone,
     },
     graph: version.graph,
-    state: startState(version.graph, { triggerNodeId: run.triggerNodeId, trigger: run.trigger, contact: run.contact, store: run.store, exchange, now }),
+    state: startState(version.graph, {
+      triggerNodeId: run.triggerNodeId,
+      trigger: run.trigger,
+      contact: run.contact,
+      store: run.store,
+      exchange,
+      now,
+    }),
     expect: "new",
     epoch: 0,
     seq: 0,
@@ -116,8 +142,19 @@ async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise
  * Sets a segment going. Where somebody waits for the answer, its first commit is whatever the flow first needs; where
  * nobody does, the delivery is stored first, so that it can be acknowledged at once.
  */
-async function launch(runtime: Runtime, flights: Flights, segment: Segment, deliveryId: string, waits: boolean): Promise<Taken> {
-  const taken = (answered: () => Promise<HttpAnswer | null>): Taken => ({ kind: "taken", runId: segment.run.id, deliveryId, answered });
+async function launch(
+  runtime: Runtime,
+  flights: Flights,
+  segment: Segment,
+  deliveryId: string,
+  waits: boolean,
+): Promise<Taken> {
+  const taken = (answered: () => Promise<HttpAnswer | null>): Taken => ({
+    kind: "taken",
+    runId: segment.run.id,
+    deliveryId,
+    answered,
+  });
   if (flights.isFull && segment.state.wait === null) {
     await segment.commit("queued");
     await runtime.wakes.wake([segment.run.id]);
@@ -138,25 +175,42 @@ async function launch(runtime: Runtime, flights: Flights, segment: Segment, deli
 
 function duplicate(runtime: Runtime, known: DuplicateDelivery): Taken {
   const { deliveryId, runId, fingerprint, answer } = known;
-  const answered = async () => (answer === null ? runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs) : asAnswer(answer));
+  const answered = async () =>
+    answer === null ? runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs) : asAnswer(answer);
   return { kind: "duplicate", runId, deliveryId, fingerprint, answered };
 }
 
 async function resume(runtime: Runtime, flights: Flights, resumption: ResumeRun): Promise<Taken> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const row = await loadWaiting(runtime.db, resumption.tenantId, resumption.key);
-    const taken = row ? await continueRun(runtime, flights, resumption, row) : await keep(runtime, resumption);
+    const taken = row
+      ? await continueRun(runtime, flights, resumption, row)
+      : await keep(runtime, resumption);
     if (taken) return taken;
   }
-  throw new AppError("DATABASE_UNAVAILABLE", `The wait "${resumption.key}" changed hands ${TRIES} times while an event for it was being stored.`);
+  throw new AppError(
+    "DATABASE_UNAVAILABLE",
+    `The wait "${resumption.key}" changed hands ${TRIES} times while an event for it was being stored.`,
+  );
 }
 
 /** Null when somebody else woke the run meanwhile. */
-async function continueRun(runtime: Runtime, flights: Flights, resumption: ResumeRun, row: LoadedRun): Promise<Taken | null> {
+async function continueRun(
+  runtime: Runtime,
+  flights: Flights,
+  resumption: ResumeRun,
+  row: LoadedRun,
+): Promise<Taken | null> {
   const { delivery, via, usage, event, output } = resumption;
   const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
   if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
-  const applied = wakeState(version.graph, row.id, row.state, { kind: "event", name: event, output }, new Date().toISOString());
+  const applied = wakeState(
+    version.graph,
+    row.id,
+    row.state,
+    { kind: "event", name: event, output },
+    new Date().toISOString(),
+  );
   if (!applied) return { kind: "ignored" };
   const exchange = via === null ? applied.state.exchange : { deliveryId: delivery.id, via };
   const segment = new Segment({
@@ -182,7 +236,14 @@ async function continueRun(runtime: Runtime, flights: Flights, resumption: Resum
 async function keep(runtime: Runtime, resumption: ResumeRun): Promise<Taken | null> {
   if (!resumption.keep) return { kind: "ignored" };
   const { tenantId, key, event, output, delivery, via, usage } = resumption;
-  const kept = await keepResume(runtime.db, { ...delivery, tenant: tenantId, key, runId: null, event: { name: event, output, via }, ...(usage ? { usage } : {}) });
+  const kept = await keepResume(runtime.db, {
+    ...delivery,
+    tenant: tenantId,
+    key,
+    runId: null,
+    event: { name: event, output, via },
+    ...(usage ? { usage } : {}),
+  });
   if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
   return kept.reason === "duplicate" ? duplicate(runtime, kept) : null;
 }
@@ -207,7 +268,8 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
   const { owner, leaseMs } = runtime.settings;
   if (!(await claimRun(runtime.db, runId, owner, leaseMs))) return null;
   const row = await loadRun(runtime.db, runId);
-  if (seen.status === "running") runtime.log.info({ runId, from: seen.owner }, "a run left behind goes on here");
+  if (seen.status === "running")
+    runtime.log.info({ runId, from: seen.owner }, "a run left behind goes on here");
   return row ? segmentOf(runtime, row, "leased") : null;
 }
 
@@ -224,28 +286,47 @@ async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | nul
 async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "leased"): Promise<Segment> {
   const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
   if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
-  return new Segment({ ...ownership(runtime), run: identityOf(row), graph: version.graph, state: row.state, expect, epoch: row.epoch, seq: row.seq, effects: row.effects });
+  return new Segment({
+    ...ownership(runtime),
+    run: identityOf(row),
+    graph: version.graph,
+    state: row.state,
+    expect,
+    epoch: row.epoch,
+    seq: row.seq,
+    effects: row.effects,
+  });
 }
 
 async function cancel(runtime: Runtime, flights: Flights, tenantId: string, runId: string): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
     const row = await loadRun(runtime.db, runId);
     if (!row || row.tenantId !== tenantId) throw new AppError("NOT_FOUND", `There is no run ${runId}.`);
-    if (row.state.outcome) throw new AppError("RUN_ENDED", `Run ${runId} is over (${row.status}); it cannot be cancelled.`, { status: row.status });
+    if (row.state.outcome) {
+      const message = `Run ${runId} is over (${row.status}); it cannot be cancelled.`;
+      throw new AppError("RUN_ENDED", message, { status: row.status });
+    }
     // Whoever drives it sees the request with its next commit.
     await requestCancel(runtime.db, tenantId, runId);
-    if (row.status === "running") return;
-    if (row.status === "queued" && !(await claimRun(runtime.db, runId, runtime.settings.owner, runtime.settings.leaseMs))) continue;
-    const fresh = row.status === "queued" ? await loadRun(runtime.db, runId) : row;
-    if (!fresh) continue;
-    const segment = await segmentOf(runtime, fresh, row.status === "queued" ? "leased" : "waiting");
-    segment.cancelRequested = true;
-    try {
-      await flights.fly(segment);
-      return;
-    } catch (error) {
-      if (!(error instanceof SegmentLost)) throw error;
-    }
+    if (row.status === "running" || (await cancelIdle(runtime, flights, row))) return;
+  }
+}
+
+/** Cancels a run that nobody drives; false when somebody has taken it meanwhile. */
+async function cancelIdle(runtime: Runtime, flights: Flights, row: LoadedRun): Promise<boolean> {
+  const { owner, leaseMs } = runtime.settings;
+  const queued = row.status === "queued";
+  if (queued && !(await claimRun(runtime.db, row.id, owner, leaseMs))) return false;
+  const fresh = queued ? await loadRun(runtime.db, row.id) : row;
+  if (!fresh) return false;
+  const segment = await segmentOf(runtime, fresh, queued ? "leased" : "waiting");
+  segment.cancelRequested = true;
+  try {
+    await flights.fly(segment);
+    return true;
+  } catch (error) {
+    if (error instanceof SegmentLost) return false;
+    throw error;
   }
 }
 

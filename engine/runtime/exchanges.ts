@@ -62,7 +62,8 @@ export function asAnswer(stored: Json): HttpAnswer {
 /** `core.reply` says status, headers and body itself; a flow that never replied leaves the body empty. */
 function answerInJson(reply: FlowReply): HttpAnswer {
   const part = reply.parts.at(-1);
-  if (!isReplyPart(part)) return { status: reply.state === "failed" ? 500 : 200, headers: JSON_HEADERS, body: "" };
+  if (!isReplyPart(part))
+    return { status: reply.state === "failed" ? 500 : 200, headers: JSON_HEADERS, body: "" };
   const body = typeof part.body === "string" ? part.body : JSON.stringify(part.body ?? null);
   return { status: part.status, headers: { ...JSON_HEADERS, ...part.headers }, body };
 }

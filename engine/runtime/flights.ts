@@ -1,7 +1,7 @@
-import type { Runtime } from "./runtime.ts";
-import { drive, type Rest } from "./drive.ts";
-import { type Segment, SegmentLost } from "./segment.ts";
 import { handBackRun, renewLeases } from "../store/runs.ts";
+import { drive, type Rest } from "./drive.ts";
+import type { Runtime } from "./runtime.ts";
+import { type Segment, SegmentLost } from "./segment.ts";
 
 /** The runs this process is driving right now. */
 export interface Flights {
@@ -27,7 +27,9 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
   const { owner, leaseMs, maxInFlight } = runtime.settings;
   const renewal = setInterval(() => {
     if (active.size === 0) return;
-    renewLeases(runtime.db, owner, [...active.keys()], leaseMs).catch((error) => runtime.log.warn({ err: error }, "leases were not renewed; they are tried again before they run out"));
+    renewLeases(runtime.db, owner, [...active.keys()], leaseMs).catch((error) =>
+      runtime.log.warn({ err: error }, "leases were not renewed; they are tried again before they run out"),
+    );
   }, RENEW_EVERY_MS);
   renewal.unref();
   const watchDeadline = (runId: string, until: string) => {

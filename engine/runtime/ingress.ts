@@ -11,10 +11,17 @@ import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
 import { effectId, newId } from "../ids.ts";
-import type { ContactHint, Delivery, HttpAnswer, WebhookDefinition, WebhookRequest, WebhookServices } from "../plugin-api.ts";
+import type {
+  ContactHint,
+  Delivery,
+  HttpAnswer,
+  WebhookDefinition,
+  WebhookRequest,
+  WebhookServices,
+} from "../plugin-api.ts";
 import type { RegisteredWebhook } from "../registry.ts";
 import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
-import { keepInbound } from "../store/deliveries.ts";
+import { keepInbound, readAnswer } from "../store/deliveries.ts";
 import { reportCall, reportStatus } from "../store/effects.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { type DeliveryRow, tenantOfRun } from "../store/runs.ts";
@@ -22,7 +29,6 @@ import { asJson, storeInWords, storeView } from "./directory.ts";
 import type { Engine, Taken } from "./engine.ts";
 import { asAnswer } from "./exchanges.ts";
 import type { Runtime } from "./runtime.ts";
-import { readAnswer } from "../store/deliveries.ts";
 
 type Of<K extends Delivery["kind"]> = Extract<Delivery, { kind: K }>;
 
@@ -36,12 +42,21 @@ interface Ingress {
 }
 
 /** Handles one webhook request. @throws AppError SIGNATURE_INVALID, BODY_MALFORMED, DATABASE_UNAVAILABLE */
-export async function receive(runtime: Runtime, engine: Engine, hook: RegisteredWebhook, request: WebhookRequest): Promise<HttpAnswer> {
+export async function receive(
+  runtime: Runtime,
+  engine: Engine,
+  hook: RegisteredWebhook,
+  request: WebhookRequest,
+): Promise<HttpAnswer> {
   const ingress: Ingress = { runtime, engine, hook, tenants: new Set() };
   const { definition } = hook;
   const verdict = await definition.verify(request, servicesOf(ingress));
   if ("handshake" in verdict) return verdict.handshake;
-  if (!verdict.ok) throw new AppError("SIGNATURE_INVALID", `The signature of this request to /hooks/${definition.path} does not hold.`);
+  if (!verdict.ok)
+    throw new AppError(
+      "SIGNATURE_INVALID",
+      `The signature of this request to /hooks/${definition.path} does not hold.`,
+    );
   const later = request.query.answer;
   if (typeof later === "string") return answerLater(ingress, later);
   const deliveries = definition.parse(request);
@@ -84,7 +99,10 @@ async function handleStart(ingress: Ingress, delivery: Of<"start">): Promise<Htt
   const route = await routeNumber(runtime.db, hook.plugin, delivery.to, delivery.providerId);
   if (!route || !mayTouch(ingress, route.tenantId) || route.tenant.status !== "active") {
     const why = route ? "belongs to another account or a suspended tenant" : "is not assigned to any tenant";
-    runtime.log.warn({ number: delivery.to, provider: hook.plugin, channel: delivery.channel }, `the number ${why}; assign it under numbers`);
+    runtime.log.warn(
+      { number: delivery.to, provider: hook.plugin, channel: delivery.channel },
+      `the number ${why}; assign it under numbers`,
+    );
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
   const contact = await knownContact(runtime, route.tenantId, delivery.contact);
@@ -93,16 +111,33 @@ async function handleStart(ingress: Ingress, delivery: Of<"start">): Promise<Htt
 }
 
 /** An inbound message first goes to the run that waits for it. */
-async function offerToWait(ingress: Ingress, delivery: Of<"start">, route: NumberRoute): Promise<HttpAnswer | null> {
+async function offerToWait(
+  ingress: Ingress,
+  delivery: Of<"start">,
+  route: NumberRoute,
+): Promise<HttpAnswer | null> {
   const { resume } = delivery;
   if (!resume) return null;
   const { tenantId } = route;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
-  const taken = await ingress.engine.resume({ tenantId, key: resume.key, event: resume.event, output: resume.output, delivery: row, via: null, keep: false });
+  const taken = await ingress.engine.resume({
+    tenantId,
+    key: resume.key,
+    event: resume.event,
+    output: resume.output,
+    delivery: row,
+    via: null,
+    keep: false,
+  });
   return taken.kind === "ignored" ? null : answerTo(ingress, taken);
 }
 
-async function startFlow(ingress: Ingress, delivery: Of<"start">, route: NumberRoute, contact: ContactRow | null): Promise<HttpAnswer | null> {
+async function startFlow(
+  ingress: Ingress,
+  delivery: Of<"start">,
+  route: NumberRoute,
+  contact: ContactRow | null,
+): Promise<HttpAnswer | null> {
   const { runtime, hook, engine } = ingress;
   const { tenantId, number, tenant } = route;
   const flowKey = delivery.channel === "voice" ? number.voice_flow_key : number.message_flow_key;
@@ -111,44 +146,77 @@ async function startFlow(ingress: Ingress, delivery: Of<"start">, route: NumberR
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
   const message = messageRecord(ingress, delivery, route);
   if (!version || !node) {
-    runtime.log.warn({ number: number.e164, flowKey, trigger: delivery.trigger, tenantId }, "no published flow answers this number; bind one under numbers");
+    runtime.log.warn(
+      { number: number.e164, flowKey, trigger: delivery.trigger, tenantId },
+      "no published flow answers this number; bind one under numbers",
+    );
     if (message) await keepInbound(runtime.db, tenantId, row, message);
     return hook.definition.unmatched?.(asLocale(tenant.locale)) ?? null;
   }
   const answers = runtime.registry.trigger(delivery.trigger)?.answers === "reply";
-  const store = route.store ? asJson(storeInWords(storeView(route.store), new Date(), asLocale(tenant.locale))) : null;
+  const store = route.store
+    ? asJson(storeInWords(storeView(route.store), new Date(), asLocale(tenant.locale)))
+    : null;
   const taken = await engine.start({
     tenantId,
     version,
     triggerNodeId: node.id,
     triggerType: delivery.trigger,
-    trigger: { ...delivery.input, number: { id: number.id, e164: number.e164 }, store, group: groupJson(route) },
+    trigger: {
+      ...delivery.input,
+      number: { id: number.id, e164: number.e164 },
+      store,
+      group: groupJson(route),
+    },
     contact: contactJson(contact, delivery.contact),
     contactPhone: delivery.contact.phone,
     store,
     numberId: number.id,
     delivery: row,
     via: answers ? hook.definition.path : null,
-    opening: { ...(message ? { message } : {}), ...(delivery.call ? { call: callRecord(ingress, delivery) } : {}) },
+    opening: {
+      ...(message ? { message } : {}),
+      ...(delivery.call ? { call: callRecord(ingress, delivery) } : {}),
+    },
   });
   return answerTo(ingress, taken);
 }
 
 /** STOP and START are kept whatever the flow does. */
-async function keepWishes(runtime: Runtime, tenantId: string, contact: ContactRow | null, delivery: Of<"start">): Promise<void> {
+async function keepWishes(
+  runtime: Runtime,
+  tenantId: string,
+  contact: ContactRow | null,
+  delivery: Of<"start">,
+): Promise<void> {
   const message = delivery.input.message as { readonly optOut?: string } | undefined;
   if (!contact || (message?.optOut !== "STOP" && message?.optOut !== "START")) return;
   await setOptOut(runtime.db, tenantId, contact.id, delivery.channel, message.optOut === "STOP");
 }
 
-async function knownContact(runtime: Runtime, tenantId: string, hint: ContactHint): Promise<ContactRow | null> {
+async function knownContact(
+  runtime: Runtime,
+  tenantId: string,
+  hint: ContactHint,
+): Promise<ContactRow | null> {
   if (hint.phone === null && hint.channelUserId === undefined) return null;
-  return contactOf(runtime.db, tenantId, { id: newId("contact"), phone: hint.phone, channelUserId: hint.channelUserId ?? null, name: hint.name ?? null });
+  return contactOf(runtime.db, tenantId, {
+    id: newId("contact"),
+    phone: hint.phone,
+    channelUserId: hint.channelUserId ?? null,
+    name: hint.name ?? null,
+  });
 }
 
 function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject {
   if (!contact) return { id: null, phone: hint.phone, name: hint.name ?? null };
-  return { id: contact.id, phone: contact.phone ?? hint.phone, name: contact.name, locale: contact.locale, lastStoreId: contact.last_store_id };
+  return {
+    id: contact.id,
+    phone: contact.phone ?? hint.phone,
+    name: contact.name,
+    locale: contact.locale,
+    lastStoreId: contact.last_store_id,
+  };
 }
 
 function groupJson(route: NumberRoute): JsonObject | null {
@@ -176,7 +244,14 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
 }
 
 function callRecord(ingress: Ingress, delivery: Of<"start">): JsonObject {
-  return { id: newId("call"), provider: ingress.hook.plugin, ref: delivery.call?.sid ?? "", from: delivery.call?.from ?? null, to: delivery.to, simulated: isSimulated(ingress) };
+  return {
+    id: newId("call"),
+    provider: ingress.hook.plugin,
+    ref: delivery.call?.sid ?? "",
+    from: delivery.call?.from ?? null,
+    to: delivery.to,
+    simulated: isSimulated(ingress),
+  };
 }
 
 // ------------------------------------------------------------------------------------------------ something goes on
@@ -213,19 +288,45 @@ async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<n
     return null;
   }
   if (!result.changed || !result.runOpen || !result.effectId) return null;
-  await tellRun(ingress, result.tenant, `effect:${result.effectId}`, "status", { status }, delivery.dedupeKey);
+  await tellRun(
+    ingress,
+    result.tenant,
+    `effect:${result.effectId}`,
+    "status",
+    { status },
+    delivery.dedupeKey,
+  );
   return null;
 }
 
 async function handleCallStatus(ingress: Ingress, delivery: Of<"call-status">): Promise<null> {
   const { sid, status, durationSeconds } = delivery;
-  const result = await reportCall(ingress.runtime.db, { provider: ingress.hook.plugin, sid, status, durationSeconds });
+  const result = await reportCall(ingress.runtime.db, {
+    provider: ingress.hook.plugin,
+    sid,
+    status,
+    durationSeconds,
+  });
   if (!result.changed || !result.over || !result.runOpen || !result.tenant) return null;
-  await tellRun(ingress, result.tenant, `call:${sid}`, "hangup", { callStatus: status, durationSeconds }, delivery.dedupeKey);
+  await tellRun(
+    ingress,
+    result.tenant,
+    `call:${sid}`,
+    "hangup",
+    { callStatus: status, durationSeconds },
+    delivery.dedupeKey,
+  );
   return null;
 }
 
-async function tellRun(ingress: Ingress, tenantId: string, key: string, event: string, output: JsonObject, dedupeKey: string): Promise<void> {
+async function tellRun(
+  ingress: Ingress,
+  tenantId: string,
+  key: string,
+  event: string,
+  output: JsonObject,
+  dedupeKey: string,
+): Promise<void> {
   const delivery = deliveryRow(ingress, `${key} ${dedupeKey}`, tenantId);
   await ingress.engine.resume({ tenantId, key, event, output, delivery, via: null, keep: true });
 }
@@ -247,14 +348,19 @@ async function answerLater(ingress: Ingress, deliveryId: string): Promise<HttpAn
   const stored = await readAnswer(runtime.db, deliveryId);
   if (!stored || !mayTouch(ingress, stored.tenant)) return closing(hook.definition);
   if (stored.answer) return asAnswer(stored.answer);
-  return (await runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs)) ?? hold(ingress, deliveryId);
+  return (
+    (await runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs)) ?? hold(ingress, deliveryId)
+  );
 }
 
 function hold(ingress: Ingress, deliveryId: string): HttpAnswer {
   const { definition } = ingress.hook;
   // Any request to this webhook may ask for an answer; what its path names does not matter then.
   const path = definition.path.replaceAll(/:[^/]+/g, "hold");
-  return definition.hold?.(`${ingress.runtime.settings.publicUrl}/hooks/${path}?answer=${deliveryId}`) ?? definition.ack;
+  return (
+    definition.hold?.(`${ingress.runtime.settings.publicUrl}/hooks/${path}?answer=${deliveryId}`) ??
+    definition.ack
+  );
 }
 
 function closing(definition: WebhookDefinition): HttpAnswer {

@@ -8,7 +8,14 @@ import { readAccount } from "../store/credits.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
-import { asJson, chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
+import {
+  asJson,
+  chooseTemplate,
+  storeInWords,
+  storeView,
+  type TenantDirectory,
+  tenantView,
+} from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
@@ -22,7 +29,12 @@ export interface StepArguments {
 }
 
 /** What one running node may see and do. */
-export function nodeContext(runtime: Runtime, segment: Segment, step: StepArguments, directory: TenantDirectory): NodeContext {
+export function nodeContext(
+  runtime: Runtime,
+  segment: Segment,
+  step: StepArguments,
+  directory: TenantDirectory,
+): NodeContext {
   const { state, graph, run } = segment;
   const now = new Date(state.segmentAt);
   const { settings } = graph.flow;
@@ -45,14 +57,16 @@ export function nodeContext(runtime: Runtime, segment: Segment, step: StepArgume
     timezone: settings.timezone ?? directory.tenant.timezone,
     locale,
     fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
-    credential: async <T>(type: string, ref?: string) => (await runtime.secrets.open(run.tenantId, type, ref)) as T,
+    credential: async <T>(type: string, ref?: string) =>
+      (await runtime.secrets.open(run.tenantId, type, ref)) as T,
     once: (part, intent, act) => performOnce(runtime, segment, step, part, intent, act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     credits: creditsView(runtime, segment, step),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {
       get: (kind, key) => runtime.db.asTenant(run.tenantId, (scope) => readCached(scope, kind, key)),
-      put: (kind, key, value, ttlMs) => runtime.db.asTenant(run.tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
+      put: (kind, key, value, ttlMs) =>
+        runtime.db.asTenant(run.tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
     },
     urls: {
       stepKey: `step:${step.stepKey}`,
@@ -67,7 +81,10 @@ function creditsView(runtime: Runtime, segment: Segment, step: Step): CreditsVie
     async balance(meter) {
       const account = await runtime.db.asTenant(segment.run.tenantId, (scope) => readAccount(scope, meter));
       if (!account) return { remaining: 0, resetsAt: null };
-      return { remaining: account.balance === null ? null : account.balance - account.held, resetsAt: account.resets_at?.toISOString() ?? null };
+      return {
+        remaining: account.balance === null ? null : account.balance - account.held,
+        resetsAt: account.resets_at?.toISOString() ?? null,
+      };
     },
     async settle() {
       const result = await segment.commit("running", { settle: step.stepKey });
@@ -75,7 +92,11 @@ function creditsView(runtime: Runtime, segment: Segment, step: Step): CreditsVie
     },
     async charge(meter, amount) {
       if (!Number.isInteger(amount) || amount <= 0) {
-        throw new AppError("PARAMS_INVALID", `The amount to charge is ${amount}; expected a whole number above 0.`, { amount });
+        throw new AppError(
+          "PARAMS_INVALID",
+          `The amount to charge is ${amount}; expected a whole number above 0.`,
+          { amount },
+        );
       }
       const result = await segment.commit("running", { charge: { stepKey: step.stepKey, meter, amount } });
       return { ok: result.charged === true, ...(result.settlement ?? none) };
@@ -83,10 +104,20 @@ function creditsView(runtime: Runtime, segment: Segment, step: Step): CreditsVie
   };
 }
 
-function directoryView(runtime: Runtime, segment: Segment, step: Step, directory: TenantDirectory, now: Date, locale: string): DirectoryView {
+function directoryView(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  directory: TenantDirectory,
+  now: Date,
+  locale: string,
+): DirectoryView {
   const { db, settings } = runtime;
   const { tenantId, id: runId } = segment.run;
-  const views = (groupId?: string) => directory.stores.filter((store) => groupId === undefined || store.group_id === groupId).map((store) => storeInWords(storeView(store), now, locale));
+  const views = (groupId?: string) =>
+    directory.stores
+      .filter((store) => groupId === undefined || store.group_id === groupId)
+      .map((store) => storeInWords(storeView(store), now, locale));
   return {
     store: async (storeId) => views().find((store) => store.id === storeId) ?? null,
     storesOfGroup: async (groupId) => views(groupId),
@@ -95,7 +126,11 @@ function directoryView(runtime: Runtime, segment: Segment, step: Step, directory
     tenantHours: async () => directory.tenant.hours,
     async template(key, choice) {
       const store = directory.stores.find((entry) => entry.id === choice.storeId);
-      return chooseTemplate(directory.templates, key, { locale: choice.locale, storeId: store?.id ?? null, groupId: store?.group_id ?? null });
+      return chooseTemplate(directory.templates, key, {
+        locale: choice.locale,
+        storeId: store?.id ?? null,
+        groupId: store?.group_id ?? null,
+      });
     },
     lastStoreOf: (phone) => db.asTenant(tenantId, (scope) => lastStoreOf(scope, phone)),
     storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
@@ -108,10 +143,16 @@ function directoryView(runtime: Runtime, segment: Segment, step: Step, directory
 }
 
 /** What templates see of a run. */
-export function templateScope(segment: Segment, directory: TenantDirectory): Parameters<Runtime["templates"]["render"]>[1] {
+export function templateScope(
+  segment: Segment,
+  directory: TenantDirectory,
+): Parameters<Runtime["templates"]["render"]>[1] {
   const { state, run, graph } = segment;
   const locale = asLocale(graph.flow.settings.locale ?? directory.tenant.locale);
-  const store: JsonObject | null = state.store === null ? null : asJson(storeInWords(state.store as unknown as StoreView, new Date(state.segmentAt), locale));
+  const store: JsonObject | null =
+    state.store === null
+      ? null
+      : asJson(storeInWords(state.store as unknown as StoreView, new Date(state.segmentAt), locale));
   return {
     trigger: state.trigger,
     steps: state.steps,
@@ -138,5 +179,9 @@ export function seededRandom(seed: string): () => number {
 
 /** Ten characters that say nothing and stay the same for a step and its address. */
 function linkCode(stepKey: string, url: string): string {
-  return createHash("sha256").update(`${stepKey} ${url}`).digest("base64url").replaceAll(/[-_]/g, "x").slice(0, 10);
+  return createHash("sha256")
+    .update(`${stepKey} ${url}`)
+    .digest("base64url")
+    .replaceAll(/[-_]/g, "x")
+    .slice(0, 10);
 }

@@ -1,6 +1,6 @@
-import { visibleParams } from "../core/visibility.ts";
 import type { FlowNode } from "../core/flow.ts";
 import type { NodeResult, StepError } from "../core/run.ts";
+import { visibleParams } from "../core/visibility.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
 import type { NodeDefinition } from "../plugin-api.ts";
 import { Suspended } from "./effects.ts";
@@ -16,16 +16,31 @@ const STEP_TIMEOUT_MS = 60_000;
  * Runs one node: defaults, templates, checks, the node itself, its output's size. Whatever goes wrong becomes an error
  * result; only `SegmentLost` passes through.
  */
-export async function perform(runtime: Runtime, segment: Segment, node: FlowNode, step: Omit<StepArguments, "signal">): Promise<NodeResult> {
+export async function perform(
+  runtime: Runtime,
+  segment: Segment,
+  node: FlowNode,
+  step: Omit<StepArguments, "signal">,
+): Promise<NodeResult> {
   const definition = runtime.registry.node(node.type, node.version);
   if (!definition) {
-    return { kind: "error", error: { code: "NODE_TYPE_UNKNOWN", message: `No installed plugin brings ${node.type} version ${node.version}, which node "${node.id}" uses.`, retryable: false } };
+    return {
+      kind: "error",
+      error: {
+        code: "NODE_TYPE_UNKNOWN",
+        message: `No installed plugin brings ${node.type} version ${node.version}, which node "${node.id}" uses.`,
+        retryable: false,
+      },
+    };
   }
   try {
     const directory = await runtime.directory.of(segment.run.tenantId);
     const params = paramsOf(runtime, definition, node, templateScope(segment, directory));
     const signal = AbortSignal.timeout(STEP_TIMEOUT_MS);
-    const result = await definition.run(nodeContext(runtime, segment, { ...step, signal }, directory), params);
+    const result = await definition.run(
+      nodeContext(runtime, segment, { ...step, signal }, directory),
+      params,
+    );
     return checkSize(node, result as NodeResult);
   } catch (error) {
     if (error instanceof Suspended) return error.result;
@@ -35,7 +50,12 @@ export async function perform(runtime: Runtime, segment: Segment, node: FlowNode
 }
 
 /** @throws AppError TEMPLATE_INVALID, PARAMS_INVALID */
-function paramsOf(runtime: Runtime, definition: NodeDefinition, node: FlowNode, scope: ReturnType<typeof templateScope>): Record<string, unknown> {
+function paramsOf(
+  runtime: Runtime,
+  definition: NodeDefinition,
+  node: FlowNode,
+  scope: ReturnType<typeof templateScope>,
+): Record<string, unknown> {
   const { validator, templates } = runtime;
   const filled = validator.withDefaults(definition.params, node.data.params);
   const visible = visibleParams(definition.params, filled);
@@ -44,7 +64,11 @@ function paramsOf(runtime: Runtime, definition: NodeDefinition, node: FlowNode, 
   const [first, ...rest] = validator.violations(visible.schema, params);
   if (!first) return params;
   const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
-  throw new AppError("PARAMS_INVALID", `Node "${node.id}" (${node.type}): params${first.path} ${first.message}${more}.`, { violations: [first, ...rest] });
+  throw new AppError(
+    "PARAMS_INVALID",
+    `Node "${node.id}" (${node.type}): params${first.path} ${first.message}${more}.`,
+    { violations: [first, ...rest] },
+  );
 }
 
 function checkSize(node: FlowNode, result: NodeResult): NodeResult {
@@ -57,8 +81,15 @@ function checkSize(node: FlowNode, result: NodeResult): NodeResult {
 
 function asStepError(runtime: Runtime, segment: Segment, node: FlowNode, error: unknown): StepError {
   if (!(error instanceof AppError)) {
-    runtime.log.error({ err: error, runId: segment.run.id, nodeId: node.id, type: node.type }, "a node threw what is no AppError: a bug in its plugin");
-    return { code: "NODE_FAILED", message: `Node "${node.id}" (${node.type}) failed: ${error instanceof Error ? error.message : String(error)}`, retryable: false };
+    runtime.log.error(
+      { err: error, runId: segment.run.id, nodeId: node.id, type: node.type },
+      "a node threw what is no AppError: a bug in its plugin",
+    );
+    return {
+      code: "NODE_FAILED",
+      message: `Node "${node.id}" (${node.type}) failed: ${error instanceof Error ? error.message : String(error)}`,
+      retryable: false,
+    };
   }
   if (error.code === "DATABASE_UNAVAILABLE") throw error;
   const { retryAfterMs } = error.details;

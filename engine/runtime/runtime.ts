@@ -1,11 +1,10 @@
-import type { HttpAnswer } from "../plugin-api.ts";
 import type { Logger } from "../log.ts";
+import type { GuardedFetch, HttpAnswer } from "../plugin-api.ts";
 import type { Registry } from "../registry.ts";
 import type { Database } from "../store/database.ts";
 import type { Validator } from "../validator.ts";
 import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
-import type { GuardedFetch } from "../plugin-api.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Templates } from "./templates.ts";
@@ -50,7 +49,22 @@ export interface RuntimeSettings {
 
 /** What is going on, for traces and metrics. */
 export type RunEvent =
-  | { readonly kind: "step"; readonly runId: string; readonly nodeId: string; readonly type: string; readonly port: string | null; readonly ms: number; readonly output: unknown; readonly error?: string }
+  | {
+      readonly kind: "step";
+      readonly runId: string;
+      readonly nodeId: string;
+      readonly type: string;
+      readonly port: string | null;
+      readonly ms: number;
+      readonly output: unknown;
+      readonly error?: string;
+    }
   | { readonly kind: "sleeping"; readonly runId: string; readonly nodeId: string; readonly until: string }
-  | { readonly kind: "ended"; readonly runId: string; readonly tenantId: string; readonly status: string; readonly outcome: string }
+  | {
+      readonly kind: "ended";
+      readonly runId: string;
+      readonly tenantId: string;
+      readonly status: string;
+      readonly outcome: string;
+    }
   | { readonly kind: "answered"; readonly runId: string; readonly answer: HttpAnswer };

@@ -18,14 +18,19 @@ export interface SafeFetchOptions {
  * address that was checked; redirects are checked again; size and time are limited.
  * @throws AppError FETCH_BLOCKED, or FETCH_FAILED with `details.phase`: `connect` (surely nothing arrived), `sent`, `timeout`
  */
-export function createSafeFetch(options: SafeFetchOptions): { readonly fetch: GuardedFetch; close(): Promise<void> } {
+export function createSafeFetch(options: SafeFetchOptions): {
+  readonly fetch: GuardedFetch;
+  close(): Promise<void>;
+} {
   const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
   const guarded = new Agent({ connect: { lookup: publicLookup, timeout: 5_000 } });
   const open = new Agent({ connect: { timeout: 5_000 } });
   const hop = (url: URL, init: FetchInit): Promise<Dispatcher.ResponseData> => {
-    if (url.protocol !== "http:" && url.protocol !== "https:") throw blocked(url, "only http and https addresses are fetched");
+    if (url.protocol !== "http:" && url.protocol !== "https:")
+      throw blocked(url, "only http and https addresses are fetched");
     const own = allowed.has(url.origin);
-    if (!own && isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname))) throw blocked(url, "private addresses are not reached");
+    if (!own && isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname)))
+      throw blocked(url, "private addresses are not reached");
     return request(url, {
       dispatcher: own ? open : guarded,
       method: (init.method ?? "GET") as Dispatcher.HttpMethod,
@@ -49,7 +54,9 @@ export function createSafeFetch(options: SafeFetchOptions): { readonly fetch: Gu
         turn = redirected(turn, answer.statusCode, target.origin === url.origin);
         url = target;
       }
-      throw new AppError("FETCH_FAILED", `${url.origin} redirected more than ${MAX_REDIRECTS} times`, { phase: "sent" });
+      throw new AppError("FETCH_FAILED", `${url.origin} redirected more than ${MAX_REDIRECTS} times`, {
+        phase: "sent",
+      });
     },
     async close() {
       await Promise.all([guarded.destroy(), open.destroy()]);
@@ -107,7 +114,13 @@ const publicLookup: LookupFunction = (hostname, options, done) => {
     const [first] = addresses ?? [];
     if (error || !first) return done(error ?? new Error(`${hostname} has no address`), []);
     const hidden = addresses.find((entry) => !isPublic(entry.address));
-    if (hidden) return done(new AppError("FETCH_BLOCKED", `${hostname} resolves to ${hidden.address}, a private address`, { host: hostname }), []);
+    if (hidden)
+      return done(
+        new AppError("FETCH_BLOCKED", `${hostname} resolves to ${hidden.address}, a private address`, {
+          host: hostname,
+        }),
+        [],
+      );
     if (options.all) return done(null, addresses);
     done(null, first.address, first.family);
   });
@@ -121,17 +134,33 @@ async function attempt<T>(url: URL, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"]);
+const NEVER_SENT = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
 
 function asFetchError(url: URL, error: unknown): AppError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof AppError) return cause;
   }
   const { name, message, code } = error as NodeJS.ErrnoException;
-  const timedOut = name === "TimeoutError" || name === "AbortError" || code === "UND_ERR_HEADERS_TIMEOUT" || code === "UND_ERR_BODY_TIMEOUT";
+  const timedOut =
+    name === "TimeoutError" ||
+    name === "AbortError" ||
+    code === "UND_ERR_HEADERS_TIMEOUT" ||
+    code === "UND_ERR_BODY_TIMEOUT";
   const neverSent = code !== undefined && (NEVER_SENT.has(code) || /CERT|TLS|SSL/.test(code));
   const phase = neverSent ? "connect" : timedOut ? "timeout" : "sent";
-  return new AppError("FETCH_FAILED", `${url.origin} could not be reached: ${message || code}`, { phase }, error);
+  return new AppError(
+    "FETCH_FAILED",
+    `${url.origin} could not be reached: ${message || code}`,
+    { phase },
+    error,
+  );
 }
 
 async function readAnswer(url: URL, answer: Dispatcher.ResponseData, maxBytes: number): Promise<FetchAnswer> {
@@ -141,12 +170,21 @@ async function readAnswer(url: URL, answer: Dispatcher.ResponseData, maxBytes: n
     size += chunk.length;
     if (size > maxBytes) {
       answer.body.destroy();
-      throw new AppError("FETCH_FAILED", `${url.origin} answered with more than ${maxBytes} bytes`, { phase: "sent", maxBytes });
+      throw new AppError("FETCH_FAILED", `${url.origin} answered with more than ${maxBytes} bytes`, {
+        phase: "sent",
+        maxBytes,
+      });
     }
     chunks.push(chunk);
   }
-  const headers = Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")] as const);
-  return { status: answer.statusCode, headers: Object.fromEntries(headers), text: Buffer.concat(chunks).toString("utf8") };
+  const headers = Object.entries(answer.headers).map(
+    ([name, value]) => [name, Array.isArray(value) ? value.join(", ") : (value ?? "")] as const,
+  );
+  return {
+    status: answer.statusCode,
+    headers: Object.fromEntries(headers),
+    text: Buffer.concat(chunks).toString("utf8"),
+  };
 }
 
 function redirected(init: FetchInit, status: number, sameOrigin: boolean): FetchInit {
@@ -154,11 +192,15 @@ function redirected(init: FetchInit, status: number, sameOrigin: boolean): Fetch
   const headers = sameOrigin ? init.headers : withoutSecrets(init.headers ?? {});
   const { body, ...rest } = init;
   const next = { ...rest, ...(headers ? { headers } : {}) };
-  return keepsMethod && body !== undefined ? { ...next, body } : { ...next, method: keepsMethod ? (init.method ?? "GET") : "GET" };
+  return keepsMethod && body !== undefined
+    ? { ...next, body }
+    : { ...next, method: keepsMethod ? (init.method ?? "GET") : "GET" };
 }
 
 function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(authorization|cookie|x-api-key)$/i.test(name)));
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !/^(authorization|cookie|x-api-key)$/i.test(name)),
+  );
 }
 
 function signalOf(init: FetchInit): AbortSignal {

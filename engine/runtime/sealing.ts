@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from "node:crypto";
 import type { JsonObject } from "../core/json.ts";
 import { AppError } from "../errors.ts";
 
@@ -23,21 +31,34 @@ export function createKeys(masterKey: Buffer): Keys {
   const sealingKey = derive(masterKey, "seal");
   const signingKey = derive(masterKey, "sign");
   const keyId = createHash("sha256").update(sealingKey).digest("hex").slice(0, 8);
-  const sign = (purpose: string, value: string) => createHmac("sha256", signingKey).update(`${purpose}\n${value}`).digest("hex").slice(0, 32);
+  const sign = (purpose: string, value: string) =>
+    createHmac("sha256", signingKey).update(`${purpose}\n${value}`).digest("hex").slice(0, 32);
   return {
     seal(place, fields) {
       const iv = randomBytes(12);
       const cipher = createCipheriv("aes-256-gcm", sealingKey, iv).setAAD(aad(place));
       const data = Buffer.concat([cipher.update(JSON.stringify(fields), "utf8"), cipher.final()]);
-      return { kid: keyId, iv: iv.toString("base64"), tag: cipher.getAuthTag().toString("base64"), data: data.toString("base64") };
+      return {
+        kid: keyId,
+        iv: iv.toString("base64"),
+        tag: cipher.getAuthTag().toString("base64"),
+        data: data.toString("base64"),
+      };
     },
     open(place, sealed) {
       try {
         const decipher = createDecipheriv("aes-256-gcm", sealingKey, bytes(sealed.iv)).setAAD(aad(place));
         decipher.setAuthTag(bytes(sealed.tag));
-        return JSON.parse(Buffer.concat([decipher.update(bytes(sealed.data)), decipher.final()]).toString("utf8"));
+        return JSON.parse(
+          Buffer.concat([decipher.update(bytes(sealed.data)), decipher.final()]).toString("utf8"),
+        );
       } catch (error) {
-        throw new AppError("SECRET_UNREADABLE", `The secret of ${place.table} ${place.row} was sealed with key ${String(sealed.kid)} and cannot be opened with key ${keyId}; is MASTER_KEY the one it was saved with?`, {}, error);
+        throw new AppError(
+          "SECRET_UNREADABLE",
+          `The secret of ${place.table} ${place.row} was sealed with key ${String(sealed.kid)} and cannot be opened with key ${keyId}; is MASTER_KEY the one it was saved with?`,
+          {},
+          error,
+        );
       }
     },
     sign,

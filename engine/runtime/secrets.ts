@@ -37,7 +37,11 @@ export function createSecrets(options: {
     if (row) return keys.open(place(tenantId, row.id), row.sealed);
     const own = operator[type];
     if (own && ref === undefined) return own;
-    throw new AppError("CREDENTIAL_MISSING", `No credential of type "${type}"${ref ? ` named "${ref}"` : ""} is stored for this tenant, and the operator has none either.`, { type });
+    throw new AppError(
+      "CREDENTIAL_MISSING",
+      `No credential of type "${type}"${ref ? ` named "${ref}"` : ""} is stored for this tenant, and the operator has none either.`,
+      { type },
+    );
   };
   return {
     async open(tenantId, type, ref) {
@@ -53,10 +57,14 @@ export function createSecrets(options: {
       const known = accounts.get(key);
       if (known) return known;
       const rows = account === null ? [] : await credentialsOfAccount(db, type, account);
-      const tenants = rows.map((row) => ({ tenantId: row.tenant_id, fields: keys.open(place(row.tenant_id, row.id), row.sealed) }));
+      const tenants = rows.map((row) => ({
+        tenantId: row.tenant_id,
+        fields: keys.open(place(row.tenant_id, row.id), row.sealed),
+      }));
       const own = operator[type];
       const field = registry.credential(type)?.accountField;
-      const isOperators = own !== undefined && (account === null || field === undefined || own[field] === account);
+      const isOperators =
+        own !== undefined && (account === null || field === undefined || own[field] === account);
       const found = isOperators ? [...tenants, { tenantId: null, fields: own }] : tenants;
       accounts.set(key, found);
       return found;

@@ -39,7 +39,10 @@ export interface RunIdentity {
 export type Opening = Pick<CommitItem, "delivery" | "consumes" | "call" | "message" | "usage">;
 
 /** What a commit may carry on top of what was gathered since the last one. */
-export type CommitExtras = Pick<CommitItem, "waitKeys" | "wakeAt" | "intents" | "settle" | "charge" | "answer" | "interaction">;
+export type CommitExtras = Pick<
+  CommitItem,
+  "waitKeys" | "wakeAt" | "intents" | "settle" | "charge" | "answer" | "interaction"
+>;
 
 export interface SegmentOptions {
   readonly db: Database;
@@ -128,7 +131,14 @@ export class Segment {
       ...this.#opening,
       ...extras,
       numberId: run.numberId,
-      ...(isNew ? { flowKey: run.flowKey, flowVersionId: run.flowVersionId, triggerType: run.triggerType, contactPhone: run.contactPhone } : {}),
+      ...(isNew
+        ? {
+            flowKey: run.flowKey,
+            flowVersionId: run.flowVersionId,
+            triggerType: run.triggerType,
+            contactPhone: run.contactPhone,
+          }
+        : {}),
     });
     if (!result.ok) throw new SegmentLost(result.reason === "duplicate" ? result : null);
     this.#events = [];

@@ -1,12 +1,19 @@
+import { localMoment } from "../core/local-moment.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
-import type { ChannelContext, ChannelDefinition, ChannelKind, EffectOutcome, MessageDraft, SenderView } from "../plugin-api.ts";
-import { localMoment } from "../core/local-moment.ts";
+import type {
+  ChannelContext,
+  ChannelDefinition,
+  ChannelKind,
+  EffectOutcome,
+  MessageDraft,
+  SenderView,
+} from "../plugin-api.ts";
 import { recipientOf } from "../store/contacts.ts";
 import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow } from "../store/runs.ts";
-import { performOnce, type Step } from "./effects.ts";
 import type { TenantDirectory } from "./directory.ts";
+import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
@@ -21,14 +28,24 @@ export async function sendMessage(
   runtime: Runtime,
   segment: Segment,
   step: Step,
-  message: { readonly part: string; readonly channel: ChannelKind; readonly draft: MessageDraft; readonly now: Date },
+  message: {
+    readonly part: string;
+    readonly channel: ChannelKind;
+    readonly draft: MessageDraft;
+    readonly now: Date;
+  },
 ): Promise<EffectOutcome> {
   const { part, channel, draft } = message;
   const { tenantId } = segment.run;
   const directory = await runtime.directory.of(tenantId);
   const sender = chooseSender(directory, segment, channel, draft);
   const adapter = runtime.registry.channel(sender.provider, channel);
-  if (!adapter) throw new AppError("SENDER_MISSING", `The number ${sender.e164} is with "${sender.provider}", which has no ${channel} channel installed.`, { channel });
+  if (!adapter)
+    throw new AppError(
+      "SENDER_MISSING",
+      `The number ${sender.e164} is with "${sender.provider}", which has no ${channel} channel installed.`,
+      { channel },
+    );
   if (!segment.effects.has(part)) {
     const policy = await againstPolicy(runtime, directory.tenant, adapter, message);
     if (policy) return policy;
@@ -59,7 +76,11 @@ export async function sendMessage(
       },
       ...finderOf(adapter, context),
     },
-    (ticket) => adapter.send({ ...draft, from: sender, effectId: ticket.effectId, statusUrl: ticket.statusUrl }, { ...context, signal: ticket.signal }),
+    (ticket) =>
+      adapter.send(
+        { ...draft, from: sender, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
+        { ...context, signal: ticket.signal },
+      ),
   );
 }
 
@@ -68,12 +89,26 @@ function finderOf(adapter: ChannelDefinition, context: ChannelContext) {
   if (!find) return {};
   return {
     find: (lost: EffectRow) =>
-      find({ effectId: lost.id, to: lost.to ?? "", from: lost.from ?? "", body: lost.body ?? "", sentAfter: new Date(lost.sentAt) }, { ...context, signal: AbortSignal.timeout(10_000) }),
+      find(
+        {
+          effectId: lost.id,
+          to: lost.to ?? "",
+          from: lost.from ?? "",
+          body: lost.body ?? "",
+          sentAfter: new Date(lost.sentAt),
+        },
+        { ...context, signal: AbortSignal.timeout(10_000) },
+      ),
   };
 }
 
 /** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
-function chooseSender(directory: TenantDirectory, segment: Segment, channel: ChannelKind, draft: MessageDraft): SenderView {
+function chooseSender(
+  directory: TenantDirectory,
+  segment: Segment,
+  channel: ChannelKind,
+  draft: MessageDraft,
+): SenderView {
   const able = directory.numbers.filter((number) => number[channel]);
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
@@ -81,7 +116,11 @@ function chooseSender(directory: TenantDirectory, segment: Segment, channel: Cha
     able.find((number) => number.id === segment.run.numberId) ??
     able[0];
   if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
-    throw new AppError("SENDER_MISSING", `No number of this tenant can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`, { channel });
+    throw new AppError(
+      "SENDER_MISSING",
+      `No number of this tenant can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
+      { channel },
+    );
   }
   return { numberId: row.id, e164: row.e164, provider: row.provider, providerId: row.provider_id };
 }
@@ -95,12 +134,26 @@ async function againstPolicy(
   const { channel, draft, now } = message;
   const recipient = await recipientOf(runtime.db, tenant.id, draft.to, channel);
   if (recipient.optedOut) {
-    return { state: "refused", reason: "opted_out", vendorCode: "", message: `${draft.to} asked not to be written to over ${channel}.` };
+    return {
+      state: "refused",
+      reason: "opted_out",
+      vendorCode: "",
+      message: `${draft.to} asked not to be written to over ${channel}.`,
+    };
   }
   const quietUntil = draft.purpose === "service" ? null : endOfQuietHours(tenant, now);
   if (quietUntil) return { state: "quiet_hours", until: quietUntil };
-  if (adapter.windowHours !== undefined && !draft.template && !isWindowOpen(recipient.lastInboundAt, adapter.windowHours, now)) {
-    return { state: "refused", reason: "outside_window", vendorCode: "", message: `${draft.to} has not written within ${adapter.windowHours} hours; only a template can be sent.` };
+  if (
+    adapter.windowHours !== undefined &&
+    !draft.template &&
+    !isWindowOpen(recipient.lastInboundAt, adapter.windowHours, now)
+  ) {
+    return {
+      state: "refused",
+      reason: "outside_window",
+      vendorCode: "",
+      message: `${draft.to} has not written within ${adapter.windowHours} hours; only a template can be sent.`,
+    };
   }
   return null;
 }
@@ -114,6 +167,7 @@ function endOfQuietHours(tenant: TenantRow, now: Date): string | null {
   const quiet = tenant.settings.quietHours as { readonly from?: string; readonly to?: string } | undefined;
   if (!quiet?.from || !quiet.to) return null;
   const { time } = localMoment(now, tenant.timezone);
-  const inside = quiet.from <= quiet.to ? time >= quiet.from && time < quiet.to : time >= quiet.from || time < quiet.to;
+  const inside =
+    quiet.from <= quiet.to ? time >= quiet.from && time < quiet.to : time >= quiet.from || time < quiet.to;
   return inside ? quiet.to : null;
 }

@@ -18,7 +18,13 @@ export function startSweeper(runtime: Runtime): { sweep(): Promise<void>; stop()
   const quietly = (work: () => Promise<unknown>, what: string) => () => {
     work().catch((error) => runtime.log.warn({ err: error }, `${what} failed; it is tried again`));
   };
-  const timers = [setInterval(quietly(sweep, "the sweep"), EVERY_MS), setInterval(quietly(() => pruneInbox(runtime.db, 10_000), "pruning the inbox"), PRUNE_EVERY_MS)];
+  const timers = [
+    setInterval(quietly(sweep, "the sweep"), EVERY_MS),
+    setInterval(
+      quietly(() => pruneInbox(runtime.db, 10_000), "pruning the inbox"),
+      PRUNE_EVERY_MS,
+    ),
+  ];
   for (const timer of timers) timer.unref();
   return { sweep, stop: () => timers.forEach(clearInterval) };
 }

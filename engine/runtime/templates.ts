@@ -15,7 +15,9 @@ export interface TemplateScope {
   readonly now: string;
 }
 
-export type TemplateAnalysis = { readonly ok: true; readonly paths: readonly (readonly string[])[] } | { readonly ok: false; readonly message: string };
+export type TemplateAnalysis =
+  | { readonly ok: true; readonly paths: readonly (readonly string[])[] }
+  | { readonly ok: false; readonly message: string };
 
 const MAX_SOURCE = 64 * 1024;
 const MARKUP = /\{\{|\{%/;
@@ -31,7 +33,13 @@ export interface Templates {
 
 /** Liquid over named outputs. No files, no includes, no clock: `now` is the segment's moment [A8]. */
 export function createTemplates(): Templates {
-  const liquid = new Liquid({ ownPropertyOnly: true, parseLimit: MAX_SOURCE, renderLimit: 200, memoryLimit: 1_000_000, relativeReference: false });
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    parseLimit: MAX_SOURCE,
+    renderLimit: 200,
+    memoryLimit: 1_000_000,
+    relativeReference: false,
+  });
   const builtInDate = liquid.filters.date;
   // `{{ "now" | date }}` would read the process clock; a recomputed step must give the same answer.
   liquid.registerFilter("date", function date(value: unknown, ...args: unknown[]) {
@@ -53,14 +61,22 @@ export function createTemplates(): Templates {
       if (whole !== undefined) return liquid.evalValueSync(whole.trim(), scope);
       return liquid.renderSync(parse(source), scope);
     } catch (error) {
-      throw new AppError("TEMPLATE_INVALID", `The template in ${path} cannot be filled in: ${(error as Error).message}`, { path }, error);
+      throw new AppError(
+        "TEMPLATE_INVALID",
+        `The template in ${path} cannot be filled in: ${(error as Error).message}`,
+        { path },
+        error,
+      );
     }
   };
   const render = (value: unknown, scope: TemplateScope, path: string): unknown => {
     if (typeof value === "string") return renderString(value, scope, path);
-    if (Array.isArray(value)) return value.map((entry, index) => render(entry, scope, `${path}/${index}`) ?? null);
+    if (Array.isArray(value))
+      return value.map((entry, index) => render(entry, scope, `${path}/${index}`) ?? null);
     if (value === null || typeof value !== "object") return value;
-    const entries = Object.entries(value).map(([key, entry]) => [key, render(entry, scope, `${path}/${key}`)] as const);
+    const entries = Object.entries(value).map(
+      ([key, entry]) => [key, render(entry, scope, `${path}/${key}`)] as const,
+    );
     // What a whole-value expression did not find is absent, so that optional parameters stay optional.
     return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined && entry !== null));
   };

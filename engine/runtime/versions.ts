@@ -23,7 +23,10 @@ const PUBLISHED_FOR_MS = 2_000;
 /** Versions are immutable, so they are kept; which one is published is asked again every two seconds. */
 export function createVersions(db: Database): Versions {
   const versions = new LRUCache<string, Version>({ max: 2_000 });
-  const published = new LRUCache<string, { readonly version: Version | null }>({ max: 5_000, ttl: PUBLISHED_FOR_MS });
+  const published = new LRUCache<string, { readonly version: Version | null }>({
+    max: 5_000,
+    ttl: PUBLISHED_FOR_MS,
+  });
   const remember = (row: VersionRow | null): Version | null => {
     if (!row) return null;
     const known = versions.get(row.id);
@@ -33,7 +36,8 @@ export function createVersions(db: Database): Versions {
     return version;
   };
   return {
-    byId: async (tenantId, versionId) => versions.get(versionId) ?? remember(await versionById(db, tenantId, versionId)),
+    byId: async (tenantId, versionId) =>
+      versions.get(versionId) ?? remember(await versionById(db, tenantId, versionId)),
     async published(tenantId, flowKey, number) {
       if (number !== undefined) return remember(await publishedVersion(db, tenantId, flowKey, number));
       const key = `${tenantId} ${flowKey}`;

@@ -16,7 +16,12 @@ export async function openWakes(connection: Connection | string, log: Logger): P
   // The queue only makes things faster: the sweeper asks again for whatever it loses.
   boss.on("error", (error) => log.warn({ err: error }, "the wake queue reported an error"));
   await boss.start();
-  await boss.createQueue(QUEUE, { policy: "short", retryLimit: 2, deleteAfterSeconds: 600, retentionSeconds: 3600 });
+  await boss.createQueue(QUEUE, {
+    policy: "short",
+    retryLimit: 2,
+    deleteAfterSeconds: 600,
+    retentionSeconds: 3600,
+  });
   let worker: string | null = null;
   return {
     async wake(runIds) {
@@ -28,9 +33,13 @@ export async function openWakes(connection: Connection | string, log: Logger): P
       if (worker) boss.notifyWorker(worker);
     },
     async onWake(handle) {
-      worker = await boss.work<{ runId: string }>(QUEUE, { batchSize: BATCH, pollingIntervalSeconds: 0.5 }, async (jobs) => {
-        await Promise.all(jobs.map((job) => handle(job.data.runId)));
-      });
+      worker = await boss.work<{ runId: string }>(
+        QUEUE,
+        { batchSize: BATCH, pollingIntervalSeconds: 0.5 },
+        async (jobs) => {
+          await Promise.all(jobs.map((job) => handle(job.data.runId)));
+        },
+      );
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 5_000 });

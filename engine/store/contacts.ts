@@ -14,16 +14,32 @@ export interface ContactRow {
 export function contactOf(
   db: Database,
   tenant: string,
-  hint: { readonly id: string; readonly phone: string | null; readonly channelUserId: string | null; readonly name: string | null },
+  hint: {
+    readonly id: string;
+    readonly phone: string | null;
+    readonly channelUserId: string | null;
+    readonly name: string | null;
+  },
 ): Promise<ContactRow> {
   return db.call("engine_contact", [{ tenant, ...hint }]);
 }
 
-export async function setOptOut(db: Database, tenant: string, contactId: string, channel: string, out: boolean): Promise<void> {
+export async function setOptOut(
+  db: Database,
+  tenant: string,
+  contactId: string,
+  channel: string,
+  out: boolean,
+): Promise<void> {
   await db.call("engine_opt", [tenant, contactId, channel, out]);
 }
 
 /** What must be known before somebody is written to. */
-export function recipientOf(db: Database, tenant: string, phone: string, channel: string): Promise<{ optedOut: boolean; lastInboundAt: string | null }> {
+export function recipientOf(
+  db: Database,
+  tenant: string,
+  phone: string,
+  channel: string,
+): Promise<{ optedOut: boolean; lastInboundAt: string | null }> {
   return db.call("engine_recipient", [tenant, phone, channel]);
 }

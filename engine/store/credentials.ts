@@ -10,9 +10,16 @@ export interface CredentialRow {
 }
 
 /** The tenant's credential of a type: the one with this id or name, else its only or newest one. */
-export function readCredential({ sql, tenantId }: TenantScope, type: string, ref?: string): Promise<CredentialRow | undefined> {
-  const query = sql("credentials").where({ "credentials.tenant_id": tenantId, "credentials.type": type }).orderBy("credentials.created_at", "desc");
-  if (ref !== undefined) query.where((either) => either.where("credentials.id", ref).orWhere("credentials.name", ref));
+export function readCredential(
+  { sql, tenantId }: TenantScope,
+  type: string,
+  ref?: string,
+): Promise<CredentialRow | undefined> {
+  const query = sql("credentials")
+    .where({ "credentials.tenant_id": tenantId, "credentials.type": type })
+    .orderBy("credentials.created_at", "desc");
+  if (ref !== undefined)
+    query.where((either) => either.where("credentials.id", ref).orWhere("credentials.name", ref));
   return query.first();
 }
 

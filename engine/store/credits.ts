@@ -13,11 +13,16 @@ export function listAccounts({ sql, tenantId }: TenantScope): Promise<AccountRow
 }
 
 export function readAccount({ sql, tenantId }: TenantScope, meter: string): Promise<AccountRow | undefined> {
-  return sql("credit_accounts").where({ "credit_accounts.tenant_id": tenantId, "credit_accounts.meter": meter }).first();
+  return sql("credit_accounts")
+    .where({ "credit_accounts.tenant_id": tenantId, "credit_accounts.meter": meter })
+    .first();
 }
 
 /** Credits a run has used, by meter, positive. */
-export async function creditsOfRun({ sql, tenantId }: TenantScope, runId: string): Promise<Record<string, number>> {
+export async function creditsOfRun(
+  { sql, tenantId }: TenantScope,
+  runId: string,
+): Promise<Record<string, number>> {
   const rows: { meter: string; spent: string }[] = await sql("credit_entries")
     .where({ "credit_entries.tenant_id": tenantId, "credit_entries.run_id": runId })
     .groupBy("credit_entries.meter")

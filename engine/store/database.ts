@@ -43,7 +43,20 @@ export interface DatabaseOptions {
 }
 
 // Network and shutdown states of PostgreSQL: the request may be tried again once the server is back.
-const UNAVAILABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT", "57P01", "57P02", "57P03", "53300", "08006", "08003", "08001"]);
+const UNAVAILABLE = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "EPIPE",
+  "ETIMEDOUT",
+  "57P01",
+  "57P02",
+  "57P03",
+  "53300",
+  "08006",
+  "08003",
+  "08001",
+]);
 
 export function openDatabase(options: DatabaseOptions): Database {
   const engine = new pg.Pool({
@@ -60,9 +73,13 @@ export function openDatabase(options: DatabaseOptions): Database {
   });
   const query = async (name: EngineFunction, args: readonly unknown[], select: string) => {
     const places = args.map((_, index) => `$${index + 1}`).join(", ");
-    const values = args.map((value) => (value !== null && typeof value === "object" && !Array.isArray(value) ? JSON.stringify(value) : value));
+    const values = args.map((value) =>
+      value !== null && typeof value === "object" && !Array.isArray(value) ? JSON.stringify(value) : value,
+    );
     // Named: parsed once per connection.
-    return guard(() => engine.query({ name, text: `select ${select} from ${name}(${places}) as result`, values }));
+    return guard(() =>
+      engine.query({ name, text: `select ${select} from ${name}(${places}) as result`, values }),
+    );
   };
   return {
     async call<T>(name: EngineFunction, args: readonly unknown[]): Promise<T> {
@@ -80,10 +97,11 @@ export function openDatabase(options: DatabaseOptions): Database {
           return work({ tenantId, sql });
         }),
       ),
-    isReachable: () => engine.query("select 1").then(
-      () => true,
-      () => false,
-    ),
+    isReachable: () =>
+      engine.query("select 1").then(
+        () => true,
+        () => false,
+      ),
     async close() {
       await Promise.all([engine.end(), api.destroy()]);
     },
@@ -111,7 +129,12 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     if (isUnavailable(error)) {
-      throw new AppError("DATABASE_UNAVAILABLE", `The database does not answer: ${(error as Error).message}`, {}, error);
+      throw new AppError(
+        "DATABASE_UNAVAILABLE",
+        `The database does not answer: ${(error as Error).message}`,
+        {},
+        error,
+      );
     }
     throw error;
   }
@@ -121,9 +144,13 @@ function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== null && UNAVAILABLE.has(code)) return true;
   const message = error instanceof Error ? error.message : "";
-  return /Connection terminated|timeout exceeded when trying to connect|Timeout acquiring a connection|Client has encountered a connection error/.test(message);
+  return /Connection terminated|timeout exceeded when trying to connect|Timeout acquiring a connection|Client has encountered a connection error/.test(
+    message,
+  );
 }
 
 function codeOf(error: unknown): string | null {
-  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string" ? error.code : null;
+  return typeof error === "object" && error !== null && "code" in error && typeof error.code === "string"
+    ? error.code
+    : null;
 }

@@ -13,7 +13,10 @@ export function readAnswer(db: Database, deliveryId: string): Promise<StoredAnsw
   return db.call("engine_answer", [deliveryId]);
 }
 
-export type KeptResume = { readonly ok: true; readonly deliveryId: string } | { readonly ok: false; readonly reason: "wait" } | DuplicateDelivery;
+export type KeptResume =
+  | { readonly ok: true; readonly deliveryId: string }
+  | { readonly ok: false; readonly reason: "wait" }
+  | DuplicateDelivery;
 
 /** Keeps an event whose wait is not written yet. `wait` when it has been written meanwhile. */
 export function keepResume(
@@ -30,7 +33,12 @@ export function keepResume(
 }
 
 /** Keeps an inbound message that starts no flow. False when it was kept before. */
-export function keepInbound(db: Database, tenant: string, delivery: DeliveryRow, message: JsonObject): Promise<boolean> {
+export function keepInbound(
+  db: Database,
+  tenant: string,
+  delivery: DeliveryRow,
+  message: JsonObject,
+): Promise<boolean> {
   return db.call("engine_keep_inbound", [{ tenant, delivery: { ...delivery }, message }]);
 }
 

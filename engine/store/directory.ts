@@ -33,22 +33,32 @@ export function listGroups({ sql, tenantId }: TenantScope): Promise<GroupRow[]> 
   return sql("store_groups").where("store_groups.tenant_id", tenantId).orderBy("store_groups.name");
 }
 
-export function listNumbers({ sql, tenantId }: TenantScope): Promise<(NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean })[]> {
+export function listNumbers({
+  sql,
+  tenantId,
+}: TenantScope): Promise<(NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean })[]> {
   return sql("numbers").where("numbers.tenant_id", tenantId).orderBy("numbers.created_at");
 }
 
 /** Every version of a template, of tenant, groups and stores. */
 export function listTemplates({ sql, tenantId }: TenantScope): Promise<TemplateRow[]> {
-  return sql("templates").where("templates.tenant_id", tenantId).orderBy(["templates.key", "templates.locale"]);
+  return sql("templates")
+    .where("templates.tenant_id", tenantId)
+    .orderBy(["templates.key", "templates.locale"]);
 }
 
 export async function lastStoreOf({ sql, tenantId }: TenantScope, phone: string): Promise<string | null> {
-  const row = await sql("contacts").where({ "contacts.tenant_id": tenantId, "contacts.phone": phone }).first("contacts.last_store_id");
+  const row = await sql("contacts")
+    .where({ "contacts.tenant_id": tenantId, "contacts.phone": phone })
+    .first("contacts.last_store_id");
   return row?.last_store_id ?? null;
 }
 
 /** Interactions of each store in the last hour. */
-export async function storeLoad({ sql, tenantId }: TenantScope, storeIds: readonly string[]): Promise<Record<string, number>> {
+export async function storeLoad(
+  { sql, tenantId }: TenantScope,
+  storeIds: readonly string[],
+): Promise<Record<string, number>> {
   const rows: { store_id: string; count: string }[] = await sql("interactions")
     .where("interactions.tenant_id", tenantId)
     .whereIn("interactions.store_id", [...storeIds])

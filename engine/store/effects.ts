@@ -3,13 +3,25 @@ import type { JsonObject } from "../core/json.ts";
 import type { Database } from "./database.ts";
 
 export type StatusResult =
-  | { readonly ok: true; readonly changed: boolean; readonly tenant: string; readonly runId?: string; readonly effectId?: string; readonly runOpen?: boolean }
+  | {
+      readonly ok: true;
+      readonly changed: boolean;
+      readonly tenant: string;
+      readonly runId?: string;
+      readonly effectId?: string;
+      readonly runOpen?: boolean;
+    }
   | { readonly ok: false; readonly reason: "unknown" };
 
 /** A vendor's report about one of our effects: only upward, and twice is once. */
 export function reportStatus(
   db: Database,
-  report: { readonly effectId: string | null; readonly ref: string; readonly status: DeliveryStatus; readonly failure: JsonObject | null },
+  report: {
+    readonly effectId: string | null;
+    readonly ref: string;
+    readonly status: DeliveryStatus;
+    readonly failure: JsonObject | null;
+  },
 ): Promise<StatusResult> {
   return db.call("engine_effect_status", [{ ...report, rank: DELIVERY_RANK[report.status] }]);
 }
@@ -17,7 +29,19 @@ export function reportStatus(
 /** Which tenant an effect belongs to is said by the effect itself; a call by its own row. */
 export function reportCall(
   db: Database,
-  report: { readonly provider: string; readonly sid: string; readonly status: string; readonly durationSeconds: number | null },
-): Promise<{ ok: boolean; changed?: boolean; over?: boolean; tenant?: string; runId?: string | null; runOpen?: boolean }> {
+  report: {
+    readonly provider: string;
+    readonly sid: string;
+    readonly status: string;
+    readonly durationSeconds: number | null;
+  },
+): Promise<{
+  ok: boolean;
+  changed?: boolean;
+  over?: boolean;
+  tenant?: string;
+  runId?: string | null;
+  runOpen?: boolean;
+}> {
   return db.call("engine_call_status", [report]);
 }

@@ -23,12 +23,23 @@ export interface FlowVersionRow {
   readonly published_at: Date;
 }
 
-export function listFlows({ sql, tenantId }: TenantScope, page: { readonly after: string | null; readonly limit: number }): Promise<Omit<FlowRow, "draft">[]> {
+export function listFlows(
+  { sql, tenantId }: TenantScope,
+  page: { readonly after: string | null; readonly limit: number },
+): Promise<Omit<FlowRow, "draft">[]> {
   const query = sql("flows")
     .where("flows.tenant_id", tenantId)
     .orderBy("flows.key")
     .limit(page.limit)
-    .select("flows.id", "flows.key", "flows.name", "flows.revision", "flows.hook_key", "flows.published", "flows.updated_at");
+    .select(
+      "flows.id",
+      "flows.key",
+      "flows.name",
+      "flows.revision",
+      "flows.hook_key",
+      "flows.published",
+      "flows.updated_at",
+    );
   return page.after === null ? query : query.where("flows.key", ">", page.after);
 }
 
@@ -36,10 +47,20 @@ export function readFlow({ sql, tenantId }: TenantScope, key: string): Promise<F
   return sql("flows").where({ "flows.tenant_id": tenantId, "flows.key": key }).first();
 }
 
-export async function insertFlow({ sql, tenantId }: TenantScope, flow: { readonly id: string; readonly hookKey: string; readonly draft: Flow }): Promise<FlowRow | undefined> {
+export async function insertFlow(
+  { sql, tenantId }: TenantScope,
+  flow: { readonly id: string; readonly hookKey: string; readonly draft: Flow },
+): Promise<FlowRow | undefined> {
   const { id, hookKey, draft } = flow;
   const rows = await sql("flows")
-    .insert({ id, tenant_id: tenantId, key: draft.key, name: draft.name, draft: JSON.stringify(draft), hook_key: hookKey })
+    .insert({
+      id,
+      tenant_id: tenantId,
+      key: draft.key,
+      name: draft.name,
+      draft: JSON.stringify(draft),
+      hook_key: hookKey,
+    })
     .onConflict(["tenant_id", "key"])
     .ignore()
     .returning("*");
@@ -47,28 +68,54 @@ export async function insertFlow({ sql, tenantId }: TenantScope, flow: { readonl
 }
 
 /** Saves a draft over the revision it was made from; undefined when somebody saved in between. */
-export async function updateDraft({ sql, tenantId }: TenantScope, key: string, revision: number, draft: Flow): Promise<FlowRow | undefined> {
+export async function updateDraft(
+  { sql, tenantId }: TenantScope,
+  key: string,
+  revision: number,
+  draft: Flow,
+): Promise<FlowRow | undefined> {
   const rows = await sql("flows")
     .where({ "flows.tenant_id": tenantId, "flows.key": key, "flows.revision": revision })
-    .update({ draft: JSON.stringify(draft), name: draft.name, revision: revision + 1, updated_at: sql.fn.now() })
+    .update({
+      draft: JSON.stringify(draft),
+      name: draft.name,
+      revision: revision + 1,
+      updated_at: sql.fn.now(),
+    })
     .returning("*");
   return rows[0];
 }
 
 /** Deletes a flow that was never published. False when there is none such. */
 export async function deleteDraft({ sql, tenantId }: TenantScope, key: string): Promise<boolean> {
-  const count = await sql("flows").where({ "flows.tenant_id": tenantId, "flows.key": key }).whereNull("flows.published").delete();
+  const count = await sql("flows")
+    .where({ "flows.tenant_id": tenantId, "flows.key": key })
+    .whereNull("flows.published")
+    .delete();
   return count > 0;
 }
 
 /** Writes the next version and makes it the published one. The flow's row is locked, so numbers have no gaps. */
 export async function publishVersion(
   { sql, tenantId }: TenantScope,
-  version: { readonly id: string; readonly key: string; readonly document: Flow; readonly hash: string; readonly note: string | null; readonly by: string | null },
+  version: {
+    readonly id: string;
+    readonly key: string;
+    readonly document: Flow;
+    readonly hash: string;
+    readonly note: string | null;
+    readonly by: string | null;
+  },
 ): Promise<FlowVersionRow | undefined> {
-  const flow = await sql("flows").where({ "flows.tenant_id": tenantId, "flows.key": version.key }).forUpdate().first("flows.id");
+  const flow = await sql("flows")
+    .where({ "flows.tenant_id": tenantId, "flows.key": version.key })
+    .forUpdate()
+    .first("flows.id");
   if (!flow) return undefined;
-  const last = await sql("flow_versions").where({ "flow_versions.tenant_id": tenantId, "flow_versions.flow_id": flow.id }).max("number as number").first();
+  const last = await sql("flow_versions")
+    .where({ "flow_versions.tenant_id": tenantId, "flow_versions.flow_id": flow.id })
+    .max("number as number")
+    .first();
   const number = (last?.number ?? 0) + 1;
   const [row] = await sql("flow_versions")
     .insert({
@@ -83,17 +130,32 @@ export async function publishVersion(
       published_by: version.by,
     })
     .returning("*");
-  await sql("flows").where({ "flows.tenant_id": tenantId, "flows.id": flow.id }).update({ published: number, updated_at: sql.fn.now() });
+  await sql("flows")
+    .where({ "flows.tenant_id": tenantId, "flows.id": flow.id })
+    .update({ published: number, updated_at: sql.fn.now() });
   return row;
 }
 
-export function listVersions({ sql, tenantId }: TenantScope, key: string): Promise<Omit<FlowVersionRow, "document">[]> {
+export function listVersions(
+  { sql, tenantId }: TenantScope,
+  key: string,
+): Promise<Omit<FlowVersionRow, "document">[]> {
   return sql("flow_versions")
     .where({ "flow_versions.tenant_id": tenantId, "flow_versions.flow_key": key })
     .orderBy("flow_versions.number", "desc")
     .select("id", "flow_key", "number", "hash", "note", "published_by", "published_at");
 }
 
-export function readVersion({ sql, tenantId }: TenantScope, key: string, number: number): Promise<FlowVersionRow | undefined> {
-  return sql("flow_versions").where({ "flow_versions.tenant_id": tenantId, "flow_versions.flow_key": key, "flow_versions.number": number }).first();
+export function readVersion(
+  { sql, tenantId }: TenantScope,
+  key: string,
+  number: number,
+): Promise<FlowVersionRow | undefined> {
+  return sql("flow_versions")
+    .where({
+      "flow_versions.tenant_id": tenantId,
+      "flow_versions.flow_key": key,
+      "flow_versions.number": number,
+    })
+    .first();
 }

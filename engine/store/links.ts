@@ -6,7 +6,13 @@ export async function linkOfStep(
   link: { readonly code: string; readonly url: string; readonly runId: string; readonly stepKey: string },
 ): Promise<string> {
   const [row] = await sql("links")
-    .insert({ code: link.code, tenant_id: tenantId, url: link.url, run_id: link.runId, step_key: link.stepKey })
+    .insert({
+      code: link.code,
+      tenant_id: tenantId,
+      url: link.url,
+      run_id: link.runId,
+      step_key: link.stepKey,
+    })
     .onConflict(["tenant_id", "step_key", "url"])
     .merge({ url: link.url })
     .returning("code");

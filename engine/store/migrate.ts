@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import createKnex, { type Knex } from "knex";
 import { AppError } from "../errors.ts";
 import type { Connection } from "./database.ts";
@@ -23,7 +23,10 @@ export async function migrateDatabase(connection: Connection | string): Promise<
 }
 
 /** Runs work as the owner of the tables (migrations, seeds). The owner, too, sees one tenant at a time. */
-export async function asOwner<T>(connection: Connection | string, work: (knex: Knex) => Promise<T>): Promise<T> {
+export async function asOwner<T>(
+  connection: Connection | string,
+  work: (knex: Knex) => Promise<T>,
+): Promise<T> {
   const knex = createKnex({
     client: "pg",
     connection: typeof connection === "string" ? connection : { ...connection },
@@ -45,7 +48,10 @@ async function checkVersion(knex: Knex): Promise<void> {
   const { rows } = await knex.raw("select current_setting('server_version_num')::int as version");
   const version: number = rows[0].version;
   if (version >= MINIMUM_VERSION) return;
-  throw new AppError("DATABASE_VERSION", `PostgreSQL ${Math.floor(version / 10_000)} is too old: 15 or newer is needed. Upgrade the server, or leave DATABASE_URL unset to use the built-in one.`);
+  throw new AppError(
+    "DATABASE_VERSION",
+    `PostgreSQL ${Math.floor(version / 10_000)} is too old: 15 or newer is needed. Upgrade the server, or leave DATABASE_URL unset to use the built-in one.`,
+  );
 }
 
 async function ensureRoles(knex: Knex): Promise<void> {
@@ -99,7 +105,9 @@ class FolderSource implements Knex.MigrationSource<string> {
   }
 
   async getMigration(file: string): Promise<Knex.Migration> {
-    const module: { up: Knex.Migration["up"] } = await import(pathToFileURL(path.join(MIGRATIONS, file)).href);
+    const module: { up: Knex.Migration["up"] } = await import(
+      pathToFileURL(path.join(MIGRATIONS, file)).href
+    );
     return { up: module.up, down: async () => undefined };
   }
 }

@@ -59,12 +59,22 @@ export interface VersionRow {
 }
 
 /** Whose a number is: by the vendor's id where it gives one, else by E.164. */
-export function routeNumber(db: Database, provider: string, e164: string, providerId: string | null): Promise<NumberRoute | null> {
+export function routeNumber(
+  db: Database,
+  provider: string,
+  e164: string,
+  providerId: string | null,
+): Promise<NumberRoute | null> {
   return db.call("engine_route_number", [provider, e164, providerId]);
 }
 
 /** The published version of a flow, or version `number`. */
-export function publishedVersion(db: Database, tenantId: string, flowKey: string, number: number | null = null): Promise<VersionRow | null> {
+export function publishedVersion(
+  db: Database,
+  tenantId: string,
+  flowKey: string,
+  number: number | null = null,
+): Promise<VersionRow | null> {
   return db.call("engine_published_version", [tenantId, flowKey, number]);
 }
 
@@ -72,15 +82,25 @@ export function versionById(db: Database, tenantId: string, versionId: string): 
   return db.call("engine_version", [tenantId, versionId]);
 }
 
-export function routeHook(db: Database, hookKey: string): Promise<{ tenantId: string; flowKey: string } | null> {
+export function routeHook(
+  db: Database,
+  hookKey: string,
+): Promise<{ tenantId: string; flowKey: string } | null> {
   return db.call("engine_route_hook", [hookKey]);
 }
 
-export function findApiKey(db: Database, hash: string): Promise<{ id: string; tenantId: string; scopes: string[] } | null> {
+export function findApiKey(
+  db: Database,
+  hash: string,
+): Promise<{ id: string; tenantId: string; scopes: string[] } | null> {
   return db.call("engine_find_api_key", [hash]);
 }
 
-export function credentialsOfAccount(db: Database, type: string, account: string): Promise<{ id: string; tenant_id: string; sealed: JsonObject }[]> {
+export function credentialsOfAccount(
+  db: Database,
+  type: string,
+  account: string,
+): Promise<{ id: string; tenant_id: string; sealed: JsonObject }[]> {
   return db.rows("engine_credentials_of_account", [type, account]);
 }
 

@@ -37,7 +37,15 @@ export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Pro
     .where("runs.tenant_id", tenantId)
     .orderBy("runs.id", "desc")
     .limit(filter.limit)
-    .select("runs.id", "runs.flow_key", "runs.status", "runs.trigger_type", "runs.contact_phone", "runs.started_at", "runs.ended_at");
+    .select(
+      "runs.id",
+      "runs.flow_key",
+      "runs.status",
+      "runs.trigger_type",
+      "runs.contact_phone",
+      "runs.started_at",
+      "runs.ended_at",
+    );
   if (filter.flow !== undefined) query.where("runs.flow_key", filter.flow);
   if (filter.status !== undefined) query.where("runs.status", filter.status);
   if (filter.contact !== undefined) query.where("runs.contact_phone", filter.contact);
@@ -81,10 +89,28 @@ export function listEffects({ sql, tenantId }: TenantScope, runId: string): Prom
   return sql("effects")
     .where({ "effects.tenant_id": tenantId, "effects.run_id": runId })
     .orderBy("effects.created_at")
-    .select("id", "step_key", "part", "kind", "provider", "channel", "recipient", "state", "status", "ref", "outcome", "attempts", "created_at", "settled_at");
+    .select(
+      "id",
+      "step_key",
+      "part",
+      "kind",
+      "provider",
+      "channel",
+      "recipient",
+      "state",
+      "status",
+      "ref",
+      "outcome",
+      "attempts",
+      "created_at",
+      "settled_at",
+    );
 }
 
-export function listWaits({ sql, tenantId }: TenantScope, runId: string): Promise<{ key: string; wake_at: Date | null }[]> {
+export function listWaits(
+  { sql, tenantId }: TenantScope,
+  runId: string,
+): Promise<{ key: string; wake_at: Date | null }[]> {
   return sql("waits").where({ "waits.tenant_id": tenantId, "waits.run_id": runId }).select("key", "wake_at");
 }
 
@@ -105,5 +131,7 @@ export interface MessageListRow {
 }
 
 export function messagesOfRun({ sql, tenantId }: TenantScope, runId: string): Promise<MessageListRow[]> {
-  return sql("messages").where({ "messages.tenant_id": tenantId, "messages.run_id": runId }).orderBy("messages.id");
+  return sql("messages")
+    .where({ "messages.tenant_id": tenantId, "messages.run_id": runId })
+    .orderBy("messages.id");
 }

@@ -173,11 +173,19 @@ export function claimRun(db: Database, runId: string, owner: string, leaseMs: nu
   return db.call("engine_claim", [runId, owner, leaseMs]);
 }
 
-export function dueRuns(db: Database, limit: number): Promise<{ run_id: string; why: "lease" | "wait" | "queued" }[]> {
+export function dueRuns(
+  db: Database,
+  limit: number,
+): Promise<{ run_id: string; why: "lease" | "wait" | "queued" }[]> {
   return db.rows("engine_due", [limit]);
 }
 
-export async function renewLeases(db: Database, owner: string, runIds: readonly string[], leaseMs: number): Promise<void> {
+export async function renewLeases(
+  db: Database,
+  owner: string,
+  runIds: readonly string[],
+  leaseMs: number,
+): Promise<void> {
   await db.call("engine_renew", [owner, runIds, leaseMs]);
 }
 

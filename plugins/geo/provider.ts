@@ -12,7 +12,7 @@ import { placeOfCountry } from "./number-prefix.ts";
 import type { Place } from "./place.ts";
 
 const path = (title: string, es: string) =>
-  Type.Optional(Type.String({ title, "x-group": "answer", $defs: { es: { title: es } } }));
+  Type.Optional(Type.String({ title, "x-group": "answer", "x-es": { title: es } }));
 
 const Fields = Type.Object(
   {
@@ -20,11 +20,9 @@ const Fields = Type.Object(
       pattern: "^https?://.*\\{phone\\}",
       title: "Address",
       description: "With {phone} where the number goes: https://geo.example/v1?number={phone}",
-      $defs: {
-        es: {
-          title: "Dirección",
-          description: "Con {phone} donde va el número: https://geo.example/v1?number={phone}",
-        },
+      "x-es": {
+        title: "Dirección",
+        description: "Con {phone} donde va el número: https://geo.example/v1?number={phone}",
       },
     }),
     token: Type.Optional(
@@ -32,7 +30,7 @@ const Fields = Type.Object(
         title: "Token",
         description: "Sent as a bearer token; empty: none.",
         "x-secret": true,
-        $defs: { es: { title: "Token", description: "Se envía como token bearer; vacío: ninguno." } },
+        "x-es": { title: "Token", description: "Se envía como token bearer; vacío: ninguno." },
       }),
     ),
     fields: Type.Object(
@@ -49,11 +47,9 @@ const Fields = Type.Object(
         additionalProperties: false,
         title: "Where in the answer",
         description: "Path of each value in the JSON answer, such as location.city.",
-        $defs: {
-          es: {
-            title: "Dónde está en la respuesta",
-            description: "Ruta de cada valor en la respuesta JSON, por ejemplo location.city.",
-          },
+        "x-es": {
+          title: "Dónde está en la respuesta",
+          description: "Ruta de cada valor en la respuesta JSON, por ejemplo location.city.",
         },
       },
     ),

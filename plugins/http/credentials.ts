@@ -7,13 +7,13 @@ export const HttpAuthFields = Type.Object(
     type: Type.Enum(["basic", "bearer", "header", "hmac"], {
       title: "Kind",
       description: "How the other side knows us, or how we know it.",
-      $defs: { es: { title: "Tipo", description: "Cómo nos reconoce el otro lado, o cómo lo reconocemos." } },
+      "x-es": { title: "Tipo", description: "Cómo nos reconoce el otro lado, o cómo lo reconocemos." },
     }),
     username: Type.Optional(
       Type.String({
         title: "User name",
         "x-visible": { param: "type", is: "basic" },
-        $defs: { es: { title: "Usuario" } },
+        "x-es": { title: "Usuario" },
       }),
     ),
     password: Type.Optional(
@@ -21,7 +21,7 @@ export const HttpAuthFields = Type.Object(
         title: "Password",
         ...hidden,
         "x-visible": { param: "type", is: "basic" },
-        $defs: { es: { title: "Contraseña" } },
+        "x-es": { title: "Contraseña" },
       }),
     ),
     token: Type.Optional(
@@ -30,7 +30,7 @@ export const HttpAuthFields = Type.Object(
         description: "The bearer token, or the value of the header.",
         ...hidden,
         "x-visible": { param: "type", in: ["bearer", "header"] },
-        $defs: { es: { title: "Token", description: "El token bearer, o el valor de la cabecera." } },
+        "x-es": { title: "Token", description: "El token bearer, o el valor de la cabecera." },
       }),
     ),
     secret: Type.Optional(
@@ -39,7 +39,7 @@ export const HttpAuthFields = Type.Object(
         description: "Key of the HMAC-SHA256 signature of the body.",
         ...hidden,
         "x-visible": { param: "type", is: "hmac" },
-        $defs: { es: { title: "Secreto", description: "Clave de la firma HMAC-SHA256 del cuerpo." } },
+        "x-es": { title: "Secreto", description: "Clave de la firma HMAC-SHA256 del cuerpo." },
       }),
     ),
     headerName: Type.Optional(
@@ -49,12 +49,10 @@ export const HttpAuthFields = Type.Object(
         description:
           "Which header carries the token or the signature; for a signature X-Signature-256 where empty.",
         "x-visible": { param: "type", in: ["header", "hmac"] },
-        $defs: {
-          es: {
-            title: "Cabecera",
-            description:
-              "Qué cabecera lleva el token o la firma; para una firma, X-Signature-256 si se deja vacía.",
-          },
+        "x-es": {
+          title: "Cabecera",
+          description:
+            "Qué cabecera lleva el token o la firma; para una firma, X-Signature-256 si se deja vacía.",
         },
       }),
     ),

@@ -5,14 +5,14 @@ export const RequestBody = Type.Object(
   {
     kind: Type.Enum(["none", "json", "form", "text", "multipart"], {
       title: "Kind",
-      $defs: { es: { title: "Tipo" } },
+      "x-es": { title: "Tipo" },
     }),
     json: Type.Optional(
       Type.Unsafe<Json>({
         title: "JSON",
         "x-widget": "json",
         "x-visible": { param: "kind", is: "json" },
-        $defs: { es: { title: "JSON" } },
+        "x-es": { title: "JSON" },
       }),
     ),
     fields: Type.Optional(
@@ -21,7 +21,7 @@ export const RequestBody = Type.Object(
         description: "Names and values of the form; text only.",
         "x-widget": "pairs",
         "x-visible": { param: "kind", in: ["form", "multipart"] },
-        $defs: { es: { title: "Campos", description: "Nombres y valores del formulario; solo texto." } },
+        "x-es": { title: "Campos", description: "Nombres y valores del formulario; solo texto." },
       }),
     ),
     text: Type.Optional(
@@ -29,11 +29,11 @@ export const RequestBody = Type.Object(
         title: "Text",
         "x-widget": "textarea",
         "x-visible": { param: "kind", is: "text" },
-        $defs: { es: { title: "Texto" } },
+        "x-es": { title: "Texto" },
       }),
     ),
   },
-  { additionalProperties: false, title: "Body", $defs: { es: { title: "Cuerpo" } } },
+  { additionalProperties: false, title: "Body", "x-es": { title: "Cuerpo" } },
 );
 
 export interface EncodedBody {

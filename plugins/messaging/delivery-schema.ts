@@ -11,8 +11,9 @@ export const deliveryParams = {
       description: "Phone number with country code; empty: the contact of this flow.",
       "x-widget": "phone",
       "x-order": 1,
-      $defs: {
-        es: { title: "Para", description: "Teléfono con código de país; vacío: el contacto de este flujo." },
+      "x-es": {
+        title: "Para",
+        description: "Teléfono con código de país; vacío: el contacto de este flujo.",
       },
     }),
   ),
@@ -24,9 +25,7 @@ export const deliveryParams = {
       title: "Channels",
       description: "Tried in this order until one takes the message.",
       "x-order": 2,
-      $defs: {
-        es: { title: "Canales", description: "Se prueban en este orden hasta que uno acepte el mensaje." },
-      },
+      "x-es": { title: "Canales", description: "Se prueban en este orden hasta que uno acepte el mensaje." },
     }),
   ),
   purpose: Type.Optional(
@@ -35,12 +34,10 @@ export const deliveryParams = {
       title: "Purpose",
       description: "`service` answers what the person just did; `notice` and `marketing` keep quiet hours.",
       "x-order": 6,
-      $defs: {
-        es: {
-          title: "Finalidad",
-          description:
-            "`service` responde a lo que la persona acaba de hacer; `notice` y `marketing` respetan las horas de descanso.",
-        },
+      "x-es": {
+        title: "Finalidad",
+        description:
+          "`service` responde a lo que la persona acaba de hacer; `notice` y `marketing` respetan las horas de descanso.",
       },
     }),
   ),
@@ -50,11 +47,9 @@ export const deliveryParams = {
       title: "Count link clicks",
       description: "Web addresses become short links that count who opens them.",
       "x-order": 7,
-      $defs: {
-        es: {
-          title: "Contar clics",
-          description: "Las direcciones web pasan a ser enlaces cortos que cuentan quién los abre.",
-        },
+      "x-es": {
+        title: "Contar clics",
+        description: "Las direcciones web pasan a ser enlaces cortos que cuentan quién los abre.",
       },
     }),
   ),
@@ -64,11 +59,9 @@ export const deliveryParams = {
       title: "Wait until",
       description: "How far the message must get before the flow goes on.",
       "x-group": "advanced",
-      $defs: {
-        es: {
-          title: "Esperar hasta",
-          description: "Hasta dónde debe llegar el mensaje para que siga el flujo.",
-        },
+      "x-es": {
+        title: "Esperar hasta",
+        description: "Hasta dónde debe llegar el mensaje para que siga el flujo.",
       },
     }),
   ),
@@ -80,7 +73,7 @@ export const deliveryParams = {
       title: "Wait at most (ms)",
       "x-group": "advanced",
       "x-visible": { param: "confirm", in: ["sent", "delivered"] },
-      $defs: { es: { title: "Esperar como máximo (ms)" } },
+      "x-es": { title: "Esperar como máximo (ms)" },
     }),
   ),
   onSilence: Type.Optional(
@@ -90,12 +83,10 @@ export const deliveryParams = {
       description: "`keep`: counts as sent. `next_channel`: tries the next one too, so both may arrive.",
       "x-group": "advanced",
       "x-visible": { param: "confirm", in: ["sent", "delivered"] },
-      $defs: {
-        es: {
-          title: "Si no hay noticias",
-          description:
-            "`keep`: se da por enviado. `next_channel`: prueba también el siguiente, así que pueden llegar los dos.",
-        },
+      "x-es": {
+        title: "Si no hay noticias",
+        description:
+          "`keep`: se da por enviado. `next_channel`: prueba también el siguiente, así que pueden llegar los dos.",
       },
     }),
   ),
@@ -105,11 +96,9 @@ export const deliveryParams = {
       description: "Id of one of your numbers; empty: the store's, else yours for that channel.",
       "x-options": "numbers",
       "x-group": "advanced",
-      $defs: {
-        es: {
-          title: "Desde",
-          description: "Id de uno de tus números; vacío: el de la tienda o, si no, el tuyo de ese canal.",
-        },
+      "x-es": {
+        title: "Desde",
+        description: "Id de uno de tus números; vacío: el de la tienda o, si no, el tuyo de ese canal.",
       },
     }),
   ),
@@ -119,7 +108,7 @@ const DeliveryParamsSchema = Type.Object(deliveryParams);
 export type DeliveryParams = Static<typeof DeliveryParamsSchema>;
 
 const nullableText = (title: string, es: string) =>
-  Type.Union([Type.String(), Type.Null()], { title, $defs: { es: { title: es } } });
+  Type.Union([Type.String(), Type.Null()], { title, "x-es": { title: es } });
 
 const AttemptSchema = Type.Object({
   channel: TextChannelSchema,
@@ -132,12 +121,12 @@ export type Attempt = Static<typeof AttemptSchema>;
 const text = Type.String({
   title: "Text",
   description: "What the message said.",
-  $defs: { es: { title: "Texto", description: "Lo que decía el mensaje." } },
+  "x-es": { title: "Texto", description: "Lo que decía el mensaje." },
 });
 const attempts = Type.Array(AttemptSchema, {
   title: "Attempts",
   description: "Every channel tried, how it came out and why.",
-  $defs: { es: { title: "Intentos", description: "Cada canal que se probó, cómo resultó y por qué." } },
+  "x-es": { title: "Intentos", description: "Cada canal que se probó, cómo resultó y por qué." },
 });
 const NotSent = Type.Object({ text, attempts });
 
@@ -155,14 +144,14 @@ export const deliveryOutputs = {
     channel: Type.Enum(["whatsapp", "sms"], {
       title: "Channel",
       description: "The one that took the message.",
-      $defs: { es: { title: "Canal", description: "El que aceptó el mensaje." } },
+      "x-es": { title: "Canal", description: "El que aceptó el mensaje." },
     }),
     messageId: nullableText("Message id", "Id del mensaje"),
-    ref: Type.String({ title: "Vendor's id", $defs: { es: { title: "Id del proveedor" } } }),
+    ref: Type.String({ title: "Vendor's id", "x-es": { title: "Id del proveedor" } }),
     status: Type.Enum(["queued", "sent", "delivered", "read", "failed"], {
       title: "Status",
       description: "The last one known when the flow went on.",
-      $defs: { es: { title: "Estado", description: "El último conocido cuando siguió el flujo." } },
+      "x-es": { title: "Estado", description: "El último conocido cuando siguió el flujo." },
     }),
     text,
     attempts,
@@ -176,7 +165,7 @@ export const deliveryOutputs = {
     until: Type.String({
       title: "Until",
       description: "When the quiet hours end, ISO 8601.",
-      $defs: { es: { title: "Hasta", description: "Cuándo terminan las horas de descanso, ISO 8601." } },
+      "x-es": { title: "Hasta", description: "Cuándo terminan las horas de descanso, ISO 8601." },
     }),
   }),
 } as const;

@@ -166,6 +166,12 @@ function attempt(
   return { channel, result, reason, code };
 }
 
+/** Why the vendor could not deliver what it had accepted. */
+function failedAttempt(channel: TextChannel, outcome: Accepted): Attempt {
+  const failure = (outcome.data?.failure ?? {}) as { readonly reason?: string; readonly vendorCode?: string };
+  return attempt(channel, "failed", failure.reason ?? "not_delivered", failure.vendorCode || null);
+}
+
 /** The number chosen, else the contact's; null for a hidden number. */
 function recipientOf(ctx: NodeContext, chosen: string | undefined): string | null {
   const phone = chosen?.trim() || ctx.contact.phone;

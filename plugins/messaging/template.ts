@@ -14,12 +14,10 @@ export const templateParams = {
     description: "Key of the template. The store's own stands before its group's, and that before yours.",
     "x-options": "templates",
     "x-order": 3,
-    $defs: {
-      es: {
-        title: "Plantilla",
-        description:
-          "Clave de la plantilla. La de la tienda va antes que la de su grupo, y esa antes que la tuya.",
-      },
+    "x-es": {
+      title: "Plantilla",
+      description:
+        "Clave de la plantilla. La de la tienda va antes que la de su grupo, y esa antes que la tuya.",
     },
   }),
   locale: Type.Optional(
@@ -27,7 +25,7 @@ export const templateParams = {
       title: "Language",
       description: "Such as es-CO; empty: the flow's.",
       "x-order": 4,
-      $defs: { es: { title: "Idioma", description: "Por ejemplo es-CO; vacío: el del flujo." } },
+      "x-es": { title: "Idioma", description: "Por ejemplo es-CO; vacío: el del flujo." },
     }),
   ),
   variables: Type.Optional(
@@ -36,7 +34,7 @@ export const templateParams = {
       description: "A value for each name in the template.",
       "x-widget": "pairs",
       "x-order": 5,
-      $defs: { es: { title: "Variables", description: "Un valor para cada nombre de la plantilla." } },
+      "x-es": { title: "Variables", description: "Un valor para cada nombre de la plantilla." },
     }),
   ),
 } as const;

@@ -19,12 +19,9 @@ const PlaceFields = Type.Object({
 export const PlaceParam = Type.Union([PlaceFields, Type.String()], {
   title: "Place",
   description: "Where the caller is, usually {{ steps.locate }}; a text counts as a postal code.",
-  $defs: {
-    es: {
-      title: "Lugar",
-      description:
-        "Dónde está quien llama, normalmente {{ steps.locate }}; un texto vale como código postal.",
-    },
+  "x-es": {
+    title: "Lugar",
+    description: "Dónde está quien llama, normalmente {{ steps.locate }}; un texto vale como código postal.",
   },
 });
 

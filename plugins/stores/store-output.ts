@@ -1,28 +1,28 @@
 import { type JsonObject, type Static, type StoreView, Type } from "../../engine/plugin-api.ts";
 
 const text = (title: string, es: string) =>
-  Type.Union([Type.String(), Type.Null()], { title, $defs: { es: { title: es } } });
+  Type.Union([Type.String(), Type.Null()], { title, "x-es": { title: es } });
 const degrees = (title: string, es: string) =>
-  Type.Union([Type.Number(), Type.Null()], { title, $defs: { es: { title: es } } });
+  Type.Union([Type.Number(), Type.Null()], { title, "x-es": { title: es } });
 
 export const StoreOutput = Type.Object(
   {
-    id: Type.String({ title: "Id", $defs: { es: { title: "Id" } } }),
-    name: Type.String({ title: "Name", $defs: { es: { title: "Nombre" } } }),
+    id: Type.String({ title: "Id", "x-es": { title: "Id" } }),
+    name: Type.String({ title: "Name", "x-es": { title: "Nombre" } }),
     groupId: text("Group", "Grupo"),
     address: text("Address", "Dirección"),
     city: text("City", "Ciudad"),
     region: text("Region", "Región"),
-    country: Type.String({ title: "Country", $defs: { es: { title: "País" } } }),
+    country: Type.String({ title: "Country", "x-es": { title: "País" } }),
     postalCode: text("Postal code", "Código postal"),
     lat: degrees("Latitude", "Latitud"),
     lon: degrees("Longitude", "Longitud"),
-    timezone: Type.String({ title: "Time zone", $defs: { es: { title: "Zona horaria" } } }),
+    timezone: Type.String({ title: "Time zone", "x-es": { title: "Zona horaria" } }),
     landline: text("Landline", "Teléfono fijo"),
     mobile: text("Mobile", "Móvil"),
     website: text("Website", "Página web"),
   },
-  { title: "Store", $defs: { es: { title: "Tienda" } } },
+  { title: "Store", "x-es": { title: "Tienda" } },
 );
 
 export type StoreOutput = Static<typeof StoreOutput>;

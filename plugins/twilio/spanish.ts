@@ -1,4 +1,4 @@
-/** The Spanish words of a form field, kept where JSON Schema allows any: under `$defs`. */
-export function es(title: string, description?: string): { readonly $defs: { readonly es: object } } {
-  return { $defs: { es: { title, ...(description === undefined ? {} : { description }) } } };
+/** The Spanish words of a form field. */
+export function es(title: string, description?: string): { readonly "x-es": object } {
+  return { "x-es": { title, ...(description === undefined ? {} : { description }) } };
 }

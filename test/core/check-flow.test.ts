@@ -207,7 +207,7 @@ describe("params", () => {
 
   test("a missing one, and one nobody knows", () => {
     const missing = changed((flow) => flow.nodes.splice(3, 1, node("sales", "test.say", {})));
-    expect(only(missing, "param_invalid")).toMatchObject({ path: "/nodes/3/data/params" });
+    expect(only(missing, "param_invalid")).toMatchObject({ path: "/nodes/3/data/params/text" });
     expect(only(saying("hola", { lopp: 2 }), "param_unknown")).toMatchObject({
       path: "/nodes/3/data/params/lopp",
       fix: 'Did you mean "loop"?',
@@ -218,7 +218,17 @@ describe("params", () => {
     expect(
       checkFlow(saying("hola", { loop: "{{ vars.greeting }}", voice: "{% if true %}bob{% endif %}" }), tools),
     ).toEqual([]);
-    expect(codes(saying("hola", { loop: "5" }))).toEqual(["param_invalid"]);
+    expect(codes(saying("hola", { loop: "five" }))).toEqual(["param_invalid"]);
+  });
+
+  test("parameters are checked as a run would get them", () => {
+    const { withDefaults: _, ...asTheyStand } = tools;
+    const flow = saying("hola", { loop: "5" });
+    expect(checkFlow(flow, tools)).toEqual([]);
+    expect(checkFlow(flow, asTheyStand).map((problem) => problem.path)).toEqual([
+      "/nodes/3/data/params/loop",
+      "/nodes/3/data/params/repeat",
+    ]);
   });
 
   test("a closed choice is one problem", () => {

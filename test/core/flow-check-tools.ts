@@ -26,6 +26,7 @@ export const NODE_TYPES: readonly NodeTypeInfo[] = [
         text: Type.String({ minLength: 1 }),
         loop: Type.Optional(Type.Integer({ minimum: 1, maximum: 99 })),
         voice: Type.Optional(Type.Union([Type.Literal("alice"), Type.Literal("bob")])),
+        repeat: Type.Integer({ default: 1 }),
         mode: Type.Optional(Type.Enum(["plain", "ssml"], { default: "plain" })),
         ssml: Type.String({ "x-visible": { param: "mode", is: "ssml" } }),
         source: Type.Optional(Type.String({ "x-template": false })),
@@ -79,20 +80,26 @@ export const NODE_TYPES: readonly NodeTypeInfo[] = [
 /** Real tools: ajv and liquidjs over the small catalogue. */
 export function flowCheckTools(locale?: "en" | "es"): CheckTools {
   const ajv = new Ajv2020({ allErrors: true, strict: false });
+  const filling = new Ajv2020({ allErrors: true, strict: false, useDefaults: true, coerceTypes: true });
   const liquid = new Liquid({ strictFilters: true });
   return {
     validate(schema, value) {
       const valid = ajv.compile(schema);
       if (valid(value)) return [];
       return (valid.errors ?? []).map((error) => ({
-        path: error.instancePath,
+        path: `${error.instancePath}${error.keyword === "required" ? `/${error.params.missingProperty}` : ""}`,
         message: error.message ?? error.keyword,
       }));
+    },
+    withDefaults(schema, value) {
+      const copy = structuredClone(value);
+      filling.compile(schema)(copy);
+      return copy;
     },
     nodeType: (type, version) =>
       NODE_TYPES.find((known) => known.type === type && known.version === version) ?? null,
     analyzeTemplate: (source) => analyze(liquid, source),
-    types: NODE_TYPES,
+    types: NODE_TYPES.map((known) => known.type),
     ...(locale ? { locale } : {}),
   };
 }

@@ -1,7 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
-import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
-import type { TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import type { Config } from "../../engine/config.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
@@ -10,6 +8,8 @@ import { createLog } from "../../engine/log.ts";
 import { type Centralita, type StartOptions, startCentralita } from "../../engine/main.ts";
 import type { Connection } from "../../engine/store/database.ts";
 import { asOwner } from "../../engine/store/migrate.ts";
+import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
+import type { TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import { cloneDatabase } from "./database.ts";
 
 export interface TestEngine {
@@ -22,16 +22,26 @@ export interface TestEngine {
   readonly twilio: TwilioEmulator;
   readonly meta: MetaEmulator;
   /** Publishes a flow and, where a number is named, lets it answer that number. */
-  publish(flow: Flow, bind?: { readonly number: string; readonly channel: "voice" | "messages" }): Promise<void>;
+  publish(
+    flow: Flow,
+    bind?: { readonly number: string; readonly channel: "voice" | "messages" },
+  ): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The whole engine on a database of its own, with emulated vendors and the demo tenant. */
-export async function buildEngine(options: StartOptions & { readonly connection?: Connection } = {}): Promise<TestEngine> {
+export async function buildEngine(
+  options: StartOptions & { readonly connection?: Connection } = {},
+): Promise<TestEngine> {
   const own = options.connection ? null : await cloneDatabase();
   const connection = options.connection ?? own?.connection;
   if (!connection) throw new TypeError("no database");
-  const app = await startCentralita(testConfig(connection), { log: createLog("silent"), emulatorPaceMs: 1, emulatorsInMemory: true, ...options });
+  const app = await startCentralita(testConfig(connection), {
+    log: createLog("silent"),
+    emulatorPaceMs: 1,
+    emulatorsInMemory: true,
+    ...options,
+  });
   const seeded = await seedDemo(app.connection);
   return {
     app,
@@ -68,14 +78,20 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
   };
 }
 
-async function publish(connection: Connection, flow: Flow, bind?: { readonly number: string; readonly channel: "voice" | "messages" }): Promise<void> {
+async function publish(
+  connection: Connection,
+  flow: Flow,
+  bind?: { readonly number: string; readonly channel: "voice" | "messages" },
+): Promise<void> {
   await asOwner(connection, (knex) =>
     knex.transaction(async (sql) => {
       await sql.raw("select set_config('app.tenant_id', ?, true)", [DEMO.tenant.id]);
       await publishExample(sql, flow);
       if (!bind) return;
       const column = bind.channel === "voice" ? "voice_flow_key" : "message_flow_key";
-      await sql("numbers").where({ tenant_id: DEMO.tenant.id, e164: bind.number }).update({ [column]: flow.key });
+      await sql("numbers")
+        .where({ tenant_id: DEMO.tenant.id, e164: bind.number })
+        .update({ [column]: flow.key });
     }),
   );
 }

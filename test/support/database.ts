@@ -14,11 +14,18 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   const server = inject("database");
   const database = `test_${randomBytes(6).toString("hex")}`;
   await asAdmin(server, `create database ${database} template ${TEMPLATE}`);
-  return { connection: { ...server, database }, drop: () => asAdmin(server, `drop database if exists ${database} with (force)`) };
+  return {
+    connection: { ...server, database },
+    drop: () => asAdmin(server, `drop database if exists ${database} with (force)`),
+  };
 }
 
 /** Looks at the database from outside the engine, past every wall. */
-export async function inspect<T extends object>(connection: Connection, sql: string, values: readonly unknown[] = []): Promise<T[]> {
+export async function inspect<T extends object>(
+  connection: Connection,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<T[]> {
   const client = new pg.Client({ ...connection });
   await client.connect();
   try {

@@ -4,9 +4,9 @@ import path from "node:path";
 import pg from "pg";
 import { PgBoss } from "pg-boss";
 import type { TestProject } from "vitest/node";
+import type { Connection } from "../../engine/store/database.ts";
 import { startEmbeddedPostgres } from "../../engine/store/embedded-postgres.ts";
 import { migrateDatabase } from "../../engine/store/migrate.ts";
-import type { Connection } from "../../engine/store/database.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -21,7 +21,9 @@ export const TEMPLATE = "centralita_template";
  * a server of your own instead; its login must be allowed to create databases and roles.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = process.env.TEST_DATABASE_URL ? { connection: parse(process.env.TEST_DATABASE_URL), stop: async () => undefined } : await embedded();
+  const server = process.env.TEST_DATABASE_URL
+    ? { connection: parse(process.env.TEST_DATABASE_URL), stop: async () => undefined }
+    : await embedded();
   await makeTemplate(server.connection);
   project.provide("database", server.connection);
   return server.stop;
@@ -30,7 +32,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
 // The projects of one run share the server.
 async function embedded() {
   const dataDir = path.join(tmpdir(), `centralita-tests-${process.pid}`);
-  const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
+  const settings = {
+    fsync: "off",
+    synchronous_commit: "off",
+    full_page_writes: "off",
+    max_connections: "200",
+  };
   const postgres = await startEmbeddedPostgres({ dataDir, settings });
   const stop = async () => {
     await postgres.stop();

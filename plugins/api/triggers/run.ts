@@ -17,11 +17,9 @@ export default defineTrigger({
           title: "Input schema",
           description: "JSON Schema of the input; empty: any object is taken.",
           "x-widget": "json",
-          $defs: {
-            es: {
-              title: "Esquema de entrada",
-              description: "JSON Schema de los datos; vacío: se acepta cualquier objeto.",
-            },
+          "x-es": {
+            title: "Esquema de entrada",
+            description: "JSON Schema de los datos; vacío: se acepta cualquier objeto.",
           },
         }),
       ),
@@ -32,7 +30,7 @@ export default defineTrigger({
     input: Type.Record(Type.String(), Type.Unsafe<Json>({}), {
       title: "Input",
       description: "What the caller sent.",
-      $defs: { es: { title: "Entrada", description: "Lo que envió quien llama." } },
+      "x-es": { title: "Entrada", description: "Lo que envió quien llama." },
     }),
   }),
   answers: "reply",

@@ -10,7 +10,7 @@ const Taken = Type.Object({
   case: Type.String({
     title: "Case",
     description: "The port it left by.",
-    $defs: { es: { title: "Caso", description: "La salida por la que siguió." } },
+    "x-es": { title: "Caso", description: "La salida por la que siguió." },
   }),
 });
 
@@ -20,11 +20,9 @@ const Case = Type.Object(
       pattern: "^(?!(else|error)$)[a-z][a-z0-9_]{0,63}$",
       title: "Port",
       description: "Short name of the way out: lower case letters, digits and _. Not `else` or `error`.",
-      $defs: {
-        es: {
-          title: "Salida",
-          description: "Nombre corto de la salida: minúsculas, cifras y _. Ni `else` ni `error`.",
-        },
+      "x-es": {
+        title: "Salida",
+        description: "Nombre corto de la salida: minúsculas, cifras y _. Ni `else` ni `error`.",
       },
     }),
     label: Type.Optional(
@@ -32,7 +30,7 @@ const Case = Type.Object(
         maxLength: 120,
         title: "Label",
         description: "What the canvas shows on this way out.",
-        $defs: { es: { title: "Etiqueta", description: "Lo que muestra el lienzo en esta salida." } },
+        "x-es": { title: "Etiqueta", description: "Lo que muestra el lienzo en esta salida." },
       }),
     ),
     when: {
@@ -40,11 +38,9 @@ const Case = Type.Object(
       title: "When",
       description: "All or any of these conditions must hold; groups may hold groups.",
       "x-widget": "conditions",
-      $defs: {
-        es: {
-          title: "Cuándo",
-          description: "Deben cumplirse todas o alguna de estas condiciones; un grupo puede contener otros.",
-        },
+      "x-es": {
+        title: "Cuándo",
+        description: "Deben cumplirse todas o alguna de estas condiciones; un grupo puede contener otros.",
       },
     },
   },
@@ -69,9 +65,7 @@ export default defineNode({
         title: "Cases",
         description: "Tried in this order; the first that holds wins.",
         "x-widget": "cases",
-        $defs: {
-          es: { title: "Casos", description: "Se prueban en este orden; gana el primero que se cumple." },
-        },
+        "x-es": { title: "Casos", description: "Se prueban en este orden; gana el primero que se cumple." },
       }),
     },
     { additionalProperties: false },

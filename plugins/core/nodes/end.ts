@@ -19,9 +19,7 @@ export default defineNode({
           default: "completed",
           title: "Outcome",
           description: "A short name such as `reserved` or `no_answer`.",
-          $defs: {
-            es: { title: "Resultado", description: "Un nombre corto, como `reservado` o `sin_respuesta`." },
-          },
+          "x-es": { title: "Resultado", description: "Un nombre corto, como `reservado` o `sin_respuesta`." },
         }),
       ),
       output: Type.Optional(
@@ -29,7 +27,7 @@ export default defineNode({
           title: "Output",
           description: "Values to hand back, by name.",
           "x-widget": "json",
-          $defs: { es: { title: "Salida", description: "Valores que se devuelven, por nombre." } },
+          "x-es": { title: "Salida", description: "Valores que se devuelven, por nombre." },
         }),
       ),
     },

@@ -22,12 +22,10 @@ const Params = Type.Object(
         title: "Whose hours",
         description:
           "A store without hours of its own keeps those of its group, a group those of the business.",
-        $defs: {
-          es: {
-            title: "Horario de",
-            description:
-              "Una tienda sin horario propio sigue el de su grupo; un grupo sin horario, el del negocio.",
-          },
+        "x-es": {
+          title: "Horario de",
+          description:
+            "Una tienda sin horario propio sigue el de su grupo; un grupo sin horario, el del negocio.",
         },
       }),
     ),
@@ -37,8 +35,9 @@ const Params = Type.Object(
         description: "Id of the store; empty: the one the flow was routed to.",
         "x-options": "stores",
         "x-visible": { param: "of", is: "store" },
-        $defs: {
-          es: { title: "Tienda", description: "Id de la tienda; vacío: la tienda a la que llegó el flujo." },
+        "x-es": {
+          title: "Tienda",
+          description: "Id de la tienda; vacío: la tienda a la que llegó el flujo.",
         },
       }),
     ),
@@ -48,11 +47,9 @@ const Params = Type.Object(
         description: "Id of the group; empty: that of the number that was called, or of the store.",
         "x-options": "store-groups",
         "x-visible": { param: "of", is: "group" },
-        $defs: {
-          es: {
-            title: "Grupo",
-            description: "Id del grupo; vacío: el del número al que llamaron, o el de la tienda.",
-          },
+        "x-es": {
+          title: "Grupo",
+          description: "Id del grupo; vacío: el del número al que llamaron, o el de la tienda.",
         },
       }),
     ),
@@ -62,18 +59,16 @@ const Params = Type.Object(
       description: "The week, with its holidays and exceptions.",
       "x-widget": "hours",
       "x-visible": { param: "of", is: "custom" },
-      $defs: { es: { title: "Horario", description: "La semana, con sus festivos y excepciones." } },
+      "x-es": { title: "Horario", description: "La semana, con sus festivos y excepciones." },
     }),
     timezone: Type.Optional(
       Type.String({
         title: "Time zone",
         description: "For hours given here, such as America/Bogota; empty: the flow's.",
         "x-visible": { param: "of", is: "custom" },
-        $defs: {
-          es: {
-            title: "Zona horaria",
-            description: "Para un horario indicado aquí, por ejemplo America/Bogota; vacío: la del flujo.",
-          },
+        "x-es": {
+          title: "Zona horaria",
+          description: "Para un horario indicado aquí, por ejemplo America/Bogota; vacío: la del flujo.",
         },
       }),
     ),
@@ -82,26 +77,24 @@ const Params = Type.Object(
 );
 
 const State = Type.Object({
-  timezone: Type.String({ title: "Time zone", $defs: { es: { title: "Zona horaria" } } }),
+  timezone: Type.String({ title: "Time zone", "x-es": { title: "Zona horaria" } }),
   closesAt: Type.Union([Type.String(), Type.Null()], {
     title: "Closes at",
     description: "HH:MM on the wall clock there; only when open.",
-    $defs: { es: { title: "Cierra a las", description: "HH:MM, hora de allí; solo si está abierto." } },
+    "x-es": { title: "Cierra a las", description: "HH:MM, hora de allí; solo si está abierto." },
   }),
   opensAt: Type.Union([Type.Object({ date: Type.String(), time: Type.String() }), Type.Null()], {
     title: "Opens at",
     description: "Date and HH:MM of the next opening; only when not open.",
-    $defs: {
-      es: {
-        title: "Abre a las",
-        description: "Fecha y HH:MM de la próxima apertura; solo si no está abierto.",
-      },
+    "x-es": {
+      title: "Abre a las",
+      description: "Fecha y HH:MM de la próxima apertura; solo si no está abierto.",
     },
   }),
   holiday: Type.Union([Type.String(), Type.Null()], {
     title: "Holiday",
     description: "Name of today's holiday, if today is one.",
-    $defs: { es: { title: "Festivo", description: "Nombre del festivo de hoy, si lo es." } },
+    "x-es": { title: "Festivo", description: "Nombre del festivo de hoy, si lo es." },
   }),
 });
 

@@ -9,7 +9,7 @@ const Params = Type.Object(
         default: 200,
         title: "Status",
         description: "HTTP status code.",
-        $defs: { es: { title: "Estado", description: "Código de estado HTTP." } },
+        "x-es": { title: "Estado", description: "Código de estado HTTP." },
       }),
     ),
     headers: Type.Optional(
@@ -17,7 +17,7 @@ const Params = Type.Object(
         title: "Headers",
         "x-widget": "pairs",
         "x-group": "advanced",
-        $defs: { es: { title: "Cabeceras" } },
+        "x-es": { title: "Cabeceras" },
       }),
     ),
     body: Type.Optional(
@@ -25,9 +25,7 @@ const Params = Type.Object(
         title: "Text",
         description: "The body as text. Leave it empty when you answer with JSON.",
         "x-widget": "textarea",
-        $defs: {
-          es: { title: "Texto", description: "El cuerpo como texto. Déjalo vacío si respondes con JSON." },
-        },
+        "x-es": { title: "Texto", description: "El cuerpo como texto. Déjalo vacío si respondes con JSON." },
       }),
     ),
     json: Type.Optional(
@@ -35,9 +33,7 @@ const Params = Type.Object(
         title: "JSON",
         description: "The body as data; the content type is set for you.",
         "x-widget": "json",
-        $defs: {
-          es: { title: "JSON", description: "El cuerpo como datos; el tipo de contenido se pone solo." },
-        },
+        "x-es": { title: "JSON", description: "El cuerpo como datos; el tipo de contenido se pone solo." },
       }),
     ),
   },
@@ -57,7 +53,7 @@ export default defineNode({
   params: Params,
   outputs: {
     next: Type.Object({
-      status: Type.Integer({ title: "Status", $defs: { es: { title: "Estado" } } }),
+      status: Type.Integer({ title: "Status", "x-es": { title: "Estado" } }),
     }),
   },
   ports: ["next"],

@@ -4,12 +4,10 @@ const NAME = "^[a-z][a-z0-9_]{0,63}$";
 const Value = Type.Unsafe<Json>({
   title: "Value",
   description: "Text, number, true or false, a list or an object. A single {{ … }} keeps its type.",
-  $defs: {
-    es: {
-      title: "Valor",
-      description:
-        "Texto, número, verdadero o falso, una lista o un objeto. Un único {{ … }} conserva su tipo.",
-    },
+  "x-es": {
+    title: "Valor",
+    description:
+      "Texto, número, verdadero o falso, una lista o un objeto. Un único {{ … }} conserva su tipo.",
   },
 });
 
@@ -19,9 +17,7 @@ const Entry = Type.Object(
       pattern: NAME,
       title: "Variable",
       description: "Later steps read it as {{ vars.name }}.",
-      $defs: {
-        es: { title: "Variable", description: "Los pasos siguientes la leen como {{ vars.nombre }}." },
-      },
+      "x-es": { title: "Variable", description: "Los pasos siguientes la leen como {{ vars.nombre }}." },
     }),
     // Optional, because an expression that finds nothing leaves the value out.
     value: Type.Optional(Value),
@@ -29,9 +25,7 @@ const Entry = Type.Object(
       Type.Boolean({
         title: "Read as JSON",
         description: "For this variable only; otherwise as chosen below.",
-        $defs: {
-          es: { title: "Leer como JSON", description: "Solo para esta variable; si no, lo elegido abajo." },
-        },
+        "x-es": { title: "Leer como JSON", description: "Solo para esta variable; si no, lo elegido abajo." },
       }),
     ),
   },
@@ -59,11 +53,9 @@ export default defineNode({
           title: "Variables",
           description: "A list of names and values, or an object with one entry per variable.",
           "x-widget": "pairs",
-          $defs: {
-            es: {
-              title: "Variables",
-              description: "Una lista de nombres y valores, o un objeto con una entrada por variable.",
-            },
+          "x-es": {
+            title: "Variables",
+            description: "Una lista de nombres y valores, o un objeto con una entrada por variable.",
           },
         },
       ),
@@ -73,12 +65,10 @@ export default defineNode({
           title: "Read as JSON",
           description:
             "Text that is a JSON object, list, number, true or false becomes that value; any other text stays text.",
-          $defs: {
-            es: {
-              title: "Leer como JSON",
-              description:
-                "El texto que es un objeto, lista, número, true o false en JSON pasa a ser ese valor; el resto sigue siendo texto.",
-            },
+          "x-es": {
+            title: "Leer como JSON",
+            description:
+              "El texto que es un objeto, lista, número, true o false en JSON pasa a ser ese valor; el resto sigue siendo texto.",
           },
         }),
       ),
@@ -89,7 +79,7 @@ export default defineNode({
     next: Type.Record(Type.String(), Value, {
       title: "Values",
       description: "What was set, by name.",
-      $defs: { es: { title: "Valores", description: "Lo guardado, por nombre." } },
+      "x-es": { title: "Valores", description: "Lo guardado, por nombre." },
     }),
   },
   ports: ["next"],

@@ -9,16 +9,14 @@ const Params = Type.Object(
           amount: Type.Number({
             minimum: 0,
             title: "Amount",
-            $defs: { es: { title: "Cantidad" } },
+            "x-es": { title: "Cantidad" },
           }),
           unit: Type.Enum(["seconds", "minutes", "hours", "days", "weeks"], {
             title: "Unit",
             description: "Days and weeks keep the time of day when the clocks change.",
-            $defs: {
-              es: {
-                title: "Unidad",
-                description: "Los días y las semanas conservan la hora cuando cambia el horario.",
-              },
+            "x-es": {
+              title: "Unidad",
+              description: "Los días y las semanas conservan la hora cuando cambia el horario.",
             },
           }),
         },
@@ -26,7 +24,7 @@ const Params = Type.Object(
           additionalProperties: false,
           title: "For",
           description: "How long to wait.",
-          $defs: { es: { title: "Durante", description: "Cuánto tiempo se espera." } },
+          "x-es": { title: "Durante", description: "Cuánto tiempo se espera." },
         },
       ),
     ),
@@ -36,12 +34,10 @@ const Params = Type.Object(
         description:
           "A date and time such as 2026-11-21T09:00. Without an offset it is in the flow's time zone.",
         "x-widget": "datetime",
-        $defs: {
-          es: {
-            title: "Hasta",
-            description:
-              "Una fecha y hora como 2026-11-21T09:00. Sin desfase horario, vale la zona horaria del flujo.",
-          },
+        "x-es": {
+          title: "Hasta",
+          description:
+            "Una fecha y hora como 2026-11-21T09:00. Sin desfase horario, vale la zona horaria del flujo.",
         },
       }),
     ),
@@ -49,7 +45,7 @@ const Params = Type.Object(
   {
     additionalProperties: false,
     description: "Exactly one of `for` and `until`.",
-    $defs: { es: { description: "Exactamente uno de `for` y `until`." } },
+    "x-es": { description: "Exactamente uno de `for` y `until`." },
   },
 );
 
@@ -69,7 +65,7 @@ export default defineNode({
       until: Type.String({
         title: "Until",
         description: "The moment it waited for, ISO 8601 in UTC.",
-        $defs: { es: { title: "Hasta", description: "El momento que se esperaba, ISO 8601 en UTC." } },
+        "x-es": { title: "Hasta", description: "El momento que se esperaba, ISO 8601 en UTC." },
       }),
     }),
   },

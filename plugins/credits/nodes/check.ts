@@ -4,17 +4,15 @@ import { MeterSchema } from "../meters.ts";
 const resetsAt = Type.Union([Type.String(), Type.Null()], {
   title: "Resets at",
   description: "When the plan fills it up again, ISO 8601; empty: it does not.",
-  $defs: {
-    es: {
-      title: "Se renueva",
-      description: "Cuándo lo vuelve a llenar el plan, ISO 8601; vacío: no se renueva.",
-    },
+  "x-es": {
+    title: "Se renueva",
+    description: "Cuándo lo vuelve a llenar el plan, ISO 8601; vacío: no se renueva.",
   },
 });
 const remaining = {
   title: "Left",
   description: "Credits left.",
-  $defs: { es: { title: "Quedan", description: "Créditos disponibles." } },
+  "x-es": { title: "Quedan", description: "Créditos disponibles." },
 };
 const Left = Type.Object({ remaining: Type.Number(remaining), resetsAt });
 
@@ -39,9 +37,7 @@ export default defineNode({
           default: DEFAULT_LOW,
           title: "Low from",
           description: "This many or fewer count as low.",
-          $defs: {
-            es: { title: "Pocos a partir de", description: "Esta cantidad o menos cuenta como pocos." },
-          },
+          "x-es": { title: "Pocos a partir de", description: "Esta cantidad o menos cuenta como pocos." },
         }),
       ),
     },

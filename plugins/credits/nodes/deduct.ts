@@ -17,12 +17,10 @@ const Params = Type.Object(
         default: "settle",
         title: "Charge",
         description: "`settle`: what this run has reserved so far. `amount`: a fixed amount, once.",
-        $defs: {
-          es: {
-            title: "Cobrar",
-            description:
-              "`settle`: lo que este flujo ha reservado hasta ahora. `amount`: una cantidad fija, una vez.",
-          },
+        "x-es": {
+          title: "Cobrar",
+          description:
+            "`settle`: lo que este flujo ha reservado hasta ahora. `amount`: una cantidad fija, una vez.",
         },
       }),
     ),
@@ -33,7 +31,7 @@ const Params = Type.Object(
         title: "Amount",
         description: "Credits to charge.",
         "x-visible": { param: "mode", is: "amount" },
-        $defs: { es: { title: "Cantidad", description: "Créditos que se cobran." } },
+        "x-es": { title: "Cantidad", description: "Créditos que se cobran." },
       }),
     ),
   },
@@ -44,12 +42,12 @@ const Settled = Type.Object({
   charged: Type.Record(Type.String(), Type.Number(), {
     title: "Charged",
     description: "Credits charged, by meter.",
-    $defs: { es: { title: "Cobrado", description: "Créditos cobrados, por contador." } },
+    "x-es": { title: "Cobrado", description: "Créditos cobrados, por contador." },
   }),
   remaining: Type.Record(Type.String(), Type.Union([Type.Number(), Type.Null()]), {
     title: "Left",
     description: "Credits left, by meter; empty: unlimited.",
-    $defs: { es: { title: "Quedan", description: "Créditos que quedan, por contador; vacío: sin límite." } },
+    "x-es": { title: "Quedan", description: "Créditos que quedan, por contador; vacío: sin límite." },
   }),
 });
 

@@ -25,20 +25,16 @@ const Params = Type.Object(
         title: "Phone",
         description: "With country code; empty: whoever calls or writes.",
         "x-widget": "phone",
-        $defs: {
-          es: { title: "Teléfono", description: "Con código de país; vacío: quien llama o escribe." },
-        },
+        "x-es": { title: "Teléfono", description: "Con código de país; vacío: quien llama o escribe." },
       }),
     ),
     postalCode: Type.Optional(
       Type.String({
         title: "Postal code",
         description: "For example one the caller typed; empty: the carrier's.",
-        $defs: {
-          es: {
-            title: "Código postal",
-            description: "Por ejemplo, el que marcó quien llama; vacío: el de la operadora.",
-          },
+        "x-es": {
+          title: "Código postal",
+          description: "Por ejemplo, el que marcó quien llama; vacío: el de la operadora.",
         },
       }),
     ),
@@ -48,11 +44,9 @@ const Params = Type.Object(
         title: "Country of the postal code",
         description: "Two letters, such as CO; empty: the caller's, else yours.",
         "x-group": "advanced",
-        $defs: {
-          es: {
-            title: "País del código postal",
-            description: "Dos letras, como CO; vacío: el de quien llama o, si no, el tuyo.",
-          },
+        "x-es": {
+          title: "País del código postal",
+          description: "Dos letras, como CO; vacío: el de quien llama o, si no, el tuyo.",
         },
       }),
     ),
@@ -63,11 +57,9 @@ const Params = Type.Object(
         default: [...DEFAULT_SOURCES],
         title: "Sources",
         description: "Asked in this order until one knows more than the country.",
-        $defs: {
-          es: {
-            title: "Fuentes",
-            description: "Se consultan en este orden hasta que una sepa más que el país.",
-          },
+        "x-es": {
+          title: "Fuentes",
+          description: "Se consultan en este orden hasta que una sepa más que el país.",
         },
       }),
     ),
@@ -77,11 +69,9 @@ const Params = Type.Object(
         description: "Credential of the service for the source `provider`; empty: the only one.",
         "x-options": "credentials:geo.provider",
         "x-group": "advanced",
-        $defs: {
-          es: {
-            title: "Servicio web",
-            description: "Credencial del servicio para la fuente `provider`; vacío: la única.",
-          },
+        "x-es": {
+          title: "Servicio web",
+          description: "Credencial del servicio para la fuente `provider`; vacío: la única.",
         },
       }),
     ),
@@ -93,11 +83,9 @@ const Params = Type.Object(
         title: "Remember for (days)",
         description: "How long the web service's answer is kept.",
         "x-group": "advanced",
-        $defs: {
-          es: {
-            title: "Recordar durante (días)",
-            description: "Cuánto se guarda la respuesta del servicio web.",
-          },
+        "x-es": {
+          title: "Recordar durante (días)",
+          description: "Cuánto se guarda la respuesta del servicio web.",
         },
       }),
     ),
@@ -106,23 +94,21 @@ const Params = Type.Object(
 );
 
 const text = (title: string, es: string) =>
-  Type.Union([Type.String(), Type.Null()], { title, $defs: { es: { title: es } } });
+  Type.Union([Type.String(), Type.Null()], { title, "x-es": { title: es } });
 const degrees = (title: string, es: string) =>
-  Type.Union([Type.Number(), Type.Null()], { title, $defs: { es: { title: es } } });
+  Type.Union([Type.Number(), Type.Null()], { title, "x-es": { title: es } });
 
 const Found = Type.Object({
   country: Type.String({
     title: "Country",
     description: "Two letters.",
-    $defs: { es: { title: "País", description: "Dos letras." } },
+    "x-es": { title: "País", description: "Dos letras." },
   }),
   region: text("Region", "Región"),
   regions: Type.Array(Type.String(), {
     title: "Possible regions",
     description: "More than one where a number's prefix covers several.",
-    $defs: {
-      es: { title: "Regiones posibles", description: "Más de una si el prefijo del número cubre varias." },
-    },
+    "x-es": { title: "Regiones posibles", description: "Más de una si el prefijo del número cubre varias." },
   }),
   city: text("City", "Ciudad"),
   postalCode: text("Postal code", "Código postal"),
@@ -132,16 +118,14 @@ const Found = Type.Object({
   source: Type.Enum(["webhook", "postal_code", "number", "provider"], {
     title: "Source",
     description: "Which one knew.",
-    $defs: { es: { title: "Fuente", description: "Cuál lo sabía." } },
+    "x-es": { title: "Fuente", description: "Cuál lo sabía." },
   }),
   confidence: Type.Number({
     minimum: 0,
     maximum: 1,
     title: "Confidence",
     description: "0 a guess, 1 certain; 0.3 when only the country is known.",
-    $defs: {
-      es: { title: "Confianza", description: "0 una suposición, 1 seguro; 0,3 si solo se conoce el país." },
-    },
+    "x-es": { title: "Confianza", description: "0 una suposición, 1 seguro; 0,3 si solo se conoce el país." },
   }),
 });
 
@@ -159,7 +143,7 @@ export default defineNode({
   outputs: {
     found: Found,
     unknown: Type.Object({
-      tried: Type.Array(SourceSchema, { title: "Asked", $defs: { es: { title: "Consultadas" } } }),
+      tried: Type.Array(SourceSchema, { title: "Asked", "x-es": { title: "Consultadas" } }),
     }),
   },
   ports: ["found", "unknown"],

@@ -17,24 +17,22 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] as const;
 const Params = Type.Object(
   {
     method: Type.Optional(
-      Type.Enum(METHODS, { default: "GET", title: "Method", $defs: { es: { title: "Método" } } }),
+      Type.Enum(METHODS, { default: "GET", title: "Method", "x-es": { title: "Método" } }),
     ),
     url: Type.String({
       minLength: 1,
       title: "Address",
       description: "Starts with https:// or http://. Private addresses are refused.",
-      $defs: {
-        es: {
-          title: "Dirección",
-          description: "Empieza por https:// o http://. No se admiten direcciones privadas.",
-        },
+      "x-es": {
+        title: "Dirección",
+        description: "Empieza por https:// o http://. No se admiten direcciones privadas.",
       },
     }),
     headers: Type.Optional(
       Type.Record(Type.String({ pattern: "^[A-Za-z0-9-]+$" }), Type.String({ pattern: "^[^\\r\\n]*$" }), {
         title: "Headers",
         "x-widget": "pairs",
-        $defs: { es: { title: "Cabeceras" } },
+        "x-es": { title: "Cabeceras" },
       }),
     ),
     query: Type.Optional(
@@ -42,11 +40,9 @@ const Params = Type.Object(
         title: "Query",
         description: "Added to the address; a list repeats the name, an empty value leaves it out.",
         "x-widget": "pairs",
-        $defs: {
-          es: {
-            title: "Parámetros",
-            description: "Se añaden a la dirección; una lista repite el nombre y un valor vacío lo omite.",
-          },
+        "x-es": {
+          title: "Parámetros",
+          description: "Se añaden a la dirección; una lista repite el nombre y un valor vacío lo omite.",
         },
       }),
     ),
@@ -55,11 +51,9 @@ const Params = Type.Object(
         title: "Credential",
         description: "Password, token, header or signature to show; empty: none.",
         "x-options": "credentials:http.auth",
-        $defs: {
-          es: {
-            title: "Credencial",
-            description: "Contraseña, token, cabecera o firma que se presenta; vacío: nada.",
-          },
+        "x-es": {
+          title: "Credencial",
+          description: "Contraseña, token, cabecera o firma que se presenta; vacío: nada.",
         },
       }),
     ),
@@ -71,7 +65,7 @@ const Params = Type.Object(
         default: 10_000,
         title: "Time limit (ms)",
         "x-group": "advanced",
-        $defs: { es: { title: "Tiempo límite (ms)" } },
+        "x-es": { title: "Tiempo límite (ms)" },
       }),
     ),
     repeatable: Type.Optional(
@@ -80,12 +74,10 @@ const Params = Type.Object(
         title: "Safe to repeat",
         description: "The other side takes the same request twice without harm. GET and HEAD always are.",
         "x-group": "advanced",
-        $defs: {
-          es: {
-            title: "Se puede repetir",
-            description:
-              "El otro lado admite la misma petición dos veces sin daño. GET y HEAD siempre se pueden repetir.",
-          },
+        "x-es": {
+          title: "Se puede repetir",
+          description:
+            "El otro lado admite la misma petición dos veces sin daño. GET y HEAD siempre se pueden repetir.",
         },
       }),
     ),
@@ -94,21 +86,21 @@ const Params = Type.Object(
 );
 
 const Answer = Type.Object({
-  status: Type.Integer({ title: "Status", $defs: { es: { title: "Estado" } } }),
+  status: Type.Integer({ title: "Status", "x-es": { title: "Estado" } }),
   headers: Type.Record(Type.String(), Type.String(), {
     title: "Headers",
     description: "Names in lower case.",
-    $defs: { es: { title: "Cabeceras", description: "Nombres en minúsculas." } },
+    "x-es": { title: "Cabeceras", description: "Nombres en minúsculas." },
   }),
   body: Type.Unsafe<Json>({
     title: "Body",
     description: "The answer as data when it is JSON, else empty.",
-    $defs: { es: { title: "Cuerpo", description: "La respuesta como datos si es JSON; si no, vacío." } },
+    "x-es": { title: "Cuerpo", description: "La respuesta como datos si es JSON; si no, vacío." },
   }),
   text: Type.String({
     title: "Text",
     description: "The answer as it came.",
-    $defs: { es: { title: "Texto", description: "La respuesta tal como llegó." } },
+    "x-es": { title: "Texto", description: "La respuesta tal como llegó." },
   }),
 });
 
@@ -131,8 +123,9 @@ export default defineNode({
       inDoubt: Type.Boolean({
         title: "In doubt",
         description: "True when the request left and nobody knows whether it was carried out.",
-        $defs: {
-          es: { title: "En duda", description: "Verdadero si la petición salió y no se sabe si se cumplió." },
+        "x-es": {
+          title: "En duda",
+          description: "Verdadero si la petición salió y no se sabe si se cumplió.",
         },
       }),
     }),

@@ -17,11 +17,9 @@ export default defineTrigger({
           default: "none",
           title: "Check",
           description: "How the sender proves who it is, beside knowing the address.",
-          $defs: {
-            es: {
-              title: "Comprobación",
-              description: "Cómo demuestra quién es el remitente, además de conocer la dirección.",
-            },
+          "x-es": {
+            title: "Comprobación",
+            description: "Cómo demuestra quién es el remitente, además de conocer la dirección.",
           },
         }),
       ),
@@ -31,11 +29,9 @@ export default defineTrigger({
           description: "What the sender must show; of the same kind as the check.",
           "x-options": "credentials:http.auth",
           "x-visible": { param: "auth", in: ["basic", "bearer", "hmac"] },
-          $defs: {
-            es: {
-              title: "Credencial",
-              description: "Lo que debe presentar el remitente; del mismo tipo que la comprobación.",
-            },
+          "x-es": {
+            title: "Credencial",
+            description: "Lo que debe presentar el remitente; del mismo tipo que la comprobación.",
           },
         }),
       ),
@@ -44,11 +40,9 @@ export default defineTrigger({
           default: "ack",
           title: "Answer",
           description: "`ack`: as soon as the request is stored. `reply`: with what the flow answers.",
-          $defs: {
-            es: {
-              title: "Respuesta",
-              description: "`ack`: en cuanto se guarda la petición. `reply`: con lo que responda el flujo.",
-            },
+          "x-es": {
+            title: "Respuesta",
+            description: "`ack`: en cuanto se guarda la petición. `reply`: con lo que responda el flujo.",
           },
         }),
       ),
@@ -56,21 +50,21 @@ export default defineTrigger({
     { additionalProperties: false },
   ),
   gives: Type.Object({
-    method: Type.String({ title: "Method", $defs: { es: { title: "Método" } } }),
+    method: Type.String({ title: "Method", "x-es": { title: "Método" } }),
     headers: Type.Record(Type.String(), Type.String(), {
       title: "Headers",
       description: "Names in lower case.",
-      $defs: { es: { title: "Cabeceras", description: "Nombres en minúsculas." } },
+      "x-es": { title: "Cabeceras", description: "Nombres en minúsculas." },
     }),
     query: Type.Record(Type.String(), Type.Union([Type.String(), Type.Array(Type.String())]), {
       title: "Query",
       description: "A repeated name gives a list.",
-      $defs: { es: { title: "Parámetros de la dirección", description: "Un nombre repetido da una lista." } },
+      "x-es": { title: "Parámetros de la dirección", description: "Un nombre repetido da una lista." },
     }),
     body: Type.Unsafe<Json>({
       title: "Body",
       description: "JSON and forms as data, anything else as text.",
-      $defs: { es: { title: "Cuerpo", description: "JSON y formularios como datos; lo demás como texto." } },
+      "x-es": { title: "Cuerpo", description: "JSON y formularios como datos; lo demás como texto." },
     }),
   }),
   answers: "reply",

@@ -13,11 +13,9 @@ const Params = Type.Object(
         description: "What the message says. Leave it empty to send a template.",
         "x-widget": "textarea",
         "x-order": 3,
-        $defs: {
-          es: {
-            title: "Texto",
-            description: "Lo que dice el mensaje. Déjalo vacío para enviar una plantilla.",
-          },
+        "x-es": {
+          title: "Texto",
+          description: "Lo que dice el mensaje. Déjalo vacío para enviar una plantilla.",
         },
       }),
     ),
@@ -27,11 +25,9 @@ const Params = Type.Object(
         title: "Files",
         description: "Public web addresses of pictures or documents; they go with the text.",
         "x-order": 4,
-        $defs: {
-          es: {
-            title: "Archivos",
-            description: "Direcciones web públicas de imágenes o documentos; van con el texto.",
-          },
+        "x-es": {
+          title: "Archivos",
+          description: "Direcciones web públicas de imágenes o documentos; van con el texto.",
         },
       }),
     ),
@@ -43,7 +39,7 @@ const Params = Type.Object(
           title: "Template",
           description: "Instead of text and files.",
           "x-order": 5,
-          $defs: { es: { title: "Plantilla", description: "En lugar de texto y archivos." } },
+          "x-es": { title: "Plantilla", description: "En lugar de texto y archivos." },
         },
       ),
     ),

@@ -24,12 +24,10 @@ const Params = Type.Object(
         title: "Stores",
         description:
           "Usually {{ steps.route.candidates }}; empty: those of the group. The first nine are offered.",
-        $defs: {
-          es: {
-            title: "Tiendas",
-            description:
-              "Normalmente {{ steps.route.candidates }}; vacío: las del grupo. Se ofrecen las nueve primeras.",
-          },
+        "x-es": {
+          title: "Tiendas",
+          description:
+            "Normalmente {{ steps.route.candidates }}; vacío: las del grupo. Se ofrecen las nueve primeras.",
         },
       }),
     ),
@@ -38,12 +36,10 @@ const Params = Type.Object(
         title: "Group",
         description: "Where no stores are given; empty: that of the number that was called, else all stores.",
         "x-options": "store-groups",
-        $defs: {
-          es: {
-            title: "Grupo",
-            description:
-              "Si no se dan tiendas; vacío: el del número al que llamaron o, si no, todas las tiendas.",
-          },
+        "x-es": {
+          title: "Grupo",
+          description:
+            "Si no se dan tiendas; vacío: el del número al que llamaron o, si no, todas las tiendas.",
         },
       }),
     ),
@@ -53,7 +49,7 @@ const Params = Type.Object(
         title: "First",
         description: "Said before the list.",
         "x-widget": "textarea",
-        $defs: { es: { title: "Primero", description: "Se dice antes de la lista." } },
+        "x-es": { title: "Primero", description: "Se dice antes de la lista." },
       }),
     ),
     option: Type.Optional(
@@ -62,12 +58,10 @@ const Params = Type.Object(
         title: "Each store",
         description:
           "Said for each store, with [name], [city], [address] and [digit]; empty: “For [name], press [digit].”",
-        $defs: {
-          es: {
-            title: "Cada tienda",
-            description:
-              "Se dice por cada tienda, con [name], [city], [address] y [digit]; vacío: «Para [name], marque [digit].»",
-          },
+        "x-es": {
+          title: "Cada tienda",
+          description:
+            "Se dice por cada tienda, con [name], [city], [address] y [digit]; vacío: «Para [name], marque [digit].»",
         },
       }),
     ),
@@ -76,7 +70,7 @@ const Params = Type.Object(
         title: "Language",
         description: "Such as es-MX; empty: the flow's.",
         "x-group": "advanced",
-        $defs: { es: { title: "Idioma", description: "Por ejemplo es-MX; vacío: el del flujo." } },
+        "x-es": { title: "Idioma", description: "Por ejemplo es-MX; vacío: el del flujo." },
       }),
     ),
     voice: Type.Optional(
@@ -84,11 +78,9 @@ const Params = Type.Object(
         title: "Voice",
         description: "Name of one of the telephone provider's voices; empty: its usual one.",
         "x-group": "advanced",
-        $defs: {
-          es: {
-            title: "Voz",
-            description: "Nombre de una voz del proveedor telefónico; vacío: la habitual.",
-          },
+        "x-es": {
+          title: "Voz",
+          description: "Nombre de una voz del proveedor telefónico; vacío: la habitual.",
         },
       }),
     ),
@@ -98,7 +90,7 @@ const Params = Type.Object(
         maximum: 60,
         default: DEFAULT_TIMEOUT_SECONDS,
         title: "Wait for a key (s)",
-        $defs: { es: { title: "Esperar una tecla (s)" } },
+        "x-es": { title: "Esperar una tecla (s)" },
       }),
     ),
     repeats: Type.Optional(
@@ -108,9 +100,7 @@ const Params = Type.Object(
         default: DEFAULT_REPEATS,
         title: "Repeat",
         description: "How often the list is said again when no key is pressed.",
-        $defs: {
-          es: { title: "Repetir", description: "Cuántas veces se repite la lista si no se pulsa nada." },
-        },
+        "x-es": { title: "Repetir", description: "Cuántas veces se repite la lista si no se pulsa nada." },
       }),
     ),
   },
@@ -135,7 +125,7 @@ export default defineNode({
         minimum: 0,
         title: "Position",
         description: "In the list, from 0.",
-        $defs: { es: { title: "Posición", description: "En la lista, desde 0." } },
+        "x-es": { title: "Posición", description: "En la lista, desde 0." },
       }),
     }),
     timeout: Type.Object({}),

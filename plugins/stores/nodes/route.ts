@@ -42,12 +42,9 @@ const Params = Type.Object(
         title: "Group",
         description: "Stores to choose from; empty: those of the number that was called, else all.",
         "x-options": "store-groups",
-        $defs: {
-          es: {
-            title: "Grupo",
-            description:
-              "Tiendas entre las que elegir; vacío: las del número al que llamaron o, si no, todas.",
-          },
+        "x-es": {
+          title: "Grupo",
+          description: "Tiendas entre las que elegir; vacío: las del número al que llamaron o, si no, todas.",
         },
       }),
     ),
@@ -60,12 +57,10 @@ const Params = Type.Object(
         title: "Choose by",
         description:
           "In this order, until one store is left. What is not known about the caller is passed over.",
-        $defs: {
-          es: {
-            title: "Elegir por",
-            description:
-              "En este orden, hasta que quede una tienda. Lo que no se sabe de quien llama se salta.",
-          },
+        "x-es": {
+          title: "Elegir por",
+          description:
+            "En este orden, hasta que quede una tienda. Lo que no se sabe de quien llama se salta.",
         },
       }),
     ),
@@ -74,11 +69,9 @@ const Params = Type.Object(
         exclusiveMinimum: 0,
         title: "At most (km)",
         description: "Stores further away are not offered; empty: no limit.",
-        $defs: {
-          es: {
-            title: "Como máximo (km)",
-            description: "No se ofrecen tiendas más lejanas; vacío: sin límite.",
-          },
+        "x-es": {
+          title: "Como máximo (km)",
+          description: "No se ofrecen tiendas más lejanas; vacío: sin límite.",
         },
       }),
     ),
@@ -89,12 +82,10 @@ const Params = Type.Object(
         title: "Equally near within (km)",
         description: "Stores this much further than the nearest count as equally near.",
         "x-group": "advanced",
-        $defs: {
-          es: {
-            title: "Igual de cerca hasta (km)",
-            description:
-              "Las tiendas que estén hasta esta distancia más lejos que la más cercana cuentan como igual de cercanas.",
-          },
+        "x-es": {
+          title: "Igual de cerca hasta (km)",
+          description:
+            "Las tiendas que estén hasta esta distancia más lejos que la más cercana cuentan como igual de cercanas.",
         },
       }),
     ),
@@ -104,11 +95,9 @@ const Params = Type.Object(
         title: "If all are closed",
         description: "`keep`: choose all the same. `none`: leave by none. Matters with `open_now`.",
         "x-group": "advanced",
-        $defs: {
-          es: {
-            title: "Si todas están cerradas",
-            description: "`keep`: elegir igualmente. `none`: salir por ninguna. Vale con `open_now`.",
-          },
+        "x-es": {
+          title: "Si todas están cerradas",
+          description: "`keep`: elegir igualmente. `none`: salir por ninguna. Vale con `open_now`.",
         },
       }),
     ),
@@ -119,7 +108,7 @@ const Params = Type.Object(
         default: DEFAULT_LIMIT,
         title: "Candidates at most",
         "x-group": "advanced",
-        $defs: { es: { title: "Candidatas como máximo" } },
+        "x-es": { title: "Candidatas como máximo" },
       }),
     ),
   },
@@ -129,12 +118,12 @@ const Params = Type.Object(
 const candidates = Type.Array(StoreOutput, {
   title: "Candidates",
   description: "Stores that were left over, the nearest first.",
-  $defs: { es: { title: "Candidatas", description: "Las tiendas que quedaron, la más cercana primero." } },
+  "x-es": { title: "Candidatas", description: "Las tiendas que quedaron, la más cercana primero." },
 });
 const reason = Type.String({
   title: "Reason",
   description: "Why, in a sentence.",
-  $defs: { es: { title: "Motivo", description: "Por qué, en una frase." } },
+  "x-es": { title: "Motivo", description: "Por qué, en una frase." },
 });
 
 export default defineNode({
@@ -154,13 +143,13 @@ export default defineNode({
       distanceKm: Type.Union([Type.Number(), Type.Null()], {
         title: "Distance (km)",
         description: "Empty when a position is unknown.",
-        $defs: { es: { title: "Distancia (km)", description: "Vacío si no se conoce alguna posición." } },
+        "x-es": { title: "Distancia (km)", description: "Vacío si no se conoce alguna posición." },
       }),
       reason,
       decidedBy: Type.String({
         title: "Decided by",
         description: "The strategy that decided, or `only_store`.",
-        $defs: { es: { title: "Decidió", description: "El criterio que decidió, u `only_store`." } },
+        "x-es": { title: "Decidió", description: "El criterio que decidió, u `only_store`." },
       }),
       candidates,
     }),

@@ -33,7 +33,7 @@ function untitled(where: string, schema: unknown): string[] {
   const properties = at(schema, "/properties");
   if (typeof properties !== "object" || properties === null) return [];
   return Object.entries(properties).flatMap(([name, property]: [string, unknown]) => {
-    const titled = Boolean(at(property, "/title")) && Boolean(at(property, "/$defs/es/title"));
+    const titled = Boolean(at(property, "/title")) && Boolean(at(property, "/x-es/title"));
     return titled ? [] : [`${where}: ${name} has no title in both languages`];
   });
 }

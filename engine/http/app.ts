@@ -1,0 +1,79 @@
+import express, { type Express, type Request } from "express";
+import helmet from "helmet";
+import { AppError } from "../errors.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { createAuthenticate } from "./authenticate.ts";
+import { creditRoutes } from "./credits.ts";
+import { docsRoutes } from "./docs.ts";
+import { createErrorHandler } from "./error-handler.ts";
+import { createFlowChecks } from "./flow-checks.ts";
+import { flowVersionRoutes } from "./flow-versions.ts";
+import { flowRoutes } from "./flows.ts";
+import { healthRoutes, type ReadyReport } from "./health.ts";
+import { hookRoutes } from "./hooks.ts";
+import { linkRoutes } from "./links.ts";
+import { meRoutes } from "./me.ts";
+import { createMetrics } from "./metrics.ts";
+import { mount } from "./mount.ts";
+import { nodeTypeRoutes } from "./node-types.ts";
+import { assignRequestId } from "./request-id.ts";
+import type { Route } from "./route.ts";
+import { runRoutes } from "./runs.ts";
+import { webhookRoutes } from "./webhooks.ts";
+
+export interface AppDependencies {
+  readonly runtime: Runtime;
+  readonly engine: Engine;
+  readonly ready: () => Promise<ReadyReport>;
+  /** Of this program, as the health check and OpenAPI say it. */
+  readonly version: string;
+}
+
+/** Everything that is reached over HTTP. */
+export function createApp(dependencies: AppDependencies): Express {
+  const { runtime } = dependencies;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.use(assignRequestId);
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NOTHING_TO_SHOW } }));
+  mount(app, routesOf(dependencies), {
+    validator: runtime.validator,
+    authenticate: createAuthenticate(runtime.db),
+    publicUrl: runtime.settings.publicUrl,
+  });
+  app.use((request: Request) => {
+    throw new AppError("NOT_FOUND", `There is nothing at ${request.method} ${request.path.slice(0, 200)}.`);
+  });
+  app.use(createErrorHandler(runtime.log));
+  return app;
+}
+
+/** All routes there are. Vendors' webhooks come first: somebody is on the line. */
+export function routesOf({ runtime, engine, ready, version }: AppDependencies): readonly Route[] {
+  const { publicUrl, stopping } = runtime.settings;
+  const check = createFlowChecks(runtime);
+  const metrics = createMetrics(() => engine.inFlight);
+  const webhooks = webhookRoutes(runtime, engine, metrics);
+  const api = [
+    ...flowRoutes(runtime, check),
+    ...flowVersionRoutes(runtime, check),
+    ...runRoutes(runtime, engine),
+    ...nodeTypeRoutes(runtime),
+    ...creditRoutes(runtime.db),
+    ...meRoutes(runtime.directory),
+    ...hookRoutes(runtime, engine, metrics),
+    ...linkRoutes(runtime.db),
+    ...healthRoutes({ version, ready, stopping, metrics }),
+  ];
+  return [...webhooks, ...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })];
+}
+
+// Answers are data; a page among them brings a policy of its own.
+const NOTHING_TO_SHOW = {
+  defaultSrc: ["'none'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};

@@ -1,0 +1,72 @@
+import type { ErrorRequestHandler, Request, Response } from "express";
+import { AppError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import type { HttpAnswer } from "../plugin-api.ts";
+import { json } from "./reply.ts";
+import { requestIdOf } from "./request-id.ts";
+import { writeAnswer } from "./write-answer.ts";
+
+const RETRY_AFTER_SECONDS = 2;
+
+/** Where everything thrown while a request is handled becomes an answer; unknown errors stay inside. */
+export function createErrorHandler(log: Logger): ErrorRequestHandler {
+  return function answerError(thrown, request: Request, response: Response, next) {
+    const error = toAppError(thrown);
+    report(log, error, request, requestIdOf(response));
+    if (response.headersSent) return next(error);
+    writeAnswer(response, errorAnswer(error, requestIdOf(response)));
+  };
+}
+
+export function errorAnswer(error: AppError, requestId: string): HttpAnswer {
+  const { code, message, details } = error;
+  return json(error.status, { error: { code, message, details, requestId } }, headersOf(error));
+}
+
+/** Unknown errors become INTERNAL, without their words: those may name what callers must not see. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const type = fieldOfError(thrown, "type");
+  if (type === "entity.too.large") return tooLarge(thrown);
+  const status = fieldOfError(thrown, "status");
+  if (thrown instanceof URIError)
+    return new AppError("NOT_FOUND", "The path is not valid percent-encoding.", {}, thrown);
+  if (typeof type === "string" && typeof status === "number" && status < 500) {
+    return new AppError(
+      "BODY_MALFORMED",
+      `The body cannot be read: ${(thrown as Error).message}`,
+      {},
+      thrown,
+    );
+  }
+  const message = "Something went wrong on our side. The request id finds it in the log.";
+  return new AppError("INTERNAL", message, {}, thrown);
+}
+
+function tooLarge(thrown: unknown): AppError {
+  const limit = fieldOfError(thrown, "limit");
+  const details = typeof limit === "number" ? { limitBytes: limit } : {};
+  return new AppError(
+    "BODY_TOO_LARGE",
+    `The body is larger than the ${limit} bytes this address takes.`,
+    details,
+    thrown,
+  );
+}
+
+function fieldOfError(thrown: unknown, name: string): unknown {
+  return thrown instanceof Error ? Reflect.get(thrown, name) : undefined;
+}
+
+function headersOf(error: AppError): Record<string, string> {
+  if (error.code === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
+  if (error.status === 503) return { "retry-after": String(RETRY_AFTER_SECONDS) };
+  return {};
+}
+
+function report(log: Logger, error: AppError, request: Request, requestId: string): void {
+  const facts = { err: error, requestId, method: request.method, path: request.path };
+  if (error.status < 500) log.debug(facts, "a request was refused");
+  else if (error.retryable) log.warn(facts, "a request cannot be answered now");
+  else log.error(facts, "a request failed");
+}

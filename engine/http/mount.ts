@@ -1,0 +1,106 @@
+import type { Express, Request, Response } from "express";
+import { type TObject, type TSchema, Type } from "typebox";
+import { tidyFaults } from "../core/schema-faults.ts";
+import { AppError } from "../errors.ts";
+import type { HttpAnswer } from "../plugin-api.ts";
+import type { Validator, Violation } from "../validator.ts";
+import { type Authenticate, requireScope } from "./authenticate.ts";
+import { isJsonType, parseJson } from "./json-body.ts";
+import { queryOf } from "./name-value-pairs.ts";
+import { bodyReader } from "./raw-body.ts";
+import type { PublicRoute, Route, ScopedRoute } from "./route.ts";
+import { singleHeaders, singleParams, webhookRequest } from "./webhook-request.ts";
+import { writeAnswer } from "./write-answer.ts";
+
+export interface MountTools {
+  readonly validator: Validator;
+  readonly authenticate: Authenticate;
+  readonly publicUrl: string;
+}
+
+type Answerer = (request: Request, response: Response) => Promise<HttpAnswer>;
+
+const JSON_LIMIT_BYTES = 1024 * 1024;
+
+/** Makes express answer the routes as they are declared. */
+export function mount(app: Express, routes: readonly Route[], tools: MountTools): void {
+  for (const route of routes) {
+    const answer = "scope" in route ? scopedAnswerer(route, tools) : publicAnswerer(route, tools);
+    app[route.method](route.path, async (request, response) =>
+      writeAnswer(response, await answer(request, response)),
+    );
+  }
+}
+
+function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
+  const { validator, authenticate } = tools;
+  const readBody = bodyReader(JSON_LIMIT_BYTES);
+  return async (request, response) => {
+    const caller = await authenticate(request.headers.authorization);
+    requireScope(caller, route.scope);
+    const params = checkedParams(validator, route.params, singleParams(request));
+    const query = checkedQuery(validator, route.query, request);
+    const body = route.body
+      ? checkedBody(validator, route.body, request, await readBody(request, response))
+      : {};
+    return route.handler({ caller, params, query, body, headers: singleHeaders(request) });
+  };
+}
+
+function publicAnswerer(route: PublicRoute, { validator, publicUrl }: MountTools): Answerer {
+  const readBody =
+    route.bodyLimitBytes === undefined ? async () => Buffer.alloc(0) : bodyReader(route.bodyLimitBytes);
+  return async (request, response) => {
+    checkedParams(validator, route.params, singleParams(request));
+    return route.handler(webhookRequest(request, publicUrl, await readBody(request, response)));
+  };
+}
+
+/** A path that could name nothing leads nowhere. */
+function checkedParams(
+  validator: Validator,
+  schema: TObject | undefined,
+  params: Record<string, string>,
+): Record<string, unknown> {
+  if (!schema) return params;
+  const filled: Record<string, unknown> = validator.withDefaults<Record<string, unknown>>(schema, params);
+  const [violation] = validator.violations(schema, filled);
+  if (violation)
+    throw new AppError(
+      "NOT_FOUND",
+      `There is nothing of that name: ${violation.path.slice(1)} ${violation.message}.`,
+    );
+  return filled;
+}
+
+const NO_QUERY = Type.Object({}, { additionalProperties: false });
+
+function checkedQuery(
+  validator: Validator,
+  schema: TObject | undefined,
+  request: Request,
+): Record<string, unknown> {
+  const given = queryOf(request.originalUrl);
+  const query = validator.withDefaults<Record<string, unknown>>(schema ?? NO_QUERY, given);
+  refuse("query", validator.violations(schema ?? NO_QUERY, query));
+  return query;
+}
+
+function checkedBody(validator: Validator, schema: TSchema, request: Request, bytes: Buffer): unknown {
+  if (bytes.length > 0 && !isJsonType(request.headers["content-type"])) {
+    throw new AppError(
+      "BODY_MALFORMED",
+      "The body must be JSON; send the header Content-Type: application/json.",
+    );
+  }
+  // A route whose fields are all optional takes an empty body for an empty object.
+  const body = bytes.length === 0 ? {} : parseJson(bytes);
+  refuse("body", tidyFaults(schema, validator.violations(schema, body)));
+  return body;
+}
+
+function refuse(part: "query" | "body", violations: readonly Violation[]): void {
+  if (violations.length === 0) return;
+  const words = violations.slice(0, 3).map(({ path, message }) => `${path || "/"} ${message}`);
+  throw new AppError("INPUT_INVALID", `The ${part} is not as expected: ${words.join("; ")}.`, { violations });
+}

@@ -1,0 +1,20 @@
+import type { HttpAnswer } from "../plugin-api.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Dates in `value` come out as ISO 8601. */
+export function json(status: number, value: unknown, headers: Headers = {}): HttpAnswer {
+  return {
+    status,
+    headers: { "content-type": "application/json; charset=utf-8", ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+export function noContent(): HttpAnswer {
+  return { status: 204, headers: {}, body: "" };
+}
+
+export function redirect(location: string): HttpAnswer {
+  return { status: 302, headers: { location, "cache-control": "no-store" }, body: "" };
+}

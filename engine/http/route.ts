@@ -1,0 +1,77 @@
+import type { Static, TObject, TSchema } from "typebox";
+import type { ErrorCode } from "../errors.ts";
+import type { HttpAnswer, WebhookRequest } from "../plugin-api.ts";
+import type { Caller } from "./authenticate.ts";
+import type { ANY_KEY, Scope } from "./scopes.ts";
+
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+export interface ResponseSpec {
+  readonly description: string;
+  readonly schema?: TSchema;
+}
+
+/** What the API page and OpenAPI tell about a route. */
+interface Described {
+  readonly method: Method;
+  /** As express writes it: `/api/v1/flows/:key`. */
+  readonly path: string;
+  /** Name of the operation in generated clients. */
+  readonly id: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /** Errors particular to it; those of every route are added. */
+  readonly errors?: readonly ErrorCode[];
+  /** Request headers that matter, with what they say. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly required?: true }>>;
+}
+
+type Nothing = TObject<Record<never, never>>;
+
+/** A request whose sender is known and whose parts fit the schemas of its route. */
+export interface ApiRequest<P, Q, B> {
+  readonly caller: Caller;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A route for holders of an API key. The schemas both check the request and describe it. */
+export interface ScopedRoute<
+  P extends TObject = TObject,
+  Q extends TObject = TObject,
+  B extends TSchema = TSchema,
+> extends Described {
+  readonly scope: Scope | typeof ANY_KEY;
+  readonly params?: P;
+  readonly query?: Q;
+  /** JSON. Absent: a body is not read. */
+  readonly body?: B;
+  // Method syntax on purpose: a typed handler must still fit the list of all routes.
+  handler(request: ApiRequest<Static<P>, Static<Q>, Static<B>>): Promise<HttpAnswer>;
+}
+
+/** A route for anybody. It gets the request as it came. */
+export interface PublicRoute extends Described {
+  /** Why nobody need say who they are. */
+  readonly public: string;
+  readonly params?: TObject;
+  /** Absent: a body is not read. */
+  readonly bodyLimitBytes?: number;
+  handler(request: WebhookRequest): Promise<HttpAnswer>;
+}
+
+export type Route = ScopedRoute | PublicRoute;
+
+export function route<P extends TObject = Nothing, Q extends TObject = Nothing, B extends TSchema = Nothing>(
+  definition: ScopedRoute<P, Q, B>,
+): ScopedRoute<P, Q, B> {
+  return definition;
+}
+
+export function publicRoute(definition: PublicRoute): PublicRoute {
+  return definition;
+}

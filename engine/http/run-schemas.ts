@@ -1,0 +1,106 @@
+import { Type } from "typebox";
+import { RUN_STATUSES } from "../core/run.ts";
+import { At, Data, FlowKey, RunId } from "./fields.ts";
+
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const NullableAt = Type.Union([At, Type.Null()]);
+const NullableData = Type.Union([Data, Type.Null()]);
+
+export const Status = Type.Enum([...RUN_STATUSES]);
+
+export const RunError = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+  retryable: Type.Boolean(),
+  nodeId: Type.Optional(Type.String()),
+});
+
+export const RunAccepted = Type.Object({ runId: RunId, status: Status });
+
+export const RunEnded = Type.Object({
+  runId: RunId,
+  status: Status,
+  outcome: Type.String({
+    description: "The name the flow gave its end, `completed`, or the code of the error.",
+  }),
+  output: Data,
+  error: Type.Optional(RunError),
+});
+
+const summary = {
+  id: RunId,
+  flow: FlowKey,
+  status: Status,
+  trigger: Type.String({ description: "Type of the trigger that started it." }),
+  contact: Type.Union([Type.String(), Type.Null()], {
+    description: "Phone number of the person it is about.",
+  }),
+  startedAt: At,
+  endedAt: NullableAt,
+};
+
+export const RunSummary = Type.Object(summary);
+
+const Step = Type.Object({
+  nodeId: Type.String(),
+  stepKey: Type.String(),
+  type: Type.String({ description: "Type of the node." }),
+  kind: Type.Enum(["left", "slept", "again", "failed", "ended"]),
+  port: Type.Optional(Type.String()),
+  output: Type.Optional(Data),
+  error: Type.Optional(RunError),
+  cause: Type.Optional(Type.String()),
+  at: At,
+  ms: Type.Number(),
+});
+
+const Effect = Type.Object({
+  id: Type.String(),
+  stepKey: Type.String(),
+  part: Type.String(),
+  kind: Type.String(),
+  provider: Type.String(),
+  simulated: Type.Boolean({ description: "The vendor is an emulator." }),
+  channel: NullableText,
+  to: NullableText,
+  state: Type.String({
+    description: "Whether it happened: sending, accepted, refused, retrying, in_doubt, unresolved.",
+  }),
+  status: Type.Union([Type.String(), Type.Null()], { description: "What the vendor last reported." }),
+  ref: Type.Union([Type.String(), Type.Null()], { description: "The vendor's id of it." }),
+  outcome: NullableData,
+  attempts: Type.Integer(),
+  createdAt: At,
+  settledAt: NullableAt,
+});
+
+const Message = Type.Object({
+  id: Type.String(),
+  direction: Type.String(),
+  channel: Type.String(),
+  contact: NullableText,
+  number: Type.String(),
+  body: Type.String(),
+  status: Type.String(),
+  error: NullableData,
+  ref: NullableText,
+  units: Type.Integer({ description: "Credits it cost." }),
+  simulated: Type.Boolean(),
+  createdAt: At,
+});
+
+export const RunDetail = Type.Object({
+  ...summary,
+  version: Type.Union([Type.Integer(), Type.Null()], { description: "Number of the flow's version." }),
+  outcome: Type.Union([
+    Type.Object({ name: Type.String(), output: Data, error: Type.Optional(RunError) }),
+    Type.Null(),
+  ]),
+  input: Type.Object({}, { description: "What the trigger gave.", additionalProperties: true }),
+  vars: Data,
+  steps: Type.Array(Step),
+  effects: Type.Array(Effect),
+  waits: Type.Array(Type.Object({ key: Type.String(), wakeAt: NullableAt })),
+  messages: Type.Array(Message),
+  credits: Type.Record(Type.String(), Type.Integer(), { description: "Credits used, by meter." }),
+});

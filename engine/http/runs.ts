@@ -1,0 +1,188 @@
+import { Type } from "typebox";
+import { AppError } from "../errors.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import { creditsOfRun } from "../store/credits.ts";
+import type { TenantScope } from "../store/database.ts";
+import {
+  listEffects,
+  listRuns,
+  listWaits,
+  messagesOfRun,
+  readJournal,
+  readRun,
+} from "../store/run-history.ts";
+import { existingRun } from "./await-run.ts";
+import { FlowKey, Limit, Moment, Phone, RunId } from "./fields.ts";
+import { createInputCheck } from "./input-schema.ts";
+import { pageOf, pageSchema } from "./page.ts";
+import { json } from "./reply.ts";
+import { type Route, route } from "./route.ts";
+import { RunAccepted, RunDetail, RunEnded, RunSummary, Status } from "./run-schemas.ts";
+import { type RunRecord, runDetail, runSummary } from "./run-views.ts";
+import { StartRunBody, startRun } from "./start-run.ts";
+
+const tag = "Runs";
+const strict = { additionalProperties: false } as const;
+const IdParams = Type.Object({ id: RunId });
+
+const ListQuery = Type.Object(
+  {
+    flow: Type.Optional(FlowKey),
+    status: Type.Optional(Status),
+    contact: Type.Optional(Phone),
+    from: Type.Optional(Moment),
+    to: Type.Optional(Moment),
+    cursor: Type.Optional(RunId),
+    limit: Type.Optional(Limit),
+  },
+  strict,
+);
+
+/** Starting runs and looking them up. */
+export function runRoutes(runtime: Runtime, engine: Engine): readonly Route[] {
+  return [
+    startRunRoute(runtime, engine),
+    listRunsRoute(runtime),
+    readRunRoute(runtime),
+    cancelRunRoute(runtime, engine),
+  ];
+}
+
+function startRunRoute(runtime: Runtime, engine: Engine): Route {
+  return route({
+    id: "startRun",
+    method: "post",
+    path: "/api/v1/flows/:key/runs",
+    tag,
+    summary: "Start a run of a published flow",
+    scope: "runs:write",
+    params: Type.Object({ key: FlowKey }),
+    query: Type.Object(
+      {
+        wait: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 30,
+            default: 0,
+            description: "Seconds to wait for the answer or the outcome.",
+          }),
+        ),
+      },
+      strict,
+    ),
+    body: StartRunBody,
+    headers: {
+      "Idempotency-Key": {
+        description: "The same key and request again give the same run and the same answer.",
+      },
+    },
+    responses: {
+      200: {
+        description:
+          "It ended while you waited. Where the flow answered itself, its answer instead, with the status it chose.",
+        schema: RunEnded,
+      },
+      202: { description: "It is under way.", schema: RunAccepted },
+    },
+    errors: ["NOT_FOUND", "INPUT_INVALID", "IDEMPOTENCY_CONFLICT"],
+    async handler({ caller, params, query, body, headers }) {
+      const waitMs = (query.wait ?? 0) * 1000;
+      return startRun(runtime, engine, checkInput, {
+        caller,
+        flowKey: params.key,
+        body,
+        headerKey: headers["idempotency-key"],
+        waitMs,
+      });
+    },
+  });
+}
+
+function listRunsRoute({ db }: Runtime): Route {
+  return route({
+    id: "listRuns",
+    method: "get",
+    path: "/api/v1/runs",
+    tag,
+    summary: "Runs, newest first",
+    scope: "runs:read",
+    query: ListQuery,
+    responses: { 200: { description: "A page of runs.", schema: pageSchema(RunSummary) } },
+    errors: ["INPUT_INVALID"],
+    async handler({ caller, query }) {
+      const { cursor = null, limit = 50, from, to, ...filter } = query;
+      const period = {
+        ...(from ? { from: momentOf("from", from) } : {}),
+        ...(to ? { to: momentOf("to", to) } : {}),
+      };
+      const rows = await db.asTenant(caller.tenantId, (scope) =>
+        listRuns(scope, { ...filter, ...period, after: cursor, limit: limit + 1 }),
+      );
+      return json(
+        200,
+        pageOf(rows, limit, (row) => row.id, runSummary),
+      );
+    },
+  });
+}
+
+function readRunRoute({ db, versions }: Runtime): Route {
+  return route({
+    id: "readRun",
+    method: "get",
+    path: "/api/v1/runs/:id",
+    tag,
+    summary: "A run with its steps, effects, waits, messages and cost",
+    scope: "runs:read",
+    params: IdParams,
+    responses: { 200: { description: "All that is on record.", schema: RunDetail } },
+    errors: ["NOT_FOUND"],
+    async handler({ caller, params }) {
+      const record = await db.asTenant(caller.tenantId, (scope) => recordOf(scope, params.id));
+      const version = await versions.byId(caller.tenantId, record.run.flow_version_id);
+      return json(200, runDetail(record, version?.number ?? null, simulated));
+    },
+  });
+}
+
+function cancelRunRoute(runtime: Runtime, engine: Engine): Route {
+  return route({
+    id: "cancelRun",
+    method: "post",
+    path: "/api/v1/runs/:id/cancel",
+    tag,
+    summary: "Cancel a run; one that is in the middle of a step ends after it",
+    scope: "runs:write",
+    params: IdParams,
+    responses: { 202: { description: "It is, or soon will be, cancelled.", schema: RunAccepted } },
+    errors: ["NOT_FOUND", "RUN_ENDED"],
+    async handler({ caller, params }) {
+      await engine.cancel(caller.tenantId, params.id);
+      const { id, status } = await existingRun(runtime, params.id);
+      return json(202, { runId: id, status });
+    },
+  });
+}
+
+/** @throws AppError NOT_FOUND */
+async function recordOf(scope: TenantScope, runId: string): Promise<RunRecord> {
+  const run = await readRun(scope, runId);
+  if (!run) throw new AppError("NOT_FOUND", `There is no run ${runId}.`);
+  return {
+    run,
+    journal: await readJournal(scope, runId),
+    effects: await listEffects(scope, runId),
+    waits: await listWaits(scope, runId),
+    messages: await messagesOfRun(scope, runId),
+    credits: await creditsOfRun(scope, runId),
+  };
+}
+
+/** The pattern lets days through that no month has. @throws AppError INPUT_INVALID */
+function momentOf(name: string, text: string): string {
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()))
+    throw new AppError("INPUT_INVALID", `${name} is ${text}; expected a moment that exists, in ISO 8601.`);
+  return at.toISOString();
+}

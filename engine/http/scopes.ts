@@ -1,0 +1,15 @@
+/** What an API key may be allowed. `*` in a key stands for all of them. */
+export const SCOPES = [
+  "flows:read",
+  "flows:write",
+  "flows:publish",
+  "runs:read",
+  "runs:write",
+  "credits:read",
+  "node-types:read",
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+/** A route for every known key, whatever its scopes. */
+export const ANY_KEY = "any-key";

@@ -1,0 +1,214 @@
+import { type Static, Type } from "typebox";
+import type { FlowNode } from "../core/flow.ts";
+import type { JsonObject } from "../core/json.ts";
+import { isRecord } from "../core/plain-data.ts";
+import { AppError } from "../errors.ts";
+import { newId } from "../ids.ts";
+import type { HttpAnswer } from "../plugin-api.ts";
+import type { Engine, StartRun, Taken } from "../runtime/engine.ts";
+import { deliveryHash } from "../runtime/ingress.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Version } from "../runtime/versions.ts";
+import { contactOf } from "../store/contacts.ts";
+import type { Caller } from "./authenticate.ts";
+import { awaitStart, existingRun, startedRun } from "./await-run.ts";
+import { hashOf } from "./canonical-json.ts";
+import { Phone } from "./fields.ts";
+import { flowAnswer } from "./flow-answer.ts";
+import type { CheckInput } from "./input-schema.ts";
+import { json } from "./reply.ts";
+
+const strict = { additionalProperties: false } as const;
+const IdempotencyKey = Type.String({
+  minLength: 1,
+  maxLength: 255,
+  description: "As the header Idempotency-Key.",
+});
+
+export const StartRunBody = Type.Object(
+  {
+    input: Type.Optional(
+      Type.Unsafe<JsonObject>({
+        type: "object",
+        description: "Checked against the schema of the flow's trigger.",
+      }),
+    ),
+    contact: Type.Optional(
+      Type.Object(
+        { phone: Type.Optional(Phone), name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
+        strict,
+      ),
+    ),
+    idempotencyKey: Type.Optional(IdempotencyKey),
+    version: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: "Absent: the published one." }),
+    ),
+  },
+  strict,
+);
+
+export interface RunOrder {
+  readonly caller: Caller;
+  readonly flowKey: string;
+  readonly body: Static<typeof StartRunBody>;
+  readonly headerKey: string | undefined;
+  /** How long the caller wants to wait for the outcome; 0: not at all. */
+  readonly waitMs: number;
+}
+
+const TRIGGER = "api.run";
+
+/** Starts a run for an API call, once for each idempotency key. */
+export async function startRun(
+  runtime: Runtime,
+  engine: Engine,
+  checkInput: CheckInput,
+  order: RunOrder,
+): Promise<HttpAnswer> {
+  const deadline = Date.now() + order.waitMs;
+  const run = await prepare(runtime, checkInput, order);
+  const starting = engine.start(run).then((taken) => refuseOtherRequest(taken, run.delivery));
+  if (order.waitMs === 0) {
+    const { runId } = startedRun(await starting);
+    return accepted(runId, (await existingRun(runtime, runId)).status);
+  }
+  const result = await awaitStart(runtime, starting, { deliveryId: run.delivery.id, deadline });
+  if (result.kind === "answered") return flowAnswer(result.answer, result.runId);
+  const { id, status, state } = result.run;
+  if (!state.outcome) return accepted(id, status);
+  const { name, output, error } = state.outcome;
+  return json(200, { runId: id, status, outcome: name, output, ...(error ? { error } : {}) }, runHeaders(id));
+}
+
+async function prepare(runtime: Runtime, checkInput: CheckInput, order: RunOrder): Promise<StartRun> {
+  const { caller, flowKey, body, waitMs } = order;
+  const { tenantId } = caller;
+  await refuseSuspended(runtime, tenantId);
+  const version = await versionOf(runtime, tenantId, flowKey, body.version);
+  const node = triggerOf(version);
+  const input = body.input ?? {};
+  refuseInput(checkInput, node, input);
+  const delivery = deliveryOf(order, input);
+  return {
+    tenantId,
+    version,
+    triggerNodeId: node.id,
+    triggerType: TRIGGER,
+    trigger: { input },
+    contact: await contactFor(runtime, tenantId, body.contact),
+    contactPhone: body.contact?.phone ?? null,
+    store: null,
+    numberId: null,
+    delivery,
+    via: waitMs > 0 ? "json" : null,
+  };
+}
+
+/** A suspended tenant starts nothing, whoever asks. */
+async function refuseSuspended(runtime: Runtime, tenantId: string): Promise<void> {
+  const { tenant } = await runtime.directory.of(tenantId);
+  if (tenant.status === "active") return;
+  throw new AppError("SCOPE_MISSING", "This tenant is suspended; its flows cannot be started.", {
+    scope: "runs:write",
+    tenant: tenant.status,
+  });
+}
+
+async function versionOf(
+  runtime: Runtime,
+  tenantId: string,
+  flowKey: string,
+  number: number | undefined,
+): Promise<Version> {
+  const version = await runtime.versions.published(tenantId, flowKey, number);
+  if (version) return version;
+  const what =
+    number === undefined ? `no published flow "${flowKey}"` : `no version ${number} of flow "${flowKey}"`;
+  throw new AppError("NOT_FOUND", `There is ${what}.`);
+}
+
+function triggerOf({ graph, flowKey, number }: Version): FlowNode {
+  const node = graph.flow.nodes.find((candidate) => candidate.type === TRIGGER);
+  if (!node)
+    throw new AppError(
+      "INPUT_INVALID",
+      `Version ${number} of flow "${flowKey}" has no ${TRIGGER} trigger, so the API cannot start it.`,
+    );
+  return node;
+}
+
+function refuseInput(checkInput: CheckInput, node: FlowNode, input: JsonObject): void {
+  const schema = node.data.params.input;
+  if (!isRecord(schema) || Object.keys(schema).length === 0) return;
+  const violations = checkInput(schema, input);
+  if (violations.length === 0) return;
+  const words = violations.slice(0, 3).map(({ path, message }) => `${path} ${message}`);
+  throw new AppError("INPUT_INVALID", `The input is not what the flow expects: ${words.join("; ")}.`, {
+    violations,
+  });
+}
+
+function deliveryOf(order: RunOrder, input: JsonObject): StartRun["delivery"] {
+  const { caller, flowKey, body } = order;
+  const key = idempotencyKeyOf(order) ?? newId("request");
+  const request = { input, contact: body.contact ?? null, version: body.version ?? null };
+  return {
+    id: newId("delivery"),
+    source: "api",
+    hash: deliveryHash("api", caller.tenantId, `${flowKey} ${key}`),
+    fingerprint: hashOf(request),
+  };
+}
+
+function idempotencyKeyOf({ headerKey, body }: RunOrder): string | undefined {
+  const { idempotencyKey } = body;
+  if (headerKey !== undefined && idempotencyKey !== undefined && headerKey !== idempotencyKey) {
+    throw new AppError(
+      "INPUT_INVALID",
+      "The header Idempotency-Key and idempotencyKey in the body differ; send one, or the same twice.",
+    );
+  }
+  if (headerKey !== undefined && (headerKey === "" || headerKey.length > 255)) {
+    throw new AppError(
+      "INPUT_INVALID",
+      `Idempotency-Key has ${headerKey.length} characters; expected 1 to 255.`,
+    );
+  }
+  return headerKey ?? idempotencyKey;
+}
+
+/** @throws AppError IDEMPOTENCY_CONFLICT when the key was used for another request */
+function refuseOtherRequest(taken: Taken, { fingerprint }: StartRun["delivery"]): Taken {
+  if (taken.kind === "duplicate" && taken.fingerprint !== fingerprint) {
+    throw new AppError(
+      "IDEMPOTENCY_CONFLICT",
+      `This idempotency key was used for a different request, which started run ${taken.runId}.`,
+      { runId: taken.runId },
+    );
+  }
+  return taken;
+}
+
+async function contactFor(
+  runtime: Runtime,
+  tenantId: string,
+  given: RunOrder["body"]["contact"],
+): Promise<JsonObject> {
+  const name = given?.name ?? null;
+  if (given?.phone === undefined) return { id: null, phone: null, name };
+  const row = await contactOf(runtime.db, tenantId, {
+    id: newId("contact"),
+    phone: given.phone,
+    channelUserId: null,
+    name,
+  });
+  return { id: row.id, phone: row.phone, name: row.name, locale: row.locale, lastStoreId: row.last_store_id };
+}
+
+function accepted(runId: string, status: string): HttpAnswer {
+  return json(202, { runId, status }, runHeaders(runId));
+}
+
+function runHeaders(runId: string): Record<string, string> {
+  return { location: `/api/v1/runs/${runId}`, "x-run-id": runId };
+}

@@ -1,0 +1,72 @@
+/** `npm run bench [-- name]`: measures this engine beside a yardstick in the same run. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import path from "node:path";
+import { ivrTurn } from "./ivr-turn.ts";
+import { mainJob } from "./main-job.ts";
+import { startTimes } from "./start-times.ts";
+
+export interface BenchRow {
+  readonly what: string;
+  readonly unit: string;
+  readonly ours: number;
+  readonly yardstick: number | null;
+  readonly ratio: number | null;
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly notes: string;
+}
+
+const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  "ivr-turn": ivrTurn,
+  "main-job": mainJob,
+  "start-times": startTimes,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(
+    `There is no benchmark "${unknown.join(", ")}"; there are: ${Object.keys(BENCHES).join(", ")}`,
+  );
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  const rows = await bench();
+  print(rows);
+  keep(name, rows);
+}
+process.exit();
+
+function print(rows: readonly BenchRow[]): void {
+  const cells = rows.map((row) => [
+    row.what,
+    figure(row.ours),
+    figure(row.yardstick),
+    row.unit,
+    figure(row.ratio),
+    figure(row.p50Ms),
+    figure(row.p99Ms),
+    row.notes,
+  ]);
+  const head = ["what", "ours", "yardstick", "unit", "ratio", "p50 ms", "p99 ms", "notes"];
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...cells.map((row) => (row[column] ?? "").length)),
+  );
+  for (const row of [head, ...cells])
+    console.log(`  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`);
+}
+
+function keep(name: string, rows: readonly BenchRow[]): void {
+  mkdirSync("bench-results", { recursive: true });
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  const result = { name, at: new Date().toISOString(), machine, rows };
+  writeFileSync(path.join("bench-results", `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+function figure(value: number | null): string {
+  if (value === null) return "–";
+  return value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(2);
+}

@@ -1,0 +1,13 @@
+/** The engine as a process that can be killed: configuration from the environment, short leases. Run by tests. */
+import { loadConfig } from "../../engine/config.ts";
+import { seedDemo } from "../../engine/demo/seed.ts";
+import { createLog } from "../../engine/log.ts";
+import { startCentralita } from "../../engine/main.ts";
+
+const app = await startCentralita(loadConfig(process.env), {
+  log: createLog(process.env.LOG_LEVEL ?? "fatal"),
+  settings: { leaseMs: 1_000, answerWithinMs: 8_000 },
+});
+await seedDemo(app.connection);
+process.on("SIGTERM", () => void app.stop().then(() => process.exit(0)));
+process.send?.({ url: app.url });

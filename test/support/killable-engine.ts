@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import path from "node:path";
+import type { Connection } from "../../engine/store/database.ts";
+import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
+import { startMetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
+import { startTwilioEmulator, type TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
+import { testConfig } from "./build-engine.ts";
+import { cloneDatabase } from "./database.ts";
+
+const TWILIO = { accountSid: `AC${"e".repeat(32)}`, authToken: "test-auth-token" };
+const META = { accessToken: "test-access", appId: "1", appSecret: "test-secret", verifyToken: "test-verify" };
+
+/** An engine in a process of its own; the vendors live here and remember, whatever happens to it. */
+export interface KillableEngine {
+  readonly url: string;
+  readonly connection: Connection;
+  readonly twilio: TwilioEmulator;
+  readonly meta: MetaEmulator;
+  start(): Promise<void>;
+  /** SIGKILL: nothing is closed, nothing is said. */
+  kill(): Promise<void>;
+  /** SIGTERM, and its exit code. */
+  terminate(): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+export async function killableEngine(): Promise<KillableEngine> {
+  const database = await cloneDatabase();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const twilio = await startTwilioEmulator({ publicUrl: url, accounts: [TWILIO], paceMs: 1 });
+  const meta = await startMetaEmulator({ publicUrl: url, accounts: [META], paceMs: 1 });
+  const env = {
+    ...process.env,
+    PORT: String(port),
+    PUBLIC_URL: url,
+    DATABASE_URL: testConfig(database.connection).databaseUrl ?? "",
+    MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+    EMULATORS: "off",
+    TWILIO_MASTER_ACCOUNT_SID: TWILIO.accountSid,
+    TWILIO_MASTER_AUTH_TOKEN: TWILIO.authToken,
+    TWILIO_BASE_URL: twilio.url,
+    WHATSAPP_MASTER_TOKEN: META.accessToken,
+    WHATSAPP_APP_ID: META.appId,
+    WHATSAPP_APP_SECRET: META.appSecret,
+    WHATSAPP_VERIFY_TOKEN: META.verifyToken,
+    META_BASE_URL: meta.url,
+  };
+  let child: ChildProcess | null = null;
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    const exit = once(child, "exit");
+    child.kill(signal);
+    const [code] = await exit;
+    return code;
+  };
+  return {
+    url,
+    connection: database.connection,
+    twilio,
+    meta,
+    async start() {
+      const fresh = fork(path.join(import.meta.dirname, "engine-process.ts"), {
+        env,
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
+      });
+      child = fresh;
+      const died = once(fresh, "exit").then(([code]) =>
+        Promise.reject(new Error(`the engine ended with ${code} while starting`)),
+      );
+      await Promise.race([once(fresh, "message"), died]);
+      died.catch(() => undefined);
+    },
+    kill: async () => void (await end("SIGKILL")),
+    terminate: () => end("SIGTERM"),
+    async close() {
+      await end("SIGKILL");
+      await twilio.close();
+      await meta.close();
+      await database.drop();
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
