@@ -8,15 +8,27 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["test/unit/**/*.test.ts", "test/core/**/*.test.ts", "test/plugins/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "test/unit/**/*.test.ts",
+            "test/core/**/*.test.ts",
+            "test/plugins/**/*.test.ts",
+            "test/*.test.ts",
+          ],
+          // Only a guard against hanging: machines are shared.
+          testTimeout: 60_000,
         },
       },
       {
         test: {
           name: "integration",
-          include: ["test/store/**/*.test.ts", "test/runtime/**/*.test.ts", "test/http/**/*.test.ts", "test/e2e/**/*.test.ts"],
+          include: [
+            "test/store/**/*.test.ts",
+            "test/runtime/**/*.test.ts",
+            "test/http/**/*.test.ts",
+            "test/e2e/**/*.test.ts",
+          ],
           globalSetup: ["test/support/global-database.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
@@ -25,7 +37,7 @@ export default defineConfig({
           name: "flows",
           include: ["test/flows/**/*.test.ts"],
           globalSetup: ["test/support/global-database.ts"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

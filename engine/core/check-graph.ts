@@ -1,6 +1,6 @@
 import type { Problem } from "./check-tools.ts";
 import { type FlowView, type NodeView, problem } from "./flow-view.ts";
-import { portsOf } from "./ports.ts";
+import { portsOfType } from "./ports.ts";
 import { loopsOf, reachableFrom } from "./reach.ts";
 
 /** How nodes and connections fit together. */
@@ -83,8 +83,7 @@ function wrongPorts({ flow, byId, tools }: FlowView): Problem[] {
 }
 
 function knownPorts({ info, visible }: NodeView): string[] | undefined {
-  if (!info || !visible) return undefined;
-  return info.kind === "trigger" ? ["next"] : portsOf(info.ports, visible.params);
+  return info && visible ? portsOfType(info, visible.params) : undefined;
 }
 
 function unreachableNodes({ byId, starts, after, tools }: FlowView): Problem[] {

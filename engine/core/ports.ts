@@ -1,5 +1,4 @@
 import { fieldOf } from "./plain-data.ts";
-import { visibleParams } from "./visibility.ts";
 
 /** A port by name, or one for each entry of a list parameter; the entry's `value` field where given, else the entry itself. */
 export type PortSpec = string | { readonly each: string; readonly value?: string };
@@ -10,12 +9,12 @@ export function portsOf(specs: readonly PortSpec[], params: unknown): string[] {
   return [...new Set([...named, "error"])];
 }
 
-/** The ports of a node or trigger of this type: only `next` for a trigger; hidden list parameters give none. */
+/** The ports of a node or trigger of this type: a trigger has only `next`. `params` without the hidden ones. */
 export function portsOfType(
-  type: { readonly kind: "node" | "trigger"; readonly ports: readonly PortSpec[]; readonly params: object },
-  params: Readonly<Record<string, unknown>>,
+  type: { readonly kind: "node" | "trigger"; readonly ports: readonly PortSpec[] },
+  params: unknown,
 ): string[] {
-  return type.kind === "trigger" ? ["next"] : portsOf(type.ports, visibleParams(type.params, params).params);
+  return type.kind === "trigger" ? ["next"] : portsOf(type.ports, params);
 }
 
 function portsOfList(spec: { readonly each: string; readonly value?: string }, params: unknown): string[] {

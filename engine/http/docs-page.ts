@@ -90,7 +90,9 @@ function schemasHtml(api: OpenApi): string {
 
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const head = heads.map((text) => `<th scope="col">${escapeHtml(text)}</th>`).join("");
-  const lines = rows.map((cells) => `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`);
+  const lines = rows.map(
+    (cells) => `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`,
+  );
   return `<table><thead><tr>${head}</tr></thead><tbody>${lines.join("")}</tbody></table>`;
 }
 

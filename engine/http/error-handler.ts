@@ -26,36 +26,11 @@ export function errorAnswer(error: AppError, requestId: string): HttpAnswer {
 /** Unknown errors become INTERNAL, without their words: those may name what callers must not see. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
-  const type = fieldOfError(thrown, "type");
-  if (type === "entity.too.large") return tooLarge(thrown);
-  const status = fieldOfError(thrown, "status");
-  if (thrown instanceof URIError)
+  if (thrown instanceof URIError) {
     return new AppError("NOT_FOUND", "The path is not valid percent-encoding.", {}, thrown);
-  if (typeof type === "string" && typeof status === "number" && status < 500) {
-    return new AppError(
-      "BODY_MALFORMED",
-      `The body cannot be read: ${(thrown as Error).message}`,
-      {},
-      thrown,
-    );
   }
   const message = "Something went wrong on our side. The request id finds it in the log.";
   return new AppError("INTERNAL", message, {}, thrown);
-}
-
-function tooLarge(thrown: unknown): AppError {
-  const limit = fieldOfError(thrown, "limit");
-  const details = typeof limit === "number" ? { limitBytes: limit } : {};
-  return new AppError(
-    "BODY_TOO_LARGE",
-    `The body is larger than the ${limit} bytes this address takes.`,
-    details,
-    thrown,
-  );
-}
-
-function fieldOfError(thrown: unknown, name: string): unknown {
-  return thrown instanceof Error ? Reflect.get(thrown, name) : undefined;
 }
 
 function headersOf(error: AppError): Record<string, string> {

@@ -14,9 +14,8 @@ export function createFlowChecks({
     validate: validator.violations,
     nodeType: registry.info,
     analyzeTemplate: templates.analyze,
-    types: registry.plugins.flatMap(({ nodes = [], triggers = [] }) =>
-      [...nodes, ...triggers].map(({ type, version }) => ({ type, version })),
-    ),
+    types: registry.types,
+    withDefaults: validator.withDefaults,
   };
   return (document, locale) => checkFlow(document, { ...tools, locale });
 }

@@ -65,8 +65,7 @@ function publishFlowRoute({ db }: Runtime, check: CheckDocument): Route {
       const revision = revisionIn(headers["if-match"]);
       const row = await db.asTenant(caller.tenantId, async (scope) => {
         const flow = await existingFlow(scope, params.key);
-        if (revision !== null && revision !== flow.revision)
-          return refuseStale(scope, params.key, revision);
+        if (revision !== null && revision !== flow.revision) return refuseStale(scope, params.key, revision);
         refuseProblems(check(flow.draft, languageOf(headers["accept-language"])));
         return publishVersion(scope, {
           id: newId("flowVersion"),

@@ -82,10 +82,17 @@ function createFlowRoute({ db, settings }: Runtime, check: CheckDocument): Route
           { key: body.key },
         );
       }
-      return json(201, { ...flowDraft(row, settings.publicUrl), problems: check(row.draft, languageOf(headers["accept-language"])) }, {
-        etag: etagOf(row.revision),
-        location: `/api/v1/flows/${row.key}`,
-      });
+      return json(
+        201,
+        {
+          ...flowDraft(row, settings.publicUrl),
+          problems: check(row.draft, languageOf(headers["accept-language"])),
+        },
+        {
+          etag: etagOf(row.revision),
+          location: `/api/v1/flows/${row.key}`,
+        },
+      );
     },
   });
 }
@@ -151,7 +158,14 @@ function saveFlowRoute({ db, settings }: Runtime, check: CheckDocument): Route {
           (await updateDraft(scope, params.key, revision, body)) ?? refuseStale(scope, params.key, revision)
         );
       });
-      return json(200, { ...flowDraft(row, settings.publicUrl), problems: check(row.draft, languageOf(headers["accept-language"])) }, { etag: etagOf(row.revision) });
+      return json(
+        200,
+        {
+          ...flowDraft(row, settings.publicUrl),
+          problems: check(row.draft, languageOf(headers["accept-language"])),
+        },
+        { etag: etagOf(row.revision) },
+      );
     },
   });
 }

@@ -1,6 +1,6 @@
 import type { Express, Request, Response } from "express";
 import { type TObject, type TSchema, Type } from "typebox";
-import { tidyFaults } from "../core/schema-faults.ts";
+import { schemaFaults } from "../core/schema-faults.ts";
 import { AppError } from "../errors.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { Validator, Violation } from "../validator.ts";
@@ -73,6 +73,11 @@ function checkedParams(
   return filled;
 }
 
+// A large document can be wrong in a hundred thousand places.
+const MAX_TOLD = 100;
+
+const NO_TEMPLATES: ReadonlySet<string> = new Set();
+
 const NO_QUERY = Type.Object({}, { additionalProperties: false });
 
 function checkedQuery(
@@ -95,12 +100,17 @@ function checkedBody(validator: Validator, schema: TSchema, request: Request, by
   }
   // A route whose fields are all optional takes an empty body for an empty object.
   const body = bytes.length === 0 ? {} : parseJson(bytes);
-  refuse("body", tidyFaults(schema, validator.violations(schema, body)));
+  refuse(
+    "body",
+    schemaFaults({ validate: validator.violations }, { schema, value: body, templated: NO_TEMPLATES }),
+  );
   return body;
 }
 
 function refuse(part: "query" | "body", violations: readonly Violation[]): void {
   if (violations.length === 0) return;
   const words = violations.slice(0, 3).map(({ path, message }) => `${path || "/"} ${message}`);
-  throw new AppError("INPUT_INVALID", `The ${part} is not as expected: ${words.join("; ")}.`, { violations });
+  throw new AppError("INPUT_INVALID", `The ${part} is not as expected: ${words.join("; ")}.`, {
+    violations: violations.slice(0, MAX_TOLD),
+  });
 }

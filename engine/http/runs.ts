@@ -39,6 +39,13 @@ const ListQuery = Type.Object(
   strict,
 );
 
+const Wait = Type.Integer({
+  minimum: 0,
+  maximum: 30,
+  default: 0,
+  description: "Seconds to wait for the answer or the outcome.",
+});
+
 /** Starting runs and looking them up. */
 export function runRoutes(runtime: Runtime, engine: Engine): readonly Route[] {
   return [
@@ -50,6 +57,7 @@ export function runRoutes(runtime: Runtime, engine: Engine): readonly Route[] {
 }
 
 function startRunRoute(runtime: Runtime, engine: Engine): Route {
+  const checkInput = createInputCheck(runtime.validator);
   return route({
     id: "startRun",
     method: "post",
@@ -58,19 +66,7 @@ function startRunRoute(runtime: Runtime, engine: Engine): Route {
     summary: "Start a run of a published flow",
     scope: "runs:write",
     params: Type.Object({ key: FlowKey }),
-    query: Type.Object(
-      {
-        wait: Type.Optional(
-          Type.Integer({
-            minimum: 0,
-            maximum: 30,
-            default: 0,
-            description: "Seconds to wait for the answer or the outcome.",
-          }),
-        ),
-      },
-      strict,
-    ),
+    query: Type.Object({ wait: Type.Optional(Wait) }, strict),
     body: StartRunBody,
     headers: {
       "Idempotency-Key": {
@@ -127,7 +123,8 @@ function listRunsRoute({ db }: Runtime): Route {
   });
 }
 
-function readRunRoute({ db, versions }: Runtime): Route {
+function readRunRoute({ db, versions, settings }: Runtime): Route {
+  const simulated = new Set(settings.simulatedProviders);
   return route({
     id: "readRun",
     method: "get",

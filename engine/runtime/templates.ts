@@ -1,5 +1,6 @@
 import { Liquid, type Template } from "liquidjs";
 import { LRUCache } from "lru-cache";
+import type { TemplateAnalysis } from "../core/check-tools.ts";
 import { AppError } from "../errors.ts";
 
 /** What templates may read. */
@@ -14,10 +15,6 @@ export interface TemplateScope {
   /** ISO 8601: the segment's moment. */
   readonly now: string;
 }
-
-export type TemplateAnalysis =
-  | { readonly ok: true; readonly paths: readonly (readonly string[])[] }
-  | { readonly ok: false; readonly message: string };
 
 const MAX_SOURCE = 64 * 1024;
 const MARKUP = /\{\{|\{%/;
@@ -86,10 +83,16 @@ export function createTemplates(): Templates {
       if (!MARKUP.test(source)) return { ok: true, paths: [] };
       try {
         const segments = liquid.globalVariableSegmentsSync(source);
-        return { ok: true, paths: segments.map((path) => path.map(String)) };
+        return { ok: true, paths: segments.map(knownPart) };
       } catch (error) {
         return { ok: false, message: (error as Error).message };
       }
     },
   };
+}
+
+/** A path as far as it is known without running: `steps[vars.x].y` reads something of `steps`. */
+function knownPart(path: readonly unknown[]): string[] {
+  const open = path.findIndex((segment) => Array.isArray(segment));
+  return path.slice(0, open < 0 ? undefined : open).map(String);
 }

@@ -65,13 +65,13 @@ describe("against JavaScript's own engine", () => {
   }));
   const text = fc.string({
     unit: fc.constantFrom("a", "A", "b", "c", "1", " ", "-", ".", "é", "\n"),
-    maxLength: 5,
+    maxLength: 4,
   });
 
   test("any pattern of ours says the same", () => {
     fc.assert(
       fc.property(pattern, fc.array(text, { minLength: 1, maxLength: 8 }), (source, texts) => {
-        fc.pre((source.match(/\(\?<n>/g) ?? []).length < 2);
+        fc.pre((source.match(/\(\?<n>/g) ?? []).length < 2 && (source.match(/\)[*+{]/g) ?? []).length < 3);
         const match = compileWholeMatch(source);
         if (typeof match === "function") {
           for (const each of texts)

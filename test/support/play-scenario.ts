@@ -1,0 +1,215 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { expect } from "vitest";
+import { balances, type Balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
+import { atRest } from "../../engine/demo/ring.ts";
+import { newId } from "../../engine/ids.ts";
+import type { LedgerEntry } from "../../engine/plugin-api.ts";
+import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
+import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
+import type { TestEngine } from "./build-engine.ts";
+import { inspect } from "./database.ts";
+import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** What came of a scenario. */
+export interface Played extends SimulationReport {
+  /** Messages and lookups the vendors accepted meanwhile, in order. */
+  readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
+  /** TwiML verbs of each answer to the call. */
+  readonly requests: readonly (readonly string[])[];
+  readonly reply: { readonly status: number; readonly body: unknown } | null;
+  readonly rows: Readonly<Record<string, Row | undefined>>;
+}
+
+/** Plays a scenario on an engine whose stores keep the hours it is given, and compares everything it names. */
+export async function playScenario(
+  engine: TestEngine,
+  flow: ScenarioFile["flow"],
+  scenario: Scenario,
+): Promise<void> {
+  await prepare(engine, scenario.given ?? {});
+  const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
+  const before = await balances(engine.app, engine.tenantId);
+  const started = await start(engine, flow, scenario);
+  const report = await settle(engine, started, before);
+  compare(scenario.then, {
+    ...report,
+    vendor: newEntries(engine, seen),
+    requests: started.requests.map(verbsOf),
+    reply: started.reply,
+    rows: await rowsOf(engine, started.runId),
+  });
+  const ordered = engine.twilio.faults.pending() + engine.meta.faults.pending();
+  expect(ordered, "faults that were ordered but never met").toBe(0);
+}
+
+/** Makes the business and its stores open, or closed, at any time. For an engine that nobody has called yet. */
+export async function setHours({ connection }: TestEngine, hours: "open" | "closed"): Promise<void> {
+  const document = JSON.stringify(hours === "open" ? OPEN : closedNow(new Date()));
+  for (const table of ["stores", "tenants"]) await inspect(connection, `update ${table} set hours = $1`, [document]);
+}
+
+// ------------------------------------------------------------------------------------------------ given
+
+const ALL_DAY = [{ from: "00:00", to: "24:00" }];
+const OPEN = {
+  weekly: { mon: ALL_DAY, tue: ALL_DAY, wed: ALL_DAY, thu: ALL_DAY, fri: ALL_DAY, sat: ALL_DAY, sun: ALL_DAY },
+};
+
+/** Closed for days around now, wherever on earth; open again after that. */
+function closedNow(now: Date) {
+  const day = (offset: number) => new Date(now.getTime() + offset * 86_400_000).toISOString().slice(0, 10);
+  return { ...OPEN, exceptions: [{ from: day(-2), to: day(3), hours: [] }] };
+}
+
+const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
+
+/** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
+async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
+  twilio.faults.clear();
+  await inspect(connection, "delete from lookup_cache");
+  await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
+  for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
+    await setCredits(connection, tenantId, meter, left);
+  for (const { phone, channel } of given.optedOut ?? [])
+    await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
+  for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
+}
+
+const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
+  on conflict (tenant_id, phone) do update set opt_outs = array_append(contacts.opt_outs, $4)`;
+
+/** With its entry, so that the ledger still adds up. */
+async function setCredits(
+  connection: TestEngine["connection"],
+  tenantId: string,
+  meter: string,
+  left: number | null,
+): Promise<void> {
+  await inspect(
+    connection,
+    `insert into credit_entries (tenant_id, meter, amount, kind, ref)
+     select tenant_id, meter, $3::int - sum(amount), 'adjustment', gen_random_uuid()
+     from credit_entries where tenant_id = $1 and meter = $2 and $3::int is not null group by tenant_id, meter`,
+    [tenantId, meter, left],
+  );
+  await inspect(connection, "update credit_accounts set balance = $3 where tenant_id = $1 and meter = $2", [
+    tenantId,
+    meter,
+    left,
+  ]);
+}
+
+function orderFault({ twilio, meta }: Pick<TestEngine, "twilio" | "meta">, order: FaultOrder): void {
+  const { provider, to, path, times = 1, fault } = order;
+  const match = { ...(to === undefined ? {} : { to }) };
+  for (let time = 0; time < times; time++) {
+    if (provider === "meta") meta.faults.next(match, fault);
+    else twilio.faults.next({ ...match, ...(path === undefined ? {} : { path: new RegExp(path) }) }, fault);
+  }
+}
+
+// ------------------------------------------------------------------------------------------------ when
+
+interface Started {
+  readonly runId: string | null;
+  readonly call: Parameters<typeof reportRun>[3];
+  readonly requests: readonly CallRequest[];
+  readonly reply: Played["reply"];
+}
+
+function start(engine: TestEngine, flow: string, { when, given }: Scenario): Promise<Started> {
+  if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
+  return "message" in when ? startMessage(engine, when.message) : startRequest(engine, flow, when.request);
+}
+
+async function startCall(
+  engine: TestEngine,
+  call: Extract<When, { call: unknown }>["call"],
+  answers: NonNullable<Given["answers"]>,
+): Promise<Started> {
+  const { from, to, geo = {}, inputs = [], hangupAfter } = call;
+  const script = { inputs, answers, ...(hangupAfter === undefined ? {} : { hangupAfter }) };
+  const { sid, spoken, dialed, requests } = await engine.twilio.ring({ from, to, geo, script }).done;
+  const runId = await runOf(engine, "calls", sid);
+  return { runId, call: { runId, sid, spoken, dialed }, requests, reply: null };
+}
+
+async function startMessage(
+  engine: TestEngine,
+  message: Extract<When, { message: unknown }>["message"],
+): Promise<Started> {
+  const { sid } = await engine.twilio.receiveMessage(message);
+  return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
+}
+
+async function startRequest(engine: TestEngine, flow: string, input: Row): Promise<Started> {
+  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=20`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify({ input }),
+  });
+  const reply = { status: response.status, body: await response.json() };
+  return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
+}
+
+async function runOf({ connection }: TestEngine, table: "calls" | "messages", ref: string): Promise<string | null> {
+  const [row] = await inspect<{ run_id: string | null }>(
+    connection,
+    `select run_id from ${table} where provider_ref = $1`,
+    [ref],
+  );
+  return row?.run_id ?? null;
+}
+
+async function settle(engine: TestEngine, started: Started, before: Balances): Promise<SimulationReport> {
+  const { app, tenantId, twilio, meta } = engine;
+  if (started.runId !== null) await atRest(app, tenantId, started.runId);
+  await Promise.all([twilio.idle(), meta.idle()]);
+  return reportRun(app, tenantId, started.runId, started.call, before);
+}
+
+async function rowsOf({ connection }: TestEngine, runId: string | null): Promise<Played["rows"]> {
+  const [interactions] = await inspect<Row>(connection, "select * from interactions where run_id = $1", [runId]);
+  const [calls] = await inspect<Row>(connection, "select * from calls where run_id = $1", [runId]);
+  return { interactions, calls };
+}
+
+function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
+  const entries = [
+    ...twilio.ledger().slice(seen.twilio).map((entry) => ({ ...entry, provider: "twilio" })),
+    ...meta.ledger().slice(seen.meta).map((entry) => ({ ...entry, provider: "meta" })),
+  ];
+  return entries
+    .filter(({ kind }) => kind === "message" || kind === "lookup")
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** What is heard while a flow is busy for seconds is left out: how often depends on the machine. */
+function verbsOf({ body }: CallRequest): readonly string[] {
+  const reading = parseTwiml(body);
+  return reading.ok ? reading.verbs.map(({ name }) => name) : [`not TwiML: ${body}`];
+}
+
+// ------------------------------------------------------------------------------------------------ then
+
+function compare(then: Then, played: Played): void {
+  const story = `\n${storyOf(played)}`;
+  const same = (what: string, actual: unknown, expected: unknown): void => {
+    if (expected !== undefined) expect.soft(actual, `${what}${story}`).toEqual(expected);
+  };
+  same("the run", then.run === null ? played.run : runLike(played, then.run), then.run);
+  same("the path through the flow", played.steps.map(({ nodeId }) => nodeId), then.path);
+  same("what the vendors accepted", vendorLike(played, then.vendor), then.vendor);
+  same("whom the call was passed to", played.call?.dialed.map(({ to, status }) => ({ to, status })), then.dialed);
+  same("the messages on record", messagesLike(played, then.messages), then.messages);
+  same("the credits", then.credits && spent(played), then.credits);
+  same("the verbs of each answer", played.requests, then.requests);
+  same("the reply", then.reply && replyLike(played, then.reply), then.reply);
+  for (const [table, row] of Object.entries(then.rows ?? {}))
+    expect.soft(played.rows[table], `the row in ${table}${story}`).toMatchObject(row);
+  for (const words of then.notSpoken ?? [])
+    expect.soft(played.call?.spoken.join("\n"), `what must not be said${story}`).not.toContain(words);
+  expect.soft(firstUnsaid(played.call?.spoken ?? [], then.spoken ?? []), `words never said, or not in this order${story}`).toBe(null);
+}

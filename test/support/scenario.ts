@@ -1,0 +1,210 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { type Static, Type } from "typebox";
+import { createValidator } from "../../engine/validator.ts";
+
+/**
+ * The examples as tests: what is given, what a person or a system does, and what must come of it, at the vendors as in
+ * the rows. Everything in `then` that is left out is not looked at.
+ *
+ *   { name: "Contesta la tienda", given: { answers: { "+573105550102": { status: "answered", seconds: 65 } } },
+ *     when: { call: { from: "+573001110001", to: "+576045550102" } },
+ *     then: { run: { status: "succeeded", outcome: "atendida" }, credits: { voice: -2 } } }
+ */
+const strict = { additionalProperties: false } as const;
+const Phone = Type.String({ pattern: "^\\+[1-9][0-9]{6,14}$" });
+const Meter = Type.Enum(["sms", "whatsapp", "voice", "lookup", "verify", "ai"]);
+const Channel = Type.Enum(["sms", "whatsapp"]);
+const Provider = Type.Enum(["twilio", "meta"]);
+const Json = Type.Unsafe<unknown>({});
+
+const Answer = Type.Object(
+  { status: Type.Enum(["answered", "busy", "no-answer", "failed"]), seconds: Type.Optional(Type.Integer()) },
+  strict,
+);
+
+const FaultOrder = Type.Object(
+  {
+    provider: Provider,
+    to: Type.Optional(Phone),
+    path: Type.Optional(
+      Type.String({ description: "Regular expression over the path asked for; Twilio only." }),
+    ),
+    times: Type.Optional(Type.Integer({ minimum: 1, maximum: 10 })),
+    fault: Type.Union([
+      Type.Object(
+        {
+          kind: Type.Literal("status"),
+          status: Type.Integer(),
+          code: Type.Optional(Type.Integer()),
+          retryAfter: Type.Optional(Type.Integer()),
+        },
+        strict,
+      ),
+      Type.Object(
+        {
+          kind: Type.Enum([
+            "timeout-after-accept",
+            "reset-after-accept",
+            "reset-before",
+            "duplicate-callbacks",
+            "reorder-callbacks",
+            "lose-callbacks",
+          ]),
+        },
+        strict,
+      ),
+    ]),
+  },
+  strict,
+);
+
+const Given = Type.Object(
+  {
+    answers: Type.Optional(
+      Type.Record(Type.String(), Answer, { description: "How those who are called react." }),
+    ),
+    credits: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]), {
+        description: "Left at the start, by meter; null = unlimited; those not named have plenty.",
+      }),
+    ),
+    optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
+    faults: Type.Optional(Type.Array(FaultOrder)),
+    hours: Type.Optional(
+      Type.Enum(["open", "closed"], {
+        description: "Of the business and all its stores, whatever the clock says; default open.",
+      }),
+    ),
+  },
+  strict,
+);
+
+const Geo = Type.Object(
+  {
+    city: Type.Optional(Type.String()),
+    state: Type.Optional(Type.String()),
+    zip: Type.Optional(Type.String()),
+    country: Type.Optional(Type.String()),
+  },
+  strict,
+);
+
+const Call = Type.Object(
+  {
+    from: Type.String({ description: "E.164, or a word such as anonymous." }),
+    to: Phone,
+    geo: Type.Optional(Geo),
+    inputs: Type.Optional(
+      Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
+        description: "One for each question: keys, words, `silence` or `hangup`.",
+      }),
+    ),
+    hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
+  },
+  strict,
+);
+
+const Message = Type.Object(
+  { from: Phone, to: Phone, body: Type.String(), channel: Type.Optional(Channel) },
+  strict,
+);
+
+const When = Type.Union([
+  Type.Object({ call: Call }, strict),
+  Type.Object({ message: Message }, strict),
+  Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+]);
+
+const Then = Type.Object(
+  {
+    run: Type.Union([
+      Type.Object({ status: Type.String(), outcome: Type.Optional(Type.String()) }, strict),
+      Type.Null({ description: "Nothing was started." }),
+    ]),
+    path: Type.Optional(Type.Array(Type.String(), { description: "Nodes, in order." })),
+    vendor: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            provider: Provider,
+            kind: Type.Enum(["message", "lookup"]),
+            channel: Type.Optional(Channel),
+            to: Type.String(),
+            status: Type.Optional(Type.String()),
+            bodyContains: Type.Optional(Type.String()),
+          },
+          strict,
+        ),
+        { description: "All messages and lookups the vendors accepted, in order." },
+      ),
+    ),
+    spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
+    notSpoken: Type.Optional(Type.Array(Type.String())),
+    dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
+    messages: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { channel: Channel, status: Type.String(), bodyContains: Type.Optional(Type.String()) },
+          strict,
+        ),
+        { description: "Messages on record for the run, in order." },
+      ),
+    ),
+    credits: Type.Optional(
+      Type.Partial(Type.Record(Meter, Type.Integer()), {
+        description: "Change of what is left, by meter; those not named must not change.",
+      }),
+    ),
+    requests: Type.Optional(
+      Type.Array(Type.Array(Type.String()), { description: "TwiML verbs of each answer to the call." }),
+    ),
+    reply: Type.Optional(
+      Type.Object(
+        { status: Type.Integer(), body: Type.Optional(Type.Record(Type.String(), Json)) },
+        { ...strict, description: "What the request was answered with; of the body, the fields named." },
+      ),
+    ),
+    rows: Type.Optional(
+      Type.Partial(
+        Type.Record(Type.Enum(["interactions", "calls"]), Type.Record(Type.String(), Json), {
+          description: "Fields of the run's row in a table.",
+        }),
+      ),
+    ),
+  },
+  strict,
+);
+
+const Scenario = Type.Object(
+  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
+  strict,
+);
+
+export const ScenarioFileSchema = Type.Object(
+  { flow: Type.String(), scenarios: Type.Array(Scenario, { minItems: 1 }) },
+  strict,
+);
+
+export type Given = Static<typeof Given>;
+export type FaultOrder = Static<typeof FaultOrder>;
+export type When = Static<typeof When>;
+export type Then = Static<typeof Then>;
+export type Scenario = Static<typeof Scenario>;
+export type ScenarioFile = Static<typeof ScenarioFileSchema>;
+
+const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");
+
+/** The scenarios of an example flow. @throws TypeError naming what does not fit the schema */
+export async function readScenarios(key: string): Promise<ScenarioFile> {
+  const file = path.join(FLOWS, key, "scenario.json");
+  const document: unknown = JSON.parse(await readFile(file, "utf8"));
+  const faults = createValidator().violations(ScenarioFileSchema, document);
+  if (faults.length === 0 && isFileOf(document, key)) return document;
+  const words = faults.map((fault) => `${fault.path} ${fault.message}`);
+  throw new TypeError(`flows/${key}/scenario.json: ${words.join("; ") || `"flow" must be "${key}"`}`);
+}
+
+function isFileOf(document: unknown, key: string): document is ScenarioFile {
+  return typeof document === "object" && document !== null && "flow" in document && document.flow === key;
+}
