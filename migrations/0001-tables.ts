@@ -332,7 +332,7 @@ create table effects (
   settled_at timestamptz
 ) with (fillfactor = 70);
 create index effects_step_idx on effects (run_id, step_key);
-create index effects_ref_idx on effects (tenant_id, ref) where ref is not null;
+create index effects_ref_idx on effects (ref) where ref is not null;
 create index effects_open_idx on effects (sent_at) where state in ('sending', 'in_doubt');
 
 -- Every delivery, once. A resume that came before its wait stays here, unconsumed, until the wait is written.

@@ -16,6 +16,13 @@ begin
   return true;
 end $$;
 
+-- The account a hold is on, locked. Accounts are locked before their holds, everywhere: two who settle at once queue.
+create function credit_account_of_hold(p_tenant text, p_effect text)
+returns credit_accounts language sql set search_path = public, pg_temp as $$
+  select a from credit_accounts a join credit_holds h on h.tenant_id = a.tenant_id and h.meter = a.meter
+  where h.tenant_id = p_tenant and h.id = p_effect for no key update of a
+$$;
+
 -- Captures a hold: p_amount of real use, or what was held. Real use beyond what is left is capped: no balance below
 -- zero. A hold already captured for less is charged the difference once.
 create function credit_capture(p_tenant text, p_effect text, p_amount integer, p_step text)
@@ -25,9 +32,9 @@ declare
   a credit_accounts;
   v_amount integer;
 begin
+  a := credit_account_of_hold(p_tenant, p_effect);
   select * into h from credit_holds where tenant_id = p_tenant and id = p_effect for update;
   if not found or h.state = 'released' then return; end if;
-  select * into a from credit_accounts where tenant_id = p_tenant and meter = h.meter for update;
   if h.state = 'captured' then
     v_amount := coalesce(p_amount, 0) - h.captured;
     if v_amount > 0 and a.balance is not null then v_amount := least(v_amount, a.balance - a.held); end if;
@@ -56,6 +63,7 @@ returns void language plpgsql set search_path = public, pg_temp as $$
 declare
   h credit_holds;
 begin
+  perform credit_account_of_hold(p_tenant, p_effect);
   update credit_holds set state = 'released', settled_at = now()
     where tenant_id = p_tenant and id = p_effect and state = 'open' returning * into h;
   if found then
@@ -90,34 +98,47 @@ returns jsonb language sql stable set search_path = public, pg_temp as $$
         where tenant_id = p_tenant), '{}'))
 $$;
 
--- For other systems that share this database: takes credits at once, or says false.
+-- For other systems that share this database: takes credits at once, or says false. A transaction that sees one tenant
+-- takes no other's, and sees afterwards what it saw before.
 create function deduct_comm_credits(p_tenant text, p_channel text, p_amount integer default 1)
 returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_scope text := coalesce(current_setting('app.tenant_id', true), '');
+  v_charged boolean;
 begin
   if p_amount <= 0 or p_channel not in ('sms', 'whatsapp', 'voice') then return false; end if;
+  if v_scope not in ('', p_tenant) then return false; end if;
   perform set_config('app.tenant_id', p_tenant, true);
-  return credit_charge(p_tenant, p_channel, p_amount, 'external:' || gen_random_uuid(), null, null);
+  v_charged := credit_charge(p_tenant, p_channel, p_amount, 'external:' || gen_random_uuid(), null, null);
+  perform set_config('app.tenant_id', v_scope, true);
+  return v_charged;
 end $$;
 
--- A plan becomes credits when its subscription is active; an upgrade never leaves less than what remained.
+-- A plan becomes credits when its subscription is active, and again when plan, status or period change; an upgrade never
+-- leaves less than what remained. A subscription written again as it was gives nothing.
 create function sync_comm_credits_on_subscription()
 returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 declare
   p plans;
   m record;
-  v_old integer;
+  a credit_accounts;
   v_sum integer;
   v_new integer;
 begin
   if new.status not in ('active', 'trialing') then return new; end if;
+  if tg_op = 'UPDATE' and (new.plan_id, new.status, new.period_start, new.period_end)
+      is not distinct from (old.plan_id, old.status, old.period_start, old.period_end) then
+    return new;
+  end if;
   perform set_config('app.tenant_id', new.tenant_id, true);
   select * into p from plans where id = new.plan_id;
   for m in select * from (values ('sms', p.sms_monthly), ('voice', p.voice_minutes_monthly),
                                  ('whatsapp', p.whatsapp_monthly)) as meters (meter, monthly) loop
     insert into credit_accounts (tenant_id, meter, balance) values (new.tenant_id, m.meter, 0)
       on conflict (tenant_id, meter) do nothing;
-    select balance into v_old from credit_accounts where tenant_id = new.tenant_id and meter = m.meter for update;
-    v_new := case when m.monthly is null then null else greatest(m.monthly, coalesce(v_old, 0)) end;
+    select * into a from credit_accounts where tenant_id = new.tenant_id and meter = m.meter for update;
+    -- what is held stays covered, also when the account was unlimited
+    v_new := case when m.monthly is null then null else greatest(m.monthly, coalesce(a.balance, a.held)) end;
     if v_new is not null then
       select coalesce(sum(amount), 0) into v_sum from credit_entries
         where tenant_id = new.tenant_id and meter = m.meter;
@@ -132,7 +153,7 @@ begin
   return new;
 end $$;
 
-create trigger subscriptions_sync_credits after insert or update of plan_id, status on subscriptions
+create trigger subscriptions_sync_credits after insert or update on subscriptions
   for each row execute function sync_comm_credits_on_subscription();
 
 revoke execute on all functions in schema public from public;

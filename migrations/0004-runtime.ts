@@ -102,15 +102,18 @@ begin
       v_first := null;
     end loop;
     select id, resume_key, event into v_pending from inbox
-      where tenant_id = v_tenant and consumed_at is null
+      where tenant_id = v_tenant and consumed_at is null and (run_id is null or run_id = v_run)
         and resume_key in (select jsonb_array_elements_text(p -> 'waitKeys'))
       order by received_at limit 1;
     if found then
+      -- this run's from now on: another that waits for the same key does not get it, too
+      update inbox set run_id = v_run where tenant_id = v_tenant and id = v_pending.id;
       v_result := v_result || jsonb_build_object('pending',
         jsonb_build_object('id', v_pending.id, 'event', v_pending.event));
     end if;
   end if;
 
+  perform engine_lock_credits(v_tenant, v_run, p, v_over);
   for x in select jsonb_array_elements(coalesce(p -> 'outcomes', '[]')) loop
     perform engine_record_outcome(v_tenant, x);
   end loop;
@@ -140,15 +143,35 @@ begin
   return v_result || jsonb_build_object('epoch', v_epoch, 'seq', v_seq + 1, 'refused', v_refused, 'cancel', v_cancel);
 end $$;
 
+-- Locks the accounts this commit will touch, in one order for all: runs that use several meters queue instead of
+-- blocking each other for good.
+create function engine_lock_credits(p_tenant text, p_run text, p jsonb, p_over boolean)
+returns void language plpgsql set search_path = public, pg_temp as $$
+begin
+  if not (p_over or p \\? 'settle' or p \\? 'usage' or jsonb_path_exists(p, '$.intents[*].meter')
+          or jsonb_path_exists(p, '$.outcomes[*] \\? (@.state == "refused" || @.state == "unresolved")')) then
+    return;
+  end if;
+  perform 1 from credit_accounts where tenant_id = p_tenant and meter in (
+      select i ->> 'meter' from jsonb_array_elements(coalesce(p -> 'intents', '[]')) i
+      union all
+      select p -> 'charge' ->> 'meter'
+      union all
+      select h.meter from credit_holds h where h.tenant_id = p_tenant and h.run_id = p_run and h.state = 'open'
+      union all
+      select h.meter from jsonb_array_elements(coalesce(p -> 'usage', '[]')) u
+        join credit_holds h on h.tenant_id = p_tenant and h.id = u ->> 'effectId')
+    order by meter for no key update;
+end $$;
+
 -- The intent, committed before the first byte leaves. False when its credits cannot be reserved.
 create function engine_record_intent(p_tenant text, p_run text, x jsonb)
 returns boolean language plpgsql set search_path = public, pg_temp as $$
 begin
-  if exists (select 1 from effects where id = x ->> 'id') then
-    -- a retry of an effect that surely did not happen
-    update effects set state = 'sending', attempts = attempts + 1, sent_at = now() where id = x ->> 'id';
-    return true;
-  end if;
+  -- a retry of an effect that surely did not happen
+  update effects set state = 'sending', attempts = attempts + 1, sent_at = now()
+    where id = x ->> 'id' and tenant_id = p_tenant;
+  if found then return true; end if;
   if x \\? 'meter' then
     if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
       return false;
@@ -186,6 +209,8 @@ begin
   if not found then
     -- a callback was faster than the answer; what it lacks is the vendor's reference
     update effects set ref = coalesce(ref, x ->> 'ref') where id = x ->> 'id' and tenant_id = p_tenant;
+    update messages set provider_ref = coalesce(provider_ref, x ->> 'ref') where effect_id = x ->> 'id' and tenant_id = p_tenant;
+    return;
   end if;
   if v_state in ('refused', 'unresolved') then
     perform credit_release(p_tenant, x ->> 'id');
@@ -198,7 +223,8 @@ begin
     where effect_id = x ->> 'id' and tenant_id = p_tenant and v_state in ('accepted', 'refused', 'unresolved');
 end $$;
 
--- Captures what a run has reserved and the vendor took; releases what the vendor refused.
+-- Captures what a run has reserved and the vendor took; releases what the vendor refused. At the end of a run nobody
+-- looks again: what may have left is captured, what was still to be tried again is released.
 create function engine_capture_run(p_tenant text, p_run text, p_step text)
 returns void language plpgsql set search_path = public, pg_temp as $$
 declare
@@ -208,10 +234,10 @@ begin
     select c.id, e.state, e.kind from credit_holds c left join effects e on e.id = c.id
     where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id
   loop
-    if h.state = 'accepted' and (h.kind <> 'dial' or p_step is null) then
-      perform credit_capture(p_tenant, h.id, null, p_step);
-    elsif h.state in ('refused', 'unresolved') then
+    if h.state in ('refused', 'unresolved') or (h.state = 'retrying' and p_step is null) then
       perform credit_release(p_tenant, h.id);
+    elsif p_step is null or (h.state = 'accepted' and h.kind <> 'dial') then
+      perform credit_capture(p_tenant, h.id, null, p_step);
     end if;
   end loop;
 end $$;
@@ -287,7 +313,8 @@ begin
   update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
       state = case when state in ('sending', 'in_doubt', 'retrying', 'unresolved') then 'accepted' else state end,
       settled_at = coalesce(settled_at, now()),
-      outcome = case when outcome is null or outcome ->> 'state' <> 'accepted'
+      outcome = case when state = 'refused' then outcome
+                when outcome is null or outcome ->> 'state' <> 'accepted'
                 then jsonb_build_object('state', 'accepted', 'ref', p ->> 'ref') else outcome end
                 || case when v_failed then jsonb_build_object('failure', p -> 'failure') else '{}' end
     where id = e.id;
@@ -314,7 +341,7 @@ begin
   update calls set status = p ->> 'status',
       duration_seconds = coalesce((p ->> 'durationSeconds')::integer, duration_seconds),
       ended_at = case when v_over then now() end
-    where tenant_id = v_tenant and provider_ref = p ->> 'sid' and ended_at is null;
+    where tenant_id = v_tenant and provider = p ->> 'provider' and provider_ref = p ->> 'sid' and ended_at is null;
   return jsonb_build_object('ok', true, 'changed', found, 'over', v_over, 'tenant', v_tenant, 'runId', v_run,
     'runOpen', exists (select 1 from runs where id = v_run and ended_at is null));
 end $$;
@@ -363,7 +390,8 @@ $$;
 
 create function engine_load_waiting(p_tenant text, p_key text)
 returns jsonb language sql stable security definer set search_path = public, pg_temp as $$
-  select engine_load(w.run_id) from waits w where w.tenant_id = p_tenant and w.key = p_key limit 1
+  -- where several wait for the same, the youngest
+  select engine_load(w.run_id) from waits w where w.tenant_id = p_tenant and w.key = p_key order by w.run_id desc limit 1
 $$;
 
 create function engine_tenant_of_run(p_run text)

@@ -1,5 +1,6 @@
 import type { Express, Request, Response } from "express";
 import { type TObject, type TSchema, Type } from "typebox";
+import { fieldOf, isRecord } from "../core/plain-data.ts";
 import { schemaFaults } from "../core/schema-faults.ts";
 import { AppError } from "../errors.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
@@ -100,11 +101,26 @@ function checkedBody(validator: Validator, schema: TSchema, request: Request, by
   }
   // A route whose fields are all optional takes an empty body for an empty object.
   const body = bytes.length === 0 ? {} : parseJson(bytes);
-  refuse(
-    "body",
-    schemaFaults({ validate: validator.violations }, { schema, value: body, templated: NO_TEMPLATES }),
-  );
+  refuse("body", tooLongLists(schema, body));
+  refuse("body", schemaFaults(firstFaults(validator), { schema, value: body, templated: NO_TEMPLATES }));
   return body;
+}
+
+/** Found first: to find every entry of such a list wrong could take seconds. */
+function tooLongLists(schema: TSchema, body: unknown): Violation[] {
+  const properties = fieldOf(schema, "properties");
+  if (!isRecord(properties)) return [];
+  return Object.entries(properties).flatMap(([name, property]) => {
+    const [list, most] = [fieldOf(body, name), fieldOf(property, "maxItems")];
+    if (!Array.isArray(list) || typeof most !== "number" || list.length <= most) return [];
+    return [{ path: `/${name}`, message: `must have at most ${most} entries, not ${list.length}` }];
+  });
+}
+
+function firstFaults(validator: Validator) {
+  return {
+    validate: (schema: object, value: unknown) => validator.violations(schema, value).slice(0, MAX_TOLD),
+  };
 }
 
 function refuse(part: "query" | "body", violations: readonly Violation[]): void {

@@ -18,8 +18,12 @@ export interface ChildMessage {
   readonly usage?: { readonly memoryMiB: number; readonly cpuMs: number };
 }
 
+// BENCH_PROFILE=folder keeps a CPU profile of every measured process there.
+const PROFILE = process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+
 export async function startChild(script: string, args: readonly string[] = []): Promise<Child> {
   const child = fork(path.join(import.meta.dirname, script), [...args], {
+    execArgv: PROFILE,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const ready = await hear(child, (message) => message.ready);

@@ -1,11 +1,12 @@
-import express, { type Express } from "express";
 import type { AddressInfo } from "node:net";
+import express, { type Express } from "express";
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { AppError } from "../../engine/errors.ts";
 import { createErrorHandler } from "../../engine/http/error-handler.ts";
 import { bodyReader } from "../../engine/http/raw-body.ts";
 import { assignRequestId } from "../../engine/http/request-id.ts";
+import { errorOf } from "./api-client.ts";
 
 const lines: string[] = [];
 const log = pino({ level: "debug" }, { write: (line: string) => void lines.push(line) });
@@ -44,13 +45,18 @@ test("a known error keeps its code, words, details and status", async () => {
   expect(response.status).toBe(409);
   expect(response.headers.get("x-request-id")).toBe("req-7");
   expect(await response.json()).toEqual({
-    error: { code: "RUN_ENDED", message: "Run r is over.", details: { status: "failed" }, requestId: "req-7" },
+    error: {
+      code: "RUN_ENDED",
+      message: "Run r is over.",
+      details: { status: "failed" },
+      requestId: "req-7",
+    },
   });
 });
 
 test("an unknown error says nothing of itself, but the log does", async () => {
   const response = await fetch(`${url}/unknown`);
-  const { error } = await response.json();
+  const error = await errorOf(response);
   expect(response.status).toBe(500);
   expect(error.code).toBe("INTERNAL");
   expect(JSON.stringify(error)).not.toContain("hunter2");
@@ -71,14 +77,21 @@ test("what may work in a moment says when to come again", async () => {
 
 test("a body that is too large, and one that cannot be unpacked", async () => {
   const large = await fetch(`${url}/body`, { method: "POST", body: "x".repeat(11) });
-  expect([large.status, (await large.json()).error]).toEqual([413, expect.objectContaining({ code: "BODY_TOO_LARGE", details: { limitBytes: 10 } })]);
-  const packed = await fetch(`${url}/body`, { method: "POST", body: "x", headers: { "content-encoding": "gzip" } });
-  expect([packed.status, (await packed.json()).error.code]).toEqual([400, "BODY_MALFORMED"]);
+  expect([large.status, await errorOf(large)]).toEqual([
+    413,
+    expect.objectContaining({ code: "BODY_TOO_LARGE", details: { limitBytes: 10 } }),
+  ]);
+  const packed = await fetch(`${url}/body`, {
+    method: "POST",
+    body: "x",
+    headers: { "content-encoding": "gzip" },
+  });
+  expect([packed.status, (await errorOf(packed)).code]).toEqual([400, "BODY_MALFORMED"]);
   const fitting = await fetch(`${url}/body`, { method: "POST", body: "x".repeat(10) });
   expect(await fitting.text()).toBe("x".repeat(10));
 });
 
 test("a path that cannot be decoded leads nowhere", async () => {
   const response = await fetch(`${url}/things/%E0%A4%A`);
-  expect([response.status, (await response.json()).error.code]).toEqual([404, "NOT_FOUND"]);
+  expect([response.status, (await errorOf(response)).code]).toEqual([404, "NOT_FOUND"]);
 });

@@ -6,11 +6,20 @@ import type { WebhookRequest } from "../../engine/plugin-api.ts";
 const rawBody = Buffer.from('{"stock": 3}');
 
 function request(headers: Record<string, string>, body = rawBody): WebhookRequest {
-  return { method: "POST", url: "https://x.example/hooks/in/k", params: {}, query: {}, headers, rawBody: body, form: null };
+  return {
+    method: "POST",
+    url: "https://x.example/hooks/in/k",
+    params: {},
+    query: {},
+    headers,
+    rawBody: body,
+    form: null,
+  };
 }
 
 const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
-const signature = (secret: string, body = rawBody) => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+const signature = (secret: string, body = rawBody) =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 
 test("basic: name and password, which may hold a colon", () => {
   const credential = { type: "basic", username: "erp", password: "s:3cret" };
@@ -32,7 +41,13 @@ test("hmac: over the body as it came, in the default or a named header", () => {
   const credential = { type: "hmac", secret: "k" };
   expect(isAuthentic("hmac", request({ "x-signature-256": signature("k") }), credential)).toBe(true);
   expect(isAuthentic("hmac", request({ "x-signature-256": signature("other") }), credential)).toBe(false);
-  expect(isAuthentic("hmac", request({ "x-signature-256": signature("k") }, Buffer.from('{"stock":3}')), credential)).toBe(false);
+  expect(
+    isAuthentic(
+      "hmac",
+      request({ "x-signature-256": signature("k") }, Buffer.from('{"stock":3}')),
+      credential,
+    ),
+  ).toBe(false);
   expect(isAuthentic("hmac", request({}), credential)).toBe(false);
   const named = { ...credential, headerName: "X-Hub-Signature-256" };
   expect(isAuthentic("hmac", request({ "x-hub-signature-256": signature("k") }), named)).toBe(true);
@@ -40,8 +55,18 @@ test("hmac: over the body as it came, in the default or a named header", () => {
 });
 
 test("an empty secret or a credential of another kind lets nobody in", () => {
-  expect(isAuthentic("hmac", request({ "x-signature-256": signature("") }), { type: "hmac", secret: "" })).toBe(false);
-  expect(isAuthentic("basic", request(basic("erp:")), { type: "basic", username: "erp", password: "" })).toBe(false);
+  expect(
+    isAuthentic("hmac", request({ "x-signature-256": signature("") }), { type: "hmac", secret: "" }),
+  ).toBe(false);
+  expect(isAuthentic("basic", request(basic("erp:")), { type: "basic", username: "erp", password: "" })).toBe(
+    false,
+  );
   expect(isAuthentic("bearer", request({ authorization: "Bearer x" }), { type: "bearer" })).toBe(false);
-  expect(isAuthentic("bearer", request({ authorization: "Bearer x" }), { type: "header", headerName: "x", token: "x" })).toBe(false);
+  expect(
+    isAuthentic("bearer", request({ authorization: "Bearer x" }), {
+      type: "header",
+      headerName: "x",
+      token: "x",
+    }),
+  ).toBe(false);
 });

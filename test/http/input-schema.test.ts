@@ -5,8 +5,16 @@ import { createValidator } from "../../engine/validator.ts";
 const check = createInputCheck(createValidator());
 
 test("violations name the place in the request", () => {
-  const schema = { type: "object", required: ["name"], properties: { name: { type: "string" }, party: { properties: { size: { type: "integer" } } } } };
-  expect(check(schema, { party: { size: "two" } }).map(({ path }) => path).toSorted()).toEqual(["/input/name", "/input/party/size"]);
+  const schema = {
+    type: "object",
+    required: ["name"],
+    properties: { name: { type: "string" }, party: { properties: { size: { type: "integer" } } } },
+  };
+  expect(
+    check(schema, { party: { size: "two" } })
+      .map(({ path }) => path)
+      .toSorted(),
+  ).toEqual(["/input/name", "/input/party/size"]);
   expect(check(schema, { name: "Ana", party: { size: 2 } })).toEqual([]);
 });
 
@@ -22,5 +30,7 @@ test("a field may be named $id", () => {
 
 test("a schema that is none is the flow's fault, not the caller's", () => {
   expect(() => check({ type: "objekt" }, {})).toThrow(expect.objectContaining({ code: "FLOW_INVALID" }));
-  expect(() => check({ $ref: "https://example.com/elsewhere" }, {})).toThrow(expect.objectContaining({ code: "FLOW_INVALID" }));
+  expect(() => check({ $ref: "https://example.com/elsewhere" }, {})).toThrow(
+    expect.objectContaining({ code: "FLOW_INVALID" }),
+  );
 });

@@ -17,13 +17,12 @@ test("bytes that are not UTF-8 are refused", () => {
   expect(() => parseJson(Buffer.from([0x22, 0xff, 0x22]))).toThrow(malformed);
 });
 
-test.each([
-  '{"__proto__":{"admin":true}}',
-  '{"a":[{"b":{"constructor":1}}]}',
-  '[[{"prototype":null}]]',
-])("a dangerous key is refused wherever it is: %s", (text) => {
-  expect(() => parse(text)).toThrow(malformed);
-});
+test.each(['{"__proto__":{"admin":true}}', '{"a":[{"b":{"constructor":1}}]}', '[[{"prototype":null}]]'])(
+  "a dangerous key is refused wherever it is: %s",
+  (text) => {
+    expect(() => parse(text)).toThrow(malformed);
+  },
+);
 
 test("what PostgreSQL cannot keep is refused, in values and in names", () => {
   expect(() => parse('{"a":"x\\u0000"}')).toThrow(malformed);
@@ -39,7 +38,13 @@ test("depth has a limit, however little it takes to write it down", () => {
 });
 
 test("which content types are JSON", () => {
-  expect(["application/json", "application/json; charset=utf-8", "application/cloudevents+json"].filter(isJsonType)).toHaveLength(3);
-  expect(["text/plain", "application/jsonp", "application/x-www-form-urlencoded"].filter(isJsonType)).toEqual([]);
+  expect(
+    ["application/json", "application/json; charset=utf-8", "application/cloudevents+json"].filter(
+      isJsonType,
+    ),
+  ).toHaveLength(3);
+  expect(["text/plain", "application/jsonp", "application/x-www-form-urlencoded"].filter(isJsonType)).toEqual(
+    [],
+  );
   expect(isJsonType(undefined)).toBe(false);
 });

@@ -177,6 +177,7 @@ const Then = Type.Object(
 );
 
 const Scenario = Type.Object(
+  // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
   { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
   strict,
 );

@@ -1,0 +1,34 @@
+import { afterAll, describe, test } from "vitest";
+import { DEMO_FLOWS } from "../../engine/demo/seed.ts";
+import { buildEngine, type TestEngine } from "../support/build-engine.ts";
+import { playScenario, setHours } from "../support/play-scenario.ts";
+import { readScenarios } from "../support/scenario.ts";
+
+type Hours = "open" | "closed";
+
+// What an engine knows of a store it keeps for seconds, so shops that are open and shops that are closed are two engines.
+const engines = new Map<Hours, Promise<TestEngine>>();
+
+afterAll(async () => {
+  for (const engine of engines.values()) await (await engine).stop();
+});
+
+const files = await Promise.all(DEMO_FLOWS.map(readScenarios));
+
+describe.each(files)("flow $flow", ({ flow, scenarios }) => {
+  test.each(scenarios)("$name", async (scenario) => {
+    await playScenario(await engineOf(scenario.given?.hours ?? "open"), flow, scenario);
+  });
+});
+
+function engineOf(hours: Hours): Promise<TestEngine> {
+  const engine = engines.get(hours) ?? startEngine(hours);
+  engines.set(hours, engine);
+  return engine;
+}
+
+async function startEngine(hours: Hours): Promise<TestEngine> {
+  const engine = await buildEngine();
+  await setHours(engine, hours);
+  return engine;
+}

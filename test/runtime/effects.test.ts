@@ -1,0 +1,479 @@
+import { randomBytes } from "node:crypto";
+import fc from "fast-check";
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { DELIVERY_RANK, type DeliveryStatus, laterStatus } from "../../engine/core/effect-state.ts";
+import type { Flow } from "../../engine/core/flow.ts";
+import { graphOf } from "../../engine/core/graph.ts";
+import { AppError } from "../../engine/errors.ts";
+import { effectId } from "../../engine/ids.ts";
+import { createLog } from "../../engine/log.ts";
+import type { EffectOutcome } from "../../engine/plugin-api.ts";
+import { createRegistry } from "../../engine/registry.ts";
+import { createDirectory } from "../../engine/runtime/directory.ts";
+import { type Intent, performOnce, Suspended } from "../../engine/runtime/effects.ts";
+import { createExchanges } from "../../engine/runtime/exchanges.ts";
+import type { Runtime } from "../../engine/runtime/runtime.ts";
+import { createKeys } from "../../engine/runtime/sealing.ts";
+import { createSecrets } from "../../engine/runtime/secrets.ts";
+import { identityOf, Segment } from "../../engine/runtime/segment.ts";
+import { createTemplates } from "../../engine/runtime/templates.ts";
+import { createVersions } from "../../engine/runtime/versions.ts";
+import { type Database, openDatabase } from "../../engine/store/database.ts";
+import { reportCall, reportStatus } from "../../engine/store/effects.ts";
+import { claimRun, commitRun, loadRun } from "../../engine/store/runs.ts";
+import { createValidator } from "../../engine/validator.ts";
+import { commitItem, messageIntent, newRunItem, OWNER } from "../support/commit-item.ts";
+import { cloneDatabase, type TestDatabase } from "../support/database.ts";
+import { openAdmin, seedBareTenant, type TenantIds } from "../support/seed-tenant.ts";
+
+const FLOW: Flow = {
+  schemaVersion: 1,
+  key: "f",
+  name: "F",
+  settings: { timezone: "UTC", locale: "es" },
+  nodes: [],
+  edges: [],
+};
+const GRACE_MS = 60_000;
+
+let database: TestDatabase;
+let db: Database;
+let admin: pg.Client;
+let of: TenantIds;
+let runtime: Runtime;
+let count = 0;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  db = openDatabase({ connection: database.connection, enginePool: 4, apiPool: 1 });
+  admin = await openAdmin(database.connection);
+  of = await seedBareTenant(admin, "e");
+  await admin.query(
+    "insert into subscriptions (id, tenant_id, plan_id, status) values ($1, $2, 'pln_large', 'active')",
+    [of.subscription, of.tenant],
+  );
+  runtime = runtimeOn(db);
+});
+
+afterAll(async () => {
+  await Promise.all([db.close(), admin.end()]);
+  await database.drop();
+});
+
+describe("performOnce", () => {
+  test("[E1] commits the intent and holds its credits before it acts", async () => {
+    const step = await openStep();
+    let seen: unknown = null;
+    await step.perform(async () => {
+      seen = { effect: await effectRow(step.id), hold: await holdOf(step.id) };
+      return step.accept();
+    });
+    expect(seen).toEqual({
+      effect: { state: "sending", ref: null, status: null, attempts: 1, settled: false },
+      hold: { state: "open", amount: 2 },
+    });
+  });
+
+  test("[E1] does not act where the credits are not there, and writes nothing", async () => {
+    const step = await openStep();
+    const outcome = await step.perform(neverActs, { charge: { meter: "sms", amount: 100_000 } });
+    expect(outcome).toEqual({ state: "insufficient_credits", meter: "sms" });
+    expect(await effectRow(step.id)).toBeUndefined();
+    expect(await holdOf(step.id)).toBeUndefined();
+  });
+
+  test("[E1] does not act once another has the run", async () => {
+    const step = await openStep();
+    await expireLease(step.run);
+    await claimRun(db, step.run, "other", 60_000);
+    await expect(step.perform(neverActs)).rejects.toMatchObject({ name: "SegmentLost" });
+    expect(await effectRow(step.id)).toBeUndefined();
+  });
+
+  test("[E2] commits the outcome with the next commit of the run", async () => {
+    const step = await openStep();
+    const outcome = await step.perform(step.accept);
+    expect(outcome).toMatchObject({ ...(await step.accept()), effectId: step.id });
+    expect(await effectRow(step.id)).toMatchObject({ state: "sending" });
+    await step.segment.commit("running");
+    expect(await effectRow(step.id)).toMatchObject({
+      state: "accepted",
+      ref: "SM1",
+      status: "queued",
+      settled: true,
+    });
+    await step.segment.commit("succeeded");
+    expect(await holdOf(step.id)).toEqual({ state: "captured", amount: 2 });
+  });
+
+  test("[E2] a refusal releases the credits and marks the message as failed", async () => {
+    const step = await openStep();
+    const refused = {
+      state: "refused",
+      reason: "bad_recipient",
+      vendorCode: "21211",
+      message: "no",
+    } as const;
+    expect(await step.perform(async () => refused)).toEqual({ ...refused, effectId: step.id });
+    await step.segment.commit("running");
+    expect(await effectRow(step.id)).toMatchObject({ state: "refused", settled: true });
+    expect(await holdOf(step.id)).toEqual({ state: "released", amount: 2 });
+    expect(await messageOf(step.id)).toEqual({ status: "failed", error: refused });
+  });
+
+  test("[E3] an effect whose answer was lost is in doubt and is not done again", async () => {
+    const step = await openStep();
+    const lost = new AppError("EFFECT_IN_DOUBT", "no answer");
+    await expect(step.perform(async () => Promise.reject(lost))).rejects.toBeInstanceOf(Suspended);
+    await step.segment.commit("running");
+    expect(await effectRow(step.id)).toMatchObject({ state: "in_doubt", settled: false });
+    await expect(step.perform(neverActs)).rejects.toBeInstanceOf(Suspended);
+  });
+
+  test("[E3] an effect found under way after a crash is settled by evidence", async () => {
+    const step = await crashedWhileSending();
+    const found = await step.perform(neverActs, { find: step.accept });
+    expect(found).toMatchObject({ state: "accepted", ref: refOf(step.id), effectId: step.id });
+    await step.segment.commit("running");
+    expect(await effectRow(step.id)).toMatchObject({ state: "accepted", ref: refOf(step.id), attempts: 1 });
+  });
+
+  test("[E3] evidence that cannot be had now leaves it in doubt", async () => {
+    const step = await crashedWhileSending();
+    const find = async () => Promise.reject(new AppError("VENDOR_UNAVAILABLE", "down"));
+    await expect(step.perform(neverActs, { find })).rejects.toMatchObject({
+      result: { kind: "again", keys: [`effect:${step.id}`] },
+    });
+  });
+
+  test("[E3] without evidence past the grace it is unresolved, and its credits go back", async () => {
+    const step = await crashedWhileSending();
+    await admin.query("update effects set sent_at = now() - $2 * interval '1 ms' where id = $1", [
+      step.id,
+      GRACE_MS,
+    ]);
+    await step.segment.refreshEffects();
+    const unresolved = { state: "unresolved", effectId: step.id };
+    expect(await step.perform(neverActs, { find: async () => null })).toEqual(unresolved);
+    await step.segment.commit("running");
+    expect(await holdOf(step.id)).toEqual({ state: "released", amount: 2 });
+    expect(await step.perform(neverActs)).toEqual(unresolved);
+  });
+
+  test("[E3] a report that comes while the run gives the effect up wins", async () => {
+    const step = await crashedWhileSending();
+    await admin.query("update effects set sent_at = now() - interval '1 hour' where id = $1", [step.id]);
+    await step.segment.refreshEffects();
+    const find = async () => {
+      await report(step.id, "delivered");
+      return null;
+    };
+    expect(await step.perform(neverActs, { find })).toMatchObject({ state: "unresolved" });
+    await step.segment.commit("succeeded");
+    expect(await effectRow(step.id)).toMatchObject({ state: "accepted", status: "delivered" });
+    expect(await holdOf(step.id)).toEqual({ state: "captured", amount: 2 });
+    expect(await messageOf(step.id)).toMatchObject({ status: "delivered" });
+  });
+
+  test("[E4] what the vendor surely did not do is tried again, with one hold", async () => {
+    const step = await openStep();
+    const down = new AppError("VENDOR_UNAVAILABLE", "down");
+    await expect(step.perform(async () => Promise.reject(down))).rejects.toBe(down);
+    await step.segment.commit("running");
+    expect(await effectRow(step.id)).toMatchObject({ state: "retrying", attempts: 1, settled: false });
+    expect(await step.perform(step.accept)).toMatchObject({ state: "accepted" });
+    expect(await effectRow(step.id)).toMatchObject({ state: "sending", attempts: 2 });
+    await step.segment.commit("succeeded");
+    expect(await holdOf(step.id)).toEqual({ state: "captured", amount: 2 });
+  });
+
+  test("[E5] the same part of the same step answers from its row, with the latest status", async () => {
+    const step = await openStep();
+    await step.perform(async () => ({ ...(await step.accept()), data: { segments: 1 } }));
+    await step.segment.commit("running");
+    await report(step.id, "delivered");
+    await step.segment.refreshEffects();
+    expect(await step.perform(neverActs)).toMatchObject({
+      state: "accepted",
+      ref: refOf(step.id),
+      status: "delivered",
+      data: { segments: 1 },
+      effectId: step.id,
+    });
+  });
+
+  test("[E5] a refusal answers again as it did, whatever a late report says", async () => {
+    const step = await openStep();
+    const refused = { state: "refused", reason: "opted_out", vendorCode: "21610", message: "stop" } as const;
+    await step.perform(async () => refused);
+    await step.segment.commit("running");
+    await report(step.id, "failed");
+    await step.segment.refreshEffects();
+    expect(await step.perform(neverActs)).toEqual({ ...refused, effectId: step.id });
+  });
+});
+
+const STATUSES = Object.keys(DELIVERY_RANK) as DeliveryStatus[];
+
+describe("engine_effect_status", () => {
+  test("moves only upward, as the core says, in any order and however often", async () => {
+    const reports = fc.array(fc.constantFrom(...STATUSES), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(reports, async (statuses) => {
+        const id = await acceptedEffect();
+        let expected: DeliveryStatus = "queued";
+        for (const status of statuses) {
+          const later = laterStatus(expected, status);
+          expect(await report(id, status)).toMatchObject({ ok: true, changed: later !== expected });
+          expected = later;
+        }
+        expect(await effectRow(id)).toMatchObject({ state: "accepted", status: expected });
+        expect(await messageOf(id)).toMatchObject({ status: expected });
+      }),
+      { numRuns: 60, seed: 3 },
+    );
+  });
+
+  test.each<[string, DeliveryStatus, DeliveryStatus]>([
+    ["a report that comes twice", "delivered", "delivered"],
+    ["a report out of order", "delivered", "sent"],
+    ["a failure after it was delivered", "delivered", "failed"],
+    ["a failure after it was read", "read", "failed"],
+    ["a delivery after it failed", "failed", "delivered"],
+  ])("%s changes no row", async (_title, first, second) => {
+    const id = await acceptedEffect();
+    expect(await report(id, first)).toMatchObject({
+      changed: true,
+      effectId: id,
+      runOpen: true,
+      tenant: of.tenant,
+    });
+    const before = await rows(id);
+    expect(await report(id, second)).toEqual({ ok: true, changed: false, tenant: of.tenant });
+    expect(await rows(id)).toEqual(before);
+  });
+
+  test("that comes before the vendor's answer settles the effect; the answer adds only what it lacks", async () => {
+    const step = await openStep();
+    const outcome = await step.perform(async () => {
+      await report(step.id, "delivered");
+      return step.accept();
+    });
+    expect(outcome.state).toBe("accepted");
+    await step.segment.commit("running");
+    expect(await effectRow(step.id)).toMatchObject({
+      state: "accepted",
+      status: "delivered",
+      ref: "SM_early",
+    });
+    expect(await messageOf(step.id)).toMatchObject({ status: "delivered" });
+  });
+
+  test("keeps why it failed", async () => {
+    const id = await acceptedEffect();
+    const failure = { reason: "bad_recipient", vendorCode: "30003", message: "unreachable" };
+    await reportStatus(db, { effectId: id, ref: refOf(id), status: "failed", failure });
+    const { rows: found } = await admin.query(
+      "select outcome -> 'failure' as failure from effects where id = $1",
+      [id],
+    );
+    expect(found).toEqual([{ failure }]);
+    expect(await messageOf(id)).toEqual({ status: "failed", error: failure });
+  });
+
+  test("finds the effect by the vendor's reference where it has no id", async () => {
+    const id = await acceptedEffect();
+    const found = await reportStatus(db, { effectId: null, ref: refOf(id), status: "sent", failure: null });
+    expect(found).toMatchObject({ ok: true, changed: true, effectId: id });
+  });
+
+  test("of an effect that is not ours is unknown", async () => {
+    const unknown = { ok: false, reason: "unknown" };
+    expect(await report("eff_nobody", "sent")).toEqual(unknown);
+    const byRef = { effectId: null, ref: "SM_nobody", status: "sent", failure: null } as const;
+    expect(await reportStatus(db, byRef)).toEqual(unknown);
+  });
+
+  test("at the same time as others ends with the highest", async () => {
+    for (let race = 0; race < 20; race++) {
+      const id = await acceptedEffect();
+      const results = await Promise.all([
+        report(id, "sent"),
+        report(id, "read"),
+        report(id, "delivered"),
+        report(id, "read"),
+      ]);
+      expect(results.filter((result) => result.ok && result.changed).length).toBeGreaterThan(0);
+      expect(await effectRow(id)).toMatchObject({ status: "read" });
+    }
+  });
+});
+
+describe("engine_call_status", () => {
+  test("follows the call to its end and not beyond", async () => {
+    const run = nextRun();
+    const call = {
+      id: `cal_${run}`,
+      provider: "twilio",
+      ref: `CA_${run}`,
+      from: "+1",
+      to: "+2",
+      simulated: false,
+    };
+    await commitRun(db, newRunItem(of, run, { call }));
+    const say = (status: string, durationSeconds: number | null = null) =>
+      reportCall(db, { provider: "twilio", sid: `CA_${run}`, status, durationSeconds });
+    expect(await say("completed", 61)).toMatchObject({
+      ok: true,
+      changed: true,
+      over: true,
+      runId: run,
+      runOpen: true,
+    });
+    expect(await say("completed", 61)).toMatchObject({ changed: false });
+    expect(await say("in-progress")).toMatchObject({ changed: false });
+    const { rows: found } = await admin.query(
+      "select status, duration_seconds, ended_at is not null as ended from calls where run_id = $1",
+      [run],
+    );
+    expect(found).toEqual([{ status: "completed", duration_seconds: 61, ended: true }]);
+    const foreign = { provider: "other", sid: `CA_${run}`, status: "completed", durationSeconds: null };
+    expect(await reportCall(db, foreign)).toEqual({ ok: false, reason: "unknown" });
+  });
+});
+
+// ------------------------------------------------------------------------------------------------ making and looking
+
+function runtimeOn(database: Database): Runtime {
+  const validator = createValidator();
+  const registry = createRegistry([], validator.compile);
+  const keys = createKeys(randomBytes(32));
+  return {
+    db: database,
+    registry,
+    validator,
+    keys,
+    templates: createTemplates(),
+    versions: createVersions(database),
+    directory: createDirectory(database),
+    secrets: createSecrets({ db: database, keys, registry, operator: {} }),
+    exchanges: createExchanges(database, registry),
+    wakes: { wake: async () => undefined, onWake: async () => undefined, stop: async () => undefined },
+    fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    log: createLog("silent"),
+    watch: () => undefined,
+    settings: {
+      owner: OWNER,
+      publicUrl: "http://127.0.0.1",
+      leaseMs: 60_000,
+      maxInFlight: 10,
+      answerWithinMs: 1_000,
+      doubtGraceMs: GRACE_MS,
+      simulatedProviders: [],
+      stopping: new AbortController().signal,
+    },
+  };
+}
+
+/** A run that stands at its step `menu`, in our hands. */
+async function openStep(run = nextRun()) {
+  await commitRun(db, newRunItem(of, run));
+  return takeStep(run);
+}
+
+async function takeStep(run: string) {
+  const row = await loadRun(db, run);
+  if (!row) throw new Error(`there is no run ${run}`);
+  const { state, epoch, seq, effects } = row;
+  const ownership = { db, owner: OWNER, leaseMs: 60_000, expect: "leased", graph: graphOf(FLOW) } as const;
+  const segment = new Segment({ ...ownership, run: identityOf(row), state, epoch, seq, effects });
+  const step = { stepKey: `${run}:menu:1`, signal: new AbortController().signal };
+  const id = effectId(step.stepKey, "send");
+  const message = { id: `msg_${run}` };
+  const intent: Intent = {
+    kind: "message",
+    provider: "twilio",
+    channel: "sms",
+    from: "+573000000001",
+    to: "+573000000002",
+    body: "hola",
+    charge: { meter: "sms", amount: 2 },
+    message,
+  };
+  const perform = (act: () => Promise<EffectOutcome>, changes: Partial<Intent> = {}) =>
+    performOnce(runtime, segment, step, "send", { ...intent, ...changes }, act);
+  const accept = async () => ({ state: "accepted", ref: refOf(id), status: "queued" }) as const;
+  return { run, segment, id, perform, accept };
+}
+
+/** The first process dies after the intent was committed; this one takes the run over. */
+async function crashedWhileSending() {
+  const dead = await openStep();
+  await dead.perform(dead.accept);
+  await expireLease(dead.run);
+  expect(await claimRun(db, dead.run, OWNER, 60_000)).toBe(true);
+  expect(await effectRow(dead.id)).toMatchObject({ state: "in_doubt" });
+  return takeStep(dead.run);
+}
+
+async function acceptedEffect(): Promise<string> {
+  const run = nextRun();
+  const id = `eff_${run}`;
+  const ref = refOf(id);
+  const intents = [messageIntent(id, { message: { id: `msg_${run}` } })];
+  await commitRun(db, newRunItem(of, run, { intents }));
+  const outcome = {
+    id,
+    state: "accepted",
+    ref,
+    status: "queued",
+    rank: 0,
+    outcome: { state: "accepted", ref },
+  } as const;
+  await commitRun(db, commitItem(of, run, { seq: 1, outcomes: [outcome] }));
+  return id;
+}
+
+function nextRun(): string {
+  count += 1;
+  return `run_e${count}`;
+}
+
+/** What the vendor calls it. */
+function refOf(id: string): string {
+  return `SM_${id}`;
+}
+
+async function neverActs(): Promise<never> {
+  throw new TypeError("it must not be done again");
+}
+
+function report(id: string, status: DeliveryStatus) {
+  const failure = status === "failed" ? { reason: "other", vendorCode: "1", message: "failed" } : null;
+  return reportStatus(db, { effectId: id, ref: refOf(id), status, failure });
+}
+
+async function expireLease(run: string): Promise<void> {
+  await admin.query("update runs set lease_until = now() - interval '1 ms' where id = $1", [run]);
+}
+
+async function effectRow(id: string) {
+  const sql =
+    "select state, ref, status, attempts, settled_at is not null as settled from effects where id = $1";
+  return (await admin.query(sql, [id])).rows[0];
+}
+
+async function holdOf(id: string) {
+  return (await admin.query("select state, amount from credit_holds where id = $1", [id])).rows[0];
+}
+
+async function messageOf(id: string) {
+  return (await admin.query("select status, error from messages where effect_id = $1", [id])).rows[0];
+}
+
+async function rows(id: string) {
+  const effects = await admin.query("select * from effects where id = $1", [id]);
+  const messages = await admin.query("select * from messages where effect_id = $1", [id]);
+  return [effects.rows, messages.rows];
+}

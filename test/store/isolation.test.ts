@@ -1,0 +1,420 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import fc from "fast-check";
+import createKnex, { type Knex } from "knex";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Flow } from "../../engine/core/flow.ts";
+import { insertApiKey } from "../../engine/store/api-keys.ts";
+import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
+import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
+import {
+  type Database,
+  type EngineFunction,
+  openDatabase,
+  type TenantScope,
+} from "../../engine/store/database.ts";
+import {
+  lastStoreOf,
+  listGroups,
+  listNumbers,
+  listStores,
+  listTemplates,
+  readTenant,
+  storeLoad,
+} from "../../engine/store/directory.ts";
+import {
+  deleteDraft,
+  insertFlow,
+  listFlows,
+  listVersions,
+  publishVersion,
+  readFlow,
+  readVersion,
+  updateDraft,
+} from "../../engine/store/flows.ts";
+import { linkOfStep } from "../../engine/store/links.ts";
+import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
+import {
+  listEffects,
+  listRuns,
+  listWaits,
+  messagesOfRun,
+  readJournal,
+  readRun,
+} from "../../engine/store/run-history.ts";
+import type { CommitItem } from "../../engine/store/runs.ts";
+import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
+import { cloneDatabase, type TestDatabase } from "../support/database.ts";
+import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
+
+type Ids = TenantIds & { readonly phone: string };
+type Call = (scope: TenantScope, of: Ids) => Promise<unknown>;
+
+const A: Ids = { ...idsOf("a"), phone: phoneOf("a") };
+const B: Ids = { ...idsOf("b"), phone: phoneOf("b") };
+
+/** Every function of the store that takes a tenant's scope, called with somebody's ids. */
+const READS: Record<string, Call> = {
+  readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
+  listAccounts: (scope) => listAccounts(scope),
+  readAccount: (scope) => readAccount(scope, "sms"),
+  creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
+  readTenant: (scope) => readTenant(scope),
+  listStores: (scope) => listStores(scope),
+  listGroups: (scope) => listGroups(scope),
+  listNumbers: (scope) => listNumbers(scope),
+  listTemplates: (scope) => listTemplates(scope),
+  lastStoreOf: (scope, of) => lastStoreOf(scope, of.phone),
+  storeLoad: (scope, of) => storeLoad(scope, [of.store]),
+  listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
+  readFlow: (scope, of) => readFlow(scope, of.flowKey),
+  listVersions: (scope, of) => listVersions(scope, of.flowKey),
+  readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
+  readCached: (scope, of) => readCached(scope, "carrier", of.ref),
+  listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
+  readRun: (scope, of) => readRun(scope, of.run),
+  readJournal: (scope, of) => readJournal(scope, of.run),
+  listEffects: (scope, of) => listEffects(scope, of.run),
+  listWaits: (scope, of) => listWaits(scope, of.run),
+  messagesOfRun: (scope, of) => messagesOfRun(scope, of.run),
+};
+
+const DRAFT: Flow = {
+  schemaVersion: 1,
+  key: "mine",
+  name: "Mine",
+  description: "",
+  settings: {},
+  variables: [],
+  nodes: [],
+  edges: [],
+};
+
+const WRITES: Record<string, Call> = {
+  insertApiKey: (scope, of) =>
+    insertApiKey(scope, { id: of.apiKey, name: "mine", hash: of.hash, scopes: ["*"] }),
+  insertCredential: (scope, of) =>
+    insertCredential(scope, {
+      id: of.credential,
+      type: "twilio.account",
+      name: "main",
+      account: of.account,
+      sealed: {},
+    }),
+  insertFlow: (scope, of) =>
+    insertFlow(scope, { id: of.flow, hookKey: of.hash, draft: { ...DRAFT, key: of.flowKey } }),
+  updateDraft: (scope, of) => updateDraft(scope, of.flowKey, 1, { ...DRAFT, key: of.flowKey }),
+  deleteDraft: (scope, of) => deleteDraft(scope, of.flowKey),
+  publishVersion: (scope, of) =>
+    publishVersion(scope, {
+      id: of.version,
+      key: of.flowKey,
+      document: DRAFT,
+      hash: "x",
+      note: null,
+      by: null,
+    }),
+  linkOfStep: (scope, of) =>
+    linkOfStep(scope, { code: of.link, url: "https://mine.example", runId: of.run, stepKey: of.stepKey }),
+  writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
+};
+
+// These have no id to ask by: they give the scope's own rows.
+const WITHOUT_ID = new Set([
+  "listAccounts",
+  "readAccount",
+  "readTenant",
+  "listStores",
+  "listGroups",
+  "listNumbers",
+  "listTemplates",
+  "listFlows",
+]);
+const NOTHING = [undefined, null, [], {}];
+
+let database: TestDatabase;
+let db: Database;
+let admin: pg.Client;
+let wallless: Knex;
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  db = openDatabase({ connection: database.connection, enginePool: 2, apiPool: 2 });
+  admin = await openAdmin(database.connection);
+  await seedTenant(admin, "a");
+  await seedTenant(admin, "b");
+  await admin.query("update interactions set at = now()");
+  // A superuser passes row-level security: what is left is the tenant named in the query itself.
+  wallless = createKnex({ client: "pg", connection: { ...database.connection }, pool: { min: 0, max: 1 } });
+});
+
+afterAll(async () => {
+  await Promise.all([db.close(), admin.end(), wallless.destroy()]);
+  await database.drop();
+});
+
+describe("the seeds", () => {
+  test("hold a row of both tenants in every table", async () => {
+    for (const { tenant } of [A, B]) {
+      const rows = await rowsOf(admin, tenant);
+      expect(Object.keys(rows).filter((table) => rows[table]?.length === 0)).toEqual([]);
+    }
+  });
+});
+
+describe("the list of calls", () => {
+  test("names every exported function of engine/store that takes a TenantScope", () => {
+    expect(scopedFunctions().sort()).toEqual([...Object.keys(READS), ...Object.keys(WRITES)].sort());
+  });
+});
+
+describe("a read", () => {
+  test.each(Object.entries(READS))("%s finds the tenant's own", async (_name, call) => {
+    expect(NOTHING).not.toContainEqual(await db.asTenant(A.tenant, (scope) => call(scope, A)));
+  });
+
+  test.each(Object.entries(READS))("%s as A with the ids of B gives nothing of B", async (name, call) => {
+    expectNothingOfB(name, await db.asTenant(A.tenant, (scope) => call(scope, B)));
+  });
+
+  test.each(Object.entries(READS))("%s names the tenant even where no wall stands", async (name, call) => {
+    const result = await wallless.transaction((sql) => call({ tenantId: A.tenant, sql }, B));
+    expectNothingOfB(name, result);
+  });
+
+  test.each(Object.entries(READS))(
+    "%s sees nothing of B when the query names the wrong tenant",
+    async (_n, call) => {
+      const result = await db.asTenant(A.tenant, ({ sql }) => call({ tenantId: B.tenant, sql }, B));
+      expect(NOTHING).toContainEqual(result);
+    },
+  );
+});
+
+describe("a write", () => {
+  test.each(Object.entries(WRITES))("%s as A with the ids of B changes nothing of B", async (_name, call) => {
+    await expectUnchanged(() => db.asTenant(A.tenant, (scope) => call(scope, B)));
+  });
+
+  test.each(Object.entries(WRITES))("%s names the tenant even where no wall stands", async (_name, call) => {
+    await expectUnchanged(() => wallless.transaction((sql) => call({ tenantId: A.tenant, sql }, B)));
+  });
+
+  test.each(Object.entries(WRITES))("%s is stopped when it names the wrong tenant", async (_name, call) => {
+    await expectUnchanged(() => db.asTenant(A.tenant, ({ sql }) => call({ tenantId: B.tenant, sql }, B)));
+  });
+
+  test("changes the tenant's own: the seeds do not make these tests pass by themselves", async () => {
+    const before = await rowsOf(admin, A.tenant);
+    await db.asTenant(A.tenant, (scope) => updateDraft(scope, A.flowKey, 1, { ...DRAFT, key: A.flowKey }));
+    expect(await rowsOf(admin, A.tenant)).not.toEqual(before);
+  });
+});
+
+describe("random calls", () => {
+  test("of A with ids of A, of B and of nobody leave B as it was", async () => {
+    const before = await rowsOf(admin, B.tenant);
+    const step = fc.record({ name: fc.constantFrom(...Object.keys({ ...READS, ...WRITES })), of: someIds() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {
+        for (const { name, of } of steps) {
+          const call = READS[name] ?? WRITES[name];
+          const result = await tolerateClash(() => db.asTenant(A.tenant, async (scope) => call?.(scope, of)));
+          expect(JSON.stringify(result) ?? "").not.toContain("secret_b");
+        }
+        expect(await rowsOf(admin, B.tenant)).toEqual(before);
+      }),
+      { numRuns: 30, seed: 7 },
+    );
+  });
+});
+
+/** Functions that find out themselves whose a thing is; what they are given is proof enough (a signed id, a number). */
+const FINDERS = [
+  "engine_answer",
+  "engine_call_status",
+  "engine_claim",
+  "engine_credentials_of_account",
+  "engine_due",
+  "engine_effect_status",
+  "engine_find_api_key",
+  "engine_follow_link",
+  "engine_hand_back",
+  "engine_load",
+  "engine_prune_inbox",
+  "engine_renew",
+  "engine_route_hook",
+  "engine_route_number",
+  "engine_tenant_of_run",
+];
+
+/** Functions that are told the tenant: called as A with what belongs to B. */
+const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
+  engine_commit: [
+    [newRunItem(A, B.run)],
+    [newRunItem(A, "run_a_version", { flowVersionId: B.version })],
+    [commitItem(A, B.run, { expect: "waiting", seq: 3, epoch: 2 })],
+    [commitItem(A, B.leasedRun, { seq: 3, epoch: 2, status: "failed" })],
+    [newRunItem(A, "run_a_intent", { intents: [messageIntent(B.effect, { meter: "sms", amount: 1 })] })],
+    [newRunItem(A, "run_a_parts", reachingForB({}))],
+    [newRunItem(A, "run_a_over", reachingForB({ status: "succeeded" }))],
+    [newRunItem(A, "run_a_waits", reachingForB({ status: "waiting", waitKeys: [`${B.waitKey}_early`] }))],
+  ],
+  engine_keep_resume: [
+    [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
+    [resumeOf("2", { id: B.delivery })],
+    [resumeOf("3", { hash: B.hash })],
+  ],
+  engine_request_cancel: [[A.tenant, B.run]],
+  engine_load_waiting: [[A.tenant, B.waitKey]],
+  engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
+  engine_opt: [[A.tenant, B.contact, "sms", false]],
+  engine_recipient: [["ten_nobody", B.phone, "sms"]],
+  engine_keep_inbound: [
+    [{ tenant: A.tenant, delivery: { id: "inb_a2", hash: B.hash, source: "t" }, message: inboundOfB() }],
+  ],
+  engine_published_version: [[A.tenant, B.flowKey, 1]],
+  engine_version: [[A.tenant, B.version]],
+  deduct_comm_credits: [["ten_nobody", "sms", 1]],
+};
+
+describe("an engine function", () => {
+  test("is either told the tenant and listed here, or finds it itself", async () => {
+    const { rows } = await admin.query(`
+      select p.proname as name from pg_proc p where p.pronamespace = 'public'::regnamespace
+        and has_function_privilege('app_engine', p.oid, 'execute') order by 1`);
+    const listed = [...FINDERS, ...Object.keys(ENGINE_CALLS)].sort();
+    expect(rows.map((row: { name: string }) => row.name)).toEqual(listed);
+  });
+
+  const calls = Object.entries(ENGINE_CALLS).flatMap(([name, calls]) =>
+    calls.map((args, index) => [`${name} #${index + 1}`, name as EngineFunction, args] as const),
+  );
+  test.each(calls)("%s as A changes and tells nothing of B", async (_title, name, args) => {
+    const result = await expectUnchanged(() => db.call(name, args));
+    expect(JSON.stringify(result) ?? "").not.toContain("secret_b");
+  });
+
+  test("answers A about B as about nobody", async () => {
+    expect(await db.call("engine_request_cancel", [A.tenant, B.run])).toBe(false);
+    expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
+    expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
+    expect(await db.call("engine_published_version", [A.tenant, B.flowKey, 1])).toBeNull();
+    expect(await db.call("engine_recipient", [A.tenant, B.phone, "whatsapp"])).toEqual({
+      optedOut: false,
+      lastInboundAt: null,
+    });
+  });
+
+  test("does not take an effect of B for one of A", async () => {
+    const item = newRunItem(A, "run_a_claims", { intents: [messageIntent(B.effect)] });
+    await expect(db.call("engine_commit", [item])).rejects.toMatchObject({ code: "23505" });
+  });
+});
+
+describe("deduct_comm_credits", () => {
+  test("refuses another tenant's credits inside one tenant's transaction, and leaves the wall where it was", async () => {
+    const before = await rowsOf(admin, B.tenant);
+    const seen = await db.asTenant(A.tenant, async ({ sql }) => {
+      const foreign = await sql.raw("select deduct_comm_credits(?, 'sms', 1) as ok", [B.tenant]);
+      const own = await sql.raw("select deduct_comm_credits(?, 'sms', 1) as ok", [A.tenant]);
+      const tenants = await sql("tenants").pluck("id");
+      return { foreign: foreign.rows[0].ok, own: own.rows[0].ok, tenants };
+    });
+    expect(seen).toEqual({ foreign: false, own: true, tenants: [A.tenant] });
+    expect(await rowsOf(admin, B.tenant)).toEqual(before);
+  });
+});
+
+/** A commit of A that names things of B in every part. */
+function reachingForB(changes: Partial<CommitItem>): Partial<CommitItem> {
+  return {
+    state: STATE,
+    owner: OWNER,
+    events: [leftEvent("menu")],
+    consumes: B.delivery,
+    answer: { deliveryId: B.delivery, http: { status: 200 } },
+    outcomes: [{ id: B.effect, state: "refused", ref: "mine", outcome: { state: "refused" } }],
+    usage: [{ effectId: B.effect, amount: 5 }],
+    charge: { stepKey: B.stepKey, meter: "sms", amount: 1 },
+    settle: B.stepKey,
+    message: inboundOfB(),
+    call: { id: "cal_a2", provider: "twilio", ref: B.ref, from: B.phone, to: B.phone, simulated: false },
+    interaction: {
+      id: "int_a2",
+      kind: "call",
+      flowKey: B.flowKey,
+      contactPhone: B.phone,
+      storeId: B.store,
+      outcome: "x",
+    },
+    ...changes,
+  };
+}
+
+function inboundOfB() {
+  return {
+    id: "msg_a2",
+    channel: "sms",
+    from: B.phone,
+    to: B.phone,
+    body: "mine",
+    provider: "twilio",
+    ref: B.ref,
+    simulated: false,
+  };
+}
+
+function resumeOf(name: string, changes: object) {
+  const event = { name: "mine", output: {}, via: null };
+  const row = { id: `inb_resume_${name}`, hash: `resume_${name}`, source: "t" };
+  return { ...row, tenant: A.tenant, key: B.waitKey, event, runId: null, ...changes };
+}
+
+function expectNothingOfB(name: string, result: unknown): void {
+  if (!WITHOUT_ID.has(name)) expect(NOTHING).toContainEqual(result);
+  expect(JSON.stringify(result) ?? "").not.toMatch(/_b\b/);
+}
+
+async function expectUnchanged<T>(work: () => Promise<T>): Promise<T | null> {
+  const before = await rowsOf(admin, B.tenant);
+  const result = await tolerateClash(work);
+  expect(await rowsOf(admin, B.tenant)).toEqual(before);
+  return result;
+}
+
+/** A key that is taken and a row behind the wall are answers, too. */
+async function tolerateClash<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && (error.code === "23505" || error.code === "42501")) return null;
+    throw error;
+  }
+}
+
+function someIds(): fc.Arbitrary<Ids> {
+  const keys = Object.keys(A) as (keyof Ids)[];
+  const value = (key: keyof Ids) => fc.constantFrom(A[key], B[key], B[key], `${A[key]}_new`);
+  return fc.record(
+    Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<keyof Ids, fc.Arbitrary<string>>,
+  );
+}
+
+/** Read from the sources: types are gone when they run. */
+function scopedFunctions(): string[] {
+  const folder = path.join(import.meta.dirname, "../../engine/store");
+  return readdirSync(folder).flatMap((file) => {
+    const text = readFileSync(path.join(folder, file), "utf8");
+    const found = [
+      ...text.matchAll(
+        /export (?:async )?function (\w+)(?:<[^>]*>)?\(\s*(?:\{[^}]*\}|\w+)\s*:\s*TenantScope\b/g,
+      ),
+    ].map((match) => match[1] ?? "");
+    const mentions = text.match(/:\s*TenantScope\b/g)?.length ?? 0;
+    const inDatabase = file === "database.ts" ? 1 : 0;
+    expect({ file, scoped: found.length + inDatabase }).toEqual({ file, scoped: mentions });
+    return found;
+  });
+}

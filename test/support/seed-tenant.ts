@@ -1,0 +1,163 @@
+import pg from "pg";
+import type { Connection } from "../../engine/store/database.ts";
+
+/** Ids and keys of one tenant's rows, one per kind. */
+export type TenantIds = Readonly<Record<keyof typeof KINDS, string>>;
+
+const KINDS = {
+  tenant: "ten",
+  user: "usr",
+  apiKey: "key",
+  subscription: "sub",
+  group: "grp",
+  store: "sto",
+  number: "num",
+  contact: "con",
+  template: "tpl",
+  credential: "crd",
+  link: "lnk",
+  flow: "flw",
+  flowKey: "flow",
+  version: "ver",
+  run: "run",
+  leasedRun: "run_leased",
+  doneRun: "run_done",
+  effect: "eff",
+  delivery: "inb",
+  message: "msg",
+  call: "cal",
+  interaction: "int",
+  waitKey: "wait",
+  stepKey: "step",
+  hash: "hash",
+  ref: "ref",
+  account: "account",
+} as const;
+
+/** Ids such as `run_b`: every value of tenant `b` ends in `_b`. */
+export function idsOf(letter: string): TenantIds {
+  return Object.fromEntries(
+    Object.entries(KINDS).map(([kind, prefix]) => [kind, `${prefix}_${letter}`]),
+  ) as TenantIds;
+}
+
+/** A tenant with one flow and a plan, and nothing else. */
+export async function seedBareTenant(client: pg.Client, letter: string): Promise<TenantIds> {
+  const of = idsOf(letter);
+  await run(client, BARE, of);
+  return of;
+}
+
+/** A tenant with at least one row in every table. Texts of its own say `secret_<letter>`. */
+export async function seedTenant(client: pg.Client, letter: string): Promise<TenantIds> {
+  const of = await seedBareTenant(client, letter);
+  await run(client, FULL, of);
+  return of;
+}
+
+/** Every row of a tenant, by table, in a stable order. */
+export async function rowsOf(client: pg.Client, tenantId: string): Promise<Record<string, unknown[]>> {
+  const tables = await tenantTables(client);
+  const parts = tables.map(
+    (table) =>
+      `select '${table}' as name, (select coalesce(jsonb_agg(to_jsonb(t) order by to_jsonb(t)::text), '[]')
+         from ${table} t where t.${table === "tenants" ? "id" : "tenant_id"} = $1) as rows`,
+  );
+  // Named, so that it is planned once.
+  const query = { name: "rows-of", text: parts.join(" union all "), values: [tenantId] };
+  const { rows } = await client.query(query);
+  return Object.fromEntries(rows.map((row: { name: string; rows: unknown[] }) => [row.name, row.rows]));
+}
+
+/** Tables that hold what belongs to a tenant. */
+export async function tenantTables(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query(`
+    select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and (c.relname = 'tenants' or exists (
+      select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
+    order by 1`);
+  return rows.map((row: { name: string }) => row.name);
+}
+
+/** Works as superuser, past every wall, on one connection. */
+export async function openAdmin(connection: Connection): Promise<pg.Client> {
+  const client = new pg.Client({ ...connection });
+  await client.connect();
+  return client;
+}
+
+// `:name` stands for the tenant's id of that kind.
+async function run(client: pg.Client, sql: string, of: TenantIds): Promise<void> {
+  const letter = of.tenant.slice("ten_".length);
+  const values: Record<string, string> = { ...of, secret: `secret_${letter}`, phone: phoneOf(letter) };
+  await client.query(
+    sql.replaceAll(/(?<!:):([a-zA-Z]+)\b/g, (_, name: string) => `'${values[name] ?? name}'`),
+  );
+}
+
+/** The number of the person a seeded tenant knows. */
+export function phoneOf(letter: string): string {
+  const digits = [...letter].map((character) => String(character.charCodeAt(0) % 100).padStart(2, "0"));
+  return `+573${digits.join("").padStart(9, "0").slice(-9)}`;
+}
+
+const BARE = `
+insert into plans (id, code, name, sms_monthly, whatsapp_monthly, voice_minutes_monthly)
+  values ('pln_small', 'small', 'Small', 50, 20, 10), ('pln_large', 'large', 'Large', 200, 100, 60),
+         ('pln_open', 'open', 'Open', null, null, null), ('pln_none', 'none', 'None', 0, 0, 0)
+  on conflict do nothing;
+insert into tenants (id, name, country, timezone, locale) values (:tenant, :secret, 'CO', 'America/Bogota', 'es');
+insert into flows (id, tenant_id, key, name, draft, hook_key, published)
+  values (:flow, :tenant, :flowKey, :secret, '{}', :hash, 1);
+insert into flow_versions (id, tenant_id, flow_id, flow_key, number, document, hash, note)
+  values (:version, :tenant, :flow, :flowKey, 1, '{}', 'h', :secret)`;
+
+const FULL = `
+insert into users (id, tenant_id, email, name, role) values (:user, :tenant, :secret, :secret, 'owner');
+insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
+insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
+insert into store_groups (id, tenant_id, name, timezone) values (:group, :tenant, :secret, 'America/Bogota');
+insert into stores (id, tenant_id, group_id, name, country, timezone)
+  values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota');
+insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id)
+  values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group);
+insert into contacts (id, tenant_id, phone, name, last_store_id, opt_outs)
+  values (:contact, :tenant, :phone, :secret, :store, '{sms}');
+insert into templates (id, tenant_id, key, locale, category, body)
+  values (:template, :tenant, 'hello', 'es', 'utility', :secret);
+insert into credentials (id, tenant_id, type, name, account, sealed)
+  values (:credential, :tenant, 'twilio.account', 'main', :account, jsonb_build_object('data', :secret));
+insert into links (code, tenant_id, url, run_id, step_key) values (:link, :tenant, :secret, :run, :stepKey);
+insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch, lease_until,
+                  trigger_type, contact_phone, ended_at)
+  values (:run, :tenant, :flowKey, :version, 'waiting', 3, jsonb_build_object('vars', :secret), null, 2, null,
+          'call', :phone, null),
+         (:leasedRun, :tenant, :flowKey, :version, 'running', 3, jsonb_build_object('vars', :secret), 'owner_1', 2,
+          now() + interval '1 hour', 'call', :phone, null),
+         (:doneRun, :tenant, :flowKey, :version, 'succeeded', 3, jsonb_build_object('vars', :secret), null, 2, null,
+          'call', :phone, now());
+insert into waits (tenant_id, run_id, key, seq, wake_at)
+  values (:tenant, :run, :waitKey, 3, now() + interval '1 hour');
+insert into journal (tenant_id, run_id, seq, events)
+  values (:tenant, :run, 3, jsonb_build_array(jsonb_build_object('at', :secret)));
+insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, recipient, body, state, ref)
+  values (:effect, :tenant, :run, :stepKey, 'send', 'message', 'twilio', 'sms', :phone, :secret, 'sending', :ref);
+insert into credit_holds (id, tenant_id, run_id, meter, amount) values (:effect, :tenant, :run, 'sms', 2);
+update credit_accounts set held = 2 where tenant_id = :tenant and meter = 'sms';
+insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)
+  values (:tenant, 'sms', -3, 'charge', :stepKey, :run, :stepKey);
+update credit_accounts set balance = balance - 3 where tenant_id = :tenant and meter = 'sms';
+insert into inbox (id, tenant_id, key_hash, source, resume_key, event, answer)
+  values (:delivery, :tenant, :hash, 'twilio', :waitKey || '_early', jsonb_build_object('name', :secret),
+          jsonb_build_object('body', :secret));
+insert into lookup_cache (tenant_id, kind, key, value, expires_at)
+  values (:tenant, 'carrier', :ref, jsonb_build_object('name', :secret), now() + interval '1 hour');
+insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider,
+                      provider_ref, effect_id, run_id, units)
+  values (:message, :tenant, 'outbound', 'sms', :phone, :phone, :secret, 'queued', 'twilio', :ref, :effect, :run, 2);
+insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider, sent_at)
+  values (:message || '_in', :tenant, 'inbound', 'sms', :phone, :phone, :secret, 'received', 'twilio', now());
+insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
+  values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
+insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)
+  values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret)`;
