@@ -13,6 +13,8 @@ import { createRegistry } from "./registry.ts";
 import { createDirectory } from "./runtime/directory.ts";
 import { createEngine, type Engine } from "./runtime/engine.ts";
 import { createExchanges } from "./runtime/exchanges.ts";
+import { createHotRuns } from "./runtime/hot-runs.ts";
+import { createParamsReader } from "./runtime/params.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
 import { createKeys } from "./runtime/sealing.ts";
@@ -103,17 +105,20 @@ async function assemble(
   const wakes = await openWakes(connection, log);
   undo.push(wakes.stop);
 
+  const templates = createTemplates();
   const keys = createKeys(config.masterKey);
   const runtime: Runtime = {
     db,
     registry,
     validator,
-    templates: createTemplates(),
+    templates,
+    params: createParamsReader({ validator, templates }),
     versions: createVersions(db),
     directory: createDirectory(db),
     secrets: createSecrets({ db, keys, registry, operator }),
     keys,
     exchanges: createExchanges(db, registry),
+    hotRuns: createHotRuns(),
     wakes,
     fetch: outbound.fetch,
     log,

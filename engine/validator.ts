@@ -9,7 +9,9 @@ export interface Violation {
 export interface Validator {
   /** Empty when the value fits. Never throws for a schema that `compile` took. */
   violations(schema: object, value: unknown): readonly Violation[];
-  /** A deep copy of `value` with the schema's defaults filled in and "5" made 5 where a number is meant. */
+  /** Fills the schema's defaults into `value` itself, and makes "5" 5 where a number is meant. Gives `value`. */
+  fillDefaults<T>(schema: object, value: T): T;
+  /** The same on a deep copy. */
   withDefaults<T>(schema: object, value: T): T;
   /** @throws Error when the schema itself is wrong */
   compile(schema: object): void;
@@ -24,17 +26,18 @@ export function createValidator(): Validator {
   const filling = newAjv(true);
   const compiled = new WeakMap<object, ValidateFunction>();
   const fillers = new WeakMap<object, ValidateFunction>();
+  const fillDefaults = <T>(schema: object, value: T): T => {
+    compileOnce(fillers, filling, schema)(value);
+    return value;
+  };
   return {
     violations(schema, value) {
       const validate = compileOnce(compiled, strict, schema);
       if (validate(value)) return [];
       return (validate.errors ?? []).map((error) => ({ path: pathOf(error), message: wordsOf(error) }));
     },
-    withDefaults(schema, value) {
-      const copy = structuredClone(value);
-      compileOnce(fillers, filling, schema)(copy);
-      return copy;
-    },
+    fillDefaults,
+    withDefaults: (schema, value) => fillDefaults(schema, structuredClone(value)),
     compile: (schema) => void compileOnce(compiled, strict, schema),
   };
 }

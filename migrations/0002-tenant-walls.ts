@@ -34,7 +34,10 @@ grant select on plans to app_api;
 grant usage on all sequences in schema public to app_api;
 
 -- What nobody may rewrite, not even behind the wall.
-revoke update, delete on credit_entries, flow_versions, journal from app_api;
+revoke update, delete on flow_versions from app_api;
+-- Only the engine's functions write the ledger and the runs.
+revoke insert, update, delete on credit_accounts, credit_holds, credit_entries, runs, waits, journal, effects, inbox
+  from app_api;
 
 -- The owner's functions may look across tenants here, and nowhere else; they write only as one tenant.
 create policy owner_routes on tenants for select to app_owner using (true);

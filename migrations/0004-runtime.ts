@@ -29,9 +29,10 @@ begin
   perform set_config('app.tenant_id', v_tenant, true);
 
   if v_delivery is not null then
-    insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at)
+    insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at, answer)
       values (v_delivery ->> 'id', v_tenant, v_delivery ->> 'hash', v_delivery ->> 'source',
-              v_delivery ->> 'fingerprint', v_run, now())
+              v_delivery ->> 'fingerprint', v_run, now(),
+              case when p #>> '{answer,deliveryId}' = v_delivery ->> 'id' then p #> '{answer,http}' end)
       on conflict (tenant_id, key_hash) do nothing;
     if not found then
       return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'runId', run_id,
@@ -77,7 +78,7 @@ begin
     insert into journal (tenant_id, run_id, seq, events) values (v_tenant, v_run, v_seq + 1, p -> 'events');
   end if;
 
-  if p \\? 'answer' then
+  if p \\? 'answer' and p #>> '{answer,deliveryId}' is distinct from v_delivery ->> 'id' then
     update inbox set answer = p -> 'answer' -> 'http'
       where tenant_id = v_tenant and id = p -> 'answer' ->> 'deliveryId';
   end if;
@@ -207,8 +208,10 @@ begin
       settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
     where id = x ->> 'id' and tenant_id = p_tenant and state <> 'accepted';
   if not found then
-    -- a callback was faster than the answer; what it lacks is the vendor's reference
-    update effects set ref = coalesce(ref, x ->> 'ref') where id = x ->> 'id' and tenant_id = p_tenant;
+    -- a callback was faster than the answer, which adds what the callback did not say
+    update effects set ref = coalesce(ref, x ->> 'ref'),
+        outcome = case when v_state = 'accepted' then coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}') else outcome end
+      where id = x ->> 'id' and tenant_id = p_tenant;
     update messages set provider_ref = coalesce(provider_ref, x ->> 'ref') where effect_id = x ->> 'id' and tenant_id = p_tenant;
     return;
   end if;
@@ -223,20 +226,21 @@ begin
     where effect_id = x ->> 'id' and tenant_id = p_tenant and v_state in ('accepted', 'refused', 'unresolved');
 end $$;
 
--- Captures what a run has reserved and the vendor took; releases what the vendor refused. At the end of a run nobody
--- looks again: what may have left is captured, what was still to be tried again is released.
+-- Captures what a run has reserved and the vendor took; releases what the vendor refused and, at the end of the run, what
+-- was still to be tried again. What is in doubt stays held until evidence comes or it is given up. The effects are locked:
+-- a report that comes right now is seen here, or sees the end of the run itself.
 create function engine_capture_run(p_tenant text, p_run text, p_step text)
 returns void language plpgsql set search_path = public, pg_temp as $$
 declare
   h record;
 begin
   for h in
-    select c.id, e.state, e.kind from credit_holds c left join effects e on e.id = c.id
-    where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id
+    select c.id, e.state, e.kind from credit_holds c join effects e on e.id = c.id and e.tenant_id = c.tenant_id
+    where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id for update of e
   loop
     if h.state in ('refused', 'unresolved') or (h.state = 'retrying' and p_step is null) then
       perform credit_release(p_tenant, h.id);
-    elsif p_step is null or (h.state = 'accepted' and h.kind <> 'dial') then
+    elsif h.state = 'accepted' and (h.kind <> 'dial' or p_step is null) then
       perform credit_capture(p_tenant, h.id, null, p_step);
     end if;
   end loop;
@@ -292,6 +296,51 @@ begin
   return jsonb_build_object('ok', true, 'deliveryId', p ->> 'id');
 end $$;
 
+-- Pays for an effect whose evidence came after its run had ended or given it up.
+create function engine_pay_late(e effects)
+returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  h credit_holds;
+begin
+  select * into h from credit_holds where tenant_id = e.tenant_id and id = e.id;
+  if not found or e.state not in ('sending', 'in_doubt', 'retrying', 'unresolved') then return; end if;
+  if h.state = 'released' then
+    perform credit_charge(e.tenant_id, h.meter, h.amount, e.id, e.run_id, null);
+  elsif exists (select 1 from runs where id = e.run_id and ended_at is not null) then
+    perform credit_capture(e.tenant_id, e.id, null, null);
+  end if;
+end $$;
+
+-- Effects still in doubt after their run and their grace are given up: nothing is charged. Gives how many.
+create function engine_give_up_doubts(p_grace_ms integer, p_limit integer)
+returns integer language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  t record;
+  v_effect text;
+  v_count integer := 0;
+begin
+  for t in
+    select tenant_id, array_agg(id) as effects from (
+      select f.id, f.tenant_id from effects f join runs r on r.id = f.run_id
+      where f.state in ('sending', 'in_doubt') and f.sent_at < now() - p_grace_ms * interval '1 ms' and r.ended_at is not null
+      order by f.sent_at limit p_limit) old
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    -- effects first, as a report takes them, then accounts in the order of all others
+    t.effects := array(select id from effects where id = any (t.effects) and state in ('sending', 'in_doubt')
+                       order by id for update skip locked);
+    perform 1 from credit_accounts where tenant_id = t.tenant_id and meter in (
+        select meter from credit_holds where tenant_id = t.tenant_id and id = any (t.effects))
+      order by meter for no key update;
+    foreach v_effect in array t.effects loop
+      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', v_effect, 'state', 'unresolved'));
+      v_count := v_count + 1;
+    end loop;
+  end loop;
+  return v_count;
+end $$;
+
 -- A vendor's report about one of our effects: only upward, twice is once. Gives the wake key where it said anything new.
 create function engine_effect_status(p jsonb)
 returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
@@ -301,11 +350,13 @@ declare
   v_failed boolean := p ->> 'status' = 'failed';
 begin
   select * into e from effects
-    where (p ->> 'effectId' is not null and id = p ->> 'effectId')
-       or (p ->> 'effectId' is null and ref = p ->> 'ref')
+    where case when p ->> 'effectId' is null then ref = p ->> 'ref' else id = p ->> 'effectId' end
+      and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' \\? tenant_id)
     limit 1;
   if not found then return '{"ok": false, "reason": "unknown"}'; end if;
   perform set_config('app.tenant_id', e.tenant_id, true);
+  -- accounts before effects, as in engine_commit
+  perform credit_account_of_hold(e.tenant_id, e.id);
   select * into e from effects where id = e.id for update;
   if e.status_rank >= v_rank or (v_failed and e.status_rank >= 2) then
     return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);
@@ -322,6 +373,13 @@ begin
       provider_ref = coalesce(provider_ref, p ->> 'ref'), sent_at = coalesce(sent_at, now()),
       error = case when v_failed then p -> 'failure' else error end
     where effect_id = e.id;
+  -- what was given up, or is still open after its run, is paid for now that it is known to have happened
+  if v_failed then
+    -- what the vendor took but could not deliver is not charged, as long as it is not settled
+    perform credit_release(e.tenant_id, e.id);
+  else
+    perform engine_pay_late(e);
+  end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
     'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
 end $$;
@@ -335,6 +393,7 @@ declare
   v_run text;
 begin
   select tenant_id, run_id into v_tenant, v_run from calls where provider = p ->> 'provider' and provider_ref = p ->> 'sid'
+      and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' \\? tenant_id)
     order by started_at limit 1;
   if not found then return '{"ok": false, "reason": "unknown"}'; end if;
   perform set_config('app.tenant_id', v_tenant, true);
@@ -380,6 +439,10 @@ returns jsonb language sql stable security definer set search_path = public, pg_
       'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
       'due', exists (select 1 from waits w where w.run_id = r.id and w.wake_at <= now()),
+      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from waits w
+        join inbox i on i.tenant_id = w.tenant_id and i.resume_key = w.key and i.consumed_at is null
+          and (i.run_id is null or i.run_id = r.id)
+        where w.run_id = r.id order by i.received_at limit 1),
       'effects', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
           'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
           'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts))
@@ -438,7 +501,7 @@ begin
 end $$;
 
 -- What must be known before somebody is written to.
-create function engine_recipient(p_tenant text, p_phone text, p_channel text)
+create function engine_recipient(p_tenant text, p_phone text, p_channel text, p_number text)
 returns jsonb language plpgsql stable security definer set search_path = public, pg_temp as $$
 begin
   perform set_config('app.tenant_id', p_tenant, true);
@@ -446,7 +509,8 @@ begin
     'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
                           where tenant_id = p_tenant and phone = p_phone), false),
     'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound' order by id desc limit 1));
+                      and channel = p_channel and direction = 'inbound'
+                      and (p_number is null or number_e164 = p_number) order by id desc limit 1));
 end $$;
 
 -- An inbound message that starts no flow is still kept, once.
@@ -470,6 +534,11 @@ returns table (run_id text, why text) language sql stable security definer set s
   (select w.run_id, 'wait' from waits w where w.wake_at <= now() order by w.wake_at limit p_limit)
   union all
   (select r.id, 'queued' from runs r where r.status = 'queued' order by r.started_at limit p_limit)
+  union all
+  -- an event kept for a wait, and nobody left who would hand it over
+  (select w.run_id, 'event' from inbox i join waits w on w.tenant_id = i.tenant_id and w.key = i.resume_key
+    where i.consumed_at is null and i.resume_key is not null
+      and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit)
 $$;
 
 create function engine_renew(p_owner text, p_runs text[], p_lease_ms integer)
@@ -589,7 +658,7 @@ end $$;
 revoke execute on all functions in schema public from public;
 grant execute on function engine_commit, engine_keep_resume, engine_effect_status, engine_call_status, engine_claim,
   engine_load, engine_load_waiting, engine_tenant_of_run, engine_contact, engine_opt, engine_recipient,
-  engine_keep_inbound, engine_due, engine_renew, engine_hand_back, engine_request_cancel, engine_answer, engine_prune_inbox,
+  engine_keep_inbound, engine_due, engine_renew, engine_hand_back, engine_request_cancel, engine_give_up_doubts, engine_answer, engine_prune_inbox,
   engine_route_number, engine_published_version, engine_version, engine_route_hook, engine_find_api_key,
   engine_credentials_of_account, engine_follow_link to app_engine;
 `);

@@ -43,7 +43,7 @@ const RULES: readonly Rule[] = [
     part: "http",
     files: /^engine\/http\//,
     may: ["http", "runtime", "core", "errors", "ids", "log", "plugin-api", "registry", "store", "validator"],
-    packages: ["express", "ws", "helmet", "lru-cache", "typebox", "@scalar/express-api-reference"],
+    packages: ["express", "ws", "helmet", "lru-cache", "typebox"],
   },
   // The composition root sees all parts, and alone sees plugins.
   {

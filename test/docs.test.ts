@@ -16,6 +16,8 @@ import { createRegistry } from "../engine/registry.ts";
 import { createValidator } from "../engine/validator.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
+// Letters of the rules that may not go without a test. One more as soon as its last rule has one.
+const PROVED_GROUPS = ["A"];
 const PAGES = ["README.md", "README.es.md", ...filesBelow("docs", ".md")];
 const spec = parseSpec(readFileSync("docs/spec.md", "utf8"));
 const sources = [
@@ -34,9 +36,10 @@ describe("the spec", () => {
     expect(missing).toEqual([]);
   });
 
-  test("every rule about flow and run is quoted by the title of a test", () => {
+  test(`every rule of ${PROVED_GROUPS.join(", ")} is quoted by the title of a test`, () => {
     const quoted = new Set(filesBelow("test", ".ts").flatMap(globalQuotesInTitles));
-    expect([...spec.rules.keys()].filter((rule) => rule.startsWith("A") && !quoted.has(rule))).toEqual([]);
+    const owed = [...spec.rules.keys()].filter((rule) => PROVED_GROUPS.includes(rule.charAt(0)));
+    expect(owed.filter((rule) => !quoted.has(rule))).toEqual([]);
   });
 
   test("every rule names a file that keeps it", () => {

@@ -63,9 +63,12 @@ interface Documented {
   readonly advice: string;
 }
 
+/** A section of the page: the code as heading, a line with status and retry, the meaning, the advice. */
 function documentedCodes(text: string): Documented[] {
-  const rows = text.matchAll(/^\| `([A-Z_]+)` \| (\d{3}) \| (yes|no) \| (.+?) \| (.+) \|$/gm);
-  return [...rows].map(([, code = "", status, retry = "", meaning = "", advice = ""]) => ({
+  const sections = text.matchAll(
+    /^### ([A-Z_]+)\n\nStatus (\d{3}), retry: (yes|no)\.\n\n([\s\S]+?)\n\n\*\*Do:\*\* ([\s\S]+?)\n\n/gm,
+  );
+  return [...sections].map(([, code = "", status, retry = "", meaning = "", advice = ""]) => ({
     code,
     status: Number(status),
     retry,

@@ -56,7 +56,7 @@ function showPlaces(app: Centralita, config: Config, apiKey: string | null): voi
   if (apiKey) print(`  API key    ${apiKey}`);
   if (apiKey) print(`  try        curl -H "Authorization: Bearer ${apiKey}" ${app.url}/api/v1/runs`);
   if (simulated.length > 0) print(`  emulated   ${simulated.join(", ")}`);
-  print("  again      npm run simulate -- --flow shared-number-router --from +34600111222");
+  print("  again      npm run simulate -- --flow shared-number-router --from +34600111222 --digits 1");
   print(`  data       ${config.databaseUrl ? "your own database" : config.dataDir}`);
   print("\nCtrl-C stops everything.\n");
 }

@@ -40,7 +40,7 @@ export function flowVersionRoutes(runtime: Runtime, check: CheckDocument): reado
   ];
 }
 
-function publishFlowRoute({ db }: Runtime, check: CheckDocument): Route {
+function publishFlowRoute({ db, versions }: Runtime, check: CheckDocument): Route {
   return route({
     id: "publishFlow",
     method: "post",
@@ -77,6 +77,7 @@ function publishFlowRoute({ db }: Runtime, check: CheckDocument): Route {
         });
       });
       if (!row) throw new AppError("NOT_FOUND", `There is no flow "${params.key}".`);
+      versions.forget(caller.tenantId, row.flow_key);
       return json(
         201,
         { version: versionSummary(row) },

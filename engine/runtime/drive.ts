@@ -8,10 +8,10 @@
  */
 import { applyResult, cancelState, decide, wake } from "../core/advance.ts";
 import { asLocale } from "../core/locale.ts";
-import type { Decision, RunOutcome, StepEvent, Wait } from "../core/run.ts";
+import type { Decision, NodeResult, RunOutcome, StepEvent, Wait } from "../core/run.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
-import type { CommitResult } from "../store/runs.ts";
+import type { PendingDelivery } from "../store/runs.ts";
 import { abandonRetries } from "./effects.ts";
 import { seededRandom } from "./node-context.ts";
 import { perform } from "./perform.ts";
@@ -56,7 +56,7 @@ async function execute(
   const result = await perform(runtime, segment, node, decision);
   const applied = applyResult(segment.graph, segment.run.id, segment.state, {
     result,
-    retries: effect !== "none",
+    retries: effect !== "none" && !keepsCallerWaiting(segment, result),
     now: new Date().toISOString(),
     random: seededRandom(`${decision.stepKey} ${decision.attempt}`),
   });
@@ -66,6 +66,14 @@ async function execute(
   const ms = performance.now() - startedAt;
   segment.record({ ...applied.event, type: node.type, at, ms: Math.round(ms * 10) / 10 });
   runtime.watch(stepEvent(segment, node.type, applied.event, ms));
+}
+
+// Longer than this nobody on the line should wait for a vendor.
+const PATIENCE_MS = 5_000;
+
+function keepsCallerWaiting(segment: Segment, result: NodeResult): boolean {
+  const delayMs = result.kind === "error" ? (result.error.retryAfterMs ?? 0) : 0;
+  return segment.state.exchange !== null && delayMs > PATIENCE_MS;
 }
 
 function stepEvent(
@@ -89,7 +97,7 @@ function stepEvent(
 
 /** Puts the run to sleep. Null when something it waits for had come already: the loop goes on. */
 async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Rest | null> {
-  const answer = wait.answers ? takeAnswer(runtime, segment, "open") : null;
+  const answer = wait.answers || isComplete(runtime, segment) ? takeAnswer(runtime, segment, "open") : null;
   const result = await segment.commit("waiting", {
     waitKeys: keysOf(segment, wait),
     wakeAt: wait.until,
@@ -101,15 +109,17 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
     await continueWith(runtime, segment, result.pending);
     return null;
   }
+  // A step that is entered again must see what callbacks wrote meanwhile; it is read from its row.
+  if (!wait.again) runtime.hotRuns.keep(segment.snapshot());
   runtime.watch({ kind: "sleeping", runId: segment.run.id, nodeId: wait.nodeId, until: wait.until });
   return { kind: "sleeping", until: wait.until };
 }
 
 /** An event that was there before its wait. A stale one is only taken off the pile. */
-async function continueWith(
+export async function continueWith(
   runtime: Runtime,
   segment: Segment,
-  pending: NonNullable<Extract<CommitResult, { ok: true }>["pending"]>,
+  pending: PendingDelivery,
 ): Promise<void> {
   segment.asleep({ consumes: pending.id });
   const { name, output, via } = pending.event;
@@ -193,6 +203,11 @@ function publish(runtime: Runtime, segment: Segment, answer: CommittedAnswer): v
   const http: HttpAnswer = answer.http;
   runtime.exchanges.publish(answer.deliveryId, http);
   runtime.watch({ kind: "answered", runId: segment.run.id, answer: http });
+}
+
+function isComplete(runtime: Runtime, segment: Segment): boolean {
+  const { exchange, reply } = segment.state;
+  return exchange !== null && (runtime.exchanges.answererOf(exchange.via).isComplete?.(reply) ?? false);
 }
 
 /** A stopping process gives runs back between two steps, unless somebody is on the line. */

@@ -43,6 +43,9 @@ export interface Intent extends OnceIntent {
 }
 
 const RECHECK_MS = 15_000;
+// Somebody is on the line: evidence is looked for quickly, and the flow goes on without it. The effect stays in doubt.
+const ON_LINE_RECHECK_MS = 700;
+const ON_LINE_GRACE_MS = 3_000;
 
 /** [E1–E5] Performs an effect at most once and gives its outcome. */
 export async function performOnce(
@@ -116,7 +119,7 @@ function recordFailure(segment: Segment, acting: Acting, error: unknown): unknow
   }
   segment.recordOutcome({ id, state: "in_doubt", outcome: failure(error) });
   remember(segment, id, part, intent, "in_doubt", null);
-  return new Suspended(recheck(id, RECHECK_MS));
+  return new Suspended(recheck(id, segment.state.exchange ? ON_LINE_RECHECK_MS : RECHECK_MS));
 }
 
 /** [E3] */
@@ -134,13 +137,15 @@ async function settleDoubt(
   }
   const ageMs = Date.now() - Date.parse(row.sentAt);
   const leftMs = runtime.settings.doubtGraceMs - ageMs;
-  if (leftMs > 0) {
-    segment.recordOutcome({ id: row.id, state: "in_doubt" });
-    throw new Suspended(recheck(row.id, Math.min(leftMs, RECHECK_MS)));
-  }
   const outcome = { state: "unresolved", effectId: row.id } as const;
-  recordOutcome(segment, acting, outcome);
-  return outcome;
+  if (leftMs <= 0) {
+    recordOutcome(segment, acting, outcome);
+    return outcome;
+  }
+  segment.recordOutcome({ id: row.id, state: "in_doubt" });
+  const onLine = segment.state.exchange !== null;
+  if (onLine && ageMs > ON_LINE_GRACE_MS) return outcome;
+  throw new Suspended(recheck(row.id, Math.min(leftMs, onLine ? ON_LINE_RECHECK_MS : RECHECK_MS)));
 }
 
 async function evidence(runtime: Runtime, row: EffectRow, intent: Intent): Promise<EffectOutcome | null> {

@@ -13,7 +13,7 @@ import {
   loadWaiting,
   requestCancel,
 } from "../store/runs.ts";
-import { recordWake } from "./drive.ts";
+import { continueWith, recordWake } from "./drive.ts";
 import { asAnswer } from "./exchanges.ts";
 import { createFlights, type Flights } from "./flights.ts";
 import type { Runtime } from "./runtime.ts";
@@ -170,6 +170,9 @@ async function launch(
   // A flight that comes to rest without an answer has put the request on hold; only a failure ends the waiting.
   const failure = new Promise<never>((_, reject) => void flight.catch(reject));
   const first = await Promise.race([answer, failure]);
+  // Putting a caller on hold would promise an answer to something that is not stored.
+  if (first === null && !segment.isStored)
+    throw new AppError("DATABASE_UNAVAILABLE", "The database did not take the request in time.");
   return taken(async () => first);
 }
 
@@ -182,7 +185,9 @@ function duplicate(runtime: Runtime, known: DuplicateDelivery): Taken {
 
 async function resume(runtime: Runtime, flights: Flights, resumption: ResumeRun): Promise<Taken> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const row = await loadWaiting(runtime.db, resumption.tenantId, resumption.key);
+    const hot = attempt === 0 ? runtime.hotRuns.find(resumption.key) : null;
+    const row = hot ?? (await loadWaiting(runtime.db, resumption.tenantId, resumption.key));
+    if (row) runtime.hotRuns.forget(row);
     const taken = row
       ? await continueRun(runtime, flights, resumption, row)
       : await keep(runtime, resumption);
@@ -263,7 +268,8 @@ async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<
 async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null> {
   const seen = await loadRun(runtime.db, runId);
   if (!seen) return null;
-  if (seen.status === "waiting") return seen.due ? timedOut(runtime, seen) : null;
+  if (seen.status === "waiting")
+    return seen.pending ? handedOver(runtime, seen) : seen.due ? timedOut(runtime, seen) : null;
   if (seen.status !== "queued" && seen.status !== "running") return null;
   const { owner, leaseMs } = runtime.settings;
   if (!(await claimRun(runtime.db, runId, owner, leaseMs))) return null;
@@ -271,6 +277,13 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
   if (seen.status === "running")
     runtime.log.info({ runId, from: seen.owner }, "a run left behind goes on here");
   return row ? segmentOf(runtime, row, "leased") : null;
+}
+
+/** An event was kept for this run's wait, and whoever was to hand it over is gone. */
+async function handedOver(runtime: Runtime, row: LoadedRun): Promise<Segment> {
+  const segment = await segmentOf(runtime, row, "waiting");
+  if (row.pending) await continueWith(runtime, segment, row.pending);
+  return segment;
 }
 
 async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | null> {

@@ -7,6 +7,8 @@ import { readAnswer } from "../store/deliveries.ts";
 /** Turns a flow's reply into the language of whoever waits for it. */
 export interface Answerer {
   answer(reply: FlowReply): HttpAnswer;
+  /** A reply that needs nothing more is sent as soon as the flow sleeps. Voice replies go on until a node asks. */
+  readonly isComplete?: (parts: FlowReply["parts"]) => boolean;
 }
 
 /** Requests that wait for a flow's reply: in memory when the same process answers, else through the inbox row. */
@@ -25,13 +27,13 @@ const POLL_MS = 250;
 export const JSON_HEADERS = { "content-type": "application/json; charset=utf-8" } as const;
 
 export function createExchanges(db: Database, registry: Registry): Exchanges {
-  const answerers = new Map<string, Answerer>([["json", { answer: answerInJson }]]);
+  const answerers = new Map<string, Answerer>([["json", JSON_ANSWERER]]);
   for (const { definition } of registry.webhooks) {
     answerers.set(definition.path, { answer: (reply) => definition.answer?.(reply) ?? definition.ack });
   }
   const waiting = new Map<string, (answer: HttpAnswer) => void>();
   return {
-    answererOf: (via) => answerers.get(via) ?? { answer: answerInJson },
+    answererOf: (via) => answerers.get(via) ?? JSON_ANSWERER,
     publish: (deliveryId, answer) => waiting.get(deliveryId)?.(answer),
     async wait(deliveryId, withinMs) {
       const heard = Promise.withResolvers<HttpAnswer | null>();
@@ -53,6 +55,8 @@ export function createExchanges(db: Database, registry: Registry): Exchanges {
     },
   };
 }
+
+const JSON_ANSWERER: Answerer = { answer: answerInJson, isComplete: (parts) => isReplyPart(parts.at(-1)) };
 
 /** An answer as its row keeps it. */
 export function asAnswer(stored: Json): HttpAnswer {

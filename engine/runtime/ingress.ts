@@ -259,7 +259,8 @@ function callRecord(ingress: Ingress, delivery: Of<"start">): JsonObject {
 async function handleResume(ingress: Ingress, delivery: Of<"resume">): Promise<HttpAnswer | null> {
   const { runtime, engine, hook } = ingress;
   const stepKey = delivery.key.replace(/^step:/, "");
-  const tenantId = await tenantOfRun(runtime.db, stepKey.split(":", 1)[0] ?? "");
+  const hot = runtime.hotRuns.find(delivery.key);
+  const tenantId = hot?.tenantId ?? (await tenantOfRun(runtime.db, stepKey.split(":", 1)[0] ?? ""));
   if (tenantId === null || !mayTouch(ingress, tenantId)) {
     runtime.log.warn({ key: delivery.key }, "a callback names a step that is not there");
     return closing(hook.definition);
@@ -282,7 +283,13 @@ async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<n
   const { runtime } = ingress;
   const { ref, status, vendorCode = "", vendorMessage = "", refusal = "other" } = delivery;
   const failure = status === "failed" ? { reason: refusal, vendorCode, message: vendorMessage } : null;
-  const result = await reportStatus(runtime.db, { effectId: delivery.effectId, ref, status, failure });
+  const result = await reportStatus(runtime.db, {
+    effectId: delivery.effectId,
+    ref,
+    status,
+    failure,
+    tenants: tenantsOf(ingress),
+  });
   if (!result.ok) {
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
@@ -306,6 +313,7 @@ async function handleCallStatus(ingress: Ingress, delivery: Of<"call-status">): 
     sid,
     status,
     durationSeconds,
+    tenants: tenantsOf(ingress),
   });
   if (!result.changed || !result.over || !result.runOpen || !result.tenant) return null;
   await tellRun(
@@ -365,6 +373,10 @@ function hold(ingress: Ingress, deliveryId: string): HttpAnswer {
 
 function closing(definition: WebhookDefinition): HttpAnswer {
   return definition.answer?.({ parts: [], state: "ended", locale: "es" }) ?? definition.ack;
+}
+
+function tenantsOf(ingress: Ingress): readonly string[] | null {
+  return ingress.tenants === null ? null : [...ingress.tenants];
 }
 
 /** [H4] */

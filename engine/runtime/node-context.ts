@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
 import type { CreditsView, DirectoryView, NodeContext, Settlement, StoreView } from "../plugin-api.ts";
@@ -8,14 +7,7 @@ import { readAccount } from "../store/credits.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
-import {
-  asJson,
-  chooseTemplate,
-  storeInWords,
-  storeView,
-  type TenantDirectory,
-  tenantView,
-} from "./directory.ts";
+import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
@@ -44,16 +36,22 @@ export function nodeContext(
     nodeId: step.nodeId,
     stepKey: step.stepKey,
     attempt: step.attempt,
-    signal: step.signal,
+    get signal() {
+      return step.signal;
+    },
     now,
     random: seededRandom(step.stepKey),
-    log: runtime.log.child({ runId: run.id, nodeId: step.nodeId, stepKey: step.stepKey }),
+    get log() {
+      return runtime.log.child({ runId: run.id, nodeId: step.nodeId, stepKey: step.stepKey });
+    },
     tenant: tenantView(directory.tenant),
     trigger: state.trigger,
     steps: state.steps,
     vars: state.vars,
     contact: state.contact,
-    store: state.store === null ? null : storeInWords(state.store as unknown as StoreView, now, locale),
+    get store() {
+      return storeOf(segment, now, locale);
+    },
     timezone: settings.timezone ?? directory.tenant.timezone,
     locale,
     fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
@@ -138,7 +136,8 @@ function directoryView(
       const code = linkCode(step.stepKey, url);
       return `${settings.publicUrl}/t/${await db.asTenant(tenantId, (scope) => linkOfStep(scope, { code, url, runId, stepKey: step.stepKey }))}`;
     },
-    lastInboundAt: async (channel, phone) => (await recipientOf(db, tenantId, phone, channel)).lastInboundAt,
+    lastInboundAt: async (channel, phone) =>
+      (await recipientOf(db, tenantId, phone, channel, null)).lastInboundAt,
   };
 }
 
@@ -149,26 +148,31 @@ export function templateScope(
 ): Parameters<Runtime["templates"]["render"]>[1] {
   const { state, run, graph } = segment;
   const locale = asLocale(graph.flow.settings.locale ?? directory.tenant.locale);
-  const store: JsonObject | null =
-    state.store === null
-      ? null
-      : asJson(storeInWords(state.store as unknown as StoreView, new Date(state.segmentAt), locale));
   return {
     trigger: state.trigger,
     steps: state.steps,
     vars: state.vars,
     contact: state.contact,
     tenant: tenantView(directory.tenant),
-    store,
+    // An own getter: most templates never look at the store, and its hours in words cost something.
+    get store() {
+      return storeOf(segment, new Date(state.segmentAt), locale);
+    },
     run: { id: run.id, flow: run.flowKey, startedAt: state.startedAt },
     now: state.segmentAt,
   };
 }
 
+function storeOf(segment: Segment, at: Date, locale: string): StoreView | null {
+  const { store } = segment.state;
+  return store === null ? null : storeInWords(store as unknown as StoreView, at, locale);
+}
+
 /** [A8] The same step draws the same numbers (mulberry32). */
 export function seededRandom(seed: string): () => number {
-  let state = createHash("sha256").update(seed).digest().readUInt32LE(0);
+  let state: number | null = null;
   return () => {
+    state ??= createHash("sha256").update(seed).digest().readUInt32LE(0);
     state = (state + 0x6d2b79f5) >>> 0;
     let t = state;
     t = Math.imul(t ^ (t >>> 15), t | 1);

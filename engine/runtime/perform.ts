@@ -1,8 +1,6 @@
 import type { FlowNode } from "../core/flow.ts";
 import type { NodeResult, StepError } from "../core/run.ts";
-import { visibleParams } from "../core/visibility.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
-import type { NodeDefinition } from "../plugin-api.ts";
 import { Suspended } from "./effects.ts";
 import { nodeContext, type StepArguments, templateScope } from "./node-context.ts";
 import type { Runtime } from "./runtime.ts";
@@ -35,12 +33,9 @@ export async function perform(
   }
   try {
     const directory = await runtime.directory.of(segment.run.tenantId);
-    const params = paramsOf(runtime, definition, node, templateScope(segment, directory));
-    const signal = AbortSignal.timeout(STEP_TIMEOUT_MS);
-    const result = await definition.run(
-      nodeContext(runtime, segment, { ...step, signal }, directory),
-      params,
-    );
+    const params = runtime.params.read(definition, node, templateScope(segment, directory));
+    const context = nodeContext(runtime, segment, stepWithTimeout(step), directory);
+    const result = await definition.run(context, params);
     return checkSize(node, result as NodeResult);
   } catch (error) {
     if (error instanceof Suspended) return error.result;
@@ -49,26 +44,16 @@ export async function perform(
   }
 }
 
-/** @throws AppError TEMPLATE_INVALID, PARAMS_INVALID */
-function paramsOf(
-  runtime: Runtime,
-  definition: NodeDefinition,
-  node: FlowNode,
-  scope: ReturnType<typeof templateScope>,
-): Record<string, unknown> {
-  const { validator, templates } = runtime;
-  const filled = validator.withDefaults(definition.params, node.data.params);
-  const visible = visibleParams(definition.params, filled);
-  const rendered = templates.render(visible.params, scope) as Record<string, unknown>;
-  const params = validator.withDefaults(definition.params, rendered);
-  const [first, ...rest] = validator.violations(visible.schema, params);
-  if (!first) return params;
-  const more = rest.length > 0 ? ` (and ${rest.length} more)` : "";
-  throw new AppError(
-    "PARAMS_INVALID",
-    `Node "${node.id}" (${node.type}): params${first.path} ${first.message}${more}.`,
-    { violations: [first, ...rest] },
-  );
+/** Most steps never ask for their signal; a timer is started for those that do. */
+function stepWithTimeout(step: Omit<StepArguments, "signal">): StepArguments {
+  let signal: AbortSignal | null = null;
+  return {
+    ...step,
+    get signal() {
+      signal ??= AbortSignal.timeout(STEP_TIMEOUT_MS);
+      return signal;
+    },
+  };
 }
 
 function checkSize(node: FlowNode, result: NodeResult): NodeResult {

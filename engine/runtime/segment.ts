@@ -78,6 +78,7 @@ export class Segment {
   #opening: Opening;
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
+  #stored = false;
 
   constructor(options: SegmentOptions) {
     this.#db = options.db;
@@ -91,6 +92,11 @@ export class Segment {
     this.#epoch = options.epoch;
     this.#seq = options.seq;
     this.#opening = options.opening ?? {};
+  }
+
+  /** True once anything of this segment, and with it its delivery, is committed. */
+  get isStored(): boolean {
+    return this.#stored;
   }
 
   /** True once this process holds the lease in the database. */
@@ -145,10 +151,26 @@ export class Segment {
     this.#outcomes = [];
     this.#opening = {};
     this.#expect = "leased";
+    this.#stored = true;
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
     return result;
+  }
+
+  /** The run as its row holds it after the last commit, asleep. */
+  snapshot(): LoadedRun {
+    return {
+      ...this.run,
+      status: "waiting",
+      seq: this.#seq,
+      epoch: this.#epoch,
+      owner: null,
+      state: this.state,
+      due: false,
+      pending: null,
+      effects: [],
+    };
   }
 
   /** Reads again what callbacks may have changed about this step's effects. */

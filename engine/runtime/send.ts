@@ -47,7 +47,7 @@ export async function sendMessage(
       { channel },
     );
   if (!segment.effects.has(part)) {
-    const policy = await againstPolicy(runtime, directory.tenant, adapter, message);
+    const policy = await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 });
     if (policy) return policy;
   }
   const credential = await runtime.secrets.open(tenantId, adapter.credential);
@@ -114,6 +114,8 @@ function chooseSender(
     able.find((number) => number.id === draft.fromNumberId) ??
     (draft.storeId === undefined ? undefined : able.find((number) => number.store_id === draft.storeId)) ??
     able.find((number) => number.id === segment.run.numberId) ??
+    // A number of the tenant itself before one that speaks for another shop.
+    able.find((number) => number.store_id === null) ??
     able[0];
   if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
     throw new AppError(
@@ -129,10 +131,15 @@ async function againstPolicy(
   runtime: Runtime,
   tenant: TenantRow,
   adapter: ChannelDefinition,
-  message: { readonly channel: ChannelKind; readonly draft: MessageDraft; readonly now: Date },
+  message: {
+    readonly channel: ChannelKind;
+    readonly draft: MessageDraft;
+    readonly now: Date;
+    readonly from: string;
+  },
 ): Promise<EffectOutcome | null> {
   const { channel, draft, now } = message;
-  const recipient = await recipientOf(runtime.db, tenant.id, draft.to, channel);
+  const recipient = await recipientOf(runtime.db, tenant.id, draft.to, channel, message.from);
   if (recipient.optedOut) {
     return {
       state: "refused",

@@ -1,8 +1,10 @@
 import { pruneInbox } from "../store/deliveries.ts";
+import { giveUpDoubts } from "../store/effects.ts";
 import { dueRuns } from "../store/runs.ts";
 import type { Runtime } from "./runtime.ts";
 
 const EVERY_MS = 1_000;
+const DOUBTS_EVERY_MS = 30_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 const LIMIT = 500;
 
@@ -20,6 +22,13 @@ export function startSweeper(runtime: Runtime): { sweep(): Promise<void>; stop()
   };
   const timers = [
     setInterval(quietly(sweep, "the sweep"), EVERY_MS),
+    setInterval(
+      quietly(
+        () => giveUpDoubts(runtime.db, runtime.settings.doubtGraceMs, LIMIT),
+        "giving up effects in doubt",
+      ),
+      DOUBTS_EVERY_MS,
+    ),
     setInterval(
       quietly(() => pruneInbox(runtime.db, 10_000), "pruning the inbox"),
       PRUNE_EVERY_MS,

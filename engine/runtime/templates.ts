@@ -24,6 +24,8 @@ const WHOLE_VALUE = /^\s*\{\{-?((?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/;
 export interface Templates {
   /** Every template string in `value`, at any depth, filled in. @throws AppError TEMPLATE_INVALID naming the place */
   render(value: unknown, scope: TemplateScope): unknown;
+  /** True when some string in `value`, at any depth, is a template. */
+  hasMarkup(value: unknown): boolean;
   /** Which variables a template reads; for checks while drawing. */
   analyze(source: string): TemplateAnalysis;
 }
@@ -78,6 +80,7 @@ export function createTemplates(): Templates {
     return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined && entry !== null));
   };
   return {
+    hasMarkup,
     render: (value, scope) => render(value, scope, "params"),
     analyze(source) {
       if (!MARKUP.test(source)) return { ok: true, paths: [] };
@@ -95,4 +98,10 @@ export function createTemplates(): Templates {
 function knownPart(path: readonly unknown[]): string[] {
   const open = path.findIndex((segment) => Array.isArray(segment));
   return path.slice(0, open < 0 ? undefined : open).map(String);
+}
+
+function hasMarkup(value: unknown): boolean {
+  if (typeof value === "string") return MARKUP.test(value);
+  if (value === null || typeof value !== "object") return false;
+  return Object.values(value).some(hasMarkup);
 }

@@ -16,6 +16,8 @@ export interface Versions {
   byId(tenantId: string, versionId: string): Promise<Version | null>;
   /** The version that new runs get, a few seconds old at most; or version `number`. */
   published(tenantId: string, flowKey: string, number?: number): Promise<Version | null>;
+  /** Something was published: this process asks again at once. */
+  forget(tenantId: string, flowKey: string): void;
 }
 
 const PUBLISHED_FOR_MS = 2_000;
@@ -36,6 +38,7 @@ export function createVersions(db: Database): Versions {
     return version;
   };
   return {
+    forget: (tenantId, flowKey) => void published.delete(`${tenantId} ${flowKey}`),
     byId: async (tenantId, versionId) =>
       versions.get(versionId) ?? remember(await versionById(db, tenantId, versionId)),
     async published(tenantId, flowKey, number) {

@@ -40,6 +40,8 @@ export function recipientOf(
   tenant: string,
   phone: string,
   channel: string,
+  /** Our number, for what was written to it; null: any of ours. */
+  number: string | null,
 ): Promise<{ optedOut: boolean; lastInboundAt: string | null }> {
-  return db.call("engine_recipient", [tenant, phone, channel]);
+  return db.call("engine_recipient", [tenant, phone, channel, number]);
 }

@@ -124,10 +124,14 @@ function actAs(role: string) {
   };
 }
 
-async function guard<T>(work: () => Promise<T>): Promise<T> {
+// The server undid one of two transactions that met; the same again goes through.
+const MET_ANOTHER = new Set(["40P01", "40001"]);
+
+async function guard<T>(work: () => Promise<T>, mayRepeat = true): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (mayRepeat && MET_ANOTHER.has(codeOf(error) ?? "")) return guard(work, false);
     if (isUnavailable(error)) {
       throw new AppError(
         "DATABASE_UNAVAILABLE",

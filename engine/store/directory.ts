@@ -37,7 +37,7 @@ export function listNumbers({
   sql,
   tenantId,
 }: TenantScope): Promise<(NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean })[]> {
-  return sql("numbers").where("numbers.tenant_id", tenantId).orderBy("numbers.created_at");
+  return sql("numbers").where("numbers.tenant_id", tenantId).orderBy(["numbers.created_at", "numbers.id"]);
 }
 
 /** Every version of a template, of tenant, groups and stores. */

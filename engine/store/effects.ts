@@ -21,9 +21,11 @@ export function reportStatus(
     readonly ref: string;
     readonly status: DeliveryStatus;
     readonly failure: JsonObject | null;
+    /** Tenants whose effects this may be about; absent or null: any. */
+    readonly tenants?: readonly string[] | null;
   },
 ): Promise<StatusResult> {
-  return db.call("engine_effect_status", [{ ...report, rank: DELIVERY_RANK[report.status] }]);
+  return db.call("engine_effect_status", [{ tenants: null, ...report, rank: DELIVERY_RANK[report.status] }]);
 }
 
 /** Which tenant an effect belongs to is said by the effect itself; a call by its own row. */
@@ -34,6 +36,8 @@ export function reportCall(
     readonly sid: string;
     readonly status: string;
     readonly durationSeconds: number | null;
+    /** Tenants whose calls this may be about; absent or null: any. */
+    readonly tenants?: readonly string[] | null;
   },
 ): Promise<{
   ok: boolean;
@@ -43,5 +47,10 @@ export function reportCall(
   runId?: string | null;
   runOpen?: boolean;
 }> {
-  return db.call("engine_call_status", [report]);
+  return db.call("engine_call_status", [{ tenants: null, ...report }]);
+}
+
+/** Gives up effects still in doubt after their run and `graceMs`; at most `limit`. Gives how many. */
+export function giveUpDoubts(db: Database, graceMs: number, limit: number): Promise<number> {
+  return db.call("engine_give_up_doubts", [graceMs, limit]);
 }

@@ -46,7 +46,11 @@ export async function asOwner<T>(
 
 async function checkVersion(knex: Knex): Promise<void> {
   const { rows } = await knex.raw("select current_setting('server_version_num')::int as version");
-  const version: number = rows[0].version;
+  refuseOldServer(rows[0].version);
+}
+
+/** @throws AppError DATABASE_VERSION when `server_version_num` is below PostgreSQL 15 */
+export function refuseOldServer(version: number): void {
   if (version >= MINIMUM_VERSION) return;
   throw new AppError(
     "DATABASE_VERSION",
@@ -58,19 +62,23 @@ async function ensureRoles(knex: Knex): Promise<void> {
   try {
     await knex.raw(ROLES_SQL);
   } catch (error) {
+    const { rows } = await knex.raw("select quote_ident(current_user) as login");
     throw new AppError(
       "DATABASE_SETUP",
-      `The database login may not create the roles app_owner, app_api and app_engine: ${(error as Error).message}. Let an administrator run once: create role app_owner; create role app_api; create role app_engine; grant app_owner, app_api, app_engine to <login>; grant create, usage on schema public to app_owner;`,
+      `The database login ${rows[0].login} may not set up the roles app_owner, app_api and app_engine: ${(error as Error).message}. Let an administrator run once: create role app_owner; create role app_api; create role app_engine; grant app_owner, app_api, app_engine to ${rows[0].login}; grant create, usage on schema public to app_owner; grant usage on schema public to app_api, app_engine;`,
       {},
       error,
     );
   }
 }
 
+// From PostgreSQL 16 on, a login that created a role may grant it but not act as it, until it grants it to itself. And a
+// grant of rights one does not have is only a warning: what was granted is looked at again.
 const ROLES_SQL = `
 do $$
 declare
   r text;
+  acting text := case when current_setting('server_version_num')::int >= 160000 then 'set' else 'member' end;
 begin
   foreach r in array array['app_owner', 'app_api', 'app_engine'] loop
     if not exists (select 1 from pg_roles where rolname = r) then
@@ -79,13 +87,16 @@ begin
       exception when duplicate_object or unique_violation then null;
       end;
     end if;
-    if not pg_has_role(current_user, r, 'member') then execute format('grant %I to %I', r, current_user); end if;
+    if not pg_has_role(current_user, r, acting) then execute format('grant %I to %I', r, current_user); end if;
   end loop;
   if not has_schema_privilege('app_owner', 'public', 'create') then
     grant create, usage on schema public to app_owner;
   end if;
   if not has_schema_privilege('app_api', 'public', 'usage') then
     grant usage on schema public to app_api, app_engine;
+  end if;
+  if not has_schema_privilege('app_owner', 'public', 'create') then
+    raise exception 'it may not let app_owner create tables in schema public';
   end if;
 end $$`;
 

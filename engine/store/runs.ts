@@ -90,7 +90,7 @@ export type CommitResult =
       readonly cancel: boolean;
       readonly charged?: boolean;
       readonly settlement?: SettlementRow;
-      readonly pending?: { readonly id: string; readonly event: PendingEvent };
+      readonly pending?: PendingDelivery;
     }
   | { readonly ok: false; readonly reason: "fence" }
   | DuplicateDelivery;
@@ -102,6 +102,11 @@ export interface DuplicateDelivery {
   readonly runId: string | null;
   readonly answer: Json | null;
   readonly fingerprint: string | null;
+}
+
+export interface PendingDelivery {
+  readonly id: string;
+  readonly event: PendingEvent;
 }
 
 export interface PendingEvent {
@@ -149,6 +154,8 @@ export interface LoadedRun {
   readonly contactPhone: string | null;
   /** It waits, and its deadline has passed by the database's clock. */
   readonly due: boolean;
+  /** An event that is kept for what it waits for. */
+  readonly pending: PendingDelivery | null;
   readonly effects: readonly EffectRow[];
 }
 
@@ -176,7 +183,7 @@ export function claimRun(db: Database, runId: string, owner: string, leaseMs: nu
 export function dueRuns(
   db: Database,
   limit: number,
-): Promise<{ run_id: string; why: "lease" | "wait" | "queued" }[]> {
+): Promise<{ run_id: string; why: "lease" | "wait" | "queued" | "event" }[]> {
   return db.rows("engine_due", [limit]);
 }
 

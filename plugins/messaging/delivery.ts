@@ -121,8 +121,7 @@ function judgeAccepted(
   channel: TextChannel,
   outcome: Accepted,
 ): Verdict {
-  if (outcome.status === "failed")
-    return { kind: "failed", attempt: attempt(channel, "failed", "not_delivered") };
+  if (outcome.status === "failed") return { kind: "failed", attempt: failedAttempt(channel, outcome) };
   if (isConfirmed(outcome.status, params.confirm ?? "accepted")) return { kind: "sent", outcome };
   const acceptedAt = outcome.reportedAt === undefined ? ctx.now : new Date(outcome.reportedAt);
   const until = new Date(acceptedAt.getTime() + (params.confirmWithinMs ?? DEFAULT_CONFIRM_MS));

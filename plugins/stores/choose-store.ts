@@ -10,6 +10,7 @@ import type { StoreView } from "../../engine/plugin-api.ts";
 import { distanceKm, type Place, plain, positionOf } from "./place.ts";
 
 export const STRATEGIES = [
+  "country",
   "last_store",
   "postal_code",
   "area_code",
@@ -67,6 +68,8 @@ export function distanceTo(store: StoreView, place: Place): number | null {
 type Narrow = (stores: readonly StoreView[], choice: Choice) => readonly StoreView[];
 
 const NARROW: Readonly<Record<Strategy, Narrow>> = {
+  country: (stores, { place }) =>
+    matching(stores, (store) => place.country !== null && isInCountry(store, place)),
   last_store: (stores, { lastStoreId }) => matching(stores, (store) => store.id === lastStoreId),
   postal_code: byPostalCode,
   area_code: (stores, { areaCode, areaCodeOf }) =>

@@ -21,6 +21,7 @@ export function explain({ stores, decidedBy }: Chosen, km: number | null, locale
 
 const ENGLISH: Words = {
   only_store: ({ name }) => `${name} is the only store.`,
+  country: ({ name }) => `${name} is the only store in the caller's country.`,
   last_store: ({ name }) => `The contact was with ${name} last time.`,
   postal_code: ({ name }) => `${name} is the closest match of the postal code.`,
   area_code: ({ name }) => `${name} has the same area code as the caller.`,
@@ -37,6 +38,7 @@ const ENGLISH: Words = {
 
 const SPANISH: Words = {
   only_store: ({ name }) => `${name} es la única tienda.`,
+  country: ({ name }) => `${name} es la única tienda en el país de quien llama.`,
   last_store: ({ name }) => `La última vez el contacto fue con ${name}.`,
   postal_code: ({ name }) => `${name} es la que mejor coincide con el código postal.`,
   area_code: ({ name }) => `${name} tiene el mismo prefijo que quien llama.`,

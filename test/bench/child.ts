@@ -19,7 +19,9 @@ export interface ChildMessage {
 }
 
 // BENCH_PROFILE=folder keeps a CPU profile of every measured process there.
-const PROFILE = process.env.BENCH_PROFILE ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`] : [];
+const PROFILE = process.env.BENCH_PROFILE
+  ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROFILE}`]
+  : [];
 
 export async function startChild(script: string, args: readonly string[] = []): Promise<Child> {
   const child = fork(path.join(import.meta.dirname, script), [...args], {

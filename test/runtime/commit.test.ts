@@ -248,7 +248,7 @@ describe("a wake", () => {
   });
 
   test("by two at once has one winner; the other's delivery is not used up", async () => {
-    for (let race = 0; race < 50; race++) {
+    for (let race = 0; race < 20; race++) {
       const run = await sleepingRun(["key"]);
       const deliveries = [deliveryOf(`${run}_x`), deliveryOf(`${run}_y`)];
       const results = await Promise.all(
@@ -344,7 +344,7 @@ describe("a resume that comes before its wait", () => {
   });
 
   test("with a call's minutes does not block a run that sleeps with credits in hand", async () => {
-    for (let race = 0; race < 30; race++) {
+    for (let race = 0; race < 20; race++) {
       const { run, key } = await leasedRun();
       const effectId = `eff_${run}`;
       const dial = messageIntent(effectId, { kind: "dial", meter: "voice", amount: 1 });

@@ -13,6 +13,8 @@ import { createRegistry } from "../../engine/registry.ts";
 import { createDirectory } from "../../engine/runtime/directory.ts";
 import { type Intent, performOnce, Suspended } from "../../engine/runtime/effects.ts";
 import { createExchanges } from "../../engine/runtime/exchanges.ts";
+import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
+import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
 import { createSecrets } from "../../engine/runtime/secrets.ts";
@@ -99,7 +101,7 @@ describe("performOnce", () => {
     await step.segment.commit("running");
     expect(await effectRow(step.id)).toMatchObject({
       state: "accepted",
-      ref: "SM1",
+      ref: refOf(step.id),
       status: "queued",
       settled: true,
     });
@@ -258,16 +260,18 @@ describe("engine_effect_status", () => {
     const step = await openStep();
     const outcome = await step.perform(async () => {
       await report(step.id, "delivered");
-      return step.accept();
+      return { ...(await step.accept()), data: { segments: 1 } };
     });
     expect(outcome.state).toBe("accepted");
     await step.segment.commit("running");
     expect(await effectRow(step.id)).toMatchObject({
       state: "accepted",
       status: "delivered",
-      ref: "SM_early",
+      ref: refOf(step.id),
     });
     expect(await messageOf(step.id)).toMatchObject({ status: "delivered" });
+    await step.segment.refreshEffects();
+    expect(await step.perform(neverActs)).toMatchObject({ status: "delivered", data: { segments: 1 } });
   });
 
   test("keeps why it failed", async () => {
@@ -349,12 +353,15 @@ function runtimeOn(database: Database): Runtime {
   const validator = createValidator();
   const registry = createRegistry([], validator.compile);
   const keys = createKeys(randomBytes(32));
+  const templates = createTemplates();
   return {
     db: database,
     registry,
     validator,
     keys,
-    templates: createTemplates(),
+    templates,
+    params: createParamsReader({ validator, templates }),
+    hotRuns: createHotRuns(),
     versions: createVersions(database),
     directory: createDirectory(database),
     secrets: createSecrets({ db: database, keys, registry, operator: {} }),

@@ -163,6 +163,12 @@ describe("the seeds", () => {
   });
 });
 
+describe("the connection without a wall", () => {
+  test("sees both tenants: only the queries keep them apart there", async () => {
+    expect(await wallless("tenants").orderBy("id").pluck("id")).toEqual([A.tenant, B.tenant]);
+  });
+});
+
 describe("the list of calls", () => {
   test("names every exported function of engine/store that takes a TenantScope", () => {
     expect(scopedFunctions().sort()).toEqual([...Object.keys(READS), ...Object.keys(WRITES)].sort());
@@ -240,6 +246,7 @@ const FINDERS = [
   "engine_effect_status",
   "engine_find_api_key",
   "engine_follow_link",
+  "engine_give_up_doubts",
   "engine_hand_back",
   "engine_load",
   "engine_prune_inbox",

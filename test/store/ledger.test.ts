@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
+import { giveUpDoubts, reportStatus } from "../../engine/store/effects.ts";
 import { type CommitItem, type CommitResult, commitRun } from "../../engine/store/runs.ts";
 import { commitItem, messageIntent, newRunItem } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
@@ -122,14 +123,29 @@ class Model {
     if (state === "refused" || state === "unresolved") this.release(id);
   }
 
-  /** What the vendor took is captured, what it refused released; at the end, all that may have left is paid for. */
+  /** What the vendor took is captured, what it refused released; what is in doubt stays held. */
   settle(run: string, over: boolean): void {
     for (const [id, hold] of this.holds) {
       if (hold.run !== run || hold.state !== "open") continue;
-      if (hold.effect === "accepted") {
-        if (over || hold.kind !== "dial") this.capture(id, null);
-      } else if (over && hold.effect === "retrying") this.release(id);
-      else if (over) this.capture(id, null);
+      if (hold.effect === "accepted" && (over || hold.kind !== "dial")) this.capture(id, null);
+      if (hold.effect === "retrying" && over) this.release(id);
+    }
+  }
+
+  /** The vendor says that it has it. What was given up, or outlived its run, is paid for now. */
+  report(id: string, current: string): void {
+    const hold = this.holds.get(id);
+    if (!hold || hold.effect === "accepted" || hold.effect === "refused") return;
+    hold.effect = "accepted";
+    if (hold.state === "released") this.charge(hold.meter, hold.amount, id);
+    else if (hold.run !== current) this.capture(id, null);
+  }
+
+  /** Nobody looks for the effects of a run that is over: in the end they count as not done. */
+  giveUp(current: string): void {
+    for (const [id, hold] of this.holds) {
+      const open = hold.effect === "sending" || hold.effect === "in_doubt";
+      if (open && hold.run !== current) this.outcome(id, "unresolved");
     }
   }
 
@@ -160,6 +176,8 @@ type Op =
   | { readonly op: "settle"; readonly step: number }
   | { readonly op: "deduct"; readonly amount: number }
   | { readonly op: "plan"; readonly plan: Plan }
+  | { readonly op: "report"; readonly effect: number }
+  | { readonly op: "give-up" }
   | { readonly op: "end" }
   | { readonly op: "again" };
 
@@ -206,6 +224,8 @@ function anOp(): fc.Arbitrary<Op> {
       }),
     },
     { weight: 1, arbitrary: fc.constant({ op: "end" as const }) },
+    { weight: 2, arbitrary: fc.record({ op: fc.constant("report" as const), effect }) },
+    { weight: 1, arbitrary: fc.constant({ op: "give-up" as const }) },
     { weight: 3, arbitrary: fc.constant({ op: "again" as const }) },
   );
 }
@@ -285,6 +305,12 @@ class Ledger {
       case "plan":
         await subscribe(this.of, op.plan);
         return this.model.plan(op.plan);
+      case "report":
+        await report(this.#effect(op.effect));
+        return this.model.report(this.#effect(op.effect), this.#run);
+      case "give-up":
+        await giveUpDoubts(db, 0, 1000);
+        return this.model.giveUp(this.#run);
       case "end":
         await this.#commit({ status: "succeeded" });
         this.model.settle(this.#run, true);
@@ -339,7 +365,7 @@ describe("the ledger", () => {
           await compare(ledger);
         }
       }),
-      { numRuns: 40, seed: 11 },
+      { numRuns: 30, seed: 11 },
     );
   });
 
@@ -381,15 +407,29 @@ describe("the ledger", () => {
     expect(await accountOf(of, "voice")).toEqual({ balance: 0, held: 0 });
   });
 
-  test("gives back at the end what was still to be tried again, and takes what may have left", async () => {
-    const { of, commit } = await openRun("pln_small");
-    const ids = { retrying: `eff_${of.tenant}_r`, in_doubt: `eff_${of.tenant}_d` } as const;
-    for (const [state, id] of Object.entries(ids) as ["retrying" | "in_doubt", string][]) {
-      await commit({ intents: [messageIntent(id, { meter: "sms", amount: 1 })] });
-      await commit({ outcomes: [{ id, state }] });
-    }
-    await commit({ status: "cancelled" });
+  test("gives back at the end what was still to be tried again, and keeps holding what is in doubt", async () => {
+    const { of, commit } = await endedWith("retrying", "in_doubt");
+    expect(await accountOf(of, "sms")).toEqual({ balance: 50, held: 1 });
+    await expect(commit({})).rejects.toThrow(/fence/);
+  });
+
+  test("takes what was in doubt when evidence comes after the run", async () => {
+    const { of, ids } = await endedWith("in_doubt");
+    await report(ids[0] ?? "");
     expect(await accountOf(of, "sms")).toEqual({ balance: 49, held: 0 });
+    await report(ids[0] ?? "");
+    expect(await accountOf(of, "sms")).toEqual({ balance: 49, held: 0 });
+  });
+
+  test("gives back what nobody has evidence of after the grace, and takes it when evidence comes even later", async () => {
+    const { of, ids } = await endedWith("in_doubt", "in_doubt");
+    await giveUpDoubts(db, 3_600_000, 1000);
+    expect(await accountOf(of, "sms")).toEqual({ balance: 50, held: 2 });
+    await giveUpDoubts(db, 0, 1000);
+    expect(await accountOf(of, "sms")).toEqual({ balance: 50, held: 0 });
+    await report(ids[0] ?? "");
+    expect(await accountOf(of, "sms")).toEqual({ balance: 49, held: 0 });
+    expect(await brokenInvariants(of)).toEqual([]);
   });
 
   test("keeps the credits of an effect whose acceptance is known when the run gives it up", async () => {
@@ -398,11 +438,11 @@ describe("the ledger", () => {
     await commit({
       intents: [messageIntent(id, { meter: "sms", amount: 1, message: { id: `msg_${of.tenant}` } })],
     });
-    await db.call("engine_effect_status", [{ effectId: id, ref: "SM1", status: "delivered", rank: 2 }]);
+    await report(id);
     await commit({ outcomes: [{ id, state: "unresolved", outcome: { state: "unresolved" } }] });
     expect(await accountOf(of, "sms")).toEqual({ balance: 50, held: 1 });
     const message = await admin.query("select status, status_rank from messages where effect_id = $1", [id]);
-    expect(message.rows).toEqual([{ status: "delivered", status_rank: 2 }]);
+    expect(message.rows).toEqual([{ status: "sent", status_rank: 1 }]);
     await commit({ status: "succeeded" });
     expect(await accountOf(of, "sms")).toEqual({ balance: 49, held: 0 });
   });
@@ -469,6 +509,46 @@ describe("at the same time", () => {
       ]);
     }
     expect(await accountOf(of, "voice")).toEqual({ balance: 1000 - 25 * 3, held: 0 });
+  });
+});
+
+describe("a report that comes while the run ends", () => {
+  test("leaves nothing held, whichever is first", async () => {
+    const of = await newTenant();
+    await grant(of, "sms", 1000);
+    for (let race = 0; race < 60; race++) {
+      const run = `run_${of.tenant}_${race}`;
+      const id = `eff_${run}`;
+      await commitRun(db, newRunItem(of, run, { intents: [messageIntent(id, { meter: "sms", amount: 1 })] }));
+      const end = () => commitRun(db, commitItem(of, run, { seq: 1, status: "cancelled" }));
+      await Promise.all(race % 2 === 0 ? [end(), report(id)] : [report(id), end()]);
+    }
+    expect(await accountOf(of, "sms")).toEqual({ balance: 1000 - 60, held: 0 });
+  });
+
+  test("and one for each effect that is being given up do not block each other for good", async () => {
+    const of = await newTenant();
+    await grant(of, "sms", 1000);
+    await grant(of, "voice", 1000);
+    for (let race = 0; race < 15; race++) {
+      const run = `run_${of.tenant}_${race}`;
+      const ids = ["sms", "voice", "sms", "voice"].map((meter, place) => ({
+        id: `eff_${run}_${place}`,
+        meter,
+      }));
+      const intents = ids.map(({ id, meter }) => messageIntent(id, { meter, amount: 1 }));
+      await commitRun(db, newRunItem(of, run, { intents, status: "cancelled" }));
+      await Promise.all([
+        giveUpDoubts(db, 0, 1000),
+        ...ids.map(({ id }) => report(id)).reverse(),
+        giveUpDoubts(db, 0, 1000),
+        crossing(of, 100 + race, 2),
+      ]);
+    }
+    for (const meter of ["sms", "voice"]) {
+      expect(await accountOf(of, meter)).toEqual({ balance: 1000 - 15 * 4, held: 0 });
+    }
+    expect(await brokenInvariants(of)).toEqual([]);
   });
 });
 
@@ -642,10 +722,24 @@ async function openRun(plan: Plan) {
   return { of, commit };
 }
 
-/** Reserves sms and voice in one order, or the other, and ends; ten times. */
-async function crossing(of: TenantIds, index: number): Promise<void> {
+/** A run that was cancelled with one effect in each of these states. */
+async function endedWith(...states: EffectState[]) {
+  const { of, commit } = await openRun("pln_small");
+  const ids = states.map((_, index) => `eff_${of.tenant}_${index}`);
+  await commit({ intents: ids.map((id) => messageIntent(id, { meter: "sms", amount: 1 })) });
+  await commit({ outcomes: ids.map((id, index) => ({ id, state: states[index] ?? "sending" })) });
+  await commit({ status: "cancelled" });
+  return { of, commit, ids };
+}
+
+function report(id: string): Promise<unknown> {
+  return reportStatus(db, { effectId: id, ref: `SM_${id}`, status: "sent", failure: null });
+}
+
+/** Reserves sms and voice in one order, or the other, and ends; so many times. */
+async function crossing(of: TenantIds, index: number, turns = 10): Promise<void> {
   const meters = index % 2 === 0 ? ["sms", "voice"] : ["voice", "sms"];
-  for (let turn = 0; turn < 10; turn++) {
+  for (let turn = 0; turn < turns; turn++) {
     const run = `run_${of.tenant}_${index}_${turn}`;
     const ids = meters.map((_, place) => `eff_${run}_${place}`);
     const intents = ids.map((id, place) => messageIntent(id, { meter: meters[place] ?? "", amount: 1 }));

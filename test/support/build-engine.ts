@@ -61,7 +61,7 @@ export async function buildEngine(
 
 export function testConfig(connection: Connection, overrides: Partial<Config> = {}): Config {
   const { host, port, user, password, database } = connection;
-  const address = `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host.startsWith("/") ? "" : host}:${port}/${database}${host.startsWith("/") ? `?host=${encodeURIComponent(host)}` : ""}`;
+  const address = `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host.startsWith("/") ? "localhost" : host}:${port}/${database}${host.startsWith("/") ? `?host=${encodeURIComponent(host)}` : ""}`;
   return {
     port: 0,
     host: "127.0.0.1",

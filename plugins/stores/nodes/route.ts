@@ -26,6 +26,7 @@ import { type Place, PlaceParam, placeOf } from "../place.ts";
 import { StoreOutput, storeOutput, storeState } from "../store-output.ts";
 
 const DEFAULT_STRATEGIES: readonly Strategy[] = [
+  "country",
   "postal_code",
   "city",
   "distance",

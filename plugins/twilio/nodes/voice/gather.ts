@@ -150,6 +150,7 @@ export default defineNode({
   },
   ports: ["digits", "speech", "timeout", "hung_up", { each: "digitPorts" }],
   effect: "none",
+  waits: true,
   example: {
     title: { en: "Sales or support", es: "Ventas o soporte" },
     params: {

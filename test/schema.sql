@@ -1,0 +1,1549 @@
+-- Written by `npm run schema:dump` from the migrations; not run by anything.
+
+create table api_keys (
+  id text not null,
+  tenant_id text not null,
+  name text not null,
+  hash text not null,
+  scopes text[] not null,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint api_keys_id_check CHECK ((id ~~ 'key\_%'::text)),
+  constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_tenant_id_hash_key UNIQUE (tenant_id, hash)
+);
+CREATE INDEX api_keys_hash_idx ON public.api_keys USING btree (hash);
+alter table api_keys enable row level security;
+alter table api_keys force row level security;
+create policy owner_routes on api_keys for select to app_owner using (true);
+create policy tenant_wall on api_keys for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table calls (
+  id text not null,
+  tenant_id text not null,
+  direction text not null,
+  provider text not null,
+  provider_ref text not null,
+  caller text,
+  callee text not null,
+  number_id text,
+  run_id text,
+  status text not null,
+  duration_seconds integer,
+  simulated boolean not null default false,
+  started_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
+  constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
+  constraint calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint calls_pkey PRIMARY KEY (id),
+  constraint calls_tenant_id_provider_provider_ref_key UNIQUE (tenant_id, provider, provider_ref)
+);
+CREATE INDEX calls_ref_idx ON public.calls USING btree (provider, provider_ref);
+alter table calls enable row level security;
+alter table calls force row level security;
+create policy owner_routes on calls for select to app_owner using (true);
+create policy tenant_wall on calls for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table contacts (
+  id text not null,
+  tenant_id text not null,
+  phone text,
+  channel_user_id text,
+  name text,
+  locale text,
+  opt_outs text[] not null default '{}'::text[],
+  last_store_id text,
+  attributes jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint contacts_check CHECK (((phone IS NOT NULL) OR (channel_user_id IS NOT NULL))),
+  constraint contacts_id_check CHECK ((id ~~ 'con\_%'::text)),
+  constraint contacts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint contacts_pkey PRIMARY KEY (id),
+  constraint contacts_tenant_id_channel_user_id_key UNIQUE (tenant_id, channel_user_id),
+  constraint contacts_tenant_id_phone_key UNIQUE (tenant_id, phone)
+);
+alter table contacts enable row level security;
+alter table contacts force row level security;
+create policy tenant_wall on contacts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table credentials (
+  id text not null,
+  tenant_id text not null,
+  type text not null,
+  name text not null,
+  account text,
+  sealed jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint credentials_id_check CHECK ((id ~~ 'crd\_%'::text)),
+  constraint credentials_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint credentials_pkey PRIMARY KEY (id),
+  constraint credentials_tenant_id_type_name_key UNIQUE (tenant_id, type, name)
+);
+CREATE INDEX credentials_account_idx ON public.credentials USING btree (type, account);
+alter table credentials enable row level security;
+alter table credentials force row level security;
+create policy owner_routes on credentials for select to app_owner using (true);
+create policy tenant_wall on credentials for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table credit_accounts (
+  tenant_id text not null,
+  meter text not null,
+  balance integer,
+  held integer not null default 0,
+  resets_at timestamp with time zone,
+  constraint credit_accounts_held_check CHECK ((held >= 0)),
+  constraint credit_accounts_meter_check CHECK ((meter = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text, 'lookup'::text, 'verify'::text, 'ai'::text]))),
+  constraint credit_accounts_never_below_zero CHECK (((balance IS NULL) OR (balance >= held))),
+  constraint credit_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint credit_accounts_pkey PRIMARY KEY (tenant_id, meter)
+) with (fillfactor=70);
+alter table credit_accounts enable row level security;
+alter table credit_accounts force row level security;
+create policy tenant_wall on credit_accounts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table credit_entries (
+  id bigint not null generated always as identity,
+  tenant_id text not null,
+  meter text not null,
+  amount integer not null,
+  kind text not null,
+  ref text not null,
+  run_id text,
+  step_key text,
+  at timestamp with time zone not null default now(),
+  constraint credit_entries_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'capture'::text, 'charge'::text, 'adjustment'::text]))),
+  constraint credit_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint credit_entries_pkey PRIMARY KEY (id),
+  constraint credit_entries_tenant_id_kind_meter_ref_key UNIQUE (tenant_id, kind, meter, ref)
+);
+CREATE INDEX credit_entries_step_idx ON public.credit_entries USING btree (tenant_id, step_key) WHERE (step_key IS NOT NULL);
+alter table credit_entries enable row level security;
+alter table credit_entries force row level security;
+create policy tenant_wall on credit_entries for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table credit_holds (
+  id text not null,
+  tenant_id text not null,
+  run_id text not null,
+  meter text not null,
+  amount integer not null,
+  state text not null default 'open'::text,
+  captured integer,
+  created_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone,
+  constraint credit_holds_amount_check CHECK ((amount > 0)),
+  constraint credit_holds_check CHECK (((captured IS NOT NULL) = (state = 'captured'::text))),
+  constraint credit_holds_check1 CHECK (((settled_at IS NULL) = (state = 'open'::text))),
+  constraint credit_holds_id_check CHECK ((id ~~ 'eff\_%'::text)),
+  constraint credit_holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text]))),
+  constraint credit_holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint credit_holds_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX credit_holds_open_idx ON public.credit_holds USING btree (tenant_id, run_id) WHERE (state = 'open'::text);
+alter table credit_holds enable row level security;
+alter table credit_holds force row level security;
+create policy tenant_wall on credit_holds for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table effects (
+  id text not null,
+  tenant_id text not null,
+  run_id text not null,
+  step_key text not null,
+  part text not null,
+  kind text not null,
+  provider text not null,
+  channel text,
+  sender text,
+  recipient text,
+  body text,
+  state text not null,
+  status text,
+  status_rank integer not null default '-1'::integer,
+  ref text,
+  outcome jsonb,
+  details jsonb not null default '{}'::jsonb,
+  attempts integer not null default 1,
+  created_at timestamp with time zone not null default now(),
+  sent_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone,
+  constraint effects_id_check CHECK ((id ~~ 'eff\_%'::text)),
+  constraint effects_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
+  constraint effects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint effects_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['sending'::text, 'in_doubt'::text]));
+CREATE INDEX effects_ref_idx ON public.effects USING btree (ref) WHERE (ref IS NOT NULL);
+CREATE INDEX effects_step_idx ON public.effects USING btree (run_id, step_key);
+alter table effects enable row level security;
+alter table effects force row level security;
+create policy owner_routes on effects for select to app_owner using (true);
+create policy tenant_wall on effects for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table flow_versions (
+  id text not null,
+  tenant_id text not null,
+  flow_id text not null,
+  flow_key text not null,
+  number integer not null,
+  document jsonb not null,
+  hash text not null,
+  note text,
+  published_by text,
+  published_at timestamp with time zone not null default now(),
+  constraint flow_versions_id_check CHECK ((id ~~ 'ver\_%'::text)),
+  constraint flow_versions_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flows(id),
+  constraint flow_versions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint flow_versions_pkey PRIMARY KEY (id),
+  constraint flow_versions_tenant_id_flow_id_number_key UNIQUE (tenant_id, flow_id, number)
+);
+alter table flow_versions enable row level security;
+alter table flow_versions force row level security;
+create policy tenant_wall on flow_versions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table flows (
+  id text not null,
+  tenant_id text not null,
+  key text not null,
+  name text not null,
+  draft jsonb not null,
+  revision integer not null default 1,
+  hook_key text not null,
+  published integer,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint flows_id_check CHECK ((id ~~ 'flw\_%'::text)),
+  constraint flows_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint flows_pkey PRIMARY KEY (id),
+  constraint flows_tenant_id_hook_key_key UNIQUE (tenant_id, hook_key),
+  constraint flows_tenant_id_key_key UNIQUE (tenant_id, key)
+);
+CREATE INDEX flows_hook_idx ON public.flows USING btree (hook_key);
+alter table flows enable row level security;
+alter table flows force row level security;
+create policy owner_routes on flows for select to app_owner using (true);
+create policy tenant_wall on flows for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table inbox (
+  id text not null,
+  tenant_id text not null,
+  key_hash text not null,
+  source text not null,
+  fingerprint text,
+  run_id text,
+  resume_key text,
+  event jsonb,
+  consumed_at timestamp with time zone,
+  answer jsonb,
+  received_at timestamp with time zone not null default now(),
+  constraint inbox_id_check CHECK ((id ~~ 'inb\_%'::text)),
+  constraint inbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint inbox_pkey PRIMARY KEY (tenant_id, key_hash)
+);
+CREATE INDEX inbox_id_idx ON public.inbox USING btree (id);
+CREATE INDEX inbox_pending_idx ON public.inbox USING btree (tenant_id, resume_key) WHERE ((consumed_at IS NULL) AND (resume_key IS NOT NULL));
+CREATE INDEX inbox_received_idx ON public.inbox USING btree (received_at);
+alter table inbox enable row level security;
+alter table inbox force row level security;
+create policy owner_routes on inbox for select to app_owner using (true);
+create policy tenant_wall on inbox for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table interactions (
+  id text not null,
+  tenant_id text not null,
+  run_id text not null,
+  kind text not null,
+  flow_key text not null,
+  contact_phone text,
+  number_id text,
+  group_id text,
+  store_id text,
+  outcome text not null,
+  credits jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  constraint interactions_id_check CHECK ((id ~~ 'int\_%'::text)),
+  constraint interactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint interactions_pkey PRIMARY KEY (id),
+  constraint interactions_run_id_key UNIQUE (run_id)
+);
+CREATE INDEX interactions_list_idx ON public.interactions USING btree (tenant_id, id DESC);
+alter table interactions enable row level security;
+alter table interactions force row level security;
+create policy tenant_wall on interactions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table journal (
+  tenant_id text not null,
+  run_id text not null,
+  seq integer not null,
+  at timestamp with time zone not null default now(),
+  events jsonb not null,
+  constraint journal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint journal_pkey PRIMARY KEY (run_id, seq)
+);
+alter table journal enable row level security;
+alter table journal force row level security;
+create policy tenant_wall on journal for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table links (
+  code text not null,
+  tenant_id text not null,
+  url text not null,
+  run_id text,
+  step_key text,
+  clicks integer not null default 0,
+  last_click_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint links_pkey PRIMARY KEY (code),
+  constraint links_tenant_id_step_key_url_key UNIQUE NULLS NOT DISTINCT (tenant_id, step_key, url)
+);
+alter table links enable row level security;
+alter table links force row level security;
+create policy owner_routes on links for select to app_owner using (true);
+create policy tenant_wall on links for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table lookup_cache (
+  tenant_id text not null,
+  kind text not null,
+  key text not null,
+  value jsonb not null,
+  expires_at timestamp with time zone not null,
+  constraint lookup_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint lookup_cache_pkey PRIMARY KEY (tenant_id, kind, key)
+);
+alter table lookup_cache enable row level security;
+alter table lookup_cache force row level security;
+create policy tenant_wall on lookup_cache for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table messages (
+  id text not null,
+  tenant_id text not null,
+  direction text not null,
+  channel text not null,
+  contact_phone text,
+  number_id text,
+  number_e164 text not null,
+  body text not null,
+  media jsonb not null default '[]'::jsonb,
+  template_key text,
+  status text not null,
+  status_rank integer not null default 0,
+  error jsonb,
+  provider text not null,
+  provider_ref text,
+  effect_id text,
+  run_id text,
+  store_id text,
+  units integer not null default 0,
+  simulated boolean not null default false,
+  sent_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
+  constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
+  constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
+  constraint messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint messages_pkey PRIMARY KEY (id),
+  constraint messages_effect_id_key UNIQUE (effect_id)
+);
+CREATE INDEX messages_contact_idx ON public.messages USING btree (tenant_id, contact_phone, id DESC);
+CREATE UNIQUE INDEX messages_ref_idx ON public.messages USING btree (tenant_id, provider, provider_ref) WHERE (provider_ref IS NOT NULL);
+alter table messages enable row level security;
+alter table messages force row level security;
+create policy tenant_wall on messages for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table numbers (
+  id text not null,
+  tenant_id text not null,
+  e164 text not null,
+  label text,
+  provider text not null,
+  provider_id text,
+  voice boolean not null default false,
+  sms boolean not null default false,
+  whatsapp boolean not null default false,
+  store_id text,
+  group_id text,
+  voice_flow_key text,
+  message_flow_key text,
+  created_at timestamp with time zone not null default now(),
+  constraint numbers_e164_check CHECK ((e164 ~ '^\+[1-9][0-9]{6,14}$'::text)),
+  constraint numbers_id_check CHECK ((id ~~ 'num\_%'::text)),
+  constraint numbers_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
+  constraint numbers_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint numbers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint numbers_pkey PRIMARY KEY (id),
+  constraint numbers_tenant_id_provider_e164_key UNIQUE (tenant_id, provider, e164)
+);
+CREATE INDEX numbers_provider_id_idx ON public.numbers USING btree (provider, provider_id);
+CREATE INDEX numbers_route_idx ON public.numbers USING btree (provider, e164);
+alter table numbers enable row level security;
+alter table numbers force row level security;
+create policy owner_routes on numbers for select to app_owner using (true);
+create policy tenant_wall on numbers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table plans (
+  id text not null,
+  code text not null,
+  name text not null,
+  sms_monthly integer,
+  whatsapp_monthly integer,
+  voice_minutes_monthly integer,
+  voice_agent boolean not null default false,
+  constraint plans_id_check CHECK ((id ~~ 'pln\_%'::text)),
+  constraint plans_sms_monthly_check CHECK ((sms_monthly >= 0)),
+  constraint plans_voice_minutes_monthly_check CHECK ((voice_minutes_monthly >= 0)),
+  constraint plans_whatsapp_monthly_check CHECK ((whatsapp_monthly >= 0)),
+  constraint plans_pkey PRIMARY KEY (id),
+  constraint plans_code_key UNIQUE (code)
+);
+
+create table runs (
+  id text not null,
+  tenant_id text not null,
+  flow_key text not null,
+  flow_version_id text not null,
+  status text not null,
+  seq integer not null default 0,
+  state jsonb not null,
+  lease_owner text,
+  lease_epoch integer not null default 0,
+  lease_until timestamp with time zone,
+  trigger_type text not null,
+  contact_phone text,
+  number_id text,
+  cancel_requested_at timestamp with time zone,
+  started_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint runs_ended_when_over CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+  constraint runs_id_check CHECK ((id ~~ 'run\_%'::text)),
+  constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
+  constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
+  constraint runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint runs_pkey PRIMARY KEY (id)
+) with (fillfactor=70);
+CREATE INDEX runs_expired_idx ON public.runs USING btree (lease_until) WHERE (status = 'running'::text);
+CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
+CREATE INDEX runs_queued_idx ON public.runs USING btree (started_at) WHERE (status = 'queued'::text);
+alter table runs enable row level security;
+alter table runs force row level security;
+create policy owner_routes on runs for select to app_owner using (true);
+create policy tenant_wall on runs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table store_groups (
+  id text not null,
+  tenant_id text not null,
+  name text not null,
+  timezone text not null,
+  hours jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint store_groups_id_check CHECK ((id ~~ 'grp\_%'::text)),
+  constraint store_groups_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint store_groups_pkey PRIMARY KEY (id)
+);
+alter table store_groups enable row level security;
+alter table store_groups force row level security;
+create policy tenant_wall on store_groups for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table stores (
+  id text not null,
+  tenant_id text not null,
+  group_id text,
+  name text not null,
+  address text,
+  city text,
+  region text,
+  country text not null,
+  postal_code text,
+  lat double precision,
+  lon double precision,
+  timezone text not null,
+  landline text,
+  mobile text,
+  website text,
+  hours jsonb not null default '{"weekly": {}}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint stores_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint stores_id_check CHECK ((id ~~ 'sto\_%'::text)),
+  constraint stores_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
+  constraint stores_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+  constraint stores_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
+  constraint stores_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint stores_pkey PRIMARY KEY (id)
+);
+CREATE INDEX stores_group_idx ON public.stores USING btree (tenant_id, group_id);
+alter table stores enable row level security;
+alter table stores force row level security;
+create policy tenant_wall on stores for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table subscriptions (
+  id text not null,
+  tenant_id text not null,
+  plan_id text not null,
+  status text not null,
+  period_start timestamp with time zone not null default now(),
+  period_end timestamp with time zone not null default (now() + '1 mon'::interval),
+  constraint subscriptions_id_check CHECK ((id ~~ 'sub\_%'::text)),
+  constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'cancelled'::text]))),
+  constraint subscriptions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
+  constraint subscriptions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint subscriptions_pkey PRIMARY KEY (id),
+  constraint subscriptions_tenant_id_key UNIQUE (tenant_id)
+);
+alter table subscriptions enable row level security;
+alter table subscriptions force row level security;
+create policy tenant_wall on subscriptions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
+
+create table templates (
+  id text not null,
+  tenant_id text not null,
+  group_id text,
+  store_id text,
+  key text not null,
+  locale text not null,
+  category text not null,
+  body text not null,
+  variables text[] not null default '{}'::text[],
+  vendors jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint templates_category_check CHECK ((category = ANY (ARRAY['utility'::text, 'marketing'::text, 'authentication'::text]))),
+  constraint templates_id_check CHECK ((id ~~ 'tpl\_%'::text)),
+  constraint templates_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
+  constraint templates_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
+  constraint templates_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint templates_pkey PRIMARY KEY (id),
+  constraint templates_tenant_id_key_locale_group_id_store_id_key UNIQUE NULLS NOT DISTINCT (tenant_id, key, locale, group_id, store_id)
+);
+alter table templates enable row level security;
+alter table templates force row level security;
+create policy tenant_wall on templates for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table tenants (
+  id text not null,
+  name text not null,
+  country text not null,
+  timezone text not null,
+  locale text not null,
+  status text not null default 'active'::text,
+  hours jsonb not null default '{"weekly": {}}'::jsonb,
+  settings jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint tenants_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint tenants_id_check CHECK ((id ~~ 'ten\_%'::text)),
+  constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
+  constraint tenants_pkey PRIMARY KEY (id)
+);
+alter table tenants enable row level security;
+alter table tenants force row level security;
+create policy owner_routes on tenants for select to app_owner using (true);
+create policy tenant_wall on tenants for all to public using ((id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table users (
+  id text not null,
+  tenant_id text not null,
+  email text not null,
+  name text not null,
+  role text not null,
+  password_hash text,
+  created_at timestamp with time zone not null default now(),
+  constraint users_id_check CHECK ((id ~~ 'usr\_%'::text)),
+  constraint users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'editor'::text, 'agent'::text, 'viewer'::text]))),
+  constraint users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint users_pkey PRIMARY KEY (id),
+  constraint users_tenant_id_email_key UNIQUE (tenant_id, email)
+);
+alter table users enable row level security;
+alter table users force row level security;
+create policy tenant_wall on users for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table waits (
+  tenant_id text not null,
+  run_id text not null,
+  key text not null,
+  seq integer not null,
+  wake_at timestamp with time zone,
+  constraint waits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint waits_pkey PRIMARY KEY (tenant_id, key, run_id)
+) with (fillfactor=70);
+CREATE INDEX waits_due_idx ON public.waits USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+CREATE INDEX waits_run_idx ON public.waits USING btree (run_id);
+alter table waits enable row level security;
+alter table waits force row level security;
+create policy owner_routes on waits for select to app_owner using (true);
+create policy tenant_wall on waits for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+CREATE OR REPLACE FUNCTION public.credit_account_of_hold(p_tenant text, p_effect text)
+ RETURNS credit_accounts
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select a from credit_accounts a join credit_holds h on h.tenant_id = a.tenant_id and h.meter = a.meter
+  where h.tenant_id = p_tenant and h.id = p_effect for no key update of a
+$function$;
+
+CREATE OR REPLACE FUNCTION public.credit_capture(p_tenant text, p_effect text, p_amount integer, p_step text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  h credit_holds;
+  a credit_accounts;
+  v_amount integer;
+begin
+  a := credit_account_of_hold(p_tenant, p_effect);
+  select * into h from credit_holds where tenant_id = p_tenant and id = p_effect for update;
+  if not found or h.state = 'released' then return; end if;
+  if h.state = 'captured' then
+    v_amount := coalesce(p_amount, 0) - h.captured;
+    if v_amount > 0 and a.balance is not null then v_amount := least(v_amount, a.balance - a.held); end if;
+    if v_amount <= 0 then return; end if;
+    insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)
+      values (p_tenant, h.meter, -v_amount, 'charge', p_effect, h.run_id, p_step)
+      on conflict (tenant_id, kind, meter, ref) do nothing;
+    if not found then return; end if;
+    update credit_accounts set balance = balance - v_amount where tenant_id = p_tenant and meter = h.meter;
+    return;
+  end if;
+  v_amount := coalesce(p_amount, h.amount);
+  if a.balance is not null then v_amount := least(v_amount, a.balance - a.held + h.amount); end if;
+  update credit_holds set state = 'captured', captured = v_amount, settled_at = now()
+    where tenant_id = p_tenant and id = p_effect;
+  if v_amount > 0 then
+    insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)
+      values (p_tenant, h.meter, -v_amount, 'capture', p_effect, h.run_id, p_step);
+  end if;
+  update credit_accounts set balance = balance - v_amount, held = held - h.amount
+    where tenant_id = p_tenant and meter = h.meter;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.credit_charge(p_tenant text, p_meter text, p_amount integer, p_ref text, p_run text, p_step text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if exists (select 1 from credit_entries
+             where tenant_id = p_tenant and kind = 'charge' and meter = p_meter and ref = p_ref) then
+    return true;
+  end if;
+  update credit_accounts set balance = balance - p_amount
+    where tenant_id = p_tenant and meter = p_meter and (balance is null or balance - held >= p_amount);
+  if not found then return false; end if;
+  insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)
+    values (p_tenant, p_meter, -p_amount, 'charge', p_ref, p_run, p_step);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.credit_hold(p_tenant text, p_effect text, p_run text, p_meter text, p_amount integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into credit_accounts (tenant_id, meter, balance) values (p_tenant, p_meter, 0)
+    on conflict (tenant_id, meter) do nothing;
+  update credit_accounts set held = held + p_amount
+    where tenant_id = p_tenant and meter = p_meter and (balance is null or balance - held >= p_amount);
+  if not found then return false; end if;
+  insert into credit_holds (id, tenant_id, run_id, meter, amount) values (p_effect, p_tenant, p_run, p_meter, p_amount);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.credit_release(p_tenant text, p_effect text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  h credit_holds;
+begin
+  perform credit_account_of_hold(p_tenant, p_effect);
+  update credit_holds set state = 'released', settled_at = now()
+    where tenant_id = p_tenant and id = p_effect and state = 'open' returning * into h;
+  if found then
+    update credit_accounts set held = held - h.amount where tenant_id = p_tenant and meter = h.meter;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.credit_settlement(p_tenant text, p_step text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object(
+    'charged', coalesce((select jsonb_object_agg(meter, spent) from (
+        select meter, -sum(amount) as spent from credit_entries
+        where tenant_id = p_tenant and step_key = p_step group by meter) s), '{}'),
+    'remaining', coalesce((select jsonb_object_agg(meter, balance - held) from credit_accounts
+        where tenant_id = p_tenant), '{}'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.deduct_comm_credits(p_tenant text, p_channel text, p_amount integer DEFAULT 1)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_scope text := coalesce(current_setting('app.tenant_id', true), '');
+  v_charged boolean;
+begin
+  if p_amount <= 0 or p_channel not in ('sms', 'whatsapp', 'voice') then return false; end if;
+  if v_scope not in ('', p_tenant) then return false; end if;
+  perform set_config('app.tenant_id', p_tenant, true);
+  v_charged := credit_charge(p_tenant, p_channel, p_amount, 'external:' || gen_random_uuid(), null, null);
+  perform set_config('app.tenant_id', v_scope, true);
+  return v_charged;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_answer(p_delivery text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('answer', answer, 'runId', run_id, 'tenant', tenant_id) from inbox where id = p_delivery
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_call_status(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_over boolean := p ->> 'status' in ('completed', 'busy', 'failed', 'no-answer', 'canceled');
+  v_tenant text;
+  v_run text;
+begin
+  select tenant_id, run_id into v_tenant, v_run from calls where provider = p ->> 'provider' and provider_ref = p ->> 'sid'
+      and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? tenant_id)
+    order by started_at limit 1;
+  if not found then return '{"ok": false, "reason": "unknown"}'; end if;
+  perform set_config('app.tenant_id', v_tenant, true);
+  update calls set status = p ->> 'status',
+      duration_seconds = coalesce((p ->> 'durationSeconds')::integer, duration_seconds),
+      ended_at = case when v_over then now() end
+    where tenant_id = v_tenant and provider = p ->> 'provider' and provider_ref = p ->> 'sid' and ended_at is null;
+  return jsonb_build_object('ok', true, 'changed', found, 'over', v_over, 'tenant', v_tenant, 'runId', v_run,
+    'runOpen', exists (select 1 from runs where id = v_run and ended_at is null));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_capture_run(p_tenant text, p_run text, p_step text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  h record;
+begin
+  for h in
+    select c.id, e.state, e.kind from credit_holds c join effects e on e.id = c.id and e.tenant_id = c.tenant_id
+    where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id for update of e
+  loop
+    if h.state in ('refused', 'unresolved') or (h.state = 'retrying' and p_step is null) then
+      perform credit_release(p_tenant, h.id);
+    elsif h.state = 'accepted' and (h.kind <> 'dial' or p_step is null) then
+      perform credit_capture(p_tenant, h.id, null, p_step);
+    end if;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_claim(p_run text, p_owner text, p_lease_ms integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text;
+begin
+  select tenant_id into v_tenant from runs where id = p_run;
+  if not found then return false; end if;
+  perform set_config('app.tenant_id', v_tenant, true);
+  update runs set status = 'running', lease_owner = p_owner, lease_epoch = lease_epoch + 1,
+      lease_until = now() + p_lease_ms * interval '1 ms', updated_at = now()
+    where id = p_run and (status = 'queued' or (status = 'running' and lease_until < now()));
+  if not found then return false; end if;
+  update effects set state = 'in_doubt' where run_id = p_run and state = 'sending';
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_run text := p ->> 'runId';
+  v_delivery jsonb := p -> 'delivery';
+  v_seq integer := (p ->> 'seq')::integer;
+  v_status text := p ->> 'status';
+  v_over boolean := v_status in ('succeeded', 'failed', 'cancelled');
+  v_epoch integer := coalesce((p ->> 'epoch')::integer, 0);
+  v_refused jsonb := '[]';
+  v_first timestamptz := null;
+  v_pending record;
+  v_cancel boolean := false;
+  v_result jsonb := '{"ok": true}';
+  x jsonb;
+  k text;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+
+  if v_delivery is not null then
+    insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at, answer)
+      values (v_delivery ->> 'id', v_tenant, v_delivery ->> 'hash', v_delivery ->> 'source',
+              v_delivery ->> 'fingerprint', v_run, now(),
+              case when p #>> '{answer,deliveryId}' = v_delivery ->> 'id' then p #> '{answer,http}' end)
+      on conflict (tenant_id, key_hash) do nothing;
+    if not found then
+      return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'runId', run_id,
+                                        'answer', answer, 'fingerprint', fingerprint)
+              from inbox where tenant_id = v_tenant and key_hash = v_delivery ->> 'hash');
+    end if;
+  end if;
+
+  if p ->> 'expect' = 'new' then
+    v_epoch := 1;
+    insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch,
+                      lease_until, trigger_type, contact_phone, number_id, ended_at)
+      values (v_run, v_tenant, p ->> 'flowKey', p ->> 'flowVersionId', v_status, v_seq + 1, p -> 'state',
+              case when v_status = 'running' then p ->> 'owner' end, v_epoch,
+              case when v_status = 'running' then now() + (p ->> 'leaseMs')::integer * interval '1 ms' end,
+              p ->> 'triggerType', p ->> 'contactPhone', p ->> 'numberId', case when v_over then now() end);
+  else
+    update runs set status = v_status, seq = v_seq + 1, state = p -> 'state', updated_at = now(),
+        lease_epoch = case when p ->> 'expect' = 'waiting' then lease_epoch + 1 else lease_epoch end,
+        lease_owner = case when v_status = 'running' then p ->> 'owner' end,
+        lease_until = case when v_status = 'running' then now() + (p ->> 'leaseMs')::integer * interval '1 ms' end,
+        ended_at = case when v_over then now() end
+      where id = v_run and tenant_id = v_tenant and seq = v_seq
+        and case when p ->> 'expect' = 'waiting' then status = 'waiting'
+                 else status = 'running' and lease_epoch = v_epoch end
+      returning lease_epoch, cancel_requested_at is not null and not v_over into v_epoch, v_cancel;
+    if not found then
+      if v_delivery is not null then
+        delete from inbox where tenant_id = v_tenant and key_hash = v_delivery ->> 'hash';
+      end if;
+      return '{"ok": false, "reason": "fence"}';
+    end if;
+    if p ->> 'expect' = 'waiting' then
+      delete from waits where run_id = v_run;
+    end if;
+  end if;
+
+  if p ? 'consumes' then
+    update inbox set consumed_at = now(), run_id = v_run where tenant_id = v_tenant and id = p ->> 'consumes';
+  end if;
+
+  if jsonb_array_length(coalesce(p -> 'events', '[]')) > 0 then
+    insert into journal (tenant_id, run_id, seq, events) values (v_tenant, v_run, v_seq + 1, p -> 'events');
+  end if;
+
+  if p ? 'answer' and p #>> '{answer,deliveryId}' is distinct from v_delivery ->> 'id' then
+    update inbox set answer = p -> 'answer' -> 'http'
+      where tenant_id = v_tenant and id = p -> 'answer' ->> 'deliveryId';
+  end if;
+
+  if p ? 'call' then
+    insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
+      values (p -> 'call' ->> 'id', v_tenant, 'inbound', p -> 'call' ->> 'provider', p -> 'call' ->> 'ref',
+              p -> 'call' ->> 'from', p -> 'call' ->> 'to', p ->> 'numberId', v_run, 'in-progress',
+              (p -> 'call' ->> 'simulated')::boolean)
+      on conflict do nothing;
+  end if;
+  if p ? 'message' then
+    perform engine_record_inbound(v_tenant, p -> 'message' || jsonb_build_object('runId', v_run));
+  end if;
+
+  -- A resume that came before this wait is handed back at once. The lock keeps the two from missing each other.
+  if v_status = 'waiting' then
+    v_first := (p ->> 'wakeAt')::timestamptz;
+    for k in select jsonb_array_elements_text(p -> 'waitKeys') order by 1 loop
+      perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || k, 0));
+      insert into waits (tenant_id, run_id, key, seq, wake_at) values (v_tenant, v_run, k, v_seq + 1, v_first);
+      v_first := null;
+    end loop;
+    select id, resume_key, event into v_pending from inbox
+      where tenant_id = v_tenant and consumed_at is null and (run_id is null or run_id = v_run)
+        and resume_key in (select jsonb_array_elements_text(p -> 'waitKeys'))
+      order by received_at limit 1;
+    if found then
+      -- this run's from now on: another that waits for the same key does not get it, too
+      update inbox set run_id = v_run where tenant_id = v_tenant and id = v_pending.id;
+      v_result := v_result || jsonb_build_object('pending',
+        jsonb_build_object('id', v_pending.id, 'event', v_pending.event));
+    end if;
+  end if;
+
+  perform engine_lock_credits(v_tenant, v_run, p, v_over);
+  for x in select jsonb_array_elements(coalesce(p -> 'outcomes', '[]')) loop
+    perform engine_record_outcome(v_tenant, x);
+  end loop;
+  for x in select jsonb_array_elements(coalesce(p -> 'intents', '[]')) loop
+    if not engine_record_intent(v_tenant, v_run, x) then
+      v_refused := v_refused || jsonb_build_array(x ->> 'id');
+    end if;
+  end loop;
+  for x in select jsonb_array_elements(coalesce(p -> 'usage', '[]')) loop
+    perform credit_capture(v_tenant, x ->> 'effectId', (x ->> 'amount')::integer, null);
+  end loop;
+  if p ? 'charge' then
+    v_result := v_result || jsonb_build_object('charged', credit_charge(v_tenant, p -> 'charge' ->> 'meter',
+      (p -> 'charge' ->> 'amount')::integer, p -> 'charge' ->> 'stepKey', v_run, p -> 'charge' ->> 'stepKey'));
+  end if;
+  if p ? 'settle' then
+    perform engine_capture_run(v_tenant, v_run, p ->> 'settle');
+  end if;
+  if v_over then
+    perform engine_capture_run(v_tenant, v_run, null);
+    perform engine_record_interaction(v_tenant, v_run, p -> 'interaction');
+  end if;
+  if p ? 'settle' or p ? 'charge' then
+    v_result := v_result || jsonb_build_object('settlement',
+      credit_settlement(v_tenant, coalesce(p ->> 'settle', p -> 'charge' ->> 'stepKey')));
+  end if;
+  return v_result || jsonb_build_object('epoch', v_epoch, 'seq', v_seq + 1, 'refused', v_refused, 'cancel', v_cancel);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_contact(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  c contacts;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  select * into c from contacts where tenant_id = v_tenant
+    and (channel_user_id = p ->> 'channelUserId' or phone = p ->> 'phone')
+    order by (channel_user_id = p ->> 'channelUserId') desc nulls last limit 1;
+  if not found then
+    insert into contacts (id, tenant_id, phone, channel_user_id, name)
+      values (p ->> 'id', v_tenant, p ->> 'phone', p ->> 'channelUserId', p ->> 'name')
+      on conflict do nothing returning * into c;
+    if not found then
+      select * into c from contacts where tenant_id = v_tenant
+        and (phone = p ->> 'phone' or channel_user_id = p ->> 'channelUserId') limit 1;
+    end if;
+  elsif (p ->> 'name' is not null and c.name is null)
+     or (p ->> 'channelUserId' is not null and c.channel_user_id is null) then
+    update contacts set name = coalesce(name, p ->> 'name'),
+        channel_user_id = coalesce(channel_user_id, p ->> 'channelUserId'), updated_at = now()
+      where id = c.id returning * into c;
+  end if;
+  return to_jsonb(c);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_credentials_of_account(p_type text, p_account text)
+ RETURNS TABLE(id text, tenant_id text, sealed jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select c.id, c.tenant_id, c.sealed from credentials c where c.type = p_type and c.account = p_account
+  order by c.created_at desc
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_due(p_limit integer)
+ RETURNS TABLE(run_id text, why text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  (select r.id, 'lease' from runs r where r.status = 'running' and r.lease_until < now() order by r.lease_until limit p_limit)
+  union all
+  (select w.run_id, 'wait' from waits w where w.wake_at <= now() order by w.wake_at limit p_limit)
+  union all
+  (select r.id, 'queued' from runs r where r.status = 'queued' order by r.started_at limit p_limit)
+  union all
+  -- an event kept for a wait, and nobody left who would hand it over
+  (select w.run_id, 'event' from inbox i join waits w on w.tenant_id = i.tenant_id and w.key = i.resume_key
+    where i.consumed_at is null and i.resume_key is not null
+      and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_effect_status(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+  v_rank integer := (p ->> 'rank')::integer;
+  v_failed boolean := p ->> 'status' = 'failed';
+begin
+  select * into e from effects
+    where case when p ->> 'effectId' is null then ref = p ->> 'ref' else id = p ->> 'effectId' end
+      and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? tenant_id)
+    limit 1;
+  if not found then return '{"ok": false, "reason": "unknown"}'; end if;
+  perform set_config('app.tenant_id', e.tenant_id, true);
+  -- accounts before effects, as in engine_commit
+  perform credit_account_of_hold(e.tenant_id, e.id);
+  select * into e from effects where id = e.id for update;
+  if e.status_rank >= v_rank or (v_failed and e.status_rank >= 2) then
+    return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);
+  end if;
+  update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
+      state = case when state in ('sending', 'in_doubt', 'retrying', 'unresolved') then 'accepted' else state end,
+      settled_at = coalesce(settled_at, now()),
+      outcome = case when state = 'refused' then outcome
+                when outcome is null or outcome ->> 'state' <> 'accepted'
+                then jsonb_build_object('state', 'accepted', 'ref', p ->> 'ref') else outcome end
+                || case when v_failed then jsonb_build_object('failure', p -> 'failure') else '{}' end
+    where id = e.id;
+  update messages set status = p ->> 'status', status_rank = v_rank, updated_at = now(),
+      provider_ref = coalesce(provider_ref, p ->> 'ref'), sent_at = coalesce(sent_at, now()),
+      error = case when v_failed then p -> 'failure' else error end
+    where effect_id = e.id;
+  -- what was given up, or is still open after its run, is paid for now that it is known to have happened
+  if v_failed then
+    -- what the vendor took but could not deliver is not charged, as long as it is not settled
+    perform credit_release(e.tenant_id, e.id);
+  else
+    perform engine_pay_late(e);
+  end if;
+  return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
+    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_find_api_key(p_hash text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('id', id, 'tenantId', tenant_id, 'scopes', scopes) from api_keys
+  where hash = p_hash and revoked_at is null and (expires_at is null or expires_at > now()) limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_follow_link(p_code text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text;
+  v_url text;
+begin
+  select tenant_id into v_tenant from links where code = p_code;
+  if not found then return null; end if;
+  perform set_config('app.tenant_id', v_tenant, true);
+  update links set clicks = clicks + 1, last_click_at = now() where code = p_code returning url into v_url;
+  return v_url;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_give_up_doubts(p_grace_ms integer, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_effect text;
+  v_count integer := 0;
+begin
+  for t in
+    select tenant_id, array_agg(id) as effects from (
+      select f.id, f.tenant_id from effects f join runs r on r.id = f.run_id
+      where f.state in ('sending', 'in_doubt') and f.sent_at < now() - p_grace_ms * interval '1 ms' and r.ended_at is not null
+      order by f.sent_at limit p_limit) old
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    -- effects first, as a report takes them, then accounts in the order of all others
+    t.effects := array(select id from effects where id = any (t.effects) and state in ('sending', 'in_doubt')
+                       order by id for update skip locked);
+    perform 1 from credit_accounts where tenant_id = t.tenant_id and meter in (
+        select meter from credit_holds where tenant_id = t.tenant_id and id = any (t.effects))
+      order by meter for no key update;
+    foreach v_effect in array t.effects loop
+      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', v_effect, 'state', 'unresolved'));
+      v_count := v_count + 1;
+    end loop;
+  end loop;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_hand_back(p_owner text, p_run text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
+  update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_keep_inbound(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  insert into inbox (id, tenant_id, key_hash, source, consumed_at)
+    values (p -> 'delivery' ->> 'id', p ->> 'tenant', p -> 'delivery' ->> 'hash', p -> 'delivery' ->> 'source', now())
+    on conflict (tenant_id, key_hash) do nothing;
+  if not found then return false; end if;
+  perform engine_record_inbound(p ->> 'tenant', p -> 'message');
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
+  if exists (select 1 from waits where tenant_id = v_tenant and key = p ->> 'key') then
+    return '{"ok": false, "reason": "wait"}';
+  end if;
+  insert into inbox (id, tenant_id, key_hash, source, resume_key, event, run_id)
+    values (p ->> 'id', v_tenant, p ->> 'hash', p ->> 'source', p ->> 'key', p -> 'event', p ->> 'runId')
+    on conflict (tenant_id, key_hash) do nothing;
+  if not found then
+    return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'answer', answer, 'runId', run_id)
+            from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash');
+  end if;
+  if p ? 'usage' then
+    perform credit_capture(v_tenant, p -> 'usage' ->> 'effectId', (p -> 'usage' ->> 'amount')::integer, null);
+  end if;
+  return jsonb_build_object('ok', true, 'deliveryId', p ->> 'id');
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
+      'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
+      'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
+      'due', exists (select 1 from waits w where w.run_id = r.id and w.wake_at <= now()),
+      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from waits w
+        join inbox i on i.tenant_id = w.tenant_id and i.resume_key = w.key and i.consumed_at is null
+          and (i.run_id is null or i.run_id = r.id)
+        where w.run_id = r.id order by i.received_at limit 1),
+      'effects', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
+          'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
+          'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts))
+        from effects e where e.run_id = r.id
+          and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')), '[]'))
+  from runs r where r.id = p_run
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_load_waiting(p_tenant text, p_key text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  -- where several wait for the same, the youngest
+  select engine_load(w.run_id) from waits w where w.tenant_id = p_tenant and w.key = p_key order by w.run_id desc limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lock_credits(p_tenant text, p_run text, p jsonb, p_over boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not (p_over or p ? 'settle' or p ? 'usage' or jsonb_path_exists(p, '$.intents[*].meter')
+          or jsonb_path_exists(p, '$.outcomes[*] ? (@.state == "refused" || @.state == "unresolved")')) then
+    return;
+  end if;
+  perform 1 from credit_accounts where tenant_id = p_tenant and meter in (
+      select i ->> 'meter' from jsonb_array_elements(coalesce(p -> 'intents', '[]')) i
+      union all
+      select p -> 'charge' ->> 'meter'
+      union all
+      select h.meter from credit_holds h where h.tenant_id = p_tenant and h.run_id = p_run and h.state = 'open'
+      union all
+      select h.meter from jsonb_array_elements(coalesce(p -> 'usage', '[]')) u
+        join credit_holds h on h.tenant_id = p_tenant and h.id = u ->> 'effectId')
+    order by meter for no key update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  update contacts set opt_outs = array_remove(opt_outs, p_channel)
+      || case when p_out then array[p_channel] else '{}'::text[] end, updated_at = now()
+    where tenant_id = p_tenant and id = p_contact;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_pay_late(e effects)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  h credit_holds;
+begin
+  select * into h from credit_holds where tenant_id = e.tenant_id and id = e.id;
+  if not found or e.state not in ('sending', 'in_doubt', 'retrying', 'unresolved') then return; end if;
+  if h.state = 'released' then
+    perform credit_charge(e.tenant_id, h.meter, h.amount, e.id, e.run_id, null);
+  elsif exists (select 1 from runs where id = e.run_id and ended_at is not null) then
+    perform credit_capture(e.tenant_id, e.id, null, null);
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_inbox(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer := 0;
+begin
+  for t in select tenant_id, array_agg(key_hash) as hashes from (
+      select tenant_id, key_hash from inbox where received_at < now() - interval '14 days' limit p_limit) old
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from inbox where tenant_id = t.tenant_id and key_hash = any (t.hashes);
+    v_count := v_count + cardinality(t.hashes);
+  end loop;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_published_version(p_tenant text, p_flow_key text, p_number integer DEFAULT NULL::integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select jsonb_build_object('id', v.id, 'flowKey', v.flow_key, 'number', v.number, 'document', v.document)
+    from flows f join flow_versions v on v.flow_id = f.id and v.number = coalesce(p_number, f.published)
+    where f.tenant_id = p_tenant and f.key = p_flow_key);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_recipient(p_tenant text, p_phone text, p_channel text, p_number text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return jsonb_build_object(
+    'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
+                          where tenant_id = p_tenant and phone = p_phone), false),
+    'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
+                      and channel = p_channel and direction = 'inbound'
+                      and (p_number is null or number_e164 = p_number) order by id desc limit 1));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_inbound(p_tenant text, x jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media, status,
+                        provider, provider_ref, run_id, simulated, sent_at)
+    values (x ->> 'id', p_tenant, 'inbound', x ->> 'channel', x ->> 'from', x ->> 'numberId', x ->> 'to', x ->> 'body',
+            coalesce(x -> 'media', '[]'), 'received', x ->> 'provider', x ->> 'ref', x ->> 'runId',
+            (x ->> 'simulated')::boolean, coalesce((x ->> 'sentAt')::timestamptz, now()))
+    on conflict do nothing;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_intent(p_tenant text, p_run text, x jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  -- a retry of an effect that surely did not happen
+  update effects set state = 'sending', attempts = attempts + 1, sent_at = now()
+    where id = x ->> 'id' and tenant_id = p_tenant;
+  if found then return true; end if;
+  if x ? 'meter' then
+    if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
+      return false;
+    end if;
+  end if;
+  insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body,
+                       state, details)
+    values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
+            x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', 'sending', coalesce(x -> 'details', '{}'));
+  if x ? 'message' then
+    insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
+                          template_key, status, provider, effect_id, run_id, store_id, units, simulated)
+      values (x -> 'message' ->> 'id', p_tenant, 'outbound', x ->> 'channel', x ->> 'to',
+              x -> 'message' ->> 'numberId', x ->> 'from', coalesce(x ->> 'body', ''),
+              coalesce(x -> 'message' -> 'media', '[]'), x -> 'message' ->> 'templateKey', 'queued', x ->> 'provider',
+              x ->> 'id', p_run, x -> 'message' ->> 'storeId', coalesce((x ->> 'amount')::integer, 0),
+              coalesce((x -> 'message' ->> 'simulated')::boolean, false));
+  end if;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_interaction(p_tenant text, p_run text, x jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, number_id, group_id, store_id, outcome, credits)
+  select x ->> 'id', p_tenant, p_run, x ->> 'kind', x ->> 'flowKey', x ->> 'contactPhone', x ->> 'numberId',
+         x ->> 'groupId', x ->> 'storeId', x ->> 'outcome',
+         coalesce((select jsonb_object_agg(meter, spent) from (
+           select meter, -sum(amount) as spent from credit_entries
+           where tenant_id = p_tenant and run_id = p_run group by meter) s), '{}')
+  where x is not null
+  on conflict (run_id) do nothing;
+  update contacts set last_store_id = x ->> 'storeId', updated_at = now()
+    where tenant_id = p_tenant and phone = x ->> 'contactPhone' and x ->> 'storeId' is not null
+      and last_store_id is distinct from x ->> 'storeId'
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_outcome(p_tenant text, x jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_state text := x ->> 'state';
+begin
+  update effects set state = v_state,
+      ref = coalesce(x ->> 'ref', ref),
+      outcome = coalesce(x -> 'outcome', outcome),
+      status = case when coalesce((x ->> 'rank')::integer, -1) > status_rank then x ->> 'status' else status end,
+      status_rank = greatest(status_rank, coalesce((x ->> 'rank')::integer, -1)),
+      settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
+    where id = x ->> 'id' and tenant_id = p_tenant and state <> 'accepted';
+  if not found then
+    -- a callback was faster than the answer, which adds what the callback did not say
+    update effects set ref = coalesce(ref, x ->> 'ref'),
+        outcome = case when v_state = 'accepted' then coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}') else outcome end
+      where id = x ->> 'id' and tenant_id = p_tenant;
+    update messages set provider_ref = coalesce(provider_ref, x ->> 'ref') where effect_id = x ->> 'id' and tenant_id = p_tenant;
+    return;
+  end if;
+  if v_state in ('refused', 'unresolved') then
+    perform credit_release(p_tenant, x ->> 'id');
+  end if;
+  update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
+      sent_at = case when v_state = 'accepted' then coalesce(sent_at, now()) else sent_at end,
+      status = case v_state when 'refused' then 'failed' when 'unresolved' then 'unknown' else status end,
+      status_rank = case when v_state in ('refused', 'unresolved') then 9 else status_rank end,
+      error = case when v_state = 'refused' then x -> 'outcome' else error end
+    where effect_id = x ->> 'id' and tenant_id = p_tenant and v_state in ('accepted', 'refused', 'unresolved');
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_renew(p_owner text, p_runs text[], p_lease_ms integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+begin
+  for t in select distinct tenant_id from runs where id = any (p_runs) order by tenant_id loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    update runs set lease_until = now() + p_lease_ms * interval '1 ms'
+      where id = any (p_runs) and tenant_id = t.tenant_id and status = 'running' and lease_owner = p_owner;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_request_cancel(p_tenant text, p_run text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+    where id = p_run and tenant_id = p_tenant and ended_at is null;
+  return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_route_hook(p_hook_key text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('tenantId', tenant_id, 'flowKey', key) from flows where hook_key = p_hook_key
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_route_number(p_provider text, p_e164 text, p_provider_id text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  n numbers;
+begin
+  select * into n from numbers
+    where provider = p_provider
+      and case when p_provider_id is null then e164 = p_e164 else provider_id = p_provider_id end
+    order by created_at limit 1;
+  if not found and p_provider_id is not null then
+    select * into n from numbers where provider = p_provider and e164 = p_e164 and provider_id is null
+      order by created_at limit 1;
+  end if;
+  if n.id is null then return null; end if;
+  perform set_config('app.tenant_id', n.tenant_id, true);
+  return jsonb_build_object('tenantId', n.tenant_id, 'number', to_jsonb(n),
+    'tenant', (select to_jsonb(t) from tenants t where t.id = n.tenant_id),
+    'store', (select to_jsonb(s) from stores s where s.id = n.store_id and s.tenant_id = n.tenant_id),
+    'group', (select to_jsonb(g) from store_groups g where g.id = n.group_id and g.tenant_id = n.tenant_id));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select tenant_id from runs where id = p_run
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_version(p_tenant text, p_version text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select jsonb_build_object('id', id, 'flowKey', flow_key, 'number', number, 'document', document)
+    from flow_versions where tenant_id = p_tenant and id = p_version);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.sync_comm_credits_on_subscription()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  p plans;
+  m record;
+  a credit_accounts;
+  v_sum integer;
+  v_new integer;
+begin
+  if new.status not in ('active', 'trialing') then return new; end if;
+  if tg_op = 'UPDATE' and (new.plan_id, new.status, new.period_start, new.period_end)
+      is not distinct from (old.plan_id, old.status, old.period_start, old.period_end) then
+    return new;
+  end if;
+  perform set_config('app.tenant_id', new.tenant_id, true);
+  select * into p from plans where id = new.plan_id;
+  for m in select * from (values ('sms', p.sms_monthly), ('voice', p.voice_minutes_monthly),
+                                 ('whatsapp', p.whatsapp_monthly)) as meters (meter, monthly) loop
+    insert into credit_accounts (tenant_id, meter, balance) values (new.tenant_id, m.meter, 0)
+      on conflict (tenant_id, meter) do nothing;
+    select * into a from credit_accounts where tenant_id = new.tenant_id and meter = m.meter for update;
+    -- what is held stays covered, also when the account was unlimited
+    v_new := case when m.monthly is null then null else greatest(m.monthly, coalesce(a.balance, a.held)) end;
+    if v_new is not null then
+      select coalesce(sum(amount), 0) into v_sum from credit_entries
+        where tenant_id = new.tenant_id and meter = m.meter;
+      if v_new <> v_sum then
+        insert into credit_entries (tenant_id, meter, amount, kind, ref)
+          values (new.tenant_id, m.meter, v_new - v_sum, 'grant', new.id || ':' || clock_timestamp());
+      end if;
+    end if;
+    update credit_accounts set balance = v_new, resets_at = new.period_end
+      where tenant_id = new.tenant_id and meter = m.meter;
+  end loop;
+  return new;
+end $function$;
+
+grant delete, insert, select, update on api_keys to app_api;
+grant delete, insert, select, update on calls to app_api;
+grant delete, insert, select, update on contacts to app_api;
+grant delete, insert, select, update on credentials to app_api;
+grant delete, insert, select, update on flows to app_api;
+grant delete, insert, select, update on interactions to app_api;
+grant delete, insert, select, update on links to app_api;
+grant delete, insert, select, update on lookup_cache to app_api;
+grant delete, insert, select, update on messages to app_api;
+grant delete, insert, select, update on numbers to app_api;
+grant delete, insert, select, update on store_groups to app_api;
+grant delete, insert, select, update on stores to app_api;
+grant delete, insert, select, update on subscriptions to app_api;
+grant delete, insert, select, update on templates to app_api;
+grant delete, insert, select, update on users to app_api;
+grant execute on function deduct_comm_credits(text,text,integer) to app_api;
+grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
+grant execute on function engine_answer(text) to app_engine;
+grant execute on function engine_call_status(jsonb) to app_engine;
+grant execute on function engine_claim(text,text,integer) to app_engine;
+grant execute on function engine_commit(jsonb) to app_engine;
+grant execute on function engine_contact(jsonb) to app_engine;
+grant execute on function engine_credentials_of_account(text,text) to app_engine;
+grant execute on function engine_due(integer) to app_engine;
+grant execute on function engine_effect_status(jsonb) to app_engine;
+grant execute on function engine_find_api_key(text) to app_engine;
+grant execute on function engine_follow_link(text) to app_engine;
+grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
+grant execute on function engine_hand_back(text,text) to app_engine;
+grant execute on function engine_keep_inbound(jsonb) to app_engine;
+grant execute on function engine_keep_resume(jsonb) to app_engine;
+grant execute on function engine_load(text) to app_engine;
+grant execute on function engine_load_waiting(text,text) to app_engine;
+grant execute on function engine_opt(text,text,text,boolean) to app_engine;
+grant execute on function engine_prune_inbox(integer) to app_engine;
+grant execute on function engine_published_version(text,text,integer) to app_engine;
+grant execute on function engine_recipient(text,text,text,text) to app_engine;
+grant execute on function engine_renew(text,text[],integer) to app_engine;
+grant execute on function engine_request_cancel(text,text) to app_engine;
+grant execute on function engine_route_hook(text) to app_engine;
+grant execute on function engine_route_number(text,text,text) to app_engine;
+grant execute on function engine_tenant_of_run(text) to app_engine;
+grant execute on function engine_version(text,text) to app_engine;
+grant insert, select on flow_versions to app_api;
+grant select on credit_accounts to app_api;
+grant select on credit_entries to app_api;
+grant select on credit_holds to app_api;
+grant select on effects to app_api;
+grant select on inbox to app_api;
+grant select on journal to app_api;
+grant select on plans to app_api;
+grant select on runs to app_api;
+grant select on waits to app_api;
+grant select, update on tenants to app_api;
+grant usage on credit_entries_id_seq to app_api;
