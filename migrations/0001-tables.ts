@@ -354,7 +354,7 @@ create table inbox (
 );
 create index inbox_id_idx on inbox (id);
 create index inbox_pending_idx on inbox (tenant_id, resume_key) where consumed_at is null and resume_key is not null;
-create index inbox_received_idx on inbox (received_at);
+create index inbox_received_idx on inbox using brin (received_at);
 
 create table lookup_cache (
   tenant_id text not null references tenants (id),

@@ -245,7 +245,7 @@ create table inbox (
 );
 CREATE INDEX inbox_id_idx ON public.inbox USING btree (id);
 CREATE INDEX inbox_pending_idx ON public.inbox USING btree (tenant_id, resume_key) WHERE ((consumed_at IS NULL) AND (resume_key IS NOT NULL));
-CREATE INDEX inbox_received_idx ON public.inbox USING btree (received_at);
+CREATE INDEX inbox_received_idx ON public.inbox USING brin (received_at);
 alter table inbox enable row level security;
 alter table inbox force row level security;
 create policy owner_routes on inbox for select to app_owner using (true);

@@ -60,7 +60,7 @@ const UNAVAILABLE = new Set([
 
 export function openDatabase(options: DatabaseOptions): Database {
   const engine = new pg.Pool({
-    ...poolOptions(options.connection, options.enginePool ?? 20),
+    ...poolOptions(options.connection, options.enginePool ?? 12),
     onConnect: async (client) => void (await client.query("set role app_engine")),
   });
   // An idle connection that breaks is replaced by the pool; whoever needs one next gets the error.

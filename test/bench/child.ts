@@ -47,6 +47,12 @@ export async function startChild(script: string, args: readonly string[] = []): 
 
 /** The child's side: says where it listens, answers questions, stops when told. */
 export function serveParent(ready: NonNullable<ChildMessage["ready"]>, stop: () => Promise<void>): void {
+  const end = async () => {
+    await stop();
+    process.exit();
+  };
+  // A generator that died must not leave servers behind.
+  process.on("disconnect", end);
   process.on("message", async (message) => {
     if (message === "usage") {
       const { user, system } = process.cpuUsage();
@@ -54,10 +60,7 @@ export function serveParent(ready: NonNullable<ChildMessage["ready"]>, stop: () 
         usage: { memoryMiB: process.memoryUsage.rss() / 2 ** 20, cpuMs: (user + system) / 1000 },
       });
     }
-    if (message === "stop") {
-      await stop();
-      process.exit();
-    }
+    if (message === "stop") await end();
   });
   process.send?.({ ready });
 }

@@ -10,6 +10,7 @@ import type { BenchRow } from "./run.ts";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
 const CONNECTIONS = [32, 1];
+const TURNS_PER_CALL = 100;
 
 /** A durable IVR turn: signed webhook → branch → TwiML, state committed; beside bare express + signature + one insert. */
 export async function ivrTurn(): Promise<BenchRow[]> {
@@ -54,7 +55,13 @@ async function turns(url: string, token: string, connections: number, follow: bo
   const client = openClient(connections);
   const callers = Array.from({ length: connections }, (_, index) => newCall(index));
   const next = callers.map(() => url);
+  const turnsOf = callers.map(() => 0);
   const load = await measure(connections, SECONDS, async (connection) => {
+    turnsOf[connection] = ((turnsOf[connection] ?? 0) + 1) % TURNS_PER_CALL;
+    if (turnsOf[connection] === 0) {
+      callers[connection] = newCall(connection);
+      next[connection] = url;
+    }
     const caller = callers[connection] ?? newCall(connection);
     const target = next[connection] ?? url;
     const params = target === url && follow ? caller : { ...caller, Digits: Math.random() < 0.5 ? "1" : "2" };
