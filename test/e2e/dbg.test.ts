@@ -1,0 +1,113 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DEMO } from "../../engine/demo/demo-tenant.ts";
+import { inspect } from "../support/database.ts";
+import { type KillableEngine, killableEngine } from "../support/killable-engine.ts";
+import { until } from "../support/until.ts";
+
+const CALLER = "+573001234567";
+const GEO = { city: "Bogotá", state: "Bogotá D.C.", country: "CO" };
+
+let engine: KillableEngine;
+
+beforeEach(async () => {
+  engine = await killableEngine();
+  await engine.start();
+});
+
+afterEach(() => engine.close());
+
+/** The vendor's own count, and ours. */
+async function outcome() {
+  setTimeout(async () => { console.log(JSON.stringify(await inspect(engine.connection, "select id,status,state,wake_at,wait_keys,now() as now from runs"),null,1)); console.log(JSON.stringify(await inspect(engine.connection, "select id,part,state,status,sent_at from effects"))); console.log(JSON.stringify(await inspect(engine.connection,"select node_id,kind,port,at from run_events order by at").catch(e=>e.message)));console.log(JSON.stringify(engine.twilio.ledger())) }, 15000);
+  const run = await until("the run to end", async () => {
+    const [row] = await inspect<{ id: string; status: string; ended_at: Date | null }>(
+      engine.connection,
+      "select id, status, ended_at from runs",
+    );
+    return row?.ended_at ? row : null;
+  });
+  const entries = await inspect<{ meter: string; spent: number }>(
+    engine.connection,
+    "select meter, -sum(amount)::int as spent from credit_entries where run_id = $1 group by meter order by meter",
+    [run.id],
+  );
+  const [books] = await inspect<{ held: number; broken: number }>(
+    engine.connection,
+    `select sum(held)::int as held, count(*) filter (where balance is not null and balance <>
+       (select coalesce(sum(amount), 0) from credit_entries e where e.meter = a.meter and e.tenant_id = a.tenant_id))::int as broken
+     from credit_accounts a`,
+  );
+  const messages = engine.twilio.ledger().filter((entry) => entry.kind === "message" && entry.to === CALLER);
+  return {
+    status: run.status,
+    messages: messages.length,
+    charged: entries.find((entry) => entry.meter === "whatsapp")?.spent ?? 0,
+    books,
+  };
+}
+
+async function killAndRestart(): Promise<void> {
+  await engine.kill();
+  await engine.start();
+}
+
+function ring() {
+  return engine.twilio.ring({ from: CALLER, to: DEMO.numbers.shared, geo: GEO });
+}
+
+describe("kill -9 in the middle of the main job, then a restart", () => {
+  test("[E3] after the vendor took the message, before it answered: one message, one charge", async () => {
+    engine.twilio.faults.next({ path: /Messages\.json/ }, { kind: "timeout-after-accept" });
+    ring();
+    await until("the vendor to take the message", () =>
+      engine.twilio.ledger().some((entry) => entry.kind === "message"),
+    );
+    await killAndRestart();
+    expect(await outcome()).toMatchObject({
+      status: "succeeded",
+      messages: 1,
+      charged: 1,
+      books: { broken: 0 },
+    });
+  });
+
+  test("[E1] before the vendor was asked: one message, one charge", async () => {
+    engine.twilio.faults.next({ path: /PhoneNumbers/ }, { kind: "slow", ms: 60_000 });
+    ring();
+    await until(
+      "the run to be stored",
+      async () => (await inspect(engine.connection, "select 1 from runs")).length > 0,
+    );
+    await killAndRestart();
+    expect(await outcome()).toMatchObject({
+      status: "succeeded",
+      messages: 1,
+      charged: 1,
+      books: { broken: 0 },
+    });
+  });
+
+  test("[D] while the caller is connected: the minutes and the message are charged once", async () => {
+    const call = ring();
+    await until("the message to be delivered", () =>
+      engine.twilio.ledger().some((entry) => entry.kind === "message" && entry.status === "delivered"),
+    );
+    await killAndRestart();
+    await call.done;
+    expect(await outcome()).toMatchObject({ messages: 1, charged: 1, books: { broken: 0 } });
+  });
+});
+
+describe("an orderly stop", () => {
+  test("[D] finishes what is in flight and exits with 0", async () => {
+    const call = ring();
+    await until(
+      "the run to be stored",
+      async () => (await inspect(engine.connection, "select 1 from runs")).length > 0,
+    );
+    expect(await engine.terminate()).toBe(0);
+    await engine.start();
+    await call.done;
+    expect(await outcome()).toMatchObject({ messages: 1, charged: 1, books: { broken: 0 } });
+  });
+});
