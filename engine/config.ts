@@ -154,12 +154,19 @@ function masterKey(env: Environment, dataDir: string, production: boolean): Buff
   }
   if (production) throw invalid("MASTER_KEY", "", "32 bytes in base64, e.g. from: openssl rand -base64 32");
   const file = path.join(dataDir, "master.key");
-  if (existsSync(file)) return Buffer.from(readFileSync(file, "utf8"), "base64");
+  if (existsSync(file)) return keptKey(file);
   mkdirSync(dataDir, { recursive: true });
   const key = randomBytes(32);
   writeFileSync(file, key.toString("base64"), { mode: 0o600 });
   chmodSync(file, 0o600);
   return key;
+}
+
+/** A file cut short by a crash would be a key that anybody can guess. */
+function keptKey(file: string): Buffer {
+  const key = Buffer.from(readFileSync(file, "utf8"), "base64");
+  if (key.length === 32) return key;
+  throw invalid("MASTER_KEY", `${key.length} bytes in ${file}`, "32 bytes in base64; restore that file");
 }
 
 function integer(env: Environment, name: string, fallback: number, min: number, max: number): number {

@@ -3,18 +3,21 @@ import { type Logger, pino } from "pino";
 export type { Logger } from "pino";
 
 // Names under which secrets and personal data might come along in a log line.
-const REDACTED = [
+const NAMES = [
   "authToken",
   "accessToken",
+  "apiKey",
+  "apiKeySecret",
   "appSecret",
+  "verifyToken",
+  "masterKey",
   "password",
   "authorization",
-  "*.authToken",
-  "*.accessToken",
-  "*.appSecret",
-  "*.password",
-  "headers.authorization",
+  "Authorization",
+  "cookie",
 ];
+// At the top, in an object, in an object of that, and so on: `err.details.headers.authorization`.
+const REDACTED = ["", "*.", "*.*.", "*.*.*."].flatMap((depth) => NAMES.map((name) => `${depth}${name}`));
 
 /**
  * ERROR = someone must act now, WARN = healed itself, INFO = a few per run. Passed along and scoped with `child`, never

@@ -45,6 +45,8 @@ export interface StartOptions {
   readonly watch?: (event: RunEvent) => void;
   readonly plugins?: readonly PluginDefinition[];
   readonly log?: Logger;
+  /** Hears in a sentence what a person at the terminal should know; absent: the log. */
+  readonly note?: (sentence: string) => void;
   /** Milliseconds between the steps of emulated vendors. */
   readonly emulatorPaceMs?: number;
   /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
@@ -90,7 +92,8 @@ async function assemble(
   if (server) undo.push(server.close);
   const url = config.port === 0 && server ? `http://127.0.0.1:${server.port}` : config.publicUrl;
 
-  const connection = config.databaseUrl ?? (await embedded(config, log, undo));
+  const connection =
+    config.databaseUrl ?? (await embedded(config, options.note ?? ((sentence) => log.info(sentence)), undo));
   await migrateDatabase(connection);
   const db = openDatabase({ connection });
   undo.push(db.close);
@@ -145,14 +148,16 @@ async function assemble(
     server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));
     for (const emulator of Object.values(emulators)) emulator.pointAt(url);
   }
+  // First of all: whoever is being answered still needs everything else.
+  if (server) undo.push(server.close);
   undo.push(() => stopping.abort());
   return { url, runtime, engine, db, connection, emulators, stop };
 }
 
-async function embedded(config: Config, log: Logger, undo: Undo[]): Promise<Connection> {
+async function embedded(config: Config, note: (sentence: string) => void, undo: Undo[]): Promise<Connection> {
   const postgres = await startEmbeddedPostgres({
     dataDir: config.dataDir,
-    log: (message) => log.info(message),
+    log: note,
   });
   undo.push(postgres.stop);
   return postgres.connection;

@@ -5,7 +5,7 @@
 import type { Static, TObject, TSchema } from "typebox";
 import type { DeliveryStatus } from "./core/effect-state.ts";
 import type { Json, JsonObject } from "./core/json.ts";
-import type { NodeResult, StateChange } from "./core/run.ts";
+import type { EventData, NodeResult, StateChange } from "./core/run.ts";
 
 export { type Static, type TObject, type TSchema, Type } from "typebox";
 export {
@@ -20,7 +20,7 @@ export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from 
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
-export type { NodeResult, StateChange } from "./core/run.ts";
+export type { EventData, NodeResult, StateChange } from "./core/run.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 
 /** Words a person reads, in both languages of the house. A missing one is refused at load. */
@@ -67,7 +67,7 @@ export interface WaitOptions {
   /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. */
   readonly events: Readonly<Record<string, string>>;
   /** Merged into the output, and set, when the event of that name (as looked up) wins. `timeout` for the timeout. */
-  readonly eventData?: Readonly<Record<string, { readonly output?: JsonObject; readonly set?: StateChange }>>;
+  readonly eventData?: Readonly<Record<string, EventData>>;
   /** What an outside event finds this wait by, e.g. `ctx.urls.stepKey`. Unique among the tenant's open waits. */
   readonly keys: readonly string[];
   readonly set?: StateChange;

@@ -119,6 +119,8 @@ function mistakesOf(plugin: PluginDefinition, compile: CompileSchema): string[] 
     mistakes.push(`${where}: the id must be one lower-case word such as "twilio"`);
   for (const node of plugin.nodes ?? []) mistakes.push(...nodeMistakes(plugin.id, node, compile));
   for (const trigger of plugin.triggers ?? []) mistakes.push(...triggerMistakes(plugin.id, trigger, compile));
+  for (const credential of plugin.credentials ?? [])
+    mistakes.push(...credentialMistakes(credential, compile));
   for (const webhook of plugin.webhooks ?? []) mistakes.push(...webhookMistakes(webhook));
   return mistakes;
 }
@@ -129,6 +131,7 @@ function nodeMistakes(plugin: string, node: NodeDefinition, compile: CompileSche
     ...nameMistakes(where, plugin, node.type),
     ...textMistakes(where, "title", node.title),
     ...textMistakes(where, "help", node.help),
+    ...textMistakes(where, "example.title", node.example.title),
     ...schemaMistakes(where, "params", node.params, compile),
     ...Object.entries(node.outputs).flatMap(([port, schema]) =>
       schemaMistakes(where, `outputs.${port}`, schema, compile),
@@ -145,9 +148,18 @@ function triggerMistakes(plugin: string, trigger: TriggerDefinition, compile: Co
     ...nameMistakes(where, plugin, trigger.type),
     ...textMistakes(where, "title", trigger.title),
     ...textMistakes(where, "help", trigger.help),
+    ...textMistakes(where, "example.title", trigger.example.title),
     ...schemaMistakes(where, "params", trigger.params, compile),
     ...schemaMistakes(where, "gives", trigger.gives, compile),
     ...migrationMistakes(where, trigger),
+  ];
+}
+
+function credentialMistakes(credential: CredentialDefinition, compile: CompileSchema): string[] {
+  const where = `credential "${credential.id}"`;
+  return [
+    ...textMistakes(where, "title", credential.title),
+    ...schemaMistakes(where, "fields", credential.fields, compile),
   ];
 }
 

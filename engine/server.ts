@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AppError } from "./errors.ts";
 
@@ -6,28 +6,48 @@ import { AppError } from "./errors.ts";
 export interface HttpServer {
   readonly port: number;
   serve(app: RequestListener): void;
-  /** Takes no new connections and waits for the requests under way. */
+  /** Takes no new connections and waits for the requests under way, at most ten seconds. Calling it again does no harm. */
   close(): Promise<void>;
 }
 
 /** @throws AppError PORT_IN_USE */
 export async function listen(host: string, port: number): Promise<HttpServer> {
   let listener: RequestListener = notReady;
-  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) =>
-    listener(request, response),
-  );
+  let closing: Promise<void> | null = null;
+  const open = new Set<ServerResponse>();
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+    if (closing) endConnection(response);
+    listener(request, response);
+  });
   await listening(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
     serve(app) {
       listener = app;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    close() {
+      closing ??= drain(server, open);
+      return closing;
+    },
   };
+}
+
+const DRAIN_WITHIN_MS = 10_000;
+
+async function drain(server: Server, open: ReadonlySet<ServerResponse>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  // A connection kept alive would keep the server open for as long as its client likes.
+  for (const response of open) endConnection(response);
+  server.closeIdleConnections();
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_WITHIN_MS);
+  await closed;
+  clearTimeout(late);
+}
+
+function endConnection(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("connection", "close");
 }
 
 const notReady: RequestListener = (_request, response) => {

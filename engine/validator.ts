@@ -38,7 +38,11 @@ export function createValidator(): Validator {
     },
     fillDefaults,
     withDefaults: (schema, value) => fillDefaults(schema, structuredClone(value)),
-    compile: (schema) => void compileOnce(compiled, strict, schema),
+    compile(schema) {
+      compileOnce(compiled, strict, schema);
+      // Filling is stricter: a default where none can be filled in is refused.
+      compileOnce(fillers, filling, schema);
+    },
   };
 }
 

@@ -280,7 +280,7 @@ declare
 begin
   perform set_config('app.tenant_id', v_tenant, true);
   perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
-  if exists (select 1 from waits where tenant_id = v_tenant and key = p ->> 'key') then
+  if not p \\? 'late' and exists (select 1 from waits where tenant_id = v_tenant and key = p ->> 'key') then
     return '{"ok": false, "reason": "wait"}';
   end if;
   insert into inbox (id, tenant_id, key_hash, source, resume_key, event, run_id)

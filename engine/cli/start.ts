@@ -7,6 +7,7 @@ import { balances, reportRun } from "../demo/report.ts";
 import { ringNumber } from "../demo/ring.ts";
 import { seedDemo } from "../demo/seed.ts";
 import { printReport, traceRuns } from "../demo/trace.ts";
+import { createLog } from "../log.ts";
 import { type Centralita, startCentralita } from "../main.ts";
 import { commandConfig, fail } from "./environment.ts";
 
@@ -18,7 +19,12 @@ async function start(): Promise<void> {
   print("\nCentralita");
   let tracing = false;
   const trace = traceRuns(print);
-  const app = await startCentralita(config, { watch: (event) => tracing && trace(event) });
+  const app = await startCentralita(config, {
+    watch: (event) => tracing && trace(event),
+    note: (sentence) => print(`  ${sentence}`),
+    // Somebody tries it out: the story is enough, unless they ask for the log.
+    log: createLog(config.production || process.env.LOG_LEVEL ? config.logLevel : "warn"),
+  });
   stopOnSignals(app);
   print(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s at ${app.url}\n`);
   if (!config.emulated.twilio) return showPlaces(app, config, null);

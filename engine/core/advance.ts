@@ -41,6 +41,8 @@ export interface StartArguments {
 export interface Applied {
   readonly state: RunState;
   readonly event: StepEvent;
+  /** Real use of one of the step's effects, as its wait foresaw for this event. */
+  readonly usage?: { readonly part: string; readonly amount: number };
 }
 
 /** [A4] */
@@ -155,6 +157,7 @@ export function wake(
   return {
     state: follow(graph, withChanges(awake, extra?.set), cursor.nodeId, exit.port, output),
     event: { ...key, kind: "left", port: exit.port, output },
+    ...(extra?.usage ? { usage: extra.usage } : {}),
   };
 }
 

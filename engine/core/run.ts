@@ -40,8 +40,16 @@ export interface Wait {
   readonly answers?: true;
   readonly events: Readonly<Record<string, string>>;
   /** What an event adds to the output and to the run, by event name as looked up. */
-  readonly eventData?: Readonly<Record<string, { readonly output?: JsonObject; readonly set?: StateChange }>>;
+  readonly eventData?: Readonly<Record<string, EventData>>;
   readonly timeoutPort: string;
+}
+
+/** What comes with one event of a wait, whoever tells it. */
+export interface EventData {
+  readonly output?: JsonObject;
+  readonly set?: StateChange;
+  /** What the step's effect of this part really used, where the event itself does not say. */
+  readonly usage?: { readonly part: string; readonly amount: number };
 }
 
 /** What woke a sleeping run. Exactly one cause wins [A5]. */

@@ -6,7 +6,8 @@ export type Print = (line: string) => void;
 /** Prints a run as it happens, a line a step: time, node, type, the port it left by, and what it gave in short. */
 export function traceRuns(print: Print): (event: RunEvent) => void {
   return (event) => {
-    if (event.kind === "step") {
+    // What sleeps says so when it wakes.
+    if (event.kind === "step" && event.port !== "slept" && event.port !== "again") {
       const what = event.error ?? essence(event.output);
       print(
         `  ${`${event.ms.toFixed(1)} ms`.padStart(10)}  ${event.nodeId.padEnd(18)} ${event.type.padEnd(22)} → ${(event.port ?? "").padEnd(10)} ${what}`,

@@ -6,10 +6,10 @@
  *   W3 the answer to a request is committed with the step that gave it, then sent [A9].
  *   W4 a fence that does not match stops the loop at once; nothing was changed.
  */
-import { applyResult, cancelState, decide, wake } from "../core/advance.ts";
+import { type Applied, applyResult, cancelState, decide, wake } from "../core/advance.ts";
 import { asLocale } from "../core/locale.ts";
 import type { Decision, NodeResult, RunOutcome, StepEvent, Wait } from "../core/run.ts";
-import { newId } from "../ids.ts";
+import { effectId, newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { PendingDelivery } from "../store/runs.ts";
 import { abandonRetries } from "./effects.ts";
@@ -131,12 +131,21 @@ export async function continueWith(
     new Date().toISOString(),
   );
   if (!applied) return;
+  segment.asleep({ consumes: pending.id, usage: usageOf(applied) });
   segment.state = {
     ...applied.state,
     exchange: via === null ? applied.state.exchange : { deliveryId: pending.id, via },
   };
   recordWake(runtime, segment, applied.event);
   if (applied.event.kind === "again") await segment.refreshEffects();
+}
+
+/** What a wake says about the use of the step's effects, for the commit. */
+export function usageOf({
+  event,
+  usage,
+}: Applied): readonly { readonly effectId: string; readonly amount: number }[] {
+  return usage ? [{ effectId: effectId(event.stepKey, usage.part), amount: usage.amount }] : [];
 }
 
 /** Notes in the journal that a wait was left. */

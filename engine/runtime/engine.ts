@@ -13,7 +13,7 @@ import {
   loadWaiting,
   requestCancel,
 } from "../store/runs.ts";
-import { continueWith, recordWake } from "./drive.ts";
+import { continueWith, recordWake, usageOf } from "./drive.ts";
 import { asAnswer } from "./exchanges.ts";
 import { createFlights, type Flights } from "./flights.ts";
 import type { Runtime } from "./runtime.ts";
@@ -226,7 +226,7 @@ async function continueRun(
     expect: "waiting",
     epoch: row.epoch,
     seq: row.seq,
-    opening: { delivery, ...(usage ? { usage: [usage] } : {}) },
+    opening: { delivery, usage: usage ? [usage] : usageOf(applied) },
     effects: applied.event.kind === "again" ? row.effects : [],
   });
   recordWake(runtime, segment, applied.event);

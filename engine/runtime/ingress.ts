@@ -21,7 +21,7 @@ import type {
 } from "../plugin-api.ts";
 import type { RegisteredWebhook } from "../registry.ts";
 import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
-import { keepInbound, readAnswer } from "../store/deliveries.ts";
+import { keepInbound, keepResume, readAnswer } from "../store/deliveries.ts";
 import { reportCall, reportStatus } from "../store/effects.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { type DeliveryRow, tenantOfRun } from "../store/runs.ts";
@@ -324,7 +324,30 @@ async function handleCallStatus(ingress: Ingress, delivery: Of<"call-status">): 
     { callStatus: status, durationSeconds },
     delivery.dedupeKey,
   );
+  await leaveForLater(ingress, result.tenant, `call-ended:${sid}`, "hangup", delivery.dedupeKey);
   return null;
+}
+
+/**
+ * The end of a call for steps that expect a better-informed callback of their own: it is handed over with their wait when
+ * it came first, else by the sweeper after a moment.
+ */
+async function leaveForLater(
+  ingress: Ingress,
+  tenant: string,
+  key: string,
+  name: string,
+  dedupeKey: string,
+): Promise<void> {
+  const row = deliveryRow(ingress, `${key} ${dedupeKey}`, tenant);
+  await keepResume(ingress.runtime.db, {
+    ...row,
+    tenant,
+    key,
+    runId: null,
+    event: { name, output: {}, via: null },
+    late: true,
+  });
 }
 
 async function tellRun(

@@ -17,6 +17,7 @@ interface Prepared {
   /** With defaults, without hidden fields; strings may still be templates. */
   readonly params: Params;
   readonly schema: object;
+  readonly hidden: readonly string[];
   /** The checked result where there is no template to fill in. */
   readonly fixed: Params | null;
 }
@@ -35,22 +36,19 @@ export function createParamsReader(tools: Tools): ParamsReader {
       prepared.set(node, known);
       if (known.fixed) return known.fixed;
       const rendered = tools.templates.render(known.params, scope) as Params;
-      return checked(
-        tools,
-        definition,
-        node,
-        tools.validator.fillDefaults(definition.params, rendered),
-        known.schema,
-      );
+      const filled = tools.validator.fillDefaults(definition.params, rendered);
+      // [P10] The defaults of hidden parameters have come back with the others.
+      for (const name of known.hidden) delete filled[name];
+      return checked(tools, definition, node, filled, known.schema);
     },
   };
 }
 
 function prepare(tools: Tools, definition: NodeDefinition, node: FlowNode): Prepared {
   const filled = tools.validator.fillDefaults(definition.params, structuredClone(node.data.params));
-  const { params, schema } = visibleParams(definition.params, filled);
-  if (tools.templates.hasMarkup(params)) return { params, schema, fixed: null };
-  return { params, schema, fixed: checked(tools, definition, node, params, schema) };
+  const { params, schema, hidden } = visibleParams(definition.params, filled);
+  if (tools.templates.hasMarkup(params)) return { params, schema, hidden, fixed: null };
+  return { params, schema, hidden, fixed: checked(tools, definition, node, params, schema) };
 }
 
 function checked(

@@ -49,8 +49,8 @@ export function createSafeFetch(options: SafeFetchOptions): {
         if (answer.statusCode < 300 || answer.statusCode > 399 || typeof location !== "string") {
           return attempt(url, () => readAnswer(url, answer, init.maxBytes ?? DEFAULT_MAX_BYTES));
         }
-        await answer.body.dump();
-        const target = new URL(location, url);
+        await attempt(url, () => answer.body.dump());
+        const target = redirectTarget(location, url);
         turn = redirected(turn, answer.statusCode, target.origin === url.origin);
         url = target;
       }
@@ -68,43 +68,45 @@ export function createSafeFetch(options: SafeFetchOptions): {
 export function isPublic(address: string): boolean {
   const version = isIP(address);
   if (version === 0) return false;
-  const mapped = /^::(?:ffff:)?(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped) return isPublic(mapped);
-  return !PRIVATE.check(address, version === 4 ? "ipv4" : "ipv6");
+  return version === 4 ? !PRIVATE_V4.check(address, "ipv4") : !PRIVATE_V6.check(address, "ipv6");
 }
 
-const PRIVATE = privateRanges();
+// Two lists: node's BlockList takes every IPv4 address for one of ::ffff:0:0/96 when both are in the same list.
+const PRIVATE_V4 = blockList("ipv4", [
+  ["0.0.0.0", 8],
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.0.2.0", 24],
+  ["192.88.99.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["198.51.100.0", 24],
+  ["203.0.113.0", 24],
+  ["224.0.0.0", 3],
+]);
+const PRIVATE_V6 = blockList("ipv6", [
+  ["::", 96],
+  ["::ffff:0:0", 96],
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["100::", 64],
+  ["2001::", 23],
+  ["2001:db8::", 32],
+  ["2002::", 16],
+  ["3fff::", 20],
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["fec0::", 10],
+  ["ff00::", 8],
+]);
 
-function privateRanges(): BlockList {
+function blockList(version: "ipv4" | "ipv6", ranges: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList();
-  const ranges: readonly [string, number, "ipv4" | "ipv6"][] = [
-    ["0.0.0.0", 8, "ipv4"],
-    ["10.0.0.0", 8, "ipv4"],
-    ["100.64.0.0", 10, "ipv4"],
-    ["127.0.0.0", 8, "ipv4"],
-    ["169.254.0.0", 16, "ipv4"],
-    ["172.16.0.0", 12, "ipv4"],
-    ["192.0.0.0", 24, "ipv4"],
-    ["192.0.2.0", 24, "ipv4"],
-    ["192.88.99.0", 24, "ipv4"],
-    ["192.168.0.0", 16, "ipv4"],
-    ["198.18.0.0", 15, "ipv4"],
-    ["198.51.100.0", 24, "ipv4"],
-    ["203.0.113.0", 24, "ipv4"],
-    ["224.0.0.0", 3, "ipv4"],
-    ["::", 128, "ipv6"],
-    ["::1", 128, "ipv6"],
-    ["::ffff:0:0", 96, "ipv6"],
-    ["64:ff9b::", 96, "ipv6"],
-    ["100::", 64, "ipv6"],
-    ["2001::", 23, "ipv6"],
-    ["2001:db8::", 32, "ipv6"],
-    ["2002::", 16, "ipv6"],
-    ["fc00::", 7, "ipv6"],
-    ["fe80::", 10, "ipv6"],
-    ["ff00::", 8, "ipv6"],
-  ];
-  for (const [address, prefix, version] of ranges) list.addSubnet(address, prefix, version);
+  for (const [address, prefix] of ranges) list.addSubnet(address, prefix, version);
   return list;
 }
 
@@ -197,9 +199,18 @@ function redirected(init: FetchInit, status: number, sameOrigin: boolean): Fetch
     : { ...next, method: keepsMethod ? (init.method ?? "GET") : "GET" };
 }
 
+function redirectTarget(location: string, from: URL): URL {
+  if (URL.canParse(location, from.href)) return new URL(location, from);
+  throw new AppError("FETCH_BLOCKED", `${from.origin} redirected to "${location}", which is not an address`, {
+    address: location,
+  });
+}
+
 function withoutSecrets(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !/^(authorization|cookie|x-api-key)$/i.test(name)),
+    Object.entries(headers).filter(
+      ([name]) => !/^(authorization|proxy-authorization|cookie|x-api-key)$/i.test(name),
+    ),
   );
 }
 

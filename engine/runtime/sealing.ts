@@ -47,7 +47,10 @@ export function createKeys(masterKey: Buffer): Keys {
     },
     open(place, sealed) {
       try {
-        const decipher = createDecipheriv("aes-256-gcm", sealingKey, bytes(sealed.iv)).setAAD(aad(place));
+        const decipher = createDecipheriv("aes-256-gcm", sealingKey, bytes(sealed.iv), {
+          // Else node takes a tag of 4 bytes too, which can be guessed.
+          authTagLength: 16,
+        }).setAAD(aad(place));
         decipher.setAuthTag(bytes(sealed.tag));
         return JSON.parse(
           Buffer.concat([decipher.update(bytes(sealed.data)), decipher.final()]).toString("utf8"),

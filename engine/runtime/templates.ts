@@ -32,19 +32,7 @@ export interface Templates {
 
 /** Liquid over named outputs. No files, no includes, no clock: `now` is the segment's moment [A8]. */
 export function createTemplates(): Templates {
-  const liquid = new Liquid({
-    ownPropertyOnly: true,
-    parseLimit: MAX_SOURCE,
-    renderLimit: 200,
-    memoryLimit: 1_000_000,
-    relativeReference: false,
-  });
-  const builtInDate = liquid.filters.date;
-  // `{{ "now" | date }}` would read the process clock; a recomputed step must give the same answer.
-  liquid.registerFilter("date", function date(value: unknown, ...args: unknown[]) {
-    const moment = value === "now" || value === "today" ? this.context.getSync(["now"]) : value;
-    return typeof builtInDate === "function" ? builtInDate.call(this, moment, ...args) : moment;
-  });
+  const liquid = closedLiquid();
   const parsed = new LRUCache<string, Template[]>({ max: 5_000 });
   const parse = (source: string) => {
     const known = parsed.get(source);
@@ -56,6 +44,7 @@ export function createTemplates(): Templates {
   const renderString = (source: string, scope: TemplateScope, path: string): unknown => {
     if (!MARKUP.test(source)) return source;
     try {
+      if (source.length > MAX_SOURCE) throw new RangeError(`it is longer than ${MAX_SOURCE} characters`);
       const whole = WHOLE_VALUE.exec(source)?.[1];
       if (whole !== undefined) return liquid.evalValueSync(whole.trim(), scope);
       return liquid.renderSync(parse(source), scope);
@@ -92,6 +81,45 @@ export function createTemplates(): Templates {
       }
     },
   };
+}
+
+// Tags that read other files (of the server!), and filters that read its clock or its chance.
+const TAGS_OF_FILES = ["include", "render", "layout", "block"];
+const FILTERS_OF_CHANCE = ["sample", "shuffle"];
+const FILTERS_OF_CLOCK = ["date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"];
+
+/** [S9, A8] Liquid without doors: nothing but the scope and the template decides what comes out. */
+function closedLiquid(): Liquid {
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    parseLimit: MAX_SOURCE,
+    renderLimit: 200,
+    memoryLimit: 1_000_000,
+    templates: {},
+    // Else both come from the process, and another process would give another answer.
+    locale: "en-US",
+    timezoneOffset: 0,
+  });
+  for (const tag of TAGS_OF_FILES) delete liquid.tags[tag];
+  for (const filter of [...FILTERS_OF_CHANCE, ...FILTERS_OF_CLOCK]) liquid.unregisterFilter(filter);
+  const builtInDate = liquid.filters.date;
+  liquid.registerFilter("date", function date(value: unknown, format?: unknown, zone?: unknown) {
+    const moment = value === "now" || value === "today" ? this.context.getSync(["now"]) : value;
+    const wall = wallClock(moment);
+    const home = wall === null ? this.context.getSync(["tenant", "timezone"]) : undefined;
+    return typeof builtInDate === "function"
+      ? builtInDate.call(this, wall ?? moment, format, zone ?? home)
+      : moment;
+  });
+  return liquid;
+}
+
+/** A date or time that names no zone means what it says, wherever the process runs; null for anything else. */
+function wallClock(value: unknown): string | null {
+  if (typeof value !== "string" || /^\d+$|(?:Z|GMT|UTC|[+-]\d\d:?\d\d)$/.test(value.trim())) return null;
+  const moment = `${value.trim().replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")} UTC`;
+  return Number.isNaN(Date.parse(moment)) ? null : moment;
 }
 
 /** A path as far as it is known without running: `steps[vars.x].y` reads something of `steps`. */

@@ -26,6 +26,8 @@ export function keepResume(
     readonly key: string;
     readonly event: PendingEvent;
     readonly runId: string | null;
+    /** Keep it also when the wait is there: the sweeper hands it over, unless something else wakes the run first. */
+    readonly late?: true;
     readonly usage?: { readonly effectId: string; readonly amount: number };
   },
 ): Promise<KeptResume> {

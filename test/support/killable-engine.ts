@@ -26,12 +26,13 @@ export interface KillableEngine {
   close(): Promise<void>;
 }
 
-export async function killableEngine(): Promise<KillableEngine> {
+/** `paceMs`: between two steps of the vendors, such as two reports of one message. */
+export async function killableEngine({ paceMs = 1 }: { readonly paceMs?: number } = {}): Promise<KillableEngine> {
   const database = await cloneDatabase();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const twilio = await startTwilioEmulator({ publicUrl: url, accounts: [TWILIO], paceMs: 1 });
-  const meta = await startMetaEmulator({ publicUrl: url, accounts: [META], paceMs: 1 });
+  const twilio = await startTwilioEmulator({ publicUrl: url, accounts: [TWILIO], paceMs });
+  const meta = await startMetaEmulator({ publicUrl: url, accounts: [META], paceMs });
   const env = {
     ...process.env,
     PORT: String(port),

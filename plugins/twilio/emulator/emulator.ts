@@ -48,14 +48,22 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
   const world = createWorld(options, place);
   const server = await listen(world, options.port ?? 0);
   place.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  resumeMessages(world);
-  resumeCalls(world);
+  // What an earlier process left under way is reported once the engine is there to hear it.
+  let resumed = false;
+  const resume = () => {
+    if (resumed || place.publicUrl === undefined) return;
+    resumed = true;
+    resumeMessages(world);
+    resumeCalls(world);
+  };
+  resume();
   return {
     url: place.url,
     faults: world.faults,
     ledger: () => world.ledger.entries(),
     pointAt(publicUrl) {
       place.publicUrl = publicUrl;
+      resume();
     },
     idle: () => world.work.idle(),
     accounts: () => world.accounts.all(),

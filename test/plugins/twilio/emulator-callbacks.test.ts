@@ -224,7 +224,7 @@ describe("a ledger file", () => {
 
   test("lets a later emulator list messages and go on with their statuses", async () => {
     const ledgerFile = await newFile();
-    const options = { accounts: [ACCOUNT], ledgerFile };
+    const options = { accounts: [ACCOUNT], ledgerFile, publicUrl: "http://127.0.0.1:9" };
     // Nothing moves in this one: its pace is longer than the test.
     const first = await startTwilioEmulator({ ...options, paceMs: 600_000 });
     const message = await sdkClient(first.url).messages.create({
@@ -251,7 +251,7 @@ describe("a ledger file", () => {
 
   test("calls that were under way end as failed, and say so", async () => {
     const ledgerFile = await newFile();
-    const options = { accounts: [ACCOUNT], ledgerFile };
+    const options = { accounts: [ACCOUNT], ledgerFile, publicUrl: "http://127.0.0.1:9" };
     const first = await startTwilioEmulator({ ...options, paceMs: 600_000 });
     const call = await sdkClient(first.url).calls.create({
       to: MOBILE,
@@ -269,7 +269,7 @@ describe("a ledger file", () => {
 
   test("a callback that was cut off by closing is sent again by the next emulator", async () => {
     const ledgerFile = await newFile();
-    const options = { accounts: [ACCOUNT], ledgerFile, paceMs: 0 };
+    const options = { accounts: [ACCOUNT], ledgerFile, paceMs: 0, publicUrl: "http://127.0.0.1:9" };
     const asking = Promise.withResolvers<void>();
     const never = Promise.withResolvers<string>();
     bench.hooks.on("/st", () => {
@@ -291,7 +291,7 @@ describe("a ledger file", () => {
 
   test("survives a torn last line", async () => {
     const ledgerFile = await newFile();
-    const options = { accounts: [ACCOUNT], ledgerFile, paceMs: 0 };
+    const options = { accounts: [ACCOUNT], ledgerFile, paceMs: 0, publicUrl: "http://127.0.0.1:9" };
     const first = await startTwilioEmulator(options);
     await sdkClient(first.url).messages.create({ to: MOBILE, from: OURS, body: "uno" });
     await first.idle();

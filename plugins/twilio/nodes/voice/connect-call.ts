@@ -181,15 +181,18 @@ export default defineNode({
     // An earlier try may have put the caller through and was lost: ringing again would call the same people twice.
     if (outcome.state !== "accepted") return next("failed", { dialStatus: "failed", durationSeconds: 0 });
     return wait({
-      // Not the end of the call: Twilio tells it here too, with how the dial went and for how long.
-      keys: [ctx.urls.stepKey],
+      // Twilio tells the end of the call here too, with how the dial went and for how long. The other key only wins where
+      // that never comes: the caller was gone before the dial.
+      keys: [ctx.urls.stepKey, ...callEnded(ctx)],
       events: {
         completed: "completed",
         busy: "busy",
         no_answer: "no_answer",
         failed: "failed",
         caller_hung_up: "caller_hung_up",
+        hangup: "caller_hung_up",
       },
+      eventData: { hangup: { output: NOT_DIALED, usage: { part: "dial", amount: 0 } } },
       until: deadline(ctx, params, targets.length, timeLimit),
       timeoutPort: "failed",
       reply: [dialVerb(ctx, params, { targets, callerId, timeLimit })],
@@ -354,9 +357,16 @@ function deadline(
   return new Date(ctx.now.getTime() + seconds * 1000);
 }
 
-function callField(ctx: NodeContext, name: "from" | "to"): string | undefined {
+function callField(ctx: NodeContext, name: "from" | "to" | "sid"): string | undefined {
   const call = ctx.trigger.call;
   const value =
     typeof call === "object" && call !== null && name in call ? Reflect.get(call, name) : undefined;
   return typeof value === "string" ? value : undefined;
+}
+
+const NOT_DIALED = { dialStatus: "no-answer", durationSeconds: 0 };
+
+function callEnded(ctx: NodeContext): string[] {
+  const sid = callField(ctx, "sid");
+  return sid === undefined ? [] : [`call-ended:${sid}`];
 }

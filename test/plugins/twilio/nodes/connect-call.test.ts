@@ -36,7 +36,9 @@ describe("what Twilio is told", () => {
     expect(xml).toContain(
       `<Response><Dial ${ACTION} timeout="30"><Number>+573009990000</Number></Dial></Response>`,
     );
-    expect(wait.keys).toEqual(["step:run_1:node_1:1"]);
+    expect(wait.keys).toEqual(["step:run_1:node_1:1", expect.stringMatching(/^call-ended:CA/)]);
+    expect(wait.events.hangup).toBe("caller_hung_up");
+    expect(wait.eventData?.hangup?.usage).toEqual({ part: "dial", amount: 0 });
     expect(wait.timeoutPort).toBe("failed");
   });
 
