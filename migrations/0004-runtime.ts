@@ -355,8 +355,6 @@ begin
     limit 1;
   if not found then return '{"ok": false, "reason": "unknown"}'; end if;
   perform set_config('app.tenant_id', e.tenant_id, true);
-  -- accounts before effects, as in engine_commit
-  perform credit_account_of_hold(e.tenant_id, e.id);
   select * into e from effects where id = e.id for update;
   if e.status_rank >= v_rank or (v_failed and e.status_rank >= 2) then
     return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);

@@ -75,6 +75,7 @@ describe("a new run", () => {
       triggerType: "test.trigger",
       contactPhone: "+573000000009",
       due: false,
+      pending: null,
       effects: [],
     });
     expect(await journalOf(run)).toEqual([{ seq: 1, events: [leftEvent("start")] }]);

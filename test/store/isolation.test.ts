@@ -277,7 +277,7 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_load_waiting: [[A.tenant, B.waitKey]],
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
   engine_opt: [[A.tenant, B.contact, "sms", false]],
-  engine_recipient: [["ten_nobody", B.phone, "sms"]],
+  engine_recipient: [["ten_nobody", B.phone, "sms", null]],
   engine_keep_inbound: [
     [{ tenant: A.tenant, delivery: { id: "inb_a2", hash: B.hash, source: "t" }, message: inboundOfB() }],
   ],
@@ -308,7 +308,7 @@ describe("an engine function", () => {
     expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
     expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
     expect(await db.call("engine_published_version", [A.tenant, B.flowKey, 1])).toBeNull();
-    expect(await db.call("engine_recipient", [A.tenant, B.phone, "whatsapp"])).toEqual({
+    expect(await db.call("engine_recipient", [A.tenant, B.phone, "whatsapp", null])).toEqual({
       optedOut: false,
       lastInboundAt: null,
     });

@@ -31,12 +31,12 @@ export interface TestEngine {
 
 /** The whole engine on a database of its own, with emulated vendors and the demo tenant. */
 export async function buildEngine(
-  options: StartOptions & { readonly connection?: Connection } = {},
+  options: StartOptions & { readonly connection?: Connection; readonly config?: Partial<Config> } = {},
 ): Promise<TestEngine> {
   const own = options.connection ? null : await cloneDatabase();
   const connection = options.connection ?? own?.connection;
   if (!connection) throw new TypeError("no database");
-  const app = await startCentralita(testConfig(connection), {
+  const app = await startCentralita(testConfig(connection, options.config), {
     log: createLog("silent"),
     emulatorPaceMs: 1,
     emulatorsInMemory: true,
