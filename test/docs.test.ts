@@ -17,7 +17,7 @@ import { createValidator } from "../engine/validator.ts";
 
 const ROOT = path.join(import.meta.dirname, "..");
 // Letters of the rules that may not go without a test. One more as soon as its last rule has one.
-const PROVED_GROUPS = ["A"];
+const PROVED_GROUPS = ["A", "D", "E", "W", "H"];
 const PAGES = ["README.md", "README.es.md", ...filesBelow("docs", ".md")];
 const spec = parseSpec(readFileSync("docs/spec.md", "utf8"));
 const sources = [

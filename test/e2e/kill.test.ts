@@ -25,7 +25,11 @@ async function endOfRun() {
       "select id, status, ended_at, state->'wait'->>'nodeId' as node from runs",
     );
     if (row?.status === "waiting" && row.node === "pasar_llamada")
-      await inspect(engine.connection, "update waits set wake_at = now() where run_id = $1 and wake_at > now()", [row.id]);
+      await inspect(
+        engine.connection,
+        "update waits set wake_at = now() where run_id = $1 and wake_at > now()",
+        [row.id],
+      );
     return row?.ended_at ? row : null;
   });
 }

@@ -9,7 +9,8 @@ import { callForm, twilioRequest } from "../support/twilio-request.ts";
 import { until } from "../support/until.ts";
 
 const { shared, landline, menu } = DEMO.numbers;
-const HELD = /^<\?xml[^>]*\?>\s*<Response><Pause length="1"\/><Redirect method="POST">([^<]+)<\/Redirect><\/Response>$/;
+const HELD =
+  /^<\?xml[^>]*\?>\s*<Response><Pause length="1"\/><Redirect method="POST">([^<]+)<\/Redirect><\/Response>$/;
 
 let engine: TestEngine;
 

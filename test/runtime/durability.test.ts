@@ -88,7 +88,11 @@ beforeAll(async () => {
   await engine.publish(
     flowOf("back", [
       ["message", "twilio.incoming-message"],
-      ["send", "messaging.send", { text: "Hola", channels: ["whatsapp", "sms"], confirm: "delivered", confirmWithinMs: 60_000 }],
+      [
+        "send",
+        "messaging.send",
+        { text: "Hola", channels: ["whatsapp", "sms"], confirm: "delivered", confirmWithinMs: 60_000 },
+      ],
     ]),
     { number: shared, channel: "messages" },
   );
@@ -120,13 +124,18 @@ describe("sending", () => {
       await slow.publish(sender("sms", { channels: ["sms"] }));
       slow.twilio.faults.next({ path: MESSAGES, to }, { kind: "reset-after-accept" });
       const id = await start("sms", to, slow);
-      await until("the run to sleep over its doubt", async () => (await runOf(id, slow)).status === "waiting");
+      await until(
+        "the run to sleep over its doubt",
+        async () => (await runOf(id, slow)).status === "waiting",
+      );
       expect(await effectOf(id, slow)).toMatchObject({ state: "in_doubt" });
       await due(id, slow);
       await ended(id, slow);
       expect(await effectOf(id, slow)).toMatchObject({ state: "accepted", attempts: 1 });
       expect(await spent(id, slow)).toEqual({ sms: 1 });
-      expect(slow.twilio.ledger().filter((entry) => entry.kind === "message" && entry.to === to)).toHaveLength(1);
+      expect(
+        slow.twilio.ledger().filter((entry) => entry.kind === "message" && entry.to === to),
+      ).toHaveLength(1);
     } finally {
       await slow.stop();
     }
@@ -170,10 +179,11 @@ describe("sending", () => {
       [engine.tenantId],
     );
     const set = (balance: number) =>
-      inspect(engine.connection, "update credit_accounts set balance = $2 where tenant_id = $1 and meter = 'sms'", [
-        engine.tenantId,
-        balance,
-      ]);
+      inspect(
+        engine.connection,
+        "update credit_accounts set balance = $2 where tenant_id = $1 and meter = 'sms'",
+        [engine.tenantId, balance],
+      );
     await set(0);
     const id = await start("sms", to);
     await ended(id);
@@ -229,7 +239,11 @@ describe("waiting", () => {
 
   test("[D8] a run whose owner is gone is taken over when its lease has run out", async () => {
     const to = "+573005550010";
-    const web = await buildEngine({ connection: engine.connection, config: { role: "web" }, settings: { maxInFlight: 0 } });
+    const web = await buildEngine({
+      connection: engine.connection,
+      config: { role: "web" },
+      settings: { maxInFlight: 0 },
+    });
     try {
       const id = await start("asking", to, web);
       await inspect(
@@ -259,7 +273,12 @@ describe("cancelling", () => {
     const to = "+573005550012";
     const web = await buildEngine({ config: { role: "web" }, settings: { maxInFlight: 0 } });
     try {
-      await web.publish(flowOf("later", [["api", "api.run"], ["done", "core.end"]]));
+      await web.publish(
+        flowOf("later", [
+          ["api", "api.run"],
+          ["done", "core.end"],
+        ]),
+      );
       const id = await start("later", to, web);
       expect(await runOf(id, web)).toMatchObject({ status: "queued" });
       await cancel(id, web);
@@ -283,7 +302,11 @@ describe("cancelling", () => {
 
 describe("several processes", () => {
   test("[D12] a process that is full stores the run as queued, and another drives it", async () => {
-    const full = await buildEngine({ connection: engine.connection, config: { role: "web" }, settings: { maxInFlight: 0 } });
+    const full = await buildEngine({
+      connection: engine.connection,
+      config: { role: "web" },
+      settings: { maxInFlight: 0 },
+    });
     try {
       const id = await start("nap", "+573005550014", full);
       expect(await ended(id)).toMatchObject({ status: "succeeded" });
@@ -297,11 +320,23 @@ describe("several processes", () => {
     const other = await buildEngine({ connection: engine.connection });
     try {
       const sid = `CA${randomUUID().replaceAll("-", "")}`;
-      const asked = await twilioRequest(engine, "/hooks/twilio/voice", callForm(sid, "+573005550015", shared));
+      const asked = await twilioRequest(
+        engine,
+        "/hooks/twilio/voice",
+        callForm(sid, "+573005550015", shared),
+      );
       const step = new URL(/action="([^"]+)"/.exec(asked.body)?.[1] ?? "").pathname;
-      const answer = await twilioRequest(other, step, { CallSid: sid, Digits: "1", CallStatus: "in-progress" });
+      const answer = await twilioRequest(other, step, {
+        CallSid: sid,
+        Digits: "1",
+        CallStatus: "in-progress",
+      });
       expect(answer.body).toContain("Gracias");
-      const again = await twilioRequest(engine, step, { CallSid: sid, Digits: "1", CallStatus: "in-progress" });
+      const again = await twilioRequest(engine, step, {
+        CallSid: sid,
+        Digits: "1",
+        CallStatus: "in-progress",
+      });
       expect(again).toEqual(answer);
     } finally {
       await other.app.stop();
@@ -351,11 +386,13 @@ function ended(id: string, on = engine): Promise<RunRow> {
 }
 
 async function effectOf(runId: string, on = engine) {
-  const [row] = await inspect<{ id: string; ref: string | null; state: string; status: string | null; attempts: number }>(
-    on.connection,
-    "select id, ref, state, status, attempts from effects where run_id = $1",
-    [runId],
-  );
+  const [row] = await inspect<{
+    id: string;
+    ref: string | null;
+    state: string;
+    status: string | null;
+    attempts: number;
+  }>(on.connection, "select id, ref, state, status, attempts from effects where run_id = $1", [runId]);
   return row ?? null;
 }
 

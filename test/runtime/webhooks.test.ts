@@ -62,7 +62,12 @@ describe("a request whose signature does not hold", () => {
     const requests = [
       twilioRequest(engine, "/hooks/twilio/voice", callForm(newSid(), newCaller(), shared), forged),
       twilioRequest(engine, "/hooks/twilio/messages", smsForm(newCaller(), missed, "hola"), forged),
-      twilioRequest(engine, "/hooks/twilio/voice/status", { CallSid: newSid(), CallStatus: "completed" }, forged),
+      twilioRequest(
+        engine,
+        "/hooks/twilio/voice/status",
+        { CallSid: newSid(), CallStatus: "completed" },
+        forged,
+      ),
     ];
     expect((await Promise.all(requests)).map(({ status }) => status)).toEqual([403, 403, 403]);
     expect(await rowCounts()).toEqual(before);
@@ -210,7 +215,12 @@ describe("a message that comes in", () => {
 describe("[H4] the account of another tenant", () => {
   test("cannot start a flow on a number that is not its own", async () => {
     const sid = newSid();
-    const answer = await twilioRequest(engine, "/hooks/twilio/voice", callForm(sid, newCaller(), shared), OTHER);
+    const answer = await twilioRequest(
+      engine,
+      "/hooks/twilio/voice",
+      callForm(sid, newCaller(), shared),
+      OTHER,
+    );
     expect(answer.status).toBe(200);
     expect(answer.body).toContain("<Hangup/>");
     expect(answer.body).not.toContain("<Gather");
@@ -232,9 +242,11 @@ describe("[H4] the account of another tenant", () => {
     const sid = newSid();
     await twilioRequest(engine, "/hooks/twilio/voice", callForm(sid, newCaller(), shared));
     const [run] = await runsOfCall(sid);
-    const [delivery] = await inspect<{ id: string }>(engine.connection, "select id from inbox where run_id = $1", [
-      run?.id,
-    ]);
+    const [delivery] = await inspect<{ id: string }>(
+      engine.connection,
+      "select id from inbox where run_id = $1",
+      [run?.id],
+    );
     const path = `/hooks/twilio/voice?answer=${delivery?.id}`;
     expect((await twilioRequest(engine, path, { CallSid: sid })).body).toContain("<Gather");
     expect((await twilioRequest(engine, path, { CallSid: sid }, OTHER)).body).not.toContain("<Gather");
@@ -255,8 +267,11 @@ describe("[H4] the account of another tenant", () => {
     const path = `/hooks/twilio/status/${effect.id}?s=${engine.app.runtime.keys.sign("effect", effect.id)}`;
     const report = { MessageSid: effect.ref, MessageStatus: "delivered" };
     const statusOf = async () =>
-      (await inspect<{ status: string }>(engine.connection, "select status from effects where id = $1", [effect.id]))[0]
-        ?.status;
+      (
+        await inspect<{ status: string }>(engine.connection, "select status from effects where id = $1", [
+          effect.id,
+        ])
+      )[0]?.status;
     const before = await statusOf();
     expect((await twilioRequest(engine, path, report, OTHER)).status).toBe(204);
     expect(await statusOf()).toBe(before);
@@ -330,7 +345,13 @@ function newCaller(): string {
 }
 
 function smsForm(from: string, to: string, body: string) {
-  return { MessageSid: `SM${randomUUID().replaceAll("-", "")}`, From: from, To: to, Body: body, NumMedia: "0" };
+  return {
+    MessageSid: `SM${randomUUID().replaceAll("-", "")}`,
+    From: from,
+    To: to,
+    Body: body,
+    NumMedia: "0",
+  };
 }
 
 /** Where the question of a document is answered. */

@@ -27,7 +27,11 @@ export interface KillableEngine {
 }
 
 /** `paceMs`: between two steps of the vendors, such as two reports of one message. */
-export async function killableEngine({ paceMs = 1 }: { readonly paceMs?: number } = {}): Promise<KillableEngine> {
+export async function killableEngine({
+  paceMs = 1,
+}: {
+  readonly paceMs?: number;
+} = {}): Promise<KillableEngine> {
   const database = await cloneDatabase();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -26,5 +26,12 @@ export async function twilioRequest(
 
 /** The parameters of a call that comes in. */
 export function callForm(sid: string, from: string, to: string): Form {
-  return { CallSid: sid, From: from, To: to, CallStatus: "ringing", Direction: "inbound", ApiVersion: "2010-04-01" };
+  return {
+    CallSid: sid,
+    From: from,
+    To: to,
+    CallStatus: "ringing",
+    Direction: "inbound",
+    ApiVersion: "2010-04-01",
+  };
 }

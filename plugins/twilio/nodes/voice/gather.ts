@@ -6,7 +6,7 @@ import {
   Type,
   wait,
 } from "../../../../engine/plugin-api.ts";
-import { type Prompt, PromptSchema, promptParts, promptSeconds } from "../../prompt.ts";
+import { PROMPT_FIELDS, type Prompt, promptParts, promptSeconds } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
 import { type AttributeValue, type TwimlPart, verb } from "../../twiml.ts";
 import { listeningLanguage } from "../../voices.ts";
@@ -19,7 +19,7 @@ const speechOnly = { "x-group": "speech", "x-visible": { param: "input", in: ["s
 
 const Params = Type.Object(
   {
-    prompt: PromptSchema,
+    prompt: Type.Object(PROMPT_FIELDS, { additionalProperties: false, title: "Question", ...es("Pregunta") }),
     input: Type.Enum(["dtmf", "speech", "both"], {
       default: "dtmf",
       title: "The person answers by",
@@ -55,7 +55,14 @@ const Params = Type.Object(
       description: "How often, when nobody answers.",
       ...es("Repetir la pregunta", "Cuántas veces, si nadie responde."),
     }),
-    retryPrompt: Type.Optional(PromptSchema),
+    retryPrompt: Type.Optional(
+      Type.Object(PROMPT_FIELDS, {
+        additionalProperties: false,
+        title: "Question when repeated",
+        description: "Empty: the same question.",
+        ...es("Pregunta al repetir", "Vacío: la misma pregunta."),
+      }),
+    ),
     numDigits: Type.Optional(
       Type.Integer({
         minimum: 1,
