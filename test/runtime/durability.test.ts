@@ -10,7 +10,7 @@ import { flowOf } from "../support/small-flow.ts";
 import { callForm, twilioRequest } from "../support/twilio-request.ts";
 import { until } from "../support/until.ts";
 
-const { shared, missed } = DEMO.numbers;
+const { shared } = DEMO.numbers;
 const MESSAGES = /Messages\.json/;
 interface RunRow {
   readonly id: string;
@@ -426,7 +426,10 @@ async function spent(runId: string, on = engine): Promise<Record<string, number>
 
 /** Takes every request and never answers. */
 async function silentServer() {
-  const found = { server: createServer(() => void (found.heard += 1)), url: "", heard: 0 };
+  const found = { server: createServer(), url: "", heard: 0 };
+  found.server.on("request", () => {
+    found.heard += 1;
+  });
   await new Promise<void>((resolve) => found.server.listen(0, "127.0.0.1", resolve));
   found.url = `http://127.0.0.1:${(found.server.address() as AddressInfo).port}`;
   return found;
