@@ -63,11 +63,18 @@ export async function performOnce(
     return settleDoubt(runtime, segment, known, intent);
   if (!known || known.state === "retrying") {
     const result = await segment.commit("running", { intents: [intentRow(id, step, part, intent)] });
+    if (segment.cancelRequested) throw undone(segment, id);
     if (result.refused.includes(id))
       return { state: "insufficient_credits", meter: intent.charge?.meter as Meter };
   }
   remember(segment, id, part, intent, "sending", null);
   return actAndRecord(runtime, segment, { id, part, intent, step }, act);
+}
+
+/** The run was cancelled while its intent was written: nothing has left, and nothing will. */
+function undone(segment: Segment, id: string): Suspended {
+  segment.recordOutcome({ id, state: "refused" });
+  return new Suspended({ kind: "again", until: new Date().toISOString(), keys: [] });
 }
 
 interface Acting {

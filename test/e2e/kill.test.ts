@@ -78,7 +78,7 @@ describe("kill -9 in the middle of the main job, then a restart", () => {
       status: "succeeded",
       messages: 1,
       charged: 1,
-      books: { broken: 0 },
+      books: { broken: 0, held: 0 },
     });
   });
 
@@ -94,7 +94,7 @@ describe("kill -9 in the middle of the main job, then a restart", () => {
       status: "succeeded",
       messages: 1,
       charged: 1,
-      books: { broken: 0 },
+      books: { broken: 0, held: 0 },
     });
   });
 
@@ -105,7 +105,7 @@ describe("kill -9 in the middle of the main job, then a restart", () => {
     );
     await killAndRestart();
     await call.done;
-    expect(await outcome()).toMatchObject({ messages: 1, charged: 1, books: { broken: 0 } });
+    expect(await outcome()).toMatchObject({ messages: 1, charged: 1, books: { broken: 0, held: 0 } });
   });
 });
 
@@ -119,6 +119,6 @@ describe("an orderly stop", () => {
     expect(await engine.terminate()).toBe(0);
     await engine.start();
     await call.done;
-    expect(await outcome()).toMatchObject({ messages: 1, charged: 1, books: { broken: 0 } });
+    expect(await outcome()).toMatchObject({ messages: 1, charged: 1, books: { broken: 0, held: 0 } });
   });
 });

@@ -194,7 +194,7 @@ describe("a message that comes in", () => {
     expect(sentTo(from)).toHaveLength(1);
   });
 
-  test("[H3] of Meta goes by phone_number_id to the tenant whose number it is, also within one batch", async () => {
+  test("[H4] of Meta goes by phone_number_id to the tenant whose number it is, also within one batch", async () => {
     const [ana, luis] = [newCaller(), newCaller()];
     await engine.meta.receiveBatch([
       { from: ana, phoneNumberId: "100000000000001", displayPhoneNumber: metaNumber, text: "a" },
