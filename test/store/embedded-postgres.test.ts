@@ -28,6 +28,7 @@ import {
   spawnServerUser,
   until,
 } from "../support/embedded-postgres-process.ts";
+import { isOpenToOthers } from "../support/open-folder.ts";
 
 const NOBODY = 65534;
 const isRoot = process.getuid?.() === 0;
@@ -372,7 +373,7 @@ describe.runIf(isRoot && isLinux)("as root", () => {
     expect((await stat(`/proc/${await postmasterPid()}`)).uid).toBe(owner);
   });
 
-  test("a normal user starts its own", async () => {
+  test.runIf(isOpenToOthers(import.meta.dirname))("a normal user starts its own", async () => {
     useEmptyFolder();
     await chown(folder, NOBODY, NOBODY);
     const user = await startElsewhere(NOBODY);
