@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
@@ -41,7 +41,9 @@ async function embedded() {
   const postgres = await startEmbeddedPostgres({ dataDir, settings });
   const stop = async () => {
     await postgres.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    // The last project to leave takes the folder along.
+    const users = await readdir(path.join(dataDir, "postgres.users")).catch(() => []);
+    if (users.length === 0) await rm(dataDir, { recursive: true, force: true });
   };
   return { connection: postgres.connection, stop };
 }
