@@ -167,8 +167,11 @@ async function launch(
   }
   const answer = runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs);
   const flight = flights.fly(segment);
-  // A flight that comes to rest without an answer has put the request on hold; only a failure ends the waiting.
-  const failure = new Promise<never>((_, reject) => void flight.catch(reject));
+  // A flight that comes to rest without an answer has put the request on hold; only a failure ends the waiting. Losing a
+  // run that is stored is none: whoever has it now answers, in this process or another.
+  const failure = new Promise<never>((_, reject) => {
+    flight.catch((error) => (error instanceof SegmentLost && segment.isStored ? undefined : reject(error)));
+  });
   const first = await Promise.race([answer, failure]);
   // Putting a caller on hold would promise an answer to something that is not stored.
   if (first === null && !segment.isStored)
