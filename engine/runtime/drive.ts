@@ -20,7 +20,7 @@ import type { Segment } from "./segment.ts";
 
 /** How a segment came to rest. `again` has the moment to look again, when this process is still there. */
 export type Rest =
-  | { readonly kind: "sleeping"; readonly until: string }
+  | { readonly kind: "sleeping"; readonly wakeInMs: number }
   | { readonly kind: "ended"; readonly outcome: RunOutcome }
   | { readonly kind: "handed-back" };
 
@@ -29,7 +29,7 @@ export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
   for (;;) {
     if (segment.cancelRequested && !segment.state.outcome) segment.state = cancelState(segment.state);
     if (mustLeave(runtime, segment)) return leave(segment);
-    const decision = decide(segment.graph, segment.run.id, segment.state, new Date().toISOString());
+    const decision = decide(segment.graph, segment.run.id, segment.state, timeOf(segment));
     if (decision.kind === "end") return end(runtime, segment, decision.outcome);
     if (decision.kind === "execute") {
       await execute(runtime, segment, decision);
@@ -52,12 +52,12 @@ async function execute(
   // [W2]
   if (effect !== "none" && !segment.isLeased) await segment.commit("running");
   const startedAt = performance.now();
-  const at = new Date().toISOString();
+  const at = timeOf(segment);
   const result = await perform(runtime, segment, node, decision);
   const applied = applyResult(segment.graph, segment.run.id, segment.state, {
     result,
     retries: effect !== "none" && !keepsCallerWaiting(segment, result),
-    now: new Date().toISOString(),
+    now: timeOf(segment),
     random: seededRandom(`${decision.stepKey} ${decision.attempt}`),
   });
   if (result.kind === "error" && applied.event.kind !== "again") abandonRetries(segment);
@@ -97,10 +97,11 @@ function stepEvent(
 
 /** Puts the run to sleep. Null when something it waits for had come already: the loop goes on. */
 async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Rest | null> {
+  const wakeInMs = Math.max(0, Date.parse(wait.until) - segment.clock.now().getTime());
   const answer = wait.answers || isComplete(runtime, segment) ? takeAnswer(runtime, segment, "open") : null;
   const result = await segment.commit("waiting", {
     waitKeys: keysOf(segment, wait),
-    wakeAt: wait.until,
+    wakeInMs,
     ...(answer ? { answer } : {}),
   });
   if (answer) publish(runtime, segment, answer);
@@ -112,7 +113,7 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   // A step that is entered again must see what callbacks wrote meanwhile; it is read from its row.
   if (!wait.again) runtime.hotRuns.keep(segment.snapshot());
   runtime.watch({ kind: "sleeping", runId: segment.run.id, nodeId: wait.nodeId, until: wait.until });
-  return { kind: "sleeping", until: wait.until };
+  return { kind: "sleeping", wakeInMs };
 }
 
 /** An event that was there before its wait. A stale one is only taken off the pile. */
@@ -128,7 +129,7 @@ export async function continueWith(
     segment.run.id,
     segment.state,
     { kind: "event", name, output },
-    new Date().toISOString(),
+    timeOf(segment),
   );
   if (!applied) return;
   segment.asleep({ consumes: pending.id, usage: usageOf(applied) });
@@ -151,7 +152,7 @@ export function usageOf({
 /** Notes in the journal that a wait was left. */
 export function recordWake(runtime: Runtime, segment: Segment, event: StepEvent): void {
   const type = segment.graph.node(event.nodeId)?.type ?? "";
-  segment.record({ ...event, type, at: new Date().toISOString(), ms: 0 });
+  segment.record({ ...event, type, at: timeOf(segment), ms: 0 });
   if (event.kind === "left") runtime.watch(stepEvent(segment, type, event, 0));
 }
 
@@ -228,6 +229,11 @@ function mustLeave(runtime: Runtime, segment: Segment): boolean {
 async function leave(segment: Segment): Promise<Rest> {
   await segment.commit("running");
   return { kind: "handed-back" };
+}
+
+/** The moment it is for this run, ISO 8601. */
+function timeOf(segment: Segment): string {
+  return segment.clock.now().toISOString();
 }
 
 function keysOf(segment: Segment, wait: Wait): readonly string[] {

@@ -4,7 +4,6 @@ import type { Database } from "../store/database.ts";
 import {
   type CommitItem,
   type CommitResult,
-  commitRun,
   type DuplicateDelivery,
   type EffectRow,
   type JournalEvent,
@@ -12,6 +11,9 @@ import {
   loadRun,
   type OutcomeRow,
 } from "../store/runs.ts";
+import type { Clock } from "./clock.ts";
+import type { Commits } from "./commits.ts";
+import type { LocalWakes } from "./local-wakes.ts";
 
 /** Somebody else owns the run, or its delivery was handled before: this process stops and changes nothing. */
 export class SegmentLost extends Error {
@@ -25,27 +27,63 @@ export class SegmentLost extends Error {
 }
 
 /** What identifies a run all its life. */
-export interface RunIdentity {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly flowKey: string;
-  readonly flowVersionId: string;
-  readonly numberId: string | null;
-  readonly triggerType: string;
-  readonly contactPhone: string | null;
-}
+export type RunIdentity = Pick<
+  LoadedRun,
+  | "id"
+  | "tenantId"
+  | "flowKey"
+  | "flowVersionId"
+  | "numberId"
+  | "triggerType"
+  | "contactPhone"
+  | "parentRunId"
+  | "parentStep"
+  | "branch"
+  | "depth"
+  | "lane"
+>;
 
 /** What the first commit of a segment carries besides the run: the delivery that caused it, and its record. */
-export type Opening = Pick<CommitItem, "delivery" | "consumes" | "call" | "message" | "usage">;
+export type Opening = Pick<CommitItem, "delivery" | "consumes" | "call" | "message" | "usage" | "lane">;
 
 /** What a commit may carry on top of what was gathered since the last one. */
 export type CommitExtras = Pick<
   CommitItem,
-  "waitKeys" | "wakeAt" | "intents" | "settle" | "charge" | "answer" | "interaction"
+  | "waitKeys"
+  | "wakeInMs"
+  | "intents"
+  | "settle"
+  | "charge"
+  | "answer"
+  | "interaction"
+  | "children"
+  | "childrenOf"
+  | "childrenSeen"
+  | "cancelChildrenOf"
 >;
+
+/** The tenant drives as many runs as it may: this one is stored as queued, and goes on when its turn comes. */
+export class SegmentParked extends Error {
+  override readonly name = "SegmentParked";
+}
+
+/** A new run whose lane is taken: nothing of it is stored. */
+export class LaneBusy extends Error {
+  override readonly name = "LaneBusy";
+  /** The run that has the lane; null: one that is just being stored. */
+  readonly runId: string | null;
+
+  constructor(runId: string | null) {
+    super("the lane is taken");
+    this.runId = runId;
+  }
+}
 
 export interface SegmentOptions {
   readonly db: Database;
+  readonly commits: Commits;
+  readonly localWakes: LocalWakes;
+  readonly clock: Clock;
   readonly owner: string;
   readonly leaseMs: number;
   readonly run: RunIdentity;
@@ -69,7 +107,11 @@ export class Segment {
   /** Effects of the step the run stands at, by part. */
   effects: Map<string, EffectRow>;
   cancelRequested = false;
+  /** The time this run lives in. */
+  readonly clock: Clock;
   readonly #db: Database;
+  readonly #commits: Commits;
+  readonly #localWakes: LocalWakes;
   readonly #owner: string;
   readonly #leaseMs: number;
   #expect: CommitItem["expect"];
@@ -81,13 +123,16 @@ export class Segment {
   #stored = false;
 
   constructor(options: SegmentOptions) {
+    this.clock = options.clock;
     this.#db = options.db;
+    this.#commits = options.commits;
+    this.#localWakes = options.localWakes;
     this.#owner = options.owner;
     this.#leaseMs = options.leaseMs;
     this.run = options.run;
     this.graph = options.graph;
     this.state = options.state;
-    this.effects = byPart(options.effects ?? []);
+    this.effects = this.#inRunTime(options.effects ?? []);
     this.#expect = options.expect;
     this.#epoch = options.epoch;
     this.#seq = options.seq;
@@ -118,11 +163,11 @@ export class Segment {
     this.#opening = opening;
   }
 
-  /** @throws SegmentLost when the fence or the delivery says that this is somebody else's, or done */
+  /** @throws SegmentParked when the tenant may drive no more runs; LaneBusy; SegmentLost when the fence or the delivery says that this is somebody else's, or done */
   async commit(status: RunStatus, extras: CommitExtras = {}): Promise<Extract<CommitResult, { ok: true }>> {
     const { run } = this;
     const isNew = this.#expect === "new";
-    const result = await commitRun(this.#db, {
+    const result = await this.#commits.commit({
       tenant: run.tenantId,
       runId: run.id,
       expect: this.#expect,
@@ -146,7 +191,10 @@ export class Segment {
           }
         : {}),
     });
-    if (!result.ok) throw new SegmentLost(result.reason === "duplicate" ? result : null);
+    if (!result.ok) {
+      if (result.reason === "busy") throw new LaneBusy(result.runId);
+      throw new SegmentLost(result.reason === "duplicate" ? result : null);
+    }
     this.#events = [];
     this.#outcomes = [];
     this.#opening = {};
@@ -155,6 +203,8 @@ export class Segment {
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
+    this.#localWakes.ask(result.wakes);
+    if (result.queued) throw new SegmentParked("the tenant drives as many runs as it may");
     return result;
   }
 
@@ -163,6 +213,7 @@ export class Segment {
     return {
       ...this.run,
       status: "waiting",
+      cancelRequested: this.cancelRequested,
       seq: this.#seq,
       epoch: this.#epoch,
       owner: null,
@@ -176,15 +227,20 @@ export class Segment {
   /** Reads again what callbacks may have changed about this step's effects. */
   async refreshEffects(): Promise<void> {
     const row = await loadRun(this.#db, this.run.id);
-    this.effects = byPart(row?.effects ?? []);
+    this.effects = this.#inRunTime(row?.effects ?? []);
+  }
+
+  /** By part; the database has noted when they were sent by its own clock. */
+  #inRunTime(effects: readonly EffectRow[]): Map<string, EffectRow> {
+    const { offsetMs } = this.clock;
+    const moment = (at: string) => new Date(Date.parse(at) + offsetMs).toISOString();
+    return new Map(effects.map((effect) => [effect.part, { ...effect, sentAt: moment(effect.sentAt) }]));
   }
 }
 
 export function identityOf(row: LoadedRun): RunIdentity {
   const { id, tenantId, flowKey, flowVersionId, numberId, triggerType, contactPhone } = row;
-  return { id, tenantId, flowKey, flowVersionId, numberId, triggerType, contactPhone };
-}
-
-function byPart(effects: readonly EffectRow[]): Map<string, EffectRow> {
-  return new Map(effects.map((effect) => [effect.part, effect]));
+  const { parentRunId, parentStep, branch, depth, lane } = row;
+  const ancestry = { parentRunId, parentStep, branch, depth, lane };
+  return { id, tenantId, flowKey, flowVersionId, numberId, triggerType, contactPhone, ...ancestry };
 }
