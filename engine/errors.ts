@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, retryable: false },
   REVISION_CONFLICT: { status: 409, retryable: false },
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
+  TIME_IS_REAL: { status: 409, retryable: false },
   RUN_ENDED: { status: 409, retryable: false },
   PRECONDITION_REQUIRED: { status: 428, retryable: false },
   INPUT_INVALID: { status: 422, retryable: false },

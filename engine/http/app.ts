@@ -4,6 +4,7 @@ import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createAuthenticate } from "./authenticate.ts";
+import { clockRoutes } from "./clock.ts";
 import { creditRoutes } from "./credits.ts";
 import { docsRoutes } from "./docs.ts";
 import { createErrorHandler } from "./error-handler.ts";
@@ -69,6 +70,7 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...runRoutes(runtime, engine),
     ...nodeTypeRoutes(runtime),
     ...creditRoutes(runtime.db),
+    ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
     ...linkRoutes(runtime.db),
