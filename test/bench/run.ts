@@ -6,6 +6,7 @@ import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
 import { startTimes } from "./start-times.ts";
+import { waitingRuns } from "./waiting-runs.ts";
 
 export interface BenchRow {
   readonly what: string;
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "group-commit": groupCommit,
   "main-job": mainJob,
   "start-times": startTimes,
+  "waiting-runs": waitingRuns,
 };
 
 const wanted = process.argv.slice(2);
