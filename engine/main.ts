@@ -17,6 +17,7 @@ import { createHotRuns } from "./runtime/hot-runs.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
+import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
@@ -105,6 +106,8 @@ async function assemble(
   );
   const outbound = createSafeFetch({ allowedOrigins });
   undo.push(outbound.close);
+  const sandbox = createSandbox({ log });
+  undo.push(sandbox.stop);
   const wakes = await openWakes(connection, log);
   undo.push(wakes.stop);
 
@@ -124,6 +127,7 @@ async function assemble(
     hotRuns: createHotRuns(),
     wakes,
     fetch: outbound.fetch,
+    sandbox,
     log,
     watch: quietly(options.watch, log),
     settings: {

@@ -7,6 +7,7 @@ import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { HotRuns } from "./hot-runs.ts";
 import type { ParamsReader } from "./params.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Templates } from "./templates.ts";
@@ -28,6 +29,7 @@ export interface Runtime {
   readonly hotRuns: HotRuns;
   readonly wakes: WakePort;
   readonly fetch: GuardedFetch;
+  readonly sandbox: Sandbox;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */
   readonly watch: (event: RunEvent) => void;
