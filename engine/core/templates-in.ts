@@ -21,7 +21,8 @@ export function templatesIn(value: unknown, schema?: unknown): TemplateLeaf[] {
     if (isVerbatim(schemaOfPart)) return;
     if (isTemplate(part)) found.push({ path, source: part });
     if (Array.isArray(part)) {
-      for (const [index, item] of part.entries()) visit(item, partSchema(schemaOfPart, `${index}`), [...path, index]);
+      for (const [index, item] of part.entries())
+        visit(item, partSchema(schemaOfPart, `${index}`), [...path, index]);
     } else if (typeof part === "object" && part !== null) {
       for (const [name, field] of Object.entries(part))
         visit(field, partSchema(schemaOfPart, name), [...path, name]);

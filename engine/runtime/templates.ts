@@ -66,12 +66,9 @@ export function createTemplates(): Templates {
     if (typeof value === "string") return renderString(value, scope, path);
     const renderPart = (key: string, part: unknown) =>
       render(part, scope, `${path}/${key}`, partSchema(schema, key));
-    if (Array.isArray(value))
-      return value.map((entry, index) => renderPart(`${index}`, entry) ?? null);
+    if (Array.isArray(value)) return value.map((entry, index) => renderPart(`${index}`, entry) ?? null);
     if (value === null || typeof value !== "object") return value;
-    const entries = Object.entries(value).map(
-      ([key, entry]) => [key, renderPart(key, entry)] as const,
-    );
+    const entries = Object.entries(value).map(([key, entry]) => [key, renderPart(key, entry)] as const);
     // What a whole-value expression did not find is absent, so that optional parameters stay optional.
     return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined && entry !== null));
   };

@@ -16,6 +16,7 @@ import { createExchanges } from "../../engine/runtime/exchanges.ts";
 import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
+import { createSandbox } from "../../engine/runtime/sandbox/sandbox.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
 import { createSecrets } from "../../engine/runtime/secrets.ts";
 import { identityOf, Segment } from "../../engine/runtime/segment.ts";
@@ -368,6 +369,7 @@ function runtimeOn(database: Database): Runtime {
     exchanges: createExchanges(database, registry),
     wakes: { wake: async () => undefined, onWake: async () => undefined, stop: async () => undefined },
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    sandbox: createSandbox(),
     log: createLog("silent"),
     watch: () => undefined,
     settings: {

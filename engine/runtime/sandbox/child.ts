@@ -53,9 +53,7 @@ async function evaluate(context: ivm.Context, task: CodeTask): Promise<CodeAnswe
       promise: true,
     });
     const answer = readOutcome(outcome);
-    return answer.kind === "returned" && task.outputSchema
-      ? await fitted(answer, task.outputSchema)
-      : answer;
+    return answer.kind === "returned" && task.outputSchema ? await fitted(answer, task.outputSchema) : answer;
   } catch (error) {
     return failure(error);
   }
@@ -104,7 +102,11 @@ function failure(error: unknown): CodeAnswer {
   const place = /\s*\[code\.js:(\d+):\d+\]$/.exec(message);
   const name = error instanceof Error ? error.name : "Error";
   const words = place ? message.slice(0, place.index) : message;
-  return { kind: "threw", message: `${name}: ${words.slice(0, 1000)}`, line: place ? Number(place[1]) : null };
+  return {
+    kind: "threw",
+    message: `${name}: ${words.slice(0, 1000)}`,
+    line: place ? Number(place[1]) : null,
+  };
 }
 
 function wordsOf(error: unknown): string {

@@ -73,7 +73,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   const open = async () => {
     const child = startChild();
-    const seat: Seat = { child, uses: 0, leave: setTimeout(() => close(seat), idleMs).unref() };
+    const leaveIdle = () => void (idle.includes(seat) && close(seat));
+    const seat: Seat = { child, uses: 0, leave: setTimeout(leaveIdle, idleMs).unref() };
     seats.add(seat);
     alive.add(child);
     starting += 1;

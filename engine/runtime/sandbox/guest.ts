@@ -15,7 +15,12 @@ export const CODE_FILE = "code.js";
 /** The script that runs one task. The author's first line is line 1 where `lineOffset` is -1. */
 export function startScript(task: { code: string; inputs: string; seed: number; now: number }): string {
   const { code, inputs, seed, now } = task;
-  return `__start(${JSON.stringify(inputs)},${seed},${now},async function (inputs) { "use strict";\n${code}\n})`;
+  return `__start(${JSON.stringify(inputs)},${seed},${now},${functionOf(code)})`;
+}
+
+/** An author's code as an expression: a function, whose first line is the code's. */
+export function functionOf(code: string): string {
+  return `async function (inputs) { "use strict";\n${code}\n}`;
 }
 
 function prepareGuest(maxLength: number): void {
@@ -80,7 +85,9 @@ function prepareGuest(maxLength: number): void {
   function failure(error: unknown): string {
     try {
       const isError = error instanceof TrueError;
-      const message = isError ? `${error.name}: ${error.message}` : `It threw ${stringify(error) ?? typeof error}`;
+      const message = isError
+        ? `${error.name}: ${error.message}`
+        : `It threw ${stringify(error) ?? typeof error}`;
       const line = /code\.js:(\d+)/.exec(isError ? `${error.stack}` : "")?.[1];
       return stringify(["threw", message.slice(0, 1000), line === undefined ? null : +line]);
     } catch {
