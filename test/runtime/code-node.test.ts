@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Json, JsonObject } from "../../engine/plugin-api.ts";
+import type { JsonObject } from "../../engine/plugin-api.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { flowOf } from "../support/small-flow.ts";
 
@@ -9,32 +9,22 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-interface Ended {
-  readonly status: string;
-  readonly outcome: {
-    readonly name: string;
-    readonly error?: { readonly code: string; readonly message: string };
-  };
-}
-
-/** Runs api.run → core.code → core.end, whose output is what the code gave. */
-async function run(key: string, params: JsonObject, input: Json): Promise<{ output: unknown; run: Ended }> {
+/** Runs api.run → core.code → core.reply, which answers with what the code gave, and gives the answer. */
+async function answerOf(key: string, params: JsonObject, input: JsonObject = {}): Promise<unknown> {
+  const body = "{{ steps.work.result | json }}";
   await engine.publish(
     flowOf(key, [
       ["start", "api.run"],
       ["work", "core.code", params],
-      ["end", "core.reply", { body: "{{ steps.work.result | json }}" }],
+      ["say", "core.reply", { body }],
     ]),
   );
-  const headers = { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" };
-  const started = await fetch(`${engine.url}/api/v1/flows/${key}/runs?wait=20`, {
+  const answer = await fetch(`${engine.url}/api/v1/flows/${key}/runs?wait=20`, {
     method: "POST",
-    headers,
+    headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
     body: JSON.stringify({ input }),
   });
-  const answer = (await started.json()) as { runId: string; reply?: unknown; output?: unknown };
-  const read = await fetch(`${engine.url}/api/v1/runs/${answer.runId}`, { headers });
-  return { output: answer, run: (await read.json()) as Ended };
+  return answer.json();
 }
 
 describe("a code node in a flow", () => {
@@ -43,9 +33,10 @@ describe("a code node in a flow", () => {
       inputs: [{ name: "guest", value: "{{ trigger.input.name }}" }],
       code: "const braces = {a: {b: 1}};\nreturn { said: '{{ ' + inputs.guest + ' }} {% raw %}', braces };",
     };
-    const { output, run: ended } = await run("code-reads", params, { name: "Ana" });
-    expect(ended).toMatchObject({ status: "ended" });
-    expect(JSON.stringify(output)).toContain("{{ Ana }} {% raw %}");
+    expect(await answerOf("code-reads", params, { name: "Ana" })).toEqual({
+      said: "{{ Ana }} {% raw %}",
+      braces: { a: { b: 1 } },
+    });
   });
 
   test.each<[string, string]>([
@@ -53,7 +44,20 @@ describe("a code node in a flow", () => {
     ["CODE_TIMEOUT", "for (;;);"],
   ])("that goes wrong ends the run with %s", async (code, source) => {
     const key = `code-${code.toLowerCase().replace("_", "-")}`;
-    const { run: ended } = await run(key, { code: source, timeoutMs: 200 }, {});
-    expect(ended).toMatchObject({ status: "failed", outcome: { name: code } });
+    const answer = await answerOf(key, { code: source, timeoutMs: 200 });
+    expect(answer).toMatchObject({ status: "failed", outcome: code });
   });
+});
+
+test("code that does not parse is told while drawing", async () => {
+  const flow = flowOf("code-drawn", [
+    ["start", "api.run"],
+    ["work", "core.code", { code: "const a = 1;\nconst = 2;" }],
+  ]);
+  const answer = await fetch(`${engine.url}/api/v1/flows/check`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(flow),
+  });
+  expect(JSON.stringify(await answer.json())).toContain("cannot be read at line 2");
 });

@@ -84,7 +84,7 @@ describe("[S15] code that fails does so with CODE_FAILED", () => {
     ["a module", "return import('node:fs');"],
     ["a forged answer", "Array.prototype.toJSON = () => ['threw', 'forged', 1]; return [];"],
     ["a forged answer of another kind", "Array.prototype.toJSON = () => ({ kind: 'ready' }); return [];"],
-  ])("%s", (_, code) => endsWith(code, ["CODE_FAILED"]));
+  ])("%s", (_, code) => endsWith(code, ["CODE_FAILED"], 5000));
 });
 
 describe("[S15] a result that is too large is refused with OUTPUT_TOO_LARGE", () => {
