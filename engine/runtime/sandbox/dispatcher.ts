@@ -1,19 +1,13 @@
-/** Who runs when, and in which child. Children are started when there is work, and end when there is none. */
-import { type SandboxChild, startChild } from "./child-process.ts";
+/** Whose code runs when [S16]. */
+import { type ChildrenOptions, createChildren, type Seat } from "./children.ts";
 import { createFairQueue } from "./fair-queue.ts";
 import { type CodeAnswer, type CodeTask, isSpent } from "./messages.ts";
 
-export interface DispatcherOptions {
-  /** Children at once, and with it runs of code at once. At least 2. */
-  readonly maxChildren: number;
+export interface DispatcherOptions extends ChildrenOptions {
   /** Runs that wait, per tenant; more are turned away. */
   readonly maxWaiting: number;
   /** How long a run waits for its turn before it is turned away. */
   readonly maxWaitMs: number;
-  /** Runs after which a child is replaced. */
-  readonly maxUses: number;
-  /** An unused child ends after this. */
-  readonly idleMs: number;
 }
 
 export type Dispatched =
@@ -28,7 +22,7 @@ export interface Dispatcher {
   run(tenantId: string, task: CodeTask): Promise<Dispatched>;
   /** Ends every child, whatever it does; resolves when all are gone. */
   stop(): Promise<void>;
-  /** Process ids of the children there are, for the log and for tests. */
+  /** Process ids of the children there are. */
   pids(): number[];
 }
 
@@ -37,107 +31,73 @@ interface Job {
   readonly give: (answer: Dispatched) => void;
 }
 
-interface Seat {
-  readonly child: SandboxChild;
-  uses: number;
-  /** Restarted whenever it has nothing to do. */
-  readonly leave: NodeJS.Timeout;
-}
-
 export function createDispatcher(options: DispatcherOptions): Dispatcher {
-  const { maxChildren, maxWaiting, maxWaitMs, maxUses, idleMs } = options;
   const queue = createFairQueue<Job>();
-  const seats = new Set<Seat>();
-  // Also those that were told to go and are still going.
-  const alive = new Set<SandboxChild>();
-  const running = new Map<string, number>();
-  // The one that rested longest comes first: its next isolate is surely prepared.
-  const idle: Seat[] = [];
-  let starting = 0;
+  const running = createTally();
   let stopped = false;
 
-  // One child is always left for the others.
-  const mayRun = (tenantId: string) => (running.get(tenantId) ?? 0) < maxChildren - 1;
+  const giveAll = (answer: Dispatched) => {
+    for (const job of queue.clear()) job.give(answer);
+  };
 
   const pump = () => {
-    while (idle.length > 0) {
-      const next = queue.take(mayRun);
-      const seat = next && idle.shift();
-      if (!next || !seat) break;
+    while (children.idle > 0) {
+      // One child is always left for the others.
+      const next = queue.take((tenantId) => running.of(tenantId) < options.maxChildren - 1);
+      const seat = next && children.take();
+      if (!seat) break;
       void serve(seat, next.tenantId, next.job);
     }
     // One more than is needed now, so that nobody waits for a start after a child had to go.
-    const wanted = Math.max(1, queue.size);
-    while (!stopped && idle.length + starting < wanted && seats.size < maxChildren) void open();
-  };
-
-  const open = async () => {
-    const child = startChild();
-    const leaveIdle = () => void (idle.includes(seat) && close(seat));
-    const seat: Seat = { child, uses: 0, leave: setTimeout(leaveIdle, idleMs).unref() };
-    seats.add(seat);
-    alive.add(child);
-    starting += 1;
-    void child.gone.then(() => {
-      alive.delete(child);
-      close(seat);
-    });
-    const isReady = await child.ready;
-    starting -= 1;
-    if (isReady && !stopped) return rest(seat);
-    close(seat);
-    if (seats.size > 0) return;
-    const reason = child.lastWords() || "the process ended at once";
-    for (const job of queue.clear()) job.give({ kind: "no-child", reason });
-  };
-
-  const rest = (seat: Seat) => {
-    if (!seats.has(seat)) return;
-    seat.leave.refresh();
-    idle.push(seat);
-    pump();
-  };
-
-  const close = (seat: Seat) => {
-    clearTimeout(seat.leave);
-    seats.delete(seat);
-    const at = idle.indexOf(seat);
-    if (at >= 0) idle.splice(at, 1);
-    seat.child.kill();
+    children.prepare(Math.max(1, queue.size));
   };
 
   const serve = async (seat: Seat, tenantId: string, { task, give }: Job) => {
-    running.set(tenantId, (running.get(tenantId) ?? 0) + 1);
+    running.add(tenantId, 1);
     const answer = await seat.child.run(task);
-    const others = (running.get(tenantId) ?? 1) - 1;
-    if (others > 0) running.set(tenantId, others);
-    else running.delete(tenantId);
+    running.add(tenantId, -1);
     give(stopped ? { kind: "stopped" } : answer);
-    seat.uses += 1;
-    if (answer.kind !== "died" && !isSpent(answer) && seat.uses < maxUses) return rest(seat);
-    close(seat);
+    children.giveBack(seat, answer.kind !== "died" && !isSpent(answer));
     pump();
   };
 
+  const children = createChildren(options, {
+    onFree: pump,
+    onNone: (reason) => giveAll({ kind: "no-child", reason }),
+  });
+
   return {
-    run(tenantId, task) {
+    async run(tenantId, task) {
+      if (stopped) return { kind: "stopped" };
+      if (queue.sizeOf(tenantId) >= options.maxWaiting) return { kind: "busy" };
       const { promise, resolve } = Promise.withResolvers<Dispatched>();
-      if (stopped) return Promise.resolve({ kind: "stopped" });
-      if (queue.sizeOf(tenantId) >= maxWaiting) return Promise.resolve({ kind: "busy" });
       const job: Job = { task, give: resolve };
       queue.add(tenantId, job);
       pump();
       const patience = setTimeout(() => {
         if (queue.remove(tenantId, job)) resolve({ kind: "busy" });
-      }, maxWaitMs);
+      }, options.maxWaitMs);
       return promise.finally(() => clearTimeout(patience));
     },
     async stop() {
       stopped = true;
-      for (const job of queue.clear()) job.give({ kind: "stopped" });
-      for (const seat of [...seats]) close(seat);
-      await Promise.all([...alive].map((child) => child.gone));
+      giveAll({ kind: "stopped" });
+      await children.stop();
     },
-    pids: () => [...alive].flatMap((child) => child.pid ?? []),
+    pids: children.pids,
+  };
+}
+
+/** How many of something each tenant has. */
+function createTally(): { of(tenantId: string): number; add(tenantId: string, count: number): void } {
+  const counts = new Map<string, number>();
+  const of = (tenantId: string) => counts.get(tenantId) ?? 0;
+  return {
+    of,
+    add(tenantId, count) {
+      const sum = of(tenantId) + count;
+      if (sum > 0) counts.set(tenantId, sum);
+      else counts.delete(tenantId);
+    },
   };
 }

@@ -117,6 +117,27 @@ describe("[S14] code finds no door", () => {
     expect(await sandbox.run(codeRun(code, { inputs: { list: [] } }))).toEqual(names.map(() => "undefined"));
   });
 
+  test("nor any name but those of the language", async () => {
+    const code =
+      "return Object.getOwnPropertyNames(globalThis).filter((name) => !/^[A-Z]/.test(name)).sort();";
+    expect(await sandbox.run(codeRun(code))).toEqual([
+      "console",
+      "decodeURI",
+      "decodeURIComponent",
+      "encodeURI",
+      "encodeURIComponent",
+      "escape",
+      "eval",
+      "globalThis",
+      "isFinite",
+      "isNaN",
+      "parseFloat",
+      "parseInt",
+      "undefined",
+      "unescape",
+    ]);
+  });
+
   test("nor shared memory, threads or machine code", async () => {
     const code =
       "return ['WebAssembly', 'SharedArrayBuffer', 'Atomics', 'WeakRef'].filter((n) => n in globalThis);";
