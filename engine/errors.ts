@@ -50,6 +50,12 @@ export const ERROR_CODES = {
   FETCH_BLOCKED: { status: 502, retryable: false },
   FETCH_FAILED: { status: 502, retryable: true },
 
+  // Code an author wrote
+  CODE_FAILED: { status: 500, retryable: false },
+  CODE_TIMEOUT: { status: 500, retryable: false },
+  CODE_MEMORY: { status: 500, retryable: false },
+  CODE_BUSY: { status: 503, retryable: true },
+
   // Ours
   INTERNAL: { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;

@@ -20,6 +20,7 @@ import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
+import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
@@ -111,6 +112,8 @@ async function assemble(
   );
   const outbound = createSafeFetch({ allowedOrigins });
   undo.push(outbound.close);
+  const sandbox = createSandbox({ log });
+  undo.push(sandbox.stop);
   const wakes = await openWakes(connection, log);
   undo.push(wakes.stop);
 
@@ -133,6 +136,7 @@ async function assemble(
     commits: createCommits(db, options.commits),
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
+    sandbox,
     log,
     watch: quietly(options.watch, log),
     settings: {

@@ -182,6 +182,11 @@ export interface NodeContext {
 
   /** The guarded way out: private addresses refused, redirects re-checked, size and time limited. */
   readonly fetch: GuardedFetch;
+  /**
+   * Runs code an author wrote, in a process of its own, with `now` and `random` of this step: the same step gives the same
+   * answer. @throws AppError CODE_FAILED, CODE_TIMEOUT, CODE_MEMORY, CODE_BUSY, OUTPUT_TOO_LARGE
+   */
+  code(request: CodeRequest): Promise<Json>;
   /** Opens a credential: the tenant's own (by id of a stored one where `ref` is given), else the operator's. @throws AppError CREDENTIAL_MISSING */
   credential<T = JsonObject>(type: string, ref?: string): Promise<T>;
   /** One outside effect that must not happen twice. See `OnceIntent`. */
@@ -230,6 +235,16 @@ export interface FetchAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+}
+
+export interface CodeRequest {
+  /** JavaScript: the body of an async function of `inputs`. */
+  readonly code: string;
+  /** Copied and frozen. */
+  readonly inputs: JsonObject;
+  readonly timeoutMs: number;
+  /** JSON Schema the result must fit. */
+  readonly outputSchema?: JsonObject;
 }
 
 /** What is about to happen, committed before the first byte leaves, with the credits it may cost. */

@@ -10,6 +10,7 @@ import type { Exchanges } from "./exchanges.ts";
 import type { HotRuns } from "./hot-runs.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Templates } from "./templates.ts";
@@ -35,6 +36,7 @@ export interface Runtime {
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
+  readonly sandbox: Sandbox;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */
   readonly watch: (event: RunEvent) => void;

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { codeNode } from "./code-node.ts";
 import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
@@ -20,6 +21,7 @@ export interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  "code-node": codeNode,
   "ivr-turn": ivrTurn,
   "group-commit": groupCommit,
   "main-job": mainJob,
