@@ -7,6 +7,7 @@ import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { HotRuns } from "./hot-runs.ts";
 import type { ParamsReader } from "./params.ts";
+import type { PayloadBudget } from "./payload-budget.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Templates } from "./templates.ts";
@@ -26,6 +27,7 @@ export interface Runtime {
   readonly keys: Keys;
   readonly exchanges: Exchanges;
   readonly hotRuns: HotRuns;
+  readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
   readonly fetch: GuardedFetch;
   readonly log: Logger;
