@@ -329,7 +329,7 @@ export interface DirectoryView {
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
   trackedLink(url: string): Promise<string>;
-  /** When the contact last wrote to the number on this channel: what the 24-hour window counts from. */
+  /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
   lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
 }
 

@@ -8,7 +8,7 @@ export const MAX_LINE_BYTES = 32 * 1024;
 const HEAD_CHARACTERS = 8 * 1024;
 
 /**
- * The line as the journal keeps it: a large output by its beginning, and none where the tenant's budget of the day is
+ * [R5, R6] The line as the journal keeps it: a large output by its beginning, and none where the tenant's budget of the day is
  * used up. What happened, where, when and how long it took is always kept. Secrets are taken out before.
  *
  *   { "$head": "{\"rows\":[{\"id\":1,…", "$omitted": { "bytes": 181204, "why": "size" } }

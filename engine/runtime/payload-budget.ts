@@ -1,5 +1,5 @@
 /**
- * How much of what steps give a tenant may keep in the journal, per day of UTC. Counted in memory and added up in the
+ * [R5] How much of what steps give a tenant may keep in the journal, per day of UTC. Counted in memory and added up in the
  * database every few seconds, so no commit waits for a counter that all of a tenant's runs share. The price: a process
  * that has just started, or several at once, may go over by what they write between two counts.
  */

@@ -65,7 +65,7 @@ function checkSize(node: FlowNode, result: NodeResult): NodeResult {
   return { kind: "error", error: { code: "OUTPUT_TOO_LARGE", message, retryable: false } };
 }
 
-/** A wait beyond the run's allowed age would only wake it to end it. */
+/** [R8] A wait beyond the run's allowed age would only wake it to end it. */
 function checkWait(segment: Segment, node: FlowNode, result: NodeResult): NodeResult {
   if (result.kind !== "wait") return result;
   const { maxDurationMs = FLOW_DEFAULTS.maxDurationMs } = segment.graph.flow.settings;

@@ -1,5 +1,5 @@
 /**
- * Where a schema says `"x-secret": true`, whoever reads the record sees a mark instead of the value. The run's state keeps
+ * [R9] Where a schema says `"x-secret": true`, whoever reads the record sees a mark instead of the value. The run's state keeps
  * the value: later steps need it.
  */
 import type { Graph } from "../core/graph.ts";

@@ -9,7 +9,7 @@ const SMALL_RESULT_BYTES = 4 * 1024;
 const MEASURED_EVERY_STEPS = 16;
 
 /**
- * A step that makes the run's state larger than `MAX_STATE_BYTES` ends the run as STATE_TOO_LARGE; the state from before
+ * [R7] A step that makes the run's state larger than `MAX_STATE_BYTES` ends the run as STATE_TOO_LARGE; the state from before
  * the step stays. It depends on nothing but its arguments, so a step that is computed again ends the same way [A8].
  */
 export function limitState(before: RunState, applied: Applied, result: NodeResult): Applied {

@@ -23,7 +23,7 @@ const EVERY_MS = 60 * 60_000;
 const BUSY_TRIES = 50;
 const BUSY_PAUSE_MS = 100;
 
-/** Keeps the partitions of journal and messages: the coming days' are made ahead, those past retention dropped. */
+/** [R1] Keeps the partitions of journal and messages: the coming days' are made ahead, those past retention dropped. */
 export function createUpkeep(db: Database, retention: Retention, log: Logger): Upkeep {
   let timer: NodeJS.Timeout | undefined;
   const run = async () => {

@@ -59,7 +59,7 @@ export function readRun({ sql, tenantId }: TenantScope, runId: string): Promise<
   return sql("runs").where({ "runs.tenant_id": tenantId, "runs.id": runId }).first();
 }
 
-/** A run and the time it took: only the partitions of those days are looked into. */
+/** [R4] A run and the time it took: only the partitions of those days are looked into. */
 export type RunSpan = Pick<RunRow, "id" | "started_at" | "ended_at">;
 
 /** What happened, oldest first, as far as it is kept. */
