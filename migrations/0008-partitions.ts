@@ -157,13 +157,14 @@ returns jsonb language plpgsql stable security definer
 set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as $$
 declare
   v_since timestamptz := now() - interval '7 days';
+  v_until timestamptz := now();
 begin
   perform set_config('app.tenant_id', p_tenant, true);
   return jsonb_build_object(
     'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
                           where tenant_id = p_tenant and phone = p_phone), false),
     'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound' and created_at >= v_since
+                      and channel = p_channel and direction = 'inbound' and created_at between v_since and v_until
                       and (p_number is null or number_e164 = p_number) order by id desc limit 1));
 end $$;
 

@@ -244,6 +244,35 @@ describe("[R1] a database from before there were partitions", () => {
   }
 });
 
+describe("[R4] the functions of the database", () => {
+  // Those of 0004 look for a message by its effect alone: engine_note_message knows its day, too.
+  const WITHOUT_A_DAY = ["engine_effect_status", "engine_record_outcome"];
+
+  test("name the day wherever they look for messages or lines of the journal", async () => {
+    const { rows } = await admin.query(
+      "select proname as name, prosrc as source from pg_proc where pronamespace = 'public'::regnamespace order by 1",
+    );
+    const found = rows.filter(({ source }: { source: string }) => source.split(";").some(looksEverywhere));
+    expect(found.map(({ name }: { name: string }) => name)).toEqual(WITHOUT_A_DAY);
+  });
+
+  test("are caught when they do not", () => {
+    expect(looksEverywhere("update messages m set status = 'x' where m.effect_id = v_id")).toBe(true);
+    expect(looksEverywhere("select 1 from journal where run_id = v_run")).toBe(true);
+    expect(looksEverywhere("select 1 from messages where effect_id = v_id and created_at = v_at")).toBe(
+      false,
+    );
+    expect(looksEverywhere("insert into messages (id) values (v_id)")).toBe(false);
+  });
+});
+
+function looksEverywhere(statement: string): boolean {
+  return (
+    (/\b(update|from|join)\s+messages\b/.test(statement) && !/\bcreated_at\b/.test(statement)) ||
+    (/\b(update|from|join)\s+journal\b/.test(statement) && !/\bat\b/.test(statement))
+  );
+}
+
 const LOCKED = `
   select distinct c.relname as name from pg_locks l join pg_class c on c.oid = l.relation
   where l.pid = pg_backend_pid() and c.relispartition and c.relkind = 'r' and c.relname ~ '^(journal|messages)_p'
