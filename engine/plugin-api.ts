@@ -127,7 +127,10 @@ export interface NodeDefinition<
   readonly icon: string;
   /** JSON Schema of the parameters; a string parameter is a Liquid template. */
   readonly params: P;
-  /** JSON Schema of the output by port; `*` for ports that come from a list parameter. */
+  /**
+   * JSON Schema of the output by port; `*` for ports that come from a list parameter. A field with `x-secret: true` is a
+   * mark in the journal and in API answers; later steps have its value.
+   */
   readonly outputs: O;
   readonly ports: readonly PortSpec[];
   readonly effect: EffectClass;

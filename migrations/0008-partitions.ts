@@ -134,7 +134,8 @@ begin
 end $$;
 grant select on journal to app_api;
 grant select, insert, update, delete on messages to app_api;
-select engine_keep_partitions(7, 3650, 3650);
+-- the coming days only: what to keep is configured, and this must lose nothing
+select engine_keep_partitions(7, 100000, 100000);
 
 -- Messages by their effect and by their day -------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ begin
   update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
       sent_at = case when (x ->> 'sent')::boolean then coalesce(sent_at, now()) else sent_at end,
       status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
-      error = coalesce(x -> 'error', error)
+      error = coalesce(nullif(x -> 'error', 'null'), error)
     where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $$;
 

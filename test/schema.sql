@@ -1283,7 +1283,7 @@ begin
   update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
       sent_at = case when (x ->> 'sent')::boolean then coalesce(sent_at, now()) else sent_at end,
       status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
-      error = coalesce(x -> 'error', error)
+      error = coalesce(nullif(x -> 'error', 'null'), error)
     where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $function$;
 

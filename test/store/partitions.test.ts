@@ -138,8 +138,9 @@ describe("[R4] of all days", () => {
     );
     const locked = await asTableOwner(async () => {
       for (const change of [
-        { ref: "SM1", sent: true },
+        { ref: "SM1", sent: true, status: null, rank: null, error: null },
         { ref: "SM2", status: "failed", rank: 9, error: { reason: "other" } },
+        { ref: null, error: null },
       ]) {
         await admin.query("select engine_note_message($1, 'eff_p2', $2, $3)", [
           of.tenant,
