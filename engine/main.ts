@@ -10,10 +10,13 @@ import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
 import { createRegistry } from "./registry.ts";
+import { type Clock, SYSTEM_CLOCK } from "./runtime/clock.ts";
+import { type CommitOptions, createCommits } from "./runtime/commits.ts";
 import { createDirectory } from "./runtime/directory.ts";
 import { createEngine, type Engine } from "./runtime/engine.ts";
 import { createExchanges } from "./runtime/exchanges.ts";
 import { createHotRuns } from "./runtime/hot-runs.ts";
+import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import { createPayloadBudget } from "./runtime/payload-budget.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
@@ -53,6 +56,9 @@ export interface StartOptions {
   readonly emulatorPaceMs?: number;
   /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
   readonly emulatorsInMemory?: boolean;
+  /** Where the time comes from; absent: the machine. */
+  readonly clock?: Clock;
+  readonly commits?: CommitOptions;
   readonly settings?: Partial<
     Pick<Runtime["settings"], "leaseMs" | "maxInFlight" | "answerWithinMs" | "doubtGraceMs">
   >;
@@ -130,6 +136,9 @@ async function assemble(
     hotRuns: createHotRuns(),
     payloads,
     wakes,
+    localWakes: createLocalWakes(),
+    commits: createCommits(db, options.commits),
+    clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
     log,
     watch: quietly(options.watch, log),

@@ -82,8 +82,7 @@ $$;
 
 -- The tables ------------------------------------------------------------------------------------------------------
 
--- Forced on the owner too, the wall would hide the rows that are to be moved. What refers to tenants does so no longer:
--- attaching a partition would lock tenants, and each insert look them up.
+-- Forced on the owner too, the wall would hide the rows that are to be moved.
 alter table journal no force row level security;
 alter table journal rename to journal_before;
 alter table journal_before drop constraint journal_pkey;
@@ -130,6 +129,9 @@ begin
     execute format(
       'create policy tenant_wall on %I using (tenant_id = (select nullif(current_setting(''app.tenant_id'', true), '''')))',
       t);
+    execute format(
+      'create policy owner_batch on %I to app_owner using (tenant_id = any ((select string_to_array(nullif(current_setting(''app.tenant_ids'', true), ''''), '',''))::text[]))',
+      t);
   end loop;
 end $$;
 grant select on journal to app_api;
@@ -139,16 +141,16 @@ select engine_keep_partitions(7, 100000, 100000);
 
 -- Messages by their effect and by their day -------------------------------------------------------------------------
 
--- What has become known about the message of an effect: { ref, status, rank, error, sent }. Effect and message are
--- written in one transaction, so both were created at the same moment. Planned with that moment, always: a plan for any
--- moment would open and lock the partitions of all days.
+-- What has become known about the message of an effect: { ref, status, rank, error, sent }, where a null error takes the
+-- error away. Effect and message are written in one transaction, so both were created at the same moment. Planned with that
+-- moment, always: a plan for any moment would open and lock the partitions of all days.
 create function engine_note_message(p_tenant text, p_effect text, p_created_at timestamptz, x jsonb)
 returns void language plpgsql set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as $$
 begin
   update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
       sent_at = case when (x ->> 'sent')::boolean then coalesce(sent_at, now()) else sent_at end,
       status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
-      error = coalesce(nullif(x -> 'error', 'null'), error)
+      error = case when x \\? 'error' then nullif(x -> 'error', 'null') else error end
     where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $$;
 
@@ -173,7 +175,7 @@ end $$;
 
 -- Bytes of step outputs that went into the journal, by tenant and day of UTC.
 create table payload_use (
-  tenant_id text not null references tenants (id),
+  tenant_id text not null,
   day date not null,
   bytes bigint not null default 0 check (bytes >= 0),
   primary key (tenant_id, day)

@@ -155,7 +155,7 @@ async function startFlow(
   }
   const answers = runtime.registry.trigger(delivery.trigger)?.answers === "reply";
   const store = route.store
-    ? asJson(storeInWords(storeView(route.store), new Date(), asLocale(tenant.locale)))
+    ? asJson(storeInWords(storeView(route.store), runtime.clock.now(), asLocale(tenant.locale)))
     : null;
   const taken = await engine.start({
     tenantId,

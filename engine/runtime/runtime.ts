@@ -3,9 +3,12 @@ import type { GuardedFetch, HttpAnswer } from "../plugin-api.ts";
 import type { Registry } from "../registry.ts";
 import type { Database } from "../store/database.ts";
 import type { Validator } from "../validator.ts";
+import type { Clock } from "./clock.ts";
+import type { Commits } from "./commits.ts";
 import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { HotRuns } from "./hot-runs.ts";
+import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
 import type { PayloadBudget } from "./payload-budget.ts";
 import type { Keys } from "./sealing.ts";
@@ -29,6 +32,10 @@ export interface Runtime {
   readonly hotRuns: HotRuns;
   readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
+  readonly localWakes: LocalWakes;
+  readonly commits: Commits;
+  /** What the clock of no tenant in particular says. */
+  readonly clock: Clock;
   readonly fetch: GuardedFetch;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
 import { startTimes } from "./start-times.ts";
@@ -19,6 +20,7 @@ export interface BenchRow {
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "ivr-turn": ivrTurn,
+  "group-commit": groupCommit,
   "main-job": mainJob,
   "start-times": startTimes,
 };

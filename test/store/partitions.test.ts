@@ -8,8 +8,8 @@ import { type Connection, type Database, openDatabase } from "../../engine/store
 import { asOwner, migrateDatabase } from "../../engine/store/migrate.ts";
 import { journalSince, keepPartitions } from "../../engine/store/partitions.ts";
 import { messagesOfRun, readJournal, readRun } from "../../engine/store/run-history.ts";
-import { commitRun, loadRun } from "../../engine/store/runs.ts";
-import { commitItem, leftEvent, messageIntent, newRunItem } from "../support/commit-item.ts";
+import { loadRun } from "../../engine/store/runs.ts";
+import { commitItem, commitRun, leftEvent, messageIntent, newRunItem } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, seedBareTenant, type TenantIds } from "../support/seed-tenant.ts";
 
@@ -138,9 +138,9 @@ describe("[R4] of all days", () => {
     );
     const locked = await asTableOwner(async () => {
       for (const change of [
-        { ref: "SM1", sent: true, status: null, rank: null, error: null },
+        { ref: "SM1", sent: true, status: null, rank: null, error: { reason: "late" } },
         { ref: "SM2", status: "failed", rank: 9, error: { reason: "other" } },
-        { ref: null, error: null },
+        { ref: null },
       ]) {
         await admin.query("select engine_note_message($1, 'eff_p2', $2, $3)", [
           of.tenant,
