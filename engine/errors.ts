@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   PARAMS_INVALID: { status: 422, retryable: false },
   TEMPLATE_INVALID: { status: 422, retryable: false },
   OUTPUT_TOO_LARGE: { status: 500, retryable: false },
+  STATE_TOO_LARGE: { status: 500, retryable: false },
+  WAIT_TOO_LONG: { status: 422, retryable: false },
   STEP_LIMIT: { status: 500, retryable: false },
   DURATION_LIMIT: { status: 500, retryable: false },
   CREDENTIAL_MISSING: { status: 500, retryable: false },

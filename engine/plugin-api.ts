@@ -127,7 +127,10 @@ export interface NodeDefinition<
   readonly icon: string;
   /** JSON Schema of the parameters; a string parameter is a Liquid template. */
   readonly params: P;
-  /** JSON Schema of the output by port; `*` for ports that come from a list parameter. */
+  /**
+   * JSON Schema of the output by port; `*` for ports that come from a list parameter. A field with `x-secret: true` is a
+   * mark in the journal and in API answers; later steps have its value.
+   */
   readonly outputs: O;
   readonly ports: readonly PortSpec[];
   readonly effect: EffectClass;
@@ -344,7 +347,7 @@ export interface DirectoryView {
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
   trackedLink(url: string): Promise<string>;
-  /** When the contact last wrote to the number on this channel: what the 24-hour window counts from. */
+  /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
   lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
 }
 

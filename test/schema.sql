@@ -282,8 +282,8 @@ create table journal (
   seq integer not null,
   at timestamp with time zone not null default now(),
   events jsonb not null,
-  constraint journal_pkey PRIMARY KEY (run_id, seq)
-);
+  constraint journal_pkey PRIMARY KEY (run_id, seq, at)
+) partition by RANGE (at);
 alter table journal enable row level security;
 alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -347,11 +347,12 @@ create table messages (
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
-  constraint messages_pkey PRIMARY KEY (id),
-  constraint messages_effect_id_key UNIQUE (effect_id)
-);
-CREATE INDEX messages_contact_idx ON public.messages USING btree (tenant_id, contact_phone, id DESC);
-CREATE UNIQUE INDEX messages_ref_idx ON public.messages USING btree (tenant_id, provider, provider_ref) WHERE (provider_ref IS NOT NULL);
+  constraint messages_pkey PRIMARY KEY (id, created_at)
+) partition by RANGE (created_at);
+CREATE INDEX messages_contact_idx ON ONLY public.messages USING btree (tenant_id, contact_phone, id DESC);
+CREATE INDEX messages_effect_idx ON ONLY public.messages USING btree (effect_id) WHERE (effect_id IS NOT NULL);
+CREATE INDEX messages_ref_idx ON ONLY public.messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL);
+CREATE INDEX messages_run_idx ON ONLY public.messages USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 alter table messages enable row level security;
 alter table messages force row level security;
 create policy owner_batch on messages for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -386,6 +387,17 @@ alter table numbers enable row level security;
 alter table numbers force row level security;
 create policy owner_routes on numbers for select to app_owner using (true);
 create policy tenant_wall on numbers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table payload_use (
+  tenant_id text not null,
+  day date not null,
+  bytes bigint not null default 0,
+  constraint payload_use_bytes_check CHECK ((bytes >= 0)),
+  constraint payload_use_pkey PRIMARY KEY (tenant_id, day)
+);
+alter table payload_use enable row level security;
+alter table payload_use force row level security;
+create policy tenant_wall on payload_use for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table plans (
   id text not null,
@@ -1074,6 +1086,29 @@ begin
   return to_jsonb(c);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_count_payload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  x jsonb;
+  v_bytes bigint;
+  v_result jsonb := '[]';
+begin
+  for x in select u.value from jsonb_array_elements(p -> 'uses') u order by u.value ->> 'tenant', u.value ->> 'day' loop
+    perform set_config('app.tenant_id', x ->> 'tenant', true);
+    insert into payload_use as u (tenant_id, day, bytes)
+      values (x ->> 'tenant', (x ->> 'day')::date, (x ->> 'bytes')::bigint)
+      on conflict (tenant_id, day) do update set bytes = u.bytes + excluded.bytes
+      returning u.bytes into v_bytes;
+    v_result := v_result || jsonb_build_array(x || jsonb_build_object('bytes', v_bytes,
+      'budget', (select t.settings -> 'payloadBudgetBytes' from tenants t where t.id = x ->> 'tenant')));
+  end loop;
+  return v_result;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_credentials_of_account(p_type text, p_account text)
  RETURNS TABLE(id text, tenant_id text, sealed jsonb)
  LANGUAGE sql
@@ -1232,6 +1267,16 @@ begin
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_journal_since()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select min(day)::timestamptz from partitions_of('journal')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_keep_inbound(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1246,6 +1291,47 @@ begin
   if not found then return false; end if;
   perform engine_record_inbound(p ->> 'tenant', p -> 'message');
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_keep_partitions(p_days_ahead integer, p_journal_days integer, p_message_days integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '500ms'
+AS $function$
+declare
+  t record;
+  v_day integer;
+  v_old text;
+  v_made integer := 0;
+  v_dropped integer := 0;
+  v_late integer := 0;
+begin
+  if least(p_days_ahead, p_journal_days, p_message_days) < 1 then
+    raise exception 'engine_keep_partitions: expected days of 1 or more, got %, % and %',
+      p_days_ahead, p_journal_days, p_message_days;
+  end if;
+  if not pg_try_advisory_xact_lock(hashtextextended('engine_keep_partitions', 0)) then return null; end if;
+  for t in select * from (values ('journal', p_journal_days), ('messages', p_message_days)) as kept (name, days) loop
+    for v_day in 0 .. p_days_ahead loop
+      begin
+        if partition_for_day(t.name, current_date + v_day) then v_made := v_made + 1; end if;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+    for v_old in select p.name from partitions_of(t.name) p where p.day < current_date - t.days order by p.day limit 30 loop
+      begin
+        execute format('drop table %I', v_old);
+        v_dropped := v_dropped + 1;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+  end loop;
+  return jsonb_build_object('made', v_made, 'dropped', v_dropped, 'late', v_late);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
@@ -1362,6 +1448,20 @@ begin
       select h.id from unnest(p_items) u join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id
       where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')))
     order by id for update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_note_message(p_tenant text, p_effect text, p_created_at timestamp with time zone, x jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+begin
+  update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
+      sent_at = case when (x ->> 'sent')::boolean then coalesce(sent_at, now()) else sent_at end,
+      status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
+      error = case when x ? 'error' then nullif(x -> 'error', 'null') else error end
+    where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
@@ -1495,14 +1595,18 @@ CREATE OR REPLACE FUNCTION public.engine_recipient(p_tenant text, p_phone text, 
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+declare
+  v_since timestamptz := now() - interval '7 days';
+  v_until timestamptz := now();
 begin
   perform set_config('app.tenant_id', p_tenant, true);
   return jsonb_build_object(
     'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
                           where tenant_id = p_tenant and phone = p_phone), false),
     'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound'
+                      and channel = p_channel and direction = 'inbound' and created_at between v_since and v_until
                       and (p_number is null or number_e164 = p_number) order by id desc limit 1));
 end $function$;
 
@@ -1782,6 +1886,37 @@ AS $function$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_name text := p_table || '_p' || to_char(p_day, 'YYYYMMDD');
+begin
+  if to_regclass(v_name) is not null then return false; end if;
+  execute format('create table %I (like %I including defaults including constraints)', v_name, p_table);
+  -- The wall stands on the parent. A partition has no policy and no grants: nobody gets at its rows by its own name.
+  execute format('alter table %I enable row level security', v_name);
+  execute format('alter table %I force row level security', v_name);
+  execute format('revoke all on %I from public, app_api, app_engine', v_name);
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', p_table, v_name,
+                 to_char(p_day, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(p_day + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.partitions_of(p_table text)
+ RETURNS TABLE(name text, day date)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select c.relname::text, to_date(right(c.relname, 8), 'YYYYMMDD')
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = to_regclass(p_table)
+  order by 2
+$function$;
+
 CREATE OR REPLACE FUNCTION public.sync_comm_credits_on_subscription()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1845,6 +1980,7 @@ grant execute on function engine_call_status(jsonb) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
+grant execute on function engine_count_payload(jsonb) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
 grant execute on function engine_due(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
@@ -1852,7 +1988,9 @@ grant execute on function engine_find_api_key(text) to app_engine;
 grant execute on function engine_follow_link(text) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
+grant execute on function engine_journal_since() to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
+grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
@@ -1874,6 +2012,7 @@ grant select on credit_holds to app_api;
 grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
+grant select on payload_use to app_api;
 grant select on plans to app_api;
 grant select on runs to app_api;
 grant select on waits to app_api;

@@ -10,6 +10,7 @@ import type { Exchanges } from "./exchanges.ts";
 import type { HotRuns } from "./hot-runs.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
+import type { PayloadBudget } from "./payload-budget.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
@@ -30,6 +31,7 @@ export interface Runtime {
   readonly keys: Keys;
   readonly exchanges: Exchanges;
   readonly hotRuns: HotRuns;
+  readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
   readonly localWakes: LocalWakes;
   readonly commits: Commits;

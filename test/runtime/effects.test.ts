@@ -366,6 +366,7 @@ function runtimeOn(database: Database): Runtime {
     templates,
     params: createParamsReader({ validator, templates }),
     hotRuns: createHotRuns(),
+    payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),
     directory: createDirectory(database),
     secrets: createSecrets({ db: database, keys, registry, operator: {} }),

@@ -40,6 +40,7 @@ import {
   listRuns,
   listWaits,
   messagesOfRun,
+  type RunSpan,
   readJournal,
   readRun,
 } from "../../engine/store/run-history.ts";
@@ -74,10 +75,10 @@ const READS: Record<string, Call> = {
   readCached: (scope, of) => readCached(scope, "carrier", of.ref),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
   readRun: (scope, of) => readRun(scope, of.run),
-  readJournal: (scope, of) => readJournal(scope, of.run),
+  readJournal: (scope, of) => readJournal(scope, spanOf(of)),
   listEffects: (scope, of) => listEffects(scope, of.run),
   listWaits: (scope, of) => listWaits(scope, of.run),
-  messagesOfRun: (scope, of) => messagesOfRun(scope, of.run),
+  messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
 };
 
 const DRAFT: Flow = {
@@ -248,6 +249,9 @@ const FINDERS = [
   "engine_follow_link",
   "engine_give_up_doubts",
   "engine_hand_back",
+  // days, not rows
+  "engine_journal_since",
+  "engine_keep_partitions",
   "engine_load",
   "engine_prune_inbox",
   "engine_renew",
@@ -286,6 +290,7 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   ],
   engine_published_version: [[A.tenant, B.flowKey, 1]],
   engine_version: [[A.tenant, B.version]],
+  engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };
 
@@ -336,6 +341,11 @@ describe("deduct_comm_credits", () => {
     expect(await rowsOf(admin, B.tenant)).toEqual(before);
   });
 });
+
+/** The tenant's waiting run, which was started today. */
+function spanOf(of: Ids): RunSpan {
+  return { id: of.run, started_at: new Date(Date.now() - 86_400_000), ended_at: null };
+}
 
 /** A commit of A that names things of B in every part. */
 function reachingForB(changes: Partial<CommitItem>): Partial<CommitItem> {
