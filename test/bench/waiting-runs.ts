@@ -25,7 +25,7 @@ export async function waitingRuns(): Promise<BenchRow[]> {
   try {
     const before = await engine.memoryMiB();
     const model = await oneWaitingRun(engine, client, database);
-    const few = await resumes(engine, client, [model, ...(await copies(database, model, RESUMES, "few"))]);
+    const few = await resumes(engine, client, await copies(database, model, RESUMES, "few"));
     await copies(database, model, RUNS, "many");
     await database.query("analyze runs, waits");
     const after = await engine.memoryMiB();
