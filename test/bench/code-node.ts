@@ -67,5 +67,11 @@ async function withPauses(run: () => Promise<unknown>): Promise<Load> {
   }
   times.sort((a, b) => a - b);
   const at = (q: number) => times[Math.floor(times.length * q)] ?? Number.NaN;
-  return { perSecond: times.length / SECONDS, p50Ms: at(0.5), p99Ms: at(0.99), count: times.length };
+  return {
+    perSecond: times.length / SECONDS,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+    count: times.length,
+    all: times.length,
+  };
 }

@@ -57,3 +57,11 @@ function statOf(pid: number): { readonly pid: number; readonly parent: number; r
     ticks: Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]),
   };
 }
+
+/** What `count` pieces of work cost the server each, in words; the server's own background included. */
+export function costInWords(before: ServerCost, after: ServerCost, count: number): string {
+  const each = (total: number) => (total / count).toFixed(2);
+  const cpu =
+    before.cpuMs === null || after.cpuMs === null ? "?" : ((after.cpuMs - before.cpuMs) / count).toFixed(3);
+  return `${each(after.commits - before.commits)} transactions, ${Math.round((after.walBytes - before.walBytes) / count)} bytes of WAL, ${cpu} ms PostgreSQL CPU`;
+}
