@@ -100,7 +100,7 @@ describe("virtual time", () => {
     });
   });
 
-  test("a deadline is a stretch of the database's time, whatever the clock of the process says", async () => {
+  test("[D17] a deadline is a stretch of the database's time, whatever the clock of the process says", async () => {
     const skewed = await buildEngine({
       clock: { now: () => new Date(Date.now() + 5 * 3_600_000), offsetMs: 0 },
     });
