@@ -67,6 +67,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     host: "127.0.0.1",
     publicUrl: "http://127.0.0.1",
     databaseUrl: address,
+    databaseDirectUrl: null,
     dataDir: tmpdir(),
     role: "all",
     masterKey: randomBytes(32),
