@@ -37,7 +37,6 @@ create table calls (
   ended_at timestamp with time zone,
   constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
-  constraint calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint calls_pkey PRIMARY KEY (id),
   constraint calls_tenant_id_provider_provider_ref_key UNIQUE (tenant_id, provider, provider_ref)
 );
@@ -119,7 +118,6 @@ create table credit_entries (
   step_key text,
   at timestamp with time zone not null default now(),
   constraint credit_entries_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'capture'::text, 'charge'::text, 'adjustment'::text]))),
-  constraint credit_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_entries_pkey PRIMARY KEY (id),
   constraint credit_entries_tenant_id_kind_meter_ref_key UNIQUE (tenant_id, kind, meter, ref)
 );
@@ -144,7 +142,6 @@ create table credit_holds (
   constraint credit_holds_check1 CHECK (((settled_at IS NULL) = (state = 'open'::text))),
   constraint credit_holds_id_check CHECK ((id ~~ 'eff\_%'::text)),
   constraint credit_holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text]))),
-  constraint credit_holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_holds_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX credit_holds_open_idx ON public.credit_holds USING btree (tenant_id, run_id) WHERE (state = 'open'::text);
@@ -177,7 +174,6 @@ create table effects (
   settled_at timestamp with time zone,
   constraint effects_id_check CHECK ((id ~~ 'eff\_%'::text)),
   constraint effects_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
-  constraint effects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint effects_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['sending'::text, 'in_doubt'::text]));
@@ -246,7 +242,6 @@ create table inbox (
   answer jsonb,
   received_at timestamp with time zone not null default now(),
   constraint inbox_id_check CHECK ((id ~~ 'inb\_%'::text)),
-  constraint inbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint inbox_pkey PRIMARY KEY (tenant_id, key_hash)
 );
 CREATE INDEX inbox_id_idx ON public.inbox USING btree (id);
@@ -272,7 +267,6 @@ create table interactions (
   credits jsonb not null default '{}'::jsonb,
   at timestamp with time zone not null default now(),
   constraint interactions_id_check CHECK ((id ~~ 'int\_%'::text)),
-  constraint interactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint interactions_pkey PRIMARY KEY (id),
   constraint interactions_run_id_key UNIQUE (run_id)
 );
@@ -288,7 +282,6 @@ create table journal (
   seq integer not null,
   at timestamp with time zone not null default now(),
   events jsonb not null,
-  constraint journal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint journal_pkey PRIMARY KEY (run_id, seq)
 );
 alter table journal enable row level security;
@@ -354,7 +347,6 @@ create table messages (
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
-  constraint messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint messages_pkey PRIMARY KEY (id),
   constraint messages_effect_id_key UNIQUE (effect_id)
 );
@@ -441,7 +433,6 @@ create table runs (
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
-  constraint runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint runs_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
@@ -597,7 +588,6 @@ create table waits (
   key text not null,
   seq integer not null,
   wake_at timestamp with time zone,
-  constraint waits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint waits_pkey PRIMARY KEY (tenant_id, key, run_id)
 ) with (fillfactor=70);
 CREATE INDEX waits_due_idx ON public.waits USING btree (wake_at) WHERE (wake_at IS NOT NULL);
@@ -894,6 +884,7 @@ CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_all engine_item[];
@@ -905,26 +896,29 @@ declare
   v_wakes jsonb := '{}';
   v_pending jsonb := '{}';
   v_extra jsonb := '{}';
-  i engine_item;
+  v_parts boolean;
+  v_moves boolean;
 begin
-  perform set_config('app.tenant_ids',
-    (select string_agg(distinct x ->> 'tenant', ',') from jsonb_array_elements(p) x), true);
   v_all := array(
     select (e.n, e.x ->> 'tenant', e.x ->> 'runId', e.x ->> 'expect', (e.x ->> 'epoch')::integer,
-            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'state', e.x -> 'delivery',
-            case when e.x ? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys') order by 1) end,
+            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'delivery',
+            case when e.x ? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys')) end,
+            case when e.x ? 'storedKeys' then array(select jsonb_array_elements_text(e.x -> 'storedKeys')) end,
             now() + (e.x ->> 'wakeInMs')::double precision * interval '1 ms',
             e.x ->> 'status' = 'running' and e.x ->> 'expect' <> 'leased',
-            coalesce((e.x ->> 'priority')::integer, 1), e.x)::engine_item
+            coalesce((e.x ->> 'priority')::integer, 1),
+            e.x - array['state', 'events', 'answer', 'delivery', 'waitKeys', 'storedKeys'])::engine_item
     from (select ordinality::integer as n, value as x from jsonb_array_elements(p) with ordinality) e
     order by e.x ->> 'tenant', e.x ->> 'runId');
+  perform set_config('app.tenant_ids', (select string_agg(distinct u.tenant, ',') from unnest(v_all) u), true);
 
-  with wanted as (select u.n, u.tenant, u.run_id, u.delivery, u.x from unnest(v_all) u where u.delivery is not null),
+  with wanted as (select u.n, u.tenant, u.run_id, u.delivery from unnest(v_all) u where u.delivery is not null),
   taken as (
     insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at, answer)
     select w.delivery ->> 'id', w.tenant, w.delivery ->> 'hash', w.delivery ->> 'source', w.delivery ->> 'fingerprint',
            w.run_id, now(),
-           case when w.x #>> '{answer,deliveryId}' = w.delivery ->> 'id' then w.x #> '{answer,http}' end
+           case when p #>> array[(w.n - 1)::text, 'answer', 'deliveryId'] = w.delivery ->> 'id'
+                then p #> array[(w.n - 1)::text, 'answer', 'http'] end
     from wanted w order by w.tenant, w.delivery ->> 'hash'
     on conflict (tenant_id, key_hash) do nothing returning id)
   select coalesce(array_agg(w.n), '{}') into v_duplicates from wanted w
@@ -940,7 +934,7 @@ begin
   with started as (
     insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch,
                       lease_until, trigger_type, contact_phone, number_id, ended_at, wake_at, lane, priority)
-    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, u.state,
+    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, p -> (u.n - 1) -> 'state',
            case when s.status = 'running' then u.x ->> 'owner' end, 1,
            case when s.status = 'running' then now() + (u.x ->> 'leaseMs')::integer * interval '1 ms' end,
            u.x ->> 'triggerType', u.x ->> 'contactPhone', u.x ->> 'numberId',
@@ -951,7 +945,7 @@ begin
     returning id, lease_epoch, seq, status),
   changed as (
     update runs r set status = case when u.n = any (v_full) then 'queued' else u.status end,
-        seq = u.seq + 1, state = u.state, updated_at = now(),
+        seq = u.seq + 1, state = p -> (u.n - 1) -> 'state', updated_at = now(),
         lease_epoch = case when u.expect = 'waiting' then r.lease_epoch + 1 else r.lease_epoch end,
         lease_owner = case when u.status = 'running' and u.n <> all (v_full) then u.x ->> 'owner' end,
         lease_until = case when u.status = 'running' and u.n <> all (v_full)
@@ -983,20 +977,19 @@ begin
   end if;
 
   insert into journal (tenant_id, run_id, seq, events)
-    select u.tenant, u.run_id, u.seq + 1, u.x -> 'events' from unnest(v_live) u
-    where jsonb_array_length(u.x -> 'events') > 0;
+    select u.tenant, u.run_id, u.seq + 1, p -> (u.n - 1) -> 'events' from unnest(v_live) u
+    where jsonb_array_length(p -> (u.n - 1) -> 'events') > 0;
 
-  if exists (select 1 from unnest(v_live) u where u.x ? 'consumes' or u.x ? 'answer') then
+  -- what came with this delivery has its answer already
+  if exists (select 1 from unnest(v_live) u where u.x ? 'consumes'
+             or (p #>> array[(u.n - 1)::text, 'answer', 'deliveryId']) is distinct from u.delivery ->> 'id') then
     update inbox b set consumed_at = now(), run_id = u.run_id from unnest(v_live) u
       where u.x ? 'consumes' and b.tenant_id = u.tenant and b.id = u.x ->> 'consumes';
-    update inbox b set answer = u.x -> 'answer' -> 'http' from unnest(v_live) u
-      where u.x ? 'answer' and u.x #>> '{answer,deliveryId}' is distinct from u.delivery ->> 'id'
-        and b.tenant_id = u.tenant and b.id = u.x -> 'answer' ->> 'deliveryId';
+    update inbox b set answer = p #> array[(u.n - 1)::text, 'answer', 'http'] from unnest(v_live) u
+      where p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'] is distinct from u.delivery ->> 'id'
+        and b.tenant_id = u.tenant and b.id = p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'];
   end if;
 
-  -- A run that waits again for the same keys writes no row here.
-  delete from waits w using unnest(v_live) u
-    where u.expect = 'waiting' and w.run_id = u.run_id and (u.status <> 'waiting' or w.key <> all (engine_stored_keys(u)));
   -- Keys of waits, and of parents that wait for a child that ends here: either this sees the other, or the other sees this.
   perform pg_advisory_xact_lock(h) from (
     select hashtextextended(u.tenant || ' ' || k, 0) as h from unnest(v_live) u, unnest(u.keys) k where u.status = 'waiting'
@@ -1004,25 +997,29 @@ begin
     select hashtextextended(u.tenant || ' children:' || (v_done -> u.n::text ->> 'parentStep'), 0) from unnest(v_live) u
     where u.status in ('succeeded', 'failed', 'cancelled') and v_done -> u.n::text ->> 'parentStep' is not null
     order by 1) locks;
-  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
+  select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
+                          or u.status = 'waiting' and u.stored_keys is not null), false),
+         coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x ?| array['call', 'message', 'intents',
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+    into v_moves, v_parts from unnest(v_live) u;
+  -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
+  if v_moves then
+    delete from waits w using unnest(v_live) u
+      where u.expect = 'waiting' and w.run_id = u.run_id
+        and (u.status <> 'waiting' or (u.stored_keys is not null and w.key <> all (u.stored_keys)));
     insert into waits (tenant_id, run_id, key, seq, wake_at)
-      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(engine_stored_keys(u)) k
+      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(u.stored_keys) k
       where u.status = 'waiting'
         and not exists (select 1 from waits w where w.tenant_id = u.tenant and w.key = k and w.run_id = u.run_id)
       order by u.tenant, k;
     update waits w set wake_at = u.wake_at from unnest(v_live) u
-      where u.status = 'waiting' and u.expect = 'waiting' and w.run_id = u.run_id and w.wake_at > u.wake_at;
+      where u.status = 'waiting' and u.expect = 'waiting' and u.stored_keys is not null
+        and w.run_id = u.run_id and w.wake_at > u.wake_at;
+  end if;
+  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
     v_pending := engine_pending(v_live);
   end if;
-
-  for i in select * from unnest(v_live) u
-    where u.x ?| array['call', 'message', 'intents', 'outcomes', 'usage', 'charge', 'settle', 'children',
-                       'cancelChildrenOf', 'lane']
-       or u.status in ('succeeded', 'failed', 'cancelled')
-  loop
-    v_extra := v_extra || jsonb_build_object(i.n, '{}'::jsonb);
-  end loop;
-  if v_extra <> '{}' then
+  if v_parts then
     v_extra := engine_commit_parts(v_live, v_done);
   end if;
 
@@ -1843,16 +1840,6 @@ begin
   update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
   return true;
 end $function$;
-
-CREATE OR REPLACE FUNCTION public.engine_stored_keys(i engine_item)
- RETURNS text[]
- LANGUAGE sql
- IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  select case when cardinality(k) = 0 then array['run:' || i.run_id] else k end
-  from (select array(select key from unnest(i.keys) key where key not like 'step:%') as k) own
-$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  RETURNS text

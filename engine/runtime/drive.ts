@@ -16,7 +16,7 @@ import { abandonRetries } from "./effects.ts";
 import { seededRandom } from "./node-context.ts";
 import { perform } from "./perform.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Segment } from "./segment.ts";
+import type { Opening, Segment } from "./segment.ts";
 
 /** How a segment came to rest. `again` has the moment to look again, when this process is still there. */
 export type Rest =
@@ -132,7 +132,7 @@ export async function continueWith(
     timeOf(segment),
   );
   if (!applied) return;
-  segment.asleep({ consumes: pending.id, usage: usageOf(applied) });
+  segment.asleep({ consumes: pending.id, ...usageOf(applied) });
   segment.state = {
     ...applied.state,
     exchange: via === null ? applied.state.exchange : { deliveryId: pending.id, via },
@@ -142,11 +142,8 @@ export async function continueWith(
 }
 
 /** What a wake says about the use of the step's effects, for the commit. */
-export function usageOf({
-  event,
-  usage,
-}: Applied): readonly { readonly effectId: string; readonly amount: number }[] {
-  return usage ? [{ effectId: effectId(event.stepKey, usage.part), amount: usage.amount }] : [];
+export function usageOf({ event, usage }: Applied): Pick<Opening, "usage"> {
+  return usage ? { usage: [{ effectId: effectId(event.stepKey, usage.part), amount: usage.amount }] } : {};
 }
 
 /** Notes in the journal that a wait was left. */

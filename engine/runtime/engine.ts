@@ -360,9 +360,14 @@ async function continueRun(
     graph: version.graph,
     state: { ...applied.state, exchange },
     expect: "waiting",
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
-    opening: { delivery, usage: usage ? [usage] : usageOf(applied), ...(message ? { message } : {}) },
+    opening: {
+      delivery,
+      ...(usage ? { usage: [usage] } : usageOf(applied)),
+      ...(message ? { message } : {}),
+    },
     effects: applied.event.kind === "again" ? row.effects : [],
   });
   recordWake(runtime, segment, applied.event);
@@ -471,6 +476,7 @@ async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "
     graph: version.graph,
     state: row.state,
     expect,
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
     effects: row.effects,

@@ -176,6 +176,7 @@ function everything(run: string): Partial<CommitItem> {
     call: { id: `cal_${run}`, provider: "t", ref: run, from: "+1", to: "+2", simulated: false },
     interaction: { id: `int_${run}`, kind: "test", flowKey: of.flowKey, outcome: "x" },
     waitKeys: [`wait_${run}`],
+    storedKeys: [`wait_${run}`],
     wakeInMs: 86_400_000,
   };
 }

@@ -260,15 +260,18 @@ const FINDERS = [
 /** Functions that are told the tenant: called as A with what belongs to B. */
 const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_commit: [
-    [newRunItem(A, B.run)],
-    [newRunItem(A, "run_a_version", { flowVersionId: B.version })],
-    [commitItem(A, B.run, { expect: "waiting", seq: 3, epoch: 2 })],
-    [commitItem(A, B.leasedRun, { seq: 3, epoch: 2, status: "failed" })],
-    [newRunItem(A, "run_a_intent", { intents: [messageIntent(B.effect, { meter: "sms", amount: 1 })] })],
-    [newRunItem(A, "run_a_parts", reachingForB({}))],
-    [newRunItem(A, "run_a_over", reachingForB({ status: "succeeded" }))],
-    [newRunItem(A, "run_a_waits", reachingForB({ status: "waiting", waitKeys: [`${B.waitKey}_early`] }))],
+    ...[
+      newRunItem(A, B.run),
+      newRunItem(A, "run_a_version", { flowVersionId: B.version }),
+      commitItem(A, B.run, { expect: "waiting", seq: 3, epoch: 2 }),
+      commitItem(A, B.leasedRun, { seq: 3, epoch: 2, status: "failed" }),
+      newRunItem(A, "run_a_intent", { intents: [messageIntent(B.effect, { meter: "sms", amount: 1 })] }),
+      newRunItem(A, "run_a_parts", reachingForB({})),
+      newRunItem(A, "run_a_over", reachingForB({ status: "succeeded" })),
+      newRunItem(A, "run_a_waits", reachingForB({ status: "waiting", waitKeys: [`${B.waitKey}_early`] })),
+    ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
+  engine_skip_time: [["ten_nobody", 1000]],
   engine_keep_resume: [
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
     [resumeOf("2", { id: B.delivery })],
@@ -317,7 +320,7 @@ describe("an engine function", () => {
 
   test("does not take an effect of B for one of A", async () => {
     const item = newRunItem(A, "run_a_claims", { intents: [messageIntent(B.effect)] });
-    await expect(db.call("engine_commit", [item])).rejects.toMatchObject({ code: "23505" });
+    await expect(db.call("engine_commit", batch(item))).rejects.toMatchObject({ code: "23505" });
   });
 });
 
@@ -372,6 +375,11 @@ function inboundOfB() {
     ref: B.ref,
     simulated: false,
   };
+}
+
+/** Arguments of one function call; where one item is of B, the rows of both are in reach. */
+function batch(...items: readonly CommitItem[]): readonly [string] {
+  return [JSON.stringify(items)];
 }
 
 function resumeOf(name: string, changes: object) {
