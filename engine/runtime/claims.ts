@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { claimNext, type LoadedRun } from "../store/runs.ts";
 import type { Flights } from "./flights.ts";
 import type { Runtime } from "./runtime.ts";
@@ -14,6 +15,13 @@ export interface Claims {
 const BATCH = 50;
 // The rest of the room is for what arrives with somebody waiting for it.
 const SHARE = 0.8;
+// While this process has hardly a moment to spare, or the database is slow, claims get out of the way of what arrives: a
+// few runs, then a breath that is longer the longer the claim took.
+const SATURATED = 0.85;
+const SLOW_MS = 20;
+const SATURATED_BATCH = 4;
+const BREATH_MS = 10;
+const BREATHS = 4;
 // A round that got nothing (caps, lanes) is not repeated for every run that lands.
 const PAUSE_MS = 50;
 
@@ -32,8 +40,17 @@ export function createClaims(
   let launching = 0;
   let underWay: Promise<void> | null = null;
   let pause: NodeJS.Timeout | null = null;
+  let spent = performance.eventLoopUtilization();
 
-  const room = () => (stopping.aborted ? 0 : Math.min(BATCH, places - flights.size - launching));
+  let claimMs = 0;
+
+  /** Judged by the time since the last claim. */
+  const isSaturated = () => {
+    const since = spent;
+    spent = performance.eventLoopUtilization();
+    return claimMs > SLOW_MS || performance.eventLoopUtilization(spent, since).utilization > SATURATED;
+  };
+  const room = () => (stopping.aborted ? 0 : places - flights.size - launching);
   const start = (row: LoadedRun) => {
     launching += 1;
     void launch(row).finally(() => {
@@ -41,23 +58,30 @@ export function createClaims(
       begin();
     });
   };
-  /** False when there was nothing to take. */
-  const claim = async (): Promise<boolean> => {
+  /** Takes what there is room for. Gives how many there were. */
+  const claim = async (batch: number): Promise<number> => {
     asked = false;
-    const claimed = await claimNext(runtime.db, { owner, leaseMs, limit: room(), after });
+    const startedAt = performance.now();
+    const claimed = await claimNext(runtime.db, { owner, leaseMs, limit: Math.min(batch, room()), after });
+    claimMs = performance.now() - startedAt;
     after = claimed.after;
     left = claimed.more;
     claimed.runs.forEach(start);
-    return claimed.runs.length > 0;
+    return claimed.runs.length;
+  };
+  const rest = (ms: number) => {
+    pause = setTimeout(() => {
+      pause = null;
+      begin();
+    }, ms).unref();
   };
   const round = async (): Promise<void> => {
     while ((asked || left) && room() > 0) {
-      if (await claim()) continue;
-      pause = setTimeout(() => {
-        pause = null;
-        begin();
-      }, PAUSE_MS).unref();
-      return;
+      const saturated = isSaturated();
+      if ((await claim(saturated ? SATURATED_BATCH : BATCH)) === 0) return rest(PAUSE_MS);
+      if (!saturated) continue;
+      asked ||= left;
+      return rest(Math.max(BREATH_MS, BREATHS * claimMs));
     }
   };
   const begin = () => {

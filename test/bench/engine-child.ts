@@ -46,6 +46,7 @@ serveParent(
       twilioUrl: twilio.url,
       accountSid: account?.accountSid ?? "",
       authToken: account?.authToken ?? "",
+      connection: JSON.stringify(app.connection),
     },
   },
   async () => {

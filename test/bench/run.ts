@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { fairness } from "./fairness.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
 import { startTimes } from "./start-times.ts";
@@ -20,6 +21,7 @@ export interface BenchRow {
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "ivr-turn": ivrTurn,
   "main-job": mainJob,
+  fairness,
   "start-times": startTimes,
 };
 
