@@ -11,7 +11,7 @@ export async function up(knex: Knex): Promise<void> {
 create index runs_stopping_idx on runs (id) where status = 'waiting' and cancel_requested_at is not null;
 
 -- Takes up to p_limit queued runs, one tenant after the other, beginning behind tenant p_after. Gives them as
--- engine_load does, with the tenant to go on behind, and whether any queued run is left.
+-- engine_load does, with the tenant to go on behind, whether bulk is among them, and whether any queued run is left.
 create function engine_claim_next(p_owner text, p_lease_ms integer, p_limit integer, p_after text)
 returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -45,6 +45,7 @@ begin
     'runs', (select coalesce(jsonb_agg(engine_load(c.id) order by c.turn), '[]')
              from unnest(v_chosen) with ordinality as c(id, turn) where c.id = any (v_taken)),
     'after', v_after,
+    'bulk', exists (select 1 from runs where id = any (v_taken) and priority = 2),
     'more', exists (select 1 from runs where status = 'queued'));
 end $$;
 

@@ -876,6 +876,7 @@ begin
     'runs', (select coalesce(jsonb_agg(engine_load(c.id) order by c.turn), '[]')
              from unnest(v_chosen) with ordinality as c(id, turn) where c.id = any (v_taken)),
     'after', v_after,
+    'bulk', exists (select 1 from runs where id = any (v_taken) and priority = 2),
     'more', exists (select 1 from runs where status = 'queued'));
 end $function$;
 

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { claimNext, type LoadedRun } from "../store/runs.ts";
+import { type ClaimedRuns, claimNext, type LoadedRun } from "../store/runs.ts";
 import type { Flights } from "./flights.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -15,12 +15,13 @@ export interface Claims {
 const BATCH = 50;
 // The rest of the room is for what arrives with somebody waiting for it.
 const SHARE = 0.8;
-// While this process has hardly a moment to spare, or the database is slow, claims get out of the way of what arrives: a
-// few runs, then a breath that is longer the longer the claim took.
+// Bulk gets out of the way while somebody waits for an answer here, while this process has hardly a moment to spare, or the
+// database is slow: a few runs, then a breath that is longer the longer the claim took.
 const SATURATED = 0.85;
 const SLOW_MS = 20;
-const SATURATED_BATCH = 4;
-const BREATH_MS = 10;
+const AWAITED_WITHIN_MS = 250;
+const POLITE_BATCH = 4;
+const BREATH_MS = 20;
 const BREATHS = 4;
 // A round that got nothing (caps, lanes) is not repeated for every run that lands.
 const PAUSE_MS = 50;
@@ -44,11 +45,12 @@ export function createClaims(
 
   let claimMs = 0;
 
-  /** Judged by the time since the last claim. */
-  const isSaturated = () => {
+  const isPolite = () => {
     const since = spent;
     spent = performance.eventLoopUtilization();
-    return claimMs > SLOW_MS || performance.eventLoopUtilization(spent, since).utilization > SATURATED;
+    const { utilization } = performance.eventLoopUtilization(spent, since);
+    const awaited = performance.now() - flights.awaitedAt < AWAITED_WITHIN_MS;
+    return awaited || claimMs > SLOW_MS || utilization > SATURATED;
   };
   const room = () => (stopping.aborted ? 0 : places - flights.size - launching);
   const start = (row: LoadedRun) => {
@@ -58,8 +60,8 @@ export function createClaims(
       begin();
     });
   };
-  /** Takes what there is room for. Gives how many there were. */
-  const claim = async (batch: number): Promise<number> => {
+  /** Takes what there is room for. */
+  const claim = async (batch: number): Promise<ClaimedRuns> => {
     asked = false;
     const startedAt = performance.now();
     const claimed = await claimNext(runtime.db, { owner, leaseMs, limit: Math.min(batch, room()), after });
@@ -67,7 +69,7 @@ export function createClaims(
     after = claimed.after;
     left = claimed.more;
     claimed.runs.forEach(start);
-    return claimed.runs.length;
+    return claimed;
   };
   const rest = (ms: number) => {
     pause = setTimeout(() => {
@@ -77,9 +79,10 @@ export function createClaims(
   };
   const round = async (): Promise<void> => {
     while ((asked || left) && room() > 0) {
-      const saturated = isSaturated();
-      if ((await claim(saturated ? SATURATED_BATCH : BATCH)) === 0) return rest(PAUSE_MS);
-      if (!saturated) continue;
+      const polite = isPolite();
+      const { runs, bulk } = await claim(polite ? POLITE_BATCH : BATCH);
+      if (runs.length === 0) return rest(PAUSE_MS);
+      if (!polite || !bulk) continue;
       asked ||= left;
       return rest(Math.max(BREATH_MS, BREATHS * claimMs));
     }

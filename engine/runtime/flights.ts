@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { handBackRun, renewLeases } from "../store/runs.ts";
 import { drive, type Rest } from "./drive.ts";
 import type { Runtime } from "./runtime.ts";
@@ -7,6 +8,8 @@ import { LaneBusy, type Segment, SegmentLost, SegmentParked } from "./segment.ts
 export interface Flights {
   readonly isFull: boolean;
   readonly size: number;
+  /** When a run that somebody waits for last took off, as `performance.now()`. */
+  readonly awaitedAt: number;
   has(runId: string): boolean;
   /** Drives a segment to its rest. Rejects with what `drive` throws, or resolves. */
   fly(segment: Segment): Promise<Rest>;
@@ -26,6 +29,7 @@ const TIMER_SLACK_MS = 15;
 export function createFlights(runtime: Runtime, wake: (runId: string) => Promise<void>): Flights {
   const active = new Map<string, Promise<unknown>>();
   const timers = new Set<NodeJS.Timeout>();
+  let awaitedAt = Number.NEGATIVE_INFINITY;
   let landing: () => void = () => undefined;
   const { owner, leaseMs, maxInFlight } = runtime.settings;
   const renewal = setInterval(() => {
@@ -57,8 +61,12 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
     get size() {
       return active.size;
     },
+    get awaitedAt() {
+      return awaitedAt;
+    },
     has: (runId) => active.has(runId),
     fly(segment) {
+      if (segment.state.exchange) awaitedAt = performance.now();
       const flight = rest(segment);
       const settled = flight.then(
         () => undefined,

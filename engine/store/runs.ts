@@ -227,6 +227,8 @@ export interface ClaimedRuns {
   readonly runs: readonly LoadedRun[];
   /** The tenant the next claim goes on behind. */
   readonly after: string;
+  /** Bulk is among them. */
+  readonly bulk: boolean;
   /** Queued runs are left, of whatever tenant. */
   readonly more: boolean;
 }
