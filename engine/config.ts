@@ -11,6 +11,8 @@ export interface Config {
   readonly publicUrl: string;
   /** Absent: the built-in PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** The server itself, where `databaseUrl` is a pooler in transaction mode. */
+  readonly databaseDirectUrl: string | null;
   readonly dataDir: string;
   readonly role: "all" | "web" | "worker";
   /** 32 bytes that seal secrets at rest. */
@@ -50,7 +52,8 @@ export function loadConfig(env: Environment): Config {
     port,
     host: env.HOST || "127.0.0.1",
     publicUrl: publicUrl(env, port),
-    databaseUrl: databaseUrl(env),
+    databaseUrl: databaseUrl(env, "DATABASE_URL"),
+    databaseDirectUrl: databaseDirectUrl(env),
     dataDir,
     role: oneOf(env, "ROLE", ["all", "web", "worker"] as const, "all"),
     masterKey: masterKey(env, dataDir, production),
@@ -134,15 +137,17 @@ function publicUrl(env: Environment, port: number): string {
   return value.replace(/\/+$/, "");
 }
 
-function databaseUrl(env: Environment): string | null {
-  const value = env.DATABASE_URL;
+function databaseDirectUrl(env: Environment): string | null {
+  const value = databaseUrl(env, "DATABASE_DIRECT_URL");
+  if (value === null || env.DATABASE_URL) return value;
+  throw invalid("DATABASE_URL", "", "the address of the pooler, because DATABASE_DIRECT_URL is set");
+}
+
+function databaseUrl(env: Environment, name: "DATABASE_URL" | "DATABASE_DIRECT_URL"): string | null {
+  const value = env[name];
   if (!value) return null;
   if (!/^postgres(ql)?:\/\//.test(value)) {
-    throw invalid(
-      "DATABASE_URL",
-      value.replace(/:[^:@/]*@/, ":…@"),
-      "postgres://user:password@host:5432/database",
-    );
+    throw invalid(name, value.replace(/:[^:@/]*@/, ":…@"), "postgres://user:password@host:5432/database");
   }
   return value;
 }

@@ -454,6 +454,7 @@ CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
 CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_queued_idx ON public.runs USING btree (tenant_id, priority, started_at, id) WHERE (status = 'queued'::text);
+CREATE INDEX runs_stopping_idx ON public.runs USING btree (id) WHERE ((status = 'waiting'::text) AND (cancel_requested_at IS NOT NULL));
 alter table runs enable row level security;
 alter table runs force row level security;
 create policy owner_batch on runs for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -751,6 +752,7 @@ CREATE OR REPLACE FUNCTION public.engine_busy_lanes(p_items engine_item[], p_dup
 AS $function$
 declare
   i engine_item;
+  v_lane text;
   v_open text;
   v_seen text[] := '{}';
   v_busy jsonb := '{}';
@@ -758,23 +760,25 @@ begin
   for i in select * from unnest(p_items) u where u.x ? 'lane' and u.expect = 'new' and u.n <> all (p_duplicates)
     order by u.tenant, u.x #>> '{lane,key}', u.n
   loop
-    perform pg_advisory_xact_lock(hashtextextended('lane ' || i.tenant || ' ' || (i.x #>> '{lane,key}'), 0));
-    if i.x #>> '{lane,policy}' = 'replace' then
-      update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
-        where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null;
+    v_lane := i.x #>> '{lane,key}';
+    perform pg_advisory_xact_lock(hashtextextended('lane ' || i.tenant || ' ' || v_lane, 0));
+    if i.status = 'queued' and i.x #>> '{lane,policy}' <> 'replace' then continue; end if;
+    if (i.tenant || ' ' || v_lane) = any (v_seen) then
+      v_busy := v_busy || jsonb_build_object(i.n, null);
       continue;
     end if;
-    if i.status = 'queued' then continue; end if;
-    select id into v_open from runs where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null
-      order by started_at desc, id desc limit 1;
-    if found then
-      v_busy := v_busy || jsonb_build_object(i.n, v_open);
-    elsif (i.tenant || ' ' || (i.x #>> '{lane,key}')) = any (v_seen) then
-      -- an item before it in this batch takes the lane; the next try sees it
-      v_busy := v_busy || jsonb_build_object(i.n, null);
+    if i.x #>> '{lane,policy}' = 'replace' then
+      update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+        where tenant_id = i.tenant and lane = v_lane and ended_at is null;
     else
-      v_seen := v_seen || (i.tenant || ' ' || (i.x #>> '{lane,key}'));
+      select id into v_open from runs where tenant_id = i.tenant and lane = v_lane and ended_at is null
+        order by started_at desc, id desc limit 1;
+      if found then
+        v_busy := v_busy || jsonb_build_object(i.n, v_open);
+        continue;
+      end if;
     end if;
+    v_seen := v_seen || (i.tenant || ' ' || v_lane);
   end loop;
   return v_busy;
 end $function$;
@@ -835,12 +839,57 @@ begin
   select tenant_id into v_tenant from runs where id = p_run;
   if not found then return false; end if;
   perform set_config('app.tenant_id', v_tenant, true);
-  update runs set status = 'running', lease_owner = p_owner, lease_epoch = lease_epoch + 1,
+  perform engine_lock_cap(v_tenant);
+  update runs r set status = 'running', lease_owner = p_owner, lease_epoch = lease_epoch + 1,
       lease_until = now() + p_lease_ms * interval '1 ms', updated_at = now()
-    where id = p_run and (status = 'queued' or (status = 'running' and lease_until < now()));
+    where r.id = p_run
+      and ((r.status = 'running' and r.lease_until < now())
+           or (r.status = 'queued' and engine_free_slots(v_tenant) > 0
+               and (r.cancel_requested_at is not null or not engine_lane_taken(r))));
   if not found then return false; end if;
   update effects set state = 'in_doubt' where run_id = p_run and state = 'sending';
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_claim_next(p_owner text, p_lease_ms integer, p_limit integer, p_after text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenants text[] := engine_queued_tenants(p_after, greatest(p_limit, 32));
+  v_after text := coalesce(v_tenants[cardinality(v_tenants)], p_after);
+  v_chosen text[];
+  v_taken text[] := '{}';
+begin
+  v_tenants := array(select t.id from unnest(v_tenants) with ordinality as t(id, turn)
+                     where engine_free_slots(t.id) > 0 order by t.turn limit p_limit);
+  if cardinality(v_tenants) > 0 then
+    v_after := v_tenants[cardinality(v_tenants)];
+    perform set_config('app.tenant_ids', array_to_string(v_tenants, ','), true);
+    perform engine_lock_cap(t) from (select id as t from unnest(v_tenants) id order by 1) tenants;
+    v_chosen := array(
+      select c.id from unnest(v_tenants) with ordinality as t(id, turn)
+        cross join lateral (select greatest(least(engine_free_slots(t.id), p_limit), 0) as free) f
+        cross join lateral (
+          select r.id, row_number() over (order by r.priority, r.started_at, r.id) as place from runs r
+          where r.tenant_id = t.id and r.status = 'queued'
+            and (r.cancel_requested_at is not null or r.lane is null or not engine_lane_taken(r))
+          order by r.priority, r.started_at, r.id limit f.free) c
+      order by c.place, t.turn limit p_limit);
+    v_taken := array(select id from runs where id = any (v_chosen) and status = 'queued' order by id for update skip locked);
+    update runs set status = 'running', lease_owner = p_owner, lease_epoch = lease_epoch + 1,
+        lease_until = now() + p_lease_ms * interval '1 ms', updated_at = now()
+      where id = any (v_taken);
+    update effects set state = 'in_doubt' where run_id = any (v_taken) and state = 'sending';
+  end if;
+  return jsonb_build_object(
+    'runs', (select coalesce(jsonb_agg(engine_load(c.id) order by c.turn), '[]')
+             from unnest(v_chosen) with ordinality as c(id, turn) where c.id = any (v_taken)),
+    'after', v_after,
+    'bulk', exists (select 1 from runs where id = any (v_taken) and priority = 2),
+    'more', exists (select 1 from runs where status = 'queued'));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
@@ -1132,9 +1181,8 @@ begin
   union all
   (select distinct w.run_id, 'wait' from waits w where w.wake_at <= now() limit p_limit)
   union all
-  (select r.id, 'queued' from runs r where r.status = 'queued' and not engine_lane_taken(r) limit p_limit)
+  (select r.id, 'cancel' from runs r where r.status = 'waiting' and r.cancel_requested_at is not null limit p_limit)
   union all
-  -- an event kept for a wait, and nobody left who would hand it over
   (select e.waiting, 'event' from (
      select engine_run_waiting(i.tenant_id, i.resume_key) as waiting from inbox i
      where i.consumed_at is null and i.resume_key is not null
@@ -1342,6 +1390,8 @@ CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
+  v_reason text;
+  v_waiting text;
 begin
   perform set_config('app.tenant_id', v_tenant, true);
   insert into inbox (id, tenant_id, key_hash, source, resume_key, event, run_id)
@@ -1351,10 +1401,25 @@ begin
     return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'answer', answer, 'runId', run_id)
             from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash');
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
-  if not p ? 'late' and engine_run_waiting(v_tenant, p ->> 'key') is not null then
+  if p ->> 'runId' is not null then
+    perform 1 from runs where id = p ->> 'runId' and tenant_id = v_tenant and ended_at is null for share;
+    if not found then v_reason := 'ended'; end if;
+  end if;
+  if v_reason is null then
+    perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
+    v_waiting := case when p ? 'late' then null else engine_run_waiting(v_tenant, p ->> 'key') end;
+    if v_waiting is not null and not exists (
+        select 1 from inbox b where b.tenant_id = v_tenant and b.resume_key = p ->> 'key' and b.consumed_at is null
+          and (b.run_id is null or b.run_id = v_waiting) and b.id <> p ->> 'id') then
+      v_reason := 'wait';
+    end if;
+  end if;
+  if v_reason is not null then
     delete from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash';
-    return '{"ok": false, "reason": "wait"}';
+    return jsonb_build_object('ok', false, 'reason', v_reason);
+  end if;
+  if p ? 'message' then
+    perform engine_record_inbound(v_tenant, p -> 'message' || jsonb_build_object('runId', coalesce(p ->> 'runId', v_waiting)));
   end if;
   if p ? 'usage' then
     perform credit_capture(v_tenant, p -> 'usage' ->> 'effectId', (p -> 'usage' ->> 'amount')::integer, null);
@@ -1369,7 +1434,8 @@ CREATE OR REPLACE FUNCTION public.engine_lane_taken(r runs)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select r.lane is not null and exists (select 1 from runs o where o.tenant_id = r.tenant_id and o.lane = r.lane
-    and o.ended_at is null and (o.started_at, o.id) < (r.started_at, r.id))
+    and o.ended_at is null and o.id <> r.id
+    and (o.status <> 'queued' or (o.started_at, o.id) < (r.started_at, r.id)))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
@@ -1568,6 +1634,30 @@ begin
     from flows f join flow_versions v on v.flow_id = f.id and v.number = coalesce(p_number, f.published)
     where f.tenant_id = p_tenant and f.key = p_flow_key);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_queued_tenants(p_after text, p_limit integer)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive behind as (
+    (select r.tenant_id, 1 as n from runs r where r.status = 'queued' and r.tenant_id > p_after order by r.tenant_id limit 1)
+    union all
+    select (select r.tenant_id from runs r where r.status = 'queued' and r.tenant_id > b.tenant_id order by r.tenant_id limit 1), n + 1
+    from behind b where b.tenant_id is not null and n < p_limit),
+  before as (
+    (select r.tenant_id, 1 as n from runs r where r.status = 'queued' and r.tenant_id <= p_after order by r.tenant_id limit 1)
+    union all
+    select (select r.tenant_id from runs r where r.status = 'queued' and r.tenant_id > b.tenant_id and r.tenant_id <= p_after
+            order by r.tenant_id limit 1), n + 1
+    from before b where b.tenant_id is not null and n < p_limit)
+  select array(select tenant_id from (
+      select 1 as part, n, tenant_id from behind where tenant_id is not null
+      union all
+      select 2, n, tenant_id from before where tenant_id is not null) t
+    order by part, n limit p_limit)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_rearm(p_limit integer)
  RETURNS void
@@ -1978,6 +2068,7 @@ grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
+grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
 grant execute on function engine_count_payload(jsonb) to app_engine;

@@ -9,6 +9,7 @@ import type { Engine, StartRun, Taken } from "../runtime/engine.ts";
 import { deliveryHash } from "../runtime/ingress.ts";
 import { redactOutcome } from "../runtime/redaction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { PRIORITY } from "../runtime/segment.ts";
 import type { Version } from "../runtime/versions.ts";
 import { contactOf } from "../store/contacts.ts";
 import type { Caller } from "./authenticate.ts";
@@ -43,6 +44,12 @@ export const StartRunBody = Type.Object(
     idempotencyKey: Type.Optional(IdempotencyKey),
     version: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: "Absent: the published one." }),
+    ),
+    priority: Type.Optional(
+      Type.Enum(["normal", "bulk"], {
+        description:
+          "`bulk` is queued and starts when nothing else of yours waits: for many runs at once that nobody waits for.",
+      }),
     ),
   },
   strict,
@@ -103,6 +110,7 @@ async function prepare(runtime: Runtime, checkInput: CheckInput, order: RunOrder
     numberId: null,
     delivery,
     via: waitMs > 0 ? "json" : null,
+    ...(body.priority === "bulk" ? { priority: PRIORITY.bulk } : {}),
   };
 }
 

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { handBackRun, renewLeases } from "../store/runs.ts";
 import { drive, type Rest } from "./drive.ts";
 import type { Runtime } from "./runtime.ts";
@@ -7,9 +8,13 @@ import { LaneBusy, type Segment, SegmentLost, SegmentParked } from "./segment.ts
 export interface Flights {
   readonly isFull: boolean;
   readonly size: number;
+  /** When a run that somebody waits for last took off, as `performance.now()`. */
+  readonly awaitedAt: number;
   has(runId: string): boolean;
   /** Drives a segment to its rest. Rejects with what `drive` throws, or resolves. */
   fly(segment: Segment): Promise<Rest>;
+  /** Hears of every run that has come to rest. */
+  onLanding(handle: () => void): void;
   /** Resolves when nothing is in flight. */
   landed(): Promise<void>;
   stop(): void;
@@ -24,6 +29,8 @@ const TIMER_SLACK_MS = 15;
 export function createFlights(runtime: Runtime, wake: (runId: string) => Promise<void>): Flights {
   const active = new Map<string, Promise<unknown>>();
   const timers = new Set<NodeJS.Timeout>();
+  let awaitedAt = Number.NEGATIVE_INFINITY;
+  let landing: () => void = () => undefined;
   const { owner, leaseMs, maxInFlight } = runtime.settings;
   const renewal = setInterval(() => {
     if (active.size === 0) return;
@@ -54,16 +61,26 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
     get size() {
       return active.size;
     },
+    get awaitedAt() {
+      return awaitedAt;
+    },
     has: (runId) => active.has(runId),
     fly(segment) {
+      if (segment.state.exchange) awaitedAt = performance.now();
       const flight = rest(segment);
       const settled = flight.then(
         () => undefined,
         (error) => report(runtime, segment.run.id, error),
       );
       active.set(segment.run.id, settled);
-      void settled.then(() => active.get(segment.run.id) === settled && active.delete(segment.run.id));
+      void settled.then(() => {
+        if (active.get(segment.run.id) === settled) active.delete(segment.run.id);
+        landing();
+      });
       return flight;
+    },
+    onLanding(handle) {
+      landing = handle;
     },
     async landed() {
       while (active.size > 0) await Promise.all(active.values());
@@ -77,6 +94,7 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
 }
 
 function report(runtime: Runtime, runId: string, error: unknown): void {
-  if (error instanceof SegmentLost || error instanceof SegmentParked || error instanceof LaneBusy) return;
-  runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
+  if (error instanceof SegmentParked) runtime.announce();
+  else if (!(error instanceof SegmentLost || error instanceof LaneBusy))
+    runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
 }

@@ -120,14 +120,14 @@ async function offerToWait(
   if (!resume) return null;
   const { tenantId } = route;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
+  const message = messageRecord(ingress, delivery, route);
   const taken = await ingress.engine.resume({
+    ...resume,
     tenantId,
-    key: resume.key,
-    event: resume.event,
-    output: resume.output,
     delivery: row,
     via: null,
     keep: false,
+    ...(message ? { message } : {}),
   });
   return taken.kind === "ignored" ? null : answerTo(ingress, taken);
 }
@@ -174,6 +174,7 @@ async function startFlow(
     numberId: number.id,
     delivery: row,
     via: answers ? hook.definition.path : null,
+    ...(delivery.resume ? { reply: delivery.resume } : {}),
     opening: {
       ...(message ? { message } : {}),
       ...(delivery.call ? { call: callRecord(ingress, delivery) } : {}),

@@ -34,6 +34,8 @@ export interface Runtime {
   readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
   readonly localWakes: LocalWakes;
+  /** Runs were queued: processes that claim look at once. */
+  readonly announce: () => void;
   readonly commits: Commits;
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
@@ -50,7 +52,7 @@ export interface RuntimeSettings {
   readonly owner: string;
   readonly publicUrl: string;
   readonly leaseMs: number;
-  /** Runs driven at once by this process; what is beyond is stored and left to the queue. */
+  /** Runs driven at once by this process; what is beyond is stored as queued. */
   readonly maxInFlight: number;
   /** How long a request waits for its flow before it is put on hold. */
   readonly answerWithinMs: number;

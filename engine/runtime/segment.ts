@@ -96,7 +96,13 @@ export interface SegmentOptions {
   /** The wait this segment takes the run out of. */
   readonly asleepIn?: Wait | null;
   readonly effects?: readonly EffectRow[];
+  /** Of a new run that nobody waits for; absent: normal. */
+  readonly priority?: Priority;
 }
+
+/** Who goes first among the queued runs of a tenant. */
+export const PRIORITY = { awaited: 0, normal: 1, bulk: 2 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 /**
  * One stretch of a run, from a wake to its next wait or end, in the hands of this process. It gathers what steps did and
@@ -120,6 +126,7 @@ export class Segment {
   #epoch: number;
   #seq: number;
   #opening: Opening;
+  readonly #priority: Priority;
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
   #stored = false;
@@ -141,6 +148,7 @@ export class Segment {
     this.#epoch = options.epoch;
     this.#seq = options.seq;
     this.#opening = options.opening ?? {};
+    this.#priority = options.priority ?? PRIORITY.normal;
     this.#rows = options.asleepIn ?? null;
   }
 
@@ -189,6 +197,7 @@ export class Segment {
       ...extras,
       ...this.#rowsOfWait(status, extras),
       numberId: run.numberId,
+      ...this.#precedence(isNew),
       ...(isNew
         ? {
             flowKey: run.flowKey,
@@ -212,8 +221,15 @@ export class Segment {
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
     this.#localWakes.ask(result.wakes);
-    if (result.queued) throw new SegmentParked("the tenant drives as many runs as it may");
+    if (result.queued && status !== "queued")
+      throw new SegmentParked("the tenant drives as many runs as it may");
     return result;
+  }
+
+  /** A run keeps the priority it has, until somebody waits for its answer. */
+  #precedence(isNew: boolean): Pick<CommitItem, "priority"> {
+    if (this.state.exchange) return { priority: PRIORITY.awaited };
+    return isNew ? { priority: this.#priority } : {};
   }
 
   /** The run as its row holds it after the last commit, asleep. */

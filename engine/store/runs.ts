@@ -217,15 +217,34 @@ export function tenantOfRun(db: Database, runId: string): Promise<string | null>
   return db.call("engine_tenant_of_run", [runId]);
 }
 
-/** Takes a run that is queued or whose lease has run out. */
+/** Takes a run that is queued and whose turn it is, or whose lease has run out. */
 export function claimRun(db: Database, runId: string, owner: string, leaseMs: number): Promise<boolean> {
   return db.call("engine_claim", [runId, owner, leaseMs]);
+}
+
+/** Queued runs taken by one process, leased and ready to drive. */
+export interface ClaimedRuns {
+  readonly runs: readonly LoadedRun[];
+  /** The tenant the next claim goes on behind. */
+  readonly after: string;
+  /** Bulk is among them. */
+  readonly bulk: boolean;
+  /** Queued runs are left, of whatever tenant. */
+  readonly more: boolean;
+}
+
+/** Takes up to `limit` queued runs, the tenants in turn, each within its cap. */
+export function claimNext(
+  db: Database,
+  claim: { readonly owner: string; readonly leaseMs: number; readonly limit: number; readonly after: string },
+): Promise<ClaimedRuns> {
+  return db.call("engine_claim_next", [claim.owner, claim.leaseMs, claim.limit, claim.after]);
 }
 
 export function dueRuns(
   db: Database,
   limit: number,
-): Promise<{ run_id: string; why: "lease" | "wait" | "queued" | "event" }[]> {
+): Promise<{ run_id: string; why: "lease" | "wait" | "cancel" | "event" }[]> {
   return db.rows("engine_due", [limit]);
 }
 

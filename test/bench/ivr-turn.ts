@@ -56,7 +56,7 @@ export async function ivrTurn(): Promise<BenchRow[]> {
 }
 
 /** Each connection is one caller who keeps pressing keys. */
-async function turns(url: string, token: string, connections: number, follow: boolean): Promise<Load> {
+export async function turns(url: string, token: string, connections: number, follow: boolean): Promise<Load> {
   const client = openClient(connections);
   const callers = Array.from({ length: connections }, (_, index) => newCall(index));
   const next = callers.map(() => url);

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
 import { codeNode } from "./code-node.ts";
+import { fairness } from "./fairness.ts";
 import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "ivr-turn": ivrTurn,
   "group-commit": groupCommit,
   "main-job": mainJob,
+  fairness,
   "start-times": startTimes,
   "waiting-runs": waitingRuns,
 };

@@ -461,7 +461,7 @@ describe("leases", () => {
 });
 
 describe("engine_due", () => {
-  test("lists exactly the leases that ran out, the waits that are due and the runs nobody started", async () => {
+  test("lists exactly the leases that ran out, the waits that are due and what is to be cancelled in its sleep", async () => {
     const running = nextRun();
     const expired = nextRun();
     const queued = nextRun();
@@ -474,16 +474,21 @@ describe("engine_due", () => {
     const asleep = await sleepingRun(["x", "y"]);
     const due = await sleepingRun(["x", "y"]);
     await admin.query(MAKE_DUE, [due]);
-    const mine = new Set([running, expired, queued, over, asleep, due]);
+    const unwanted = await sleepingRun(["x", "y"]);
+    await requestCancel(db, of.tenant, unwanted);
+    await requestCancel(db, of.tenant, running);
+    const mine = new Set([running, expired, queued, over, asleep, due, unwanted]);
     const listed = (await dueRuns(db, 1000)).filter((row) => mine.has(row.run_id));
     expect(listed).toEqual([
       { run_id: expired, why: "lease" },
       { run_id: due, why: "wait" },
-      { run_id: queued, why: "queued" },
+      { run_id: unwanted, why: "cancel" },
     ]);
     expect(await loadRun(db, due)).toMatchObject({ due: true });
     expect(await loadRun(db, asleep)).toMatchObject({ due: false });
-    expect(await dueRuns(db, 1)).toHaveLength(3);
+    const kinds = (await dueRuns(db, 1)).map(({ why }) => why);
+    expect(kinds.slice(0, 3)).toEqual(["lease", "wait", "cancel"]);
+    expect(new Set(kinds).size).toBe(kinds.length);
   });
 });
 

@@ -373,6 +373,7 @@ function runtimeOn(database: Database): Runtime {
     exchanges: createExchanges(database, registry),
     wakes: { wake: async () => undefined, onWake: async () => undefined, stop: async () => undefined },
     localWakes: createLocalWakes(),
+    announce: () => undefined,
     commits: createCommits(database),
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),

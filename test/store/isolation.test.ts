@@ -242,6 +242,7 @@ const FINDERS = [
   "engine_answer",
   "engine_call_status",
   "engine_claim",
+  "engine_claim_next",
   "engine_credentials_of_account",
   "engine_due",
   "engine_effect_status",

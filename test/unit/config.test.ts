@@ -25,6 +25,7 @@ describe("defaults", () => {
       host: "127.0.0.1",
       publicUrl: "http://127.0.0.1:3000",
       databaseUrl: null,
+      databaseDirectUrl: null,
       dataDir: path.resolve(".centralita"),
       role: "all",
       masterKey: Buffer.alloc(32, 7),
