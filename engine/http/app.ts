@@ -3,9 +3,12 @@ import helmet from "helmet";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { countDoubts } from "../store/effects.ts";
+import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { creditRoutes } from "./credits.ts";
 import { docsRoutes } from "./docs.ts";
+import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
@@ -54,14 +57,19 @@ export function createApp(dependencies: AppDependencies): Express {
 export function routesOf({ runtime, engine, ready, version }: AppDependencies): readonly Route[] {
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
-  const metrics = createMetrics(() => engine.inFlight);
+  const metrics = createMetrics(
+    () => engine.inFlight,
+    () => countDoubts(runtime.db),
+  );
   const webhooks = webhookRoutes(runtime, engine, metrics);
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
     ...runRoutes(runtime, engine),
     ...nodeTypeRoutes(runtime),
+    ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...auditRoutes(runtime.db),
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
     ...linkRoutes(runtime.db),
