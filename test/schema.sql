@@ -1197,7 +1197,7 @@ begin
   update messages set status = p ->> 'status', status_rank = v_rank, updated_at = now(),
       provider_ref = coalesce(provider_ref, p ->> 'ref'), sent_at = coalesce(sent_at, now()),
       error = case when v_failed then p -> 'failure' end
-    where effect_id = e.id;
+    where effect_id = e.id and tenant_id = e.tenant_id and created_at = e.created_at;
   if v_failed then
     -- what the vendor took but could not deliver is not charged, as long as it is not settled
     perform credit_release(e.tenant_id, e.id);
@@ -1219,7 +1219,8 @@ AS $function$
       'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
       'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts,
       'resends', e.resends, 'firstAt', e.created_at,
-      'leaveInMs', greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000))), '[]')
+      'leaveInMs', case when e.leave_at is not null
+        then greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000) end)), '[]')
   from effects e where e.run_id = r.id
     and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
 $function$;
@@ -1269,7 +1270,7 @@ CREATE OR REPLACE FUNCTION public.engine_give_up_doubts(p_grace_ms integer, p_li
 AS $function$
 declare
   t record;
-  f record;
+  v_open record;
   v_count integer := 0;
 begin
   for t in
@@ -1288,9 +1289,9 @@ begin
     perform 1 from credit_accounts where tenant_id = t.tenant_id and meter in (
         select meter from credit_holds where tenant_id = t.tenant_id and id = any (t.effects))
       order by meter for no key update;
-    for f in select id, state from effects where id = any (t.effects) order by id loop
-      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', f.id,
-        'state', case when f.state in ('planned', 'retrying') then 'refused' else 'unresolved' end));
+    for v_open in select e.id, e.state from effects e where e.id = any (t.effects) order by e.id loop
+      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', v_open.id,
+        'state', case when v_open.state in ('planned', 'retrying') then 'refused' else 'unresolved' end));
       v_count := v_count + 1;
     end loop;
   end loop;
@@ -1706,7 +1707,8 @@ begin
       update effects set ref = coalesce(ref, x ->> 'ref'),
           outcome = coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}')
         where id = e.id;
-      update messages set provider_ref = coalesce(provider_ref, x ->> 'ref') where effect_id = e.id and tenant_id = p_tenant;
+      update messages set provider_ref = coalesce(provider_ref, x ->> 'ref')
+        where effect_id = e.id and tenant_id = p_tenant and created_at = e.created_at;
     end if;
     return;
   end if;
@@ -1733,10 +1735,10 @@ begin
       status_rank = case v_state when 'accepted' then greatest(f.status_rank, 0) else 9 end,
       error = case v_state when 'refused' then f.outcome when 'accepted' then f.outcome -> 'failure' else m.error end
     from effects f
-    where f.id = e.id and m.effect_id = e.id and m.tenant_id = p_tenant;
+    where f.id = e.id and m.effect_id = e.id and m.tenant_id = p_tenant and m.created_at = e.created_at;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_limit integer)
+CREATE OR REPLACE FUNCTION public.engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
  RETURNS text[]
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -1745,8 +1747,9 @@ AS $function$
 begin
   perform set_config('app.tenant_id', p_tenant, true);
   return array(select provider_ref from messages where tenant_id = p_tenant and contact_phone = p_recipient
+                 and created_at >= p_since - interval '1 hour'
                  and direction = 'outbound' and effect_id <> p_effect and provider_ref is not null
-               order by id desc limit p_limit);
+               order by id desc limit 200);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_relatives(i engine_item, p_result jsonb, p_over boolean)
@@ -1936,13 +1939,12 @@ AS $function$
   from (select array(select key from unnest(i.keys) key where key not like 'step:%') as k) own
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb)
+CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
  RETURNS double precision
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
-  v_now timestamptz := clock_timestamp();
   v_leave timestamptz;
   v_wait double precision;
 begin
@@ -1950,13 +1952,13 @@ begin
   select max(s.next_free_at - b.slot * (b.burst - b.units)) into v_leave
     from engine_paces(x) b join sender_pace s on s.tenant_id = p_tenant and s.provider = x ->> 'provider'
       and s.channel = x ->> 'channel' and s.sender = x ->> 'from' and s.recipient = b.recipient;
-  v_wait := extract(epoch from greatest(coalesce(v_leave, v_now), v_now) - v_now) * 1000;
+  v_wait := extract(epoch from greatest(coalesce(v_leave, p_now), p_now) - p_now) * 1000;
   if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then return v_wait; end if;
   insert into sender_pace as s (tenant_id, provider, channel, sender, recipient, next_free_at)
-    select p_tenant, x ->> 'provider', x ->> 'channel', x ->> 'from', b.recipient, v_now + b.slot * b.units
+    select p_tenant, x ->> 'provider', x ->> 'channel', x ->> 'from', b.recipient, p_now + b.slot * b.units
     from engine_paces(x) b
     on conflict (tenant_id, provider, channel, sender, recipient) do update
-      set next_free_at = greatest(s.next_free_at, v_now) + (excluded.next_free_at - v_now);
+      set next_free_at = greatest(s.next_free_at, p_now) + (excluded.next_free_at - p_now);
   return v_wait;
 end $function$;
 
@@ -1997,6 +1999,8 @@ CREATE OR REPLACE FUNCTION public.engine_write_intent(p_tenant text, p_run text,
 AS $function$
 declare
   e effects;
+  -- the senders' rows are locked: later ones see a later moment
+  v_now timestamptz := clock_timestamp();
   v_wait double precision := 0;
   v_state text;
   v_leave timestamptz;
@@ -2006,15 +2010,15 @@ begin
     return '{"stale": true}';
   end if;
   if e.state is distinct from 'planned' then
-    v_wait := engine_take_pace(p_tenant, x);
+    v_wait := engine_take_pace(p_tenant, x, v_now);
     if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then
       return jsonb_build_object('late', true, 'inMs', v_wait);
     end if;
   end if;
   v_state := case when v_wait > 0 then 'planned' else 'sending' end;
-  v_leave := case when v_wait > 0 then clock_timestamp() + v_wait * interval '1 ms' end;
+  v_leave := case when v_wait > 0 then v_now + v_wait * interval '1 ms' end;
   if e.id is not null then
-    update effects set state = v_state, leave_at = v_leave, sent_at = clock_timestamp(),
+    update effects set state = v_state, leave_at = v_leave, sent_at = v_now,
         attempts = attempts + case e.state when 'planned' then 0 else 1 end,
         resends = resends + case when x ? 'resend' then 1 else 0 end
       where id = e.id;
@@ -2028,7 +2032,7 @@ begin
                          leave_at, on_doubt, details, sent_at)
       values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
               x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', v_state, v_leave,
-              coalesce(x ->> 'onDoubt', 'give-up'), coalesce(x -> 'details', '{}'), clock_timestamp());
+              coalesce(x ->> 'onDoubt', 'give-up'), coalesce(x -> 'details', '{}'), v_now);
     if x ? 'message' then
       insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
                             template_key, status, provider, effect_id, run_id, store_id, units, simulated)
@@ -2145,7 +2149,7 @@ grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipient(text,text,text,text) to app_engine;
-grant execute on function engine_refs_to(text,text,text,integer) to app_engine;
+grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
 grant execute on function engine_resolve_effect(jsonb) to app_engine;

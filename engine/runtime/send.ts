@@ -121,7 +121,7 @@ function finderOf(runtime: Runtime, tenantId: string, adapter: ChannelDefinition
           body: lost.body ?? "",
           // Of several tries any may be the one that arrived.
           sentAfter: new Date(lost.resends > 0 ? lost.firstAt : lost.sentAt),
-          known: new Set(await refsTo(runtime.db, tenantId, lost.id, lost.to ?? "")),
+          known: new Set(await refsTo(runtime.db, tenantId, lost)),
         },
         { ...context, signal: AbortSignal.timeout(10_000) },
       ),

@@ -88,7 +88,7 @@ export function readEffect(scope: TenantScope, id: string): Promise<EffectRecord
   return effectRecords(scope).where("effects.id", id).first();
 }
 
-function effectRecords({ sql, tenantId }: TenantScope) {
+function effectRecords({ sql, tenantId }: Pick<TenantScope, "sql" | "tenantId">) {
   return sql("effects")
     .where("effects.tenant_id", tenantId)
     .select(

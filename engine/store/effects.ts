@@ -50,9 +50,13 @@ export function reportCall(
   return db.call("engine_call_status", [{ tenants: null, ...report }]);
 }
 
-/** The vendor's references of the latest other messages to this person. */
-export function refsTo(db: Database, tenantId: string, effectId: string, to: string): Promise<string[]> {
-  return db.call("engine_refs_to", [tenantId, effectId, to, 200]);
+/** The vendor's references of other messages to the person this effect is for, at that time and since. */
+export function refsTo(
+  db: Database,
+  tenantId: string,
+  effect: { readonly id: string; readonly to: string | null; readonly firstAt: string },
+): Promise<string[]> {
+  return db.call("engine_refs_to", [tenantId, effect.id, effect.to, effect.firstAt]);
 }
 
 /** Forgets the paces of senders that have not sent for a while. Gives how many. */
