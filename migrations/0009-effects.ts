@@ -294,6 +294,7 @@ create or replace function engine_record_outcome(p_tenant text, x jsonb)
 returns void language plpgsql set search_path = public, pg_temp as $$
 declare
   e effects;
+  f effects;
   v_state text := x ->> 'state';
   v_rank integer := coalesce((x ->> 'rank')::integer, -1);
 begin
@@ -305,8 +306,7 @@ begin
       update effects set ref = coalesce(ref, x ->> 'ref'),
           outcome = coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}')
         where id = e.id;
-      update messages set provider_ref = coalesce(provider_ref, x ->> 'ref')
-        where effect_id = e.id and tenant_id = p_tenant and created_at = e.created_at;
+      perform engine_note_message(p_tenant, e.id, e.created_at, jsonb_build_object('ref', x -> 'ref'));
     end if;
     return;
   end if;
@@ -326,14 +326,13 @@ begin
   elsif v_state = 'accepted' and e.state in ('refused', 'unresolved') then
     perform engine_pay_late(e);
   end if;
-  if v_state not in ('accepted', 'refused', 'unresolved') then return; end if;
-  update messages m set provider_ref = coalesce(m.provider_ref, x ->> 'ref'), updated_at = now(),
-      sent_at = case when v_state = 'accepted' then coalesce(m.sent_at, now()) else m.sent_at end,
-      status = case v_state when 'refused' then 'failed' when 'unresolved' then 'unknown' else coalesce(f.status, 'queued') end,
-      status_rank = case v_state when 'accepted' then greatest(f.status_rank, 0) else 9 end,
-      error = case v_state when 'refused' then f.outcome when 'accepted' then f.outcome -> 'failure' else m.error end
-    from effects f
-    where f.id = e.id and m.effect_id = e.id and m.tenant_id = p_tenant and m.created_at = e.created_at;
+  if v_state not in ('accepted', 'refused', 'unresolved') or e.kind <> 'message' then return; end if;
+  select * into f from effects where id = e.id;
+  perform engine_note_message(p_tenant, e.id, e.created_at, case v_state
+    when 'accepted' then jsonb_build_object('ref', f.ref, 'status', coalesce(f.status, 'queued'),
+      'rank', greatest(f.status_rank, 0), 'sent', true, 'error', f.outcome -> 'failure')
+    when 'refused' then jsonb_build_object('status', 'failed', 'rank', 9, 'error', f.outcome)
+    else jsonb_build_object('status', 'unknown', 'rank', 9) end);
 end $$;
 
 -- Which state may follow which by what a run says. The same table as in engine/core/effect-state.ts.
@@ -442,10 +441,8 @@ begin
                 then jsonb_build_object('state', 'accepted', 'ref', p ->> 'ref') else outcome end
                 || case when v_failed then jsonb_build_object('failure', p -> 'failure') else '{}' end
     where id = e.id;
-  update messages set status = p ->> 'status', status_rank = v_rank, updated_at = now(),
-      provider_ref = coalesce(provider_ref, p ->> 'ref'), sent_at = coalesce(sent_at, now()),
-      error = case when v_failed then p -> 'failure' end
-    where effect_id = e.id and tenant_id = e.tenant_id and created_at = e.created_at;
+  perform engine_note_message(e.tenant_id, e.id, e.created_at, jsonb_build_object('ref', p -> 'ref',
+    'status', p -> 'status', 'rank', v_rank, 'sent', true, 'error', case when v_failed then p -> 'failure' end));
   if v_failed then
     -- what the vendor took but could not deliver is not charged, as long as it is not settled
     perform credit_release(e.tenant_id, e.id);
@@ -459,11 +456,15 @@ end $$;
 
 -- References of other messages to this person at that time, newest first: what is one of these in the vendor's list is not the lost one.
 create function engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_since timestamptz)
-returns text[] language plpgsql stable security definer set search_path = public, pg_temp as $$
+returns text[] language plpgsql stable security definer
+set search_path = public, pg_temp set plan_cache_mode = force_custom_plan as $$
+declare
+  v_since timestamptz := p_since - interval '1 hour';
+  v_until timestamptz := now();
 begin
   perform set_config('app.tenant_id', p_tenant, true);
   return array(select provider_ref from messages where tenant_id = p_tenant and contact_phone = p_recipient
-                 and created_at >= p_since - interval '1 hour'
+                 and created_at between v_since and v_until
                  and direction = 'outbound' and effect_id <> p_effect and provider_ref is not null
                order by id desc limit 200);
 end $$;
@@ -541,7 +542,8 @@ returns jsonb language sql stable security definer set search_path = public, pg_
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
       'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
       'cancelRequested', r.cancel_requested_at is not null,
-      'due', coalesce(r.status = 'waiting' and r.wake_at <= now(), false),
+      'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
+        where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
       'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from inbox i
         where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
           and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)

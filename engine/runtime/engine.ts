@@ -250,9 +250,10 @@ async function continueRun(
     graph: version.graph,
     state: { ...applied.state, exchange },
     expect: "waiting",
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
-    opening: { delivery, usage: usage ? [usage] : usageOf(applied) },
+    opening: { delivery, ...(usage ? { usage: [usage] } : usageOf(applied)) },
     effects: applied.event.kind === "again" ? row.effects : [],
   });
   recordWake(runtime, segment, applied.event);
@@ -348,6 +349,7 @@ async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "
     graph: version.graph,
     state: row.state,
     expect,
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
     effects: row.effects,
