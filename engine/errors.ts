@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
   TIME_IS_REAL: { status: 409, retryable: false },
   RUN_ENDED: { status: 409, retryable: false },
+  EFFECT_SETTLED: { status: 409, retryable: false },
   PRECONDITION_REQUIRED: { status: 428, retryable: false },
   INPUT_INVALID: { status: 422, retryable: false },
   FLOW_INVALID: { status: 422, retryable: false },

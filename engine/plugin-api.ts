@@ -3,7 +3,7 @@
  * exported here by name.
  */
 import type { Static, TObject, TSchema } from "typebox";
-import type { DeliveryStatus } from "./core/effect-state.ts";
+import type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 import type { Json, JsonObject } from "./core/json.ts";
 import type { EventData, NodeResult, StateChange } from "./core/run.ts";
 
@@ -15,11 +15,12 @@ export {
   ConditionSchema,
   evaluateConditions,
 } from "./core/conditions.ts";
-export type { DeliveryStatus } from "./core/effect-state.ts";
+export type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
+export { retryAfterMs } from "./core/retry.ts";
 export type { EventData, NodeResult, StateChange } from "./core/run.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 
@@ -266,6 +267,8 @@ export interface OnceIntent {
   readonly leavesWithAnswer?: true;
   /** Anything the record should keep. */
   readonly details?: JsonObject;
+  /** When nobody can tell whether it happened: `give-up` (default, at most once) or `resend` (at least once). */
+  readonly onDoubt?: OnDoubt;
 }
 
 /** Handed to the one who acts. */
@@ -274,6 +277,8 @@ export interface EffectTicket {
   readonly signal: AbortSignal;
   /** Signed URL where the vendor reports the status of this effect. */
   readonly statusUrl: string;
+  /** Tries of this effect before this one. */
+  readonly attempt: number;
 }
 
 /** Why a vendor would not do it, in the words of this house; `vendorCode` keeps the vendor's own. */
@@ -419,6 +424,8 @@ export interface MessageDraft {
   readonly storeId?: string;
   /** `service` answers what the person just did; `notice` and `marketing` keep the tenant's quiet hours. */
   readonly purpose: "service" | "notice" | "marketing";
+  /** When nobody can tell whether it left: `give-up` (default) or `resend`, for what must arrive even if it comes twice. */
+  readonly onDoubt?: OnDoubt;
 }
 
 export interface RenderedTemplate {
@@ -452,6 +459,8 @@ export interface ChannelContext {
   readonly log: Log;
   /** The opened credential the channel declares. */
   readonly credential: JsonObject;
+  /** Tries of this message before this one. */
+  readonly attempt: number;
 }
 
 export interface ChannelDefinition {
@@ -464,7 +473,9 @@ export interface ChannelDefinition {
   readonly meter: Meter;
   /** Hours after the contact's last message in which free text is allowed; absent: always. */
   readonly windowHours?: number;
-  /** Credits one message costs (segments of an SMS, 1 for WhatsApp). */
+  /** How fast one number may send. Absent: as fast as it is asked to. */
+  readonly pace?: Pace;
+  /** Credits one message costs (segments of an SMS, 1 for WhatsApp), and slots of its number's pace. */
   units(message: MessageDraft): number;
   /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */
   send(
@@ -478,12 +489,24 @@ export interface ChannelDefinition {
   ): Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
 }
 
+/**
+ * What a vendor lets one number send. After `burst` at once it is `perSecond`: in any second at most the sum of both. A
+ * number may have a `perSecond` of its own. `pair` is the limit towards one recipient.
+ */
+export interface Pace {
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly pair?: { readonly everySeconds: number; readonly burst: number };
+}
+
 export interface LostMessage {
   readonly effectId: string;
   readonly to: string;
   readonly from: string;
   readonly body: string;
   readonly sentAfter: Date;
+  /** The vendor's references of other messages to the same person: none of these is the lost one. */
+  readonly known: ReadonlySet<string>;
 }
 
 export function defineChannel(definition: ChannelDefinition): ChannelDefinition {

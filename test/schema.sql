@@ -20,6 +20,23 @@ alter table api_keys force row level security;
 create policy owner_routes on api_keys for select to app_owner using (true);
 create policy tenant_wall on api_keys for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table audit_log (
+  id text not null,
+  tenant_id text not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  actor text not null,
+  action text not null,
+  target text not null,
+  details jsonb not null default '{}'::jsonb,
+  constraint audit_log_id_check CHECK ((id ~~ 'aud\_%'::text)),
+  constraint audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_list_idx ON public.audit_log USING btree (tenant_id, id DESC);
+alter table audit_log enable row level security;
+alter table audit_log force row level security;
+create policy tenant_wall on audit_log for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table calls (
   id text not null,
   tenant_id text not null,
@@ -172,13 +189,20 @@ create table effects (
   created_at timestamp with time zone not null default now(),
   sent_at timestamp with time zone not null default now(),
   settled_at timestamp with time zone,
+  on_doubt text not null default 'give-up'::text,
+  resends integer not null default 0,
+  leave_at timestamp with time zone,
+  evidence jsonb not null default '{}'::jsonb,
   constraint effects_id_check CHECK ((id ~~ 'eff\_%'::text)),
-  constraint effects_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
+  constraint effects_on_doubt_check CHECK ((on_doubt = ANY (ARRAY['give-up'::text, 'resend'::text]))),
+  constraint effects_planned_has_slot CHECK (((state <> 'planned'::text) OR (leave_at IS NOT NULL))),
+  constraint effects_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
   constraint effects_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
-CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['sending'::text, 'in_doubt'::text]));
+CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['planned'::text, 'sending'::text, 'retrying'::text, 'in_doubt'::text]));
 CREATE INDEX effects_ref_idx ON public.effects USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX effects_step_idx ON public.effects USING btree (run_id, step_key);
+CREATE INDEX effects_unsettled_idx ON public.effects USING btree (tenant_id, created_at, id) WHERE (state = ANY (ARRAY['planned'::text, 'sending'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]));
 alter table effects enable row level security;
 alter table effects force row level security;
 create policy owner_batch on effects for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -373,8 +397,10 @@ create table numbers (
   voice_flow_key text,
   message_flow_key text,
   created_at timestamp with time zone not null default now(),
+  pace_per_second double precision,
   constraint numbers_e164_check CHECK ((e164 ~ '^\+[1-9][0-9]{6,14}$'::text)),
   constraint numbers_id_check CHECK ((id ~~ 'num\_%'::text)),
+  constraint numbers_pace_per_second_check CHECK ((pace_per_second > (0)::double precision)),
   constraint numbers_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
   constraint numbers_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
   constraint numbers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
@@ -460,6 +486,22 @@ alter table runs force row level security;
 create policy owner_batch on runs for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on runs for select to app_owner using (true);
 create policy tenant_wall on runs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table sender_pace (
+  tenant_id text not null,
+  provider text not null,
+  channel text not null,
+  sender text not null,
+  recipient text not null,
+  next_free_at timestamp with time zone not null,
+  constraint sender_pace_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint sender_pace_pkey PRIMARY KEY (tenant_id, provider, channel, sender, recipient)
+) with (fillfactor=70);
+alter table sender_pace enable row level security;
+alter table sender_pace force row level security;
+create policy owner_batch on sender_pace for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
+create policy owner_routes on sender_pace for select to app_owner using (true);
+create policy tenant_wall on sender_pace for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table store_groups (
   id text not null,
@@ -819,7 +861,9 @@ begin
     select c.id, e.state, e.kind from credit_holds c join effects e on e.id = c.id and e.tenant_id = c.tenant_id
     where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id for update of e
   loop
-    if h.state in ('refused', 'unresolved') or (h.state = 'retrying' and p_step is null) then
+    if h.state in ('planned', 'retrying') and p_step is null then
+      perform engine_record_outcome(p_tenant, jsonb_build_object('id', h.id, 'state', 'refused'));
+    elsif h.state in ('refused', 'unresolved') then
       perform credit_release(p_tenant, h.id);
     elsif h.state = 'accepted' and (h.kind <> 'dial' or p_step is null) then
       perform credit_capture(p_tenant, h.id, null, p_step);
@@ -1056,7 +1100,6 @@ AS $function$
 declare
   v_out jsonb := '{}';
   v_one jsonb;
-  v_refused jsonb;
   v_over boolean;
   i engine_item;
   e jsonb;
@@ -1071,15 +1114,10 @@ begin
   perform engine_lock_accounts(p_items);
   for i in select * from unnest(p_items) u loop
     v_over := i.status in ('succeeded', 'failed', 'cancelled');
-    v_one := '{}';
-    v_refused := '[]';
     for e in select jsonb_array_elements(coalesce(i.x -> 'outcomes', '[]')) loop
       perform engine_record_outcome(i.tenant, e);
     end loop;
-    for e in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
-      if not engine_record_intent(i.tenant, i.run_id, e) then v_refused := v_refused || jsonb_build_array(e ->> 'id'); end if;
-    end loop;
-    if v_refused <> '[]' then v_one := jsonb_build_object('refused', v_refused); end if;
+    v_one := engine_write_intents(i);
     for e in select jsonb_array_elements(coalesce(i.x -> 'usage', '[]')) loop
       perform credit_capture(i.tenant, e ->> 'effectId', (e ->> 'amount')::integer, null);
     end loop;
@@ -1168,6 +1206,16 @@ AS $function$
   order by c.created_at desc
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_doubts()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('count', count(*), 'oldestMs', coalesce(extract(epoch from now() - min(sent_at)) * 1000, 0))
+  from effects where state = 'in_doubt'
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_due(p_limit integer)
  RETURNS TABLE(run_id text, why text)
  LANGUAGE plpgsql
@@ -1190,6 +1238,15 @@ begin
    where e.waiting is not null);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_effect_facts(e effects)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('state', e.state, 'status', e.status, 'ref', e.ref, 'resends', e.resends)
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_effect_status(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1208,31 +1265,43 @@ begin
   if not found then return '{"ok": false, "reason": "unknown"}'; end if;
   perform set_config('app.tenant_id', e.tenant_id, true);
   select * into e from effects where id = e.id for update;
-  if e.status_rank >= v_rank or (v_failed and e.status_rank >= 2) then
+  if e.status_rank >= v_rank or (v_failed and (e.status_rank >= 2 or e.state = 'refused')) then
     return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);
   end if;
   update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
-      state = case when state in ('sending', 'in_doubt', 'retrying', 'unresolved') then 'accepted' else state end,
-      settled_at = coalesce(settled_at, now()),
-      outcome = case when state = 'refused' then outcome
-                when outcome is null or outcome ->> 'state' <> 'accepted'
+      state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
+      outcome = case when outcome is null or outcome ->> 'state' <> 'accepted'
                 then jsonb_build_object('state', 'accepted', 'ref', p ->> 'ref') else outcome end
                 || case when v_failed then jsonb_build_object('failure', p -> 'failure') else '{}' end
     where id = e.id;
-  update messages set status = p ->> 'status', status_rank = v_rank, updated_at = now(),
-      provider_ref = coalesce(provider_ref, p ->> 'ref'), sent_at = coalesce(sent_at, now()),
-      error = case when v_failed then p -> 'failure' else error end
-    where effect_id = e.id;
-  -- what was given up, or is still open after its run, is paid for now that it is known to have happened
+  perform engine_note_message(e.tenant_id, e.id, e.created_at, jsonb_build_object('ref', p -> 'ref',
+    'status', p -> 'status', 'rank', v_rank, 'sent', true, 'error', case when v_failed then p -> 'failure' end));
   if v_failed then
     -- what the vendor took but could not deliver is not charged, as long as it is not settled
     perform credit_release(e.tenant_id, e.id);
   else
+    -- what was given up, or is still open after its run, is paid for now that it is known to have happened
     perform engine_pay_late(e);
   end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
     'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
+      'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
+      'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts,
+      'resends', e.resends, 'firstAt', e.created_at,
+      'leaveInMs', case when e.leave_at is not null
+        then greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000) end)), '[]')
+  from effects e where e.run_id = r.id
+    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_find_api_key(p_hash text)
  RETURNS jsonb
@@ -1279,25 +1348,28 @@ CREATE OR REPLACE FUNCTION public.engine_give_up_doubts(p_grace_ms integer, p_li
 AS $function$
 declare
   t record;
-  v_effect text;
+  v_open record;
   v_count integer := 0;
 begin
   for t in
     select tenant_id, array_agg(id) as effects from (
       select f.id, f.tenant_id from effects f join runs r on r.id = f.run_id
-      where f.state in ('sending', 'in_doubt') and f.sent_at < now() - p_grace_ms * interval '1 ms' and r.ended_at is not null
+      where f.state in ('planned', 'sending', 'retrying', 'in_doubt') and f.sent_at < now() - p_grace_ms * interval '1 ms'
+        and r.ended_at is not null
       order by f.sent_at limit p_limit) old
     group by tenant_id order by tenant_id
   loop
     perform set_config('app.tenant_id', t.tenant_id, true);
     -- effects first, as a report takes them, then accounts in the order of all others
-    t.effects := array(select id from effects where id = any (t.effects) and state in ('sending', 'in_doubt')
+    t.effects := array(select id from effects where id = any (t.effects)
+                         and state in ('planned', 'sending', 'retrying', 'in_doubt')
                        order by id for update skip locked);
     perform 1 from credit_accounts where tenant_id = t.tenant_id and meter in (
         select meter from credit_holds where tenant_id = t.tenant_id and id = any (t.effects))
       order by meter for no key update;
-    foreach v_effect in array t.effects loop
-      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', v_effect, 'state', 'unresolved'));
+    for v_open in select e.id, e.state from effects e where e.id = any (t.effects) order by e.id loop
+      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', v_open.id,
+        'state', case when v_open.state in ('planned', 'retrying') then 'refused' else 'unresolved' end));
       v_count := v_count + 1;
     end loop;
   end loop;
@@ -1449,16 +1521,13 @@ AS $function$
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
       'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
       'cancelRequested', r.cancel_requested_at is not null,
-      'due', coalesce(r.status = 'waiting' and r.wake_at <= now(), false),
+      'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
+        where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
       'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from inbox i
         where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
           and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)
         order by i.received_at limit 1),
-      'effects', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
-          'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
-          'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts))
-        from effects e where e.run_id = r.id
-          and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')), '[]'))
+      'effects', engine_effects_of_step(r))
   from runs r where r.id = p_run
 $function$;
 
@@ -1514,7 +1583,32 @@ begin
       select h.id from unnest(p_items) u join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id
       where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')))
     order by id for update;
+  if not exists (select 1 from unnest(p_items) u where jsonb_path_exists(u.x, '$.intents[*].pace')) then return; end if;
+  insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
+    select distinct u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient, '-infinity'::timestamptz
+    from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b
+    order by 1, 2, 3, 4, 5
+    on conflict do nothing;
+  perform 1 from sender_pace where (tenant_id, provider, channel, sender, recipient) in (
+      select u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient
+      from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b)
+    order by tenant_id, provider, channel, sender, recipient for update;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_may_follow(p_now text, p_next text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select case p_next
+    when 'accepted' then p_now <> 'accepted'
+    when 'refused' then p_now in ('planned', 'sending', 'retrying', 'in_doubt')
+    when 'retrying' then p_now = 'sending'
+    when 'in_doubt' then p_now in ('sending', 'in_doubt')
+    when 'unresolved' then p_now in ('sending', 'in_doubt')
+    else false end
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_note_message(p_tenant text, p_effect text, p_created_at timestamp with time zone, x jsonb)
  RETURNS void
@@ -1558,6 +1652,21 @@ begin
     where u.lease and u.n <> all (p_duplicates)) ranked where place > free);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_paces(x jsonb)
+ RETURNS TABLE(recipient text, slot interval, burst integer, units integer)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select '', interval '1 second' / (x #>> '{pace,perSecond}')::double precision, (x #>> '{pace,burst}')::integer,
+         least((x #>> '{pace,units}')::integer, (x #>> '{pace,burst}')::integer)
+  where x ? 'pace'
+  union all
+  select x ->> 'to', interval '1 second' * (x #>> '{pace,pair,everySeconds}')::double precision,
+         (x #>> '{pace,pair,burst}')::integer, 1
+  where x #> '{pace,pair}' is not null and x ->> 'to' is not null
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_pay_late(e effects)
  RETURNS void
  LANGUAGE plpgsql
@@ -1567,7 +1676,7 @@ declare
   h credit_holds;
 begin
   select * into h from credit_holds where tenant_id = e.tenant_id and id = e.id;
-  if not found or e.state not in ('sending', 'in_doubt', 'retrying', 'unresolved') then return; end if;
+  if not found or e.state = 'accepted' then return; end if;
   if h.state = 'released' then
     perform credit_charge(e.tenant_id, h.meter, h.amount, e.id, e.run_id, null);
   elsif exists (select 1 from runs where id = e.run_id and ended_at is not null) then
@@ -1618,6 +1727,32 @@ begin
     perform set_config('app.tenant_id', t.tenant_id, true);
     delete from inbox where tenant_id = t.tenant_id and key_hash = any (t.hashes);
     v_count := v_count + cardinality(t.hashes);
+  end loop;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_paces(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer := 0;
+  v_some integer;
+begin
+  for t in select distinct tenant_id from (
+      select tenant_id from sender_pace where next_free_at < now() - interval '10 minutes' limit p_limit) old
+    order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from sender_pace p using (
+        select ctid from sender_pace where tenant_id = t.tenant_id and next_free_at < now() - interval '10 minutes'
+        limit p_limit for update skip locked) old
+      where p.ctid = old.ctid;
+    get diagnostics v_some = row_count;
+    v_count := v_count + v_some;
   end loop;
   return v_count;
 end $function$;
@@ -1726,37 +1861,6 @@ begin
     on conflict do nothing;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_record_intent(p_tenant text, p_run text, x jsonb)
- RETURNS boolean
- LANGUAGE plpgsql
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-begin
-  -- a retry of an effect that surely did not happen
-  update effects set state = 'sending', attempts = attempts + 1, sent_at = now()
-    where id = x ->> 'id' and tenant_id = p_tenant;
-  if found then return true; end if;
-  if x ? 'meter' then
-    if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
-      return false;
-    end if;
-  end if;
-  insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body,
-                       state, details)
-    values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
-            x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', 'sending', coalesce(x -> 'details', '{}'));
-  if x ? 'message' then
-    insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
-                          template_key, status, provider, effect_id, run_id, store_id, units, simulated)
-      values (x -> 'message' ->> 'id', p_tenant, 'outbound', x ->> 'channel', x ->> 'to',
-              x -> 'message' ->> 'numberId', x ->> 'from', coalesce(x ->> 'body', ''),
-              coalesce(x -> 'message' -> 'media', '[]'), x -> 'message' ->> 'templateKey', 'queued', x ->> 'provider',
-              x ->> 'id', p_run, x -> 'message' ->> 'storeId', coalesce((x ->> 'amount')::integer, 0),
-              coalesce((x -> 'message' ->> 'simulated')::boolean, false));
-  end if;
-  return true;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.engine_record_interaction(p_tenant text, p_run text, x jsonb)
  RETURNS void
  LANGUAGE sql
@@ -1781,32 +1885,64 @@ CREATE OR REPLACE FUNCTION public.engine_record_outcome(p_tenant text, x jsonb)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
+  e effects;
+  f effects;
   v_state text := x ->> 'state';
+  v_rank integer := coalesce((x ->> 'rank')::integer, -1);
 begin
-  update effects set state = v_state,
-      ref = coalesce(x ->> 'ref', ref),
-      outcome = coalesce(x -> 'outcome', outcome),
-      status = case when coalesce((x ->> 'rank')::integer, -1) > status_rank then x ->> 'status' else status end,
-      status_rank = greatest(status_rank, coalesce((x ->> 'rank')::integer, -1)),
-      settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
-    where id = x ->> 'id' and tenant_id = p_tenant and state <> 'accepted';
-  if not found then
-    -- a callback was faster than the answer, which adds what the callback did not say
-    update effects set ref = coalesce(ref, x ->> 'ref'),
-        outcome = case when v_state = 'accepted' then coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}') else outcome end
-      where id = x ->> 'id' and tenant_id = p_tenant;
-    update messages set provider_ref = coalesce(provider_ref, x ->> 'ref') where effect_id = x ->> 'id' and tenant_id = p_tenant;
+  select * into e from effects where id = x ->> 'id' and tenant_id = p_tenant for update;
+  if not found then return; end if;
+  if not engine_may_follow(e.state, v_state) then
+    if v_state = 'accepted' then
+      -- a callback was faster than the answer, which adds what the callback did not say
+      update effects set ref = coalesce(ref, x ->> 'ref'),
+          outcome = coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}')
+        where id = e.id;
+      perform engine_note_message(p_tenant, e.id, e.created_at, jsonb_build_object('ref', x -> 'ref'));
+    end if;
     return;
   end if;
-  if v_state in ('refused', 'unresolved') then
-    perform credit_release(p_tenant, x ->> 'id');
+  update effects set state = v_state, leave_at = null,
+      ref = coalesce(x ->> 'ref', ref),
+      outcome = coalesce(x -> 'outcome', outcome),
+      status = case when v_rank > status_rank then x ->> 'status' else status end,
+      status_rank = greatest(status_rank, v_rank),
+      evidence = case when x ? 'evidence' then evidence || (x -> 'evidence')
+        || case when x -> 'evidence' ? 'lookedAt'
+                then jsonb_build_object('lookups', coalesce((evidence ->> 'lookups')::integer, 0) + 1) else '{}' end
+        else evidence end,
+      settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
+    where id = e.id;
+  if v_state in ('refused', 'unresolved') or (v_state = 'accepted' and x ->> 'status' = 'failed') then
+    perform credit_release(p_tenant, e.id);
+  elsif v_state = 'accepted' and e.state in ('refused', 'unresolved') then
+    perform engine_pay_late(e);
   end if;
-  update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
-      sent_at = case when v_state = 'accepted' then coalesce(sent_at, now()) else sent_at end,
-      status = case v_state when 'refused' then 'failed' when 'unresolved' then 'unknown' else status end,
-      status_rank = case when v_state in ('refused', 'unresolved') then 9 else status_rank end,
-      error = case when v_state = 'refused' then x -> 'outcome' else error end
-    where effect_id = x ->> 'id' and tenant_id = p_tenant and v_state in ('accepted', 'refused', 'unresolved');
+  if v_state not in ('accepted', 'refused', 'unresolved') or e.kind <> 'message' then return; end if;
+  select * into f from effects where id = e.id;
+  perform engine_note_message(p_tenant, e.id, e.created_at, case v_state
+    when 'accepted' then jsonb_build_object('ref', f.ref, 'status', coalesce(f.status, 'queued'),
+      'rank', greatest(f.status_rank, 0), 'sent', true, 'error', f.outcome -> 'failure')
+    when 'refused' then jsonb_build_object('status', 'failed', 'rank', 9, 'error', f.outcome)
+    else jsonb_build_object('status', 'unknown', 'rank', 9) end);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  v_since timestamptz := p_since - interval '1 hour';
+  v_until timestamptz := now();
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return array(select provider_ref from messages where tenant_id = p_tenant and contact_phone = p_recipient
+                 and created_at between v_since and v_until
+                 and direction = 'outbound' and effect_id <> p_effect and provider_ref is not null
+               order by id desc limit 200);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_relatives(i engine_item, p_result jsonb, p_over boolean)
@@ -1883,6 +2019,46 @@ begin
   return found;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_resolve_effect(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+  f effects;
+  v_tenant text := p ->> 'tenant';
+  v_outcome text := p ->> 'outcome';
+  v_open boolean;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  select * into e from effects where id = p ->> 'effectId' and tenant_id = v_tenant for update;
+  if not found then return '{"ok": false, "reason": "unknown"}'; end if;
+  if e.state <> 'in_doubt' then return jsonb_build_object('ok', false, 'reason', 'settled', 'state', e.state); end if;
+  v_open := exists (select 1 from runs where id = e.run_id and ended_at is null);
+  if v_outcome = 'resend' and not v_open then return '{"ok": false, "reason": "ended"}'; end if;
+  if p ->> 'ref' is not null and exists (select 1 from effects where tenant_id = v_tenant and provider = e.provider
+                                           and ref = p ->> 'ref' and id <> e.id) then
+    return '{"ok": false, "reason": "ref"}';
+  end if;
+  if v_outcome = 'resend' then
+    update effects set state = 'retrying', resends = resends + 1 where id = e.id;
+  else
+    perform engine_record_outcome(v_tenant, jsonb_build_object('id', e.id, 'state', v_outcome) || case v_outcome
+      when 'accepted' then jsonb_build_object('status', 'queued', 'rank', 0, 'ref', p -> 'ref', 'outcome',
+        jsonb_build_object('state', 'accepted', 'ref', coalesce(p ->> 'ref', e.ref, ''), 'status', 'queued'))
+      else jsonb_build_object('outcome', jsonb_build_object('state', 'refused', 'reason', 'other',
+        'vendorCode', 'resolved_by_hand', 'message', p ->> 'note')) end);
+    if v_outcome = 'accepted' then perform engine_pay_late(e); end if;
+  end if;
+  select * into f from effects where id = e.id;
+  insert into audit_log (id, tenant_id, actor, action, target, details)
+    values (p ->> 'auditId', v_tenant, p ->> 'actor', 'effect.resolve', e.id, jsonb_build_object(
+      'outcome', v_outcome, 'note', p -> 'note', 'before', engine_effect_facts(e), 'after', engine_effect_facts(f)));
+  return jsonb_build_object('ok', true, 'runId', e.run_id, 'runOpen', v_open);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_route_hook(p_hook_key text)
  RETURNS jsonb
  LANGUAGE sql
@@ -1946,6 +2122,29 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_leave timestamptz;
+  v_wait double precision;
+begin
+  if not x ? 'pace' then return 0; end if;
+  select max(s.next_free_at - b.slot * (b.burst - b.units)) into v_leave
+    from engine_paces(x) b join sender_pace s on s.tenant_id = p_tenant and s.provider = x ->> 'provider'
+      and s.channel = x ->> 'channel' and s.sender = x ->> 'from' and s.recipient = b.recipient;
+  v_wait := extract(epoch from greatest(coalesce(v_leave, p_now), p_now) - p_now) * 1000;
+  if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then return v_wait; end if;
+  insert into sender_pace as s (tenant_id, provider, channel, sender, recipient, next_free_at)
+    select p_tenant, x ->> 'provider', x ->> 'channel', x ->> 'from', b.recipient, p_now + b.slot * b.units
+    from engine_paces(x) b
+    on conflict (tenant_id, provider, channel, sender, recipient) do update
+      set next_free_at = greatest(s.next_free_at, p_now) + (excluded.next_free_at - p_now);
+  return v_wait;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  RETURNS text
  LANGUAGE sql
@@ -1975,6 +2174,83 @@ CREATE OR REPLACE FUNCTION public.engine_wait_keys(p_run text, p_state jsonb)
 AS $function$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
 $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_intent(p_tenant text, p_run text, x jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+  -- the senders' rows are locked: later ones see a later moment
+  v_now timestamptz := clock_timestamp();
+  v_wait double precision := 0;
+  v_state text;
+  v_leave timestamptz;
+begin
+  select * into e from effects where id = x ->> 'id' and tenant_id = p_tenant for update;
+  if found and not (e.state in ('planned', 'retrying') or (e.state = 'in_doubt' and x ? 'resend')) then
+    return '{"stale": true}';
+  end if;
+  if e.state is distinct from 'planned' then
+    v_wait := engine_take_pace(p_tenant, x, v_now);
+    if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then
+      return jsonb_build_object('late', true, 'inMs', v_wait);
+    end if;
+  end if;
+  v_state := case when v_wait > 0 then 'planned' else 'sending' end;
+  v_leave := case when v_wait > 0 then v_now + v_wait * interval '1 ms' end;
+  if e.id is not null then
+    update effects set state = v_state, leave_at = v_leave, sent_at = v_now,
+        attempts = attempts + case e.state when 'planned' then 0 else 1 end,
+        resends = resends + case when x ? 'resend' then 1 else 0 end
+      where id = e.id;
+  else
+    if x ? 'meter' then
+      if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
+        return '{"refused": true}';
+      end if;
+    end if;
+    insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body, state,
+                         leave_at, on_doubt, details, sent_at)
+      values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
+              x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', v_state, v_leave,
+              coalesce(x ->> 'onDoubt', 'give-up'), coalesce(x -> 'details', '{}'), v_now);
+    if x ? 'message' then
+      insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
+                            template_key, status, provider, effect_id, run_id, store_id, units, simulated)
+        values (x -> 'message' ->> 'id', p_tenant, 'outbound', x ->> 'channel', x ->> 'to',
+                x -> 'message' ->> 'numberId', x ->> 'from', coalesce(x ->> 'body', ''),
+                coalesce(x -> 'message' -> 'media', '[]'), x -> 'message' ->> 'templateKey', 'queued', x ->> 'provider',
+                x ->> 'id', p_run, x -> 'message' ->> 'storeId', coalesce((x ->> 'amount')::integer, 0),
+                coalesce((x -> 'message' ->> 'simulated')::boolean, false));
+    end if;
+  end if;
+  return case when v_wait > 0 then jsonb_build_object('planned', true, 'inMs', v_wait) end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_intents(i engine_item)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  x jsonb;
+  v_why jsonb;
+  v_refused jsonb := '[]';
+  v_held jsonb := '{}';
+begin
+  for x in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
+    v_why := engine_write_intent(i.tenant, i.run_id, x);
+    if v_why ? 'refused' then
+      v_refused := v_refused || jsonb_build_array(x ->> 'id');
+    elsif v_why is not null then
+      v_held := v_held || jsonb_build_object(x ->> 'id', v_why);
+    end if;
+  end loop;
+  return case when v_refused = '[]' then '{}' else jsonb_build_object('refused', v_refused) end
+    || case when v_held = '{}' then '{}' else jsonb_build_object('held', v_held) end;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
  RETURNS boolean
@@ -2073,6 +2349,7 @@ grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
 grant execute on function engine_count_payload(jsonb) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
+grant execute on function engine_doubts() to app_engine;
 grant execute on function engine_due(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
 grant execute on function engine_find_api_key(text) to app_engine;
@@ -2087,15 +2364,19 @@ grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_opt(text,text,text,boolean) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
+grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipient(text,text,text,text) to app_engine;
+grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
+grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
+grant insert, select on audit_log to app_api;
 grant insert, select on flow_versions to app_api;
 grant select on credit_accounts to app_api;
 grant select on credit_entries to app_api;
@@ -2106,6 +2387,7 @@ grant select on journal to app_api;
 grant select on payload_use to app_api;
 grant select on plans to app_api;
 grant select on runs to app_api;
+grant select on sender_pace to app_api;
 grant select on waits to app_api;
 grant select, update on tenants to app_api;
 grant usage on credit_entries_id_seq to app_api;

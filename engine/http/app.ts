@@ -3,10 +3,13 @@ import helmet from "helmet";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { countDoubts } from "../store/effects.ts";
+import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { clockRoutes } from "./clock.ts";
 import { creditRoutes } from "./credits.ts";
 import { docsRoutes } from "./docs.ts";
+import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
@@ -62,14 +65,19 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
 } {
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
-  const metrics = createMetrics(() => engine.inFlight);
+  const metrics = createMetrics(
+    () => engine.inFlight,
+    () => countDoubts(runtime.db),
+  );
   const webhooks = webhookRoutes(runtime, engine, metrics);
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
     ...runRoutes(runtime, engine),
     ...nodeTypeRoutes(runtime),
+    ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),

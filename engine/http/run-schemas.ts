@@ -74,7 +74,7 @@ const Effect = Type.Object({
   channel: NullableText,
   to: NullableText,
   state: Type.String({
-    description: "Whether it happened: sending, accepted, refused, retrying, in_doubt, unresolved.",
+    description: "Whether it happened: planned, sending, accepted, refused, retrying, in_doubt, unresolved.",
   }),
   status: Type.Union([Type.String(), Type.Null()], { description: "What the vendor last reported." }),
   ref: Type.Union([Type.String(), Type.Null()], { description: "The vendor's id of it." }),

@@ -270,7 +270,12 @@ export class Segment {
   #inRunTime(effects: readonly EffectRow[]): Map<string, EffectRow> {
     const { offsetMs } = this.clock;
     const moment = (at: string) => new Date(Date.parse(at) + offsetMs).toISOString();
-    return new Map(effects.map((effect) => [effect.part, { ...effect, sentAt: moment(effect.sentAt) }]));
+    return new Map(
+      effects.map((effect) => [
+        effect.part,
+        { ...effect, sentAt: moment(effect.sentAt), firstAt: moment(effect.firstAt) },
+      ]),
+    );
   }
 }
 

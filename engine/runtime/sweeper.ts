@@ -1,5 +1,5 @@
 import { pruneInbox } from "../store/deliveries.ts";
-import { giveUpDoubts } from "../store/effects.ts";
+import { giveUpDoubts, prunePaces } from "../store/effects.ts";
 import { dueRuns } from "../store/runs.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -32,6 +32,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => pruneInbox(runtime.db, 10_000), "pruning the inbox"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => prunePaces(runtime.db, 10_000), "pruning the paces of senders"),
       PRUNE_EVERY_MS,
     ),
   ];

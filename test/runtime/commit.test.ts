@@ -513,7 +513,7 @@ describe("engine_load", () => {
     const earlier = messageIntent(`eff_${run}_earlier`, { stepKey: `${run}:menu:0`, part: "send" });
     await commitRun(db, newRunItem(of, run, { intents: [here, earlier] }));
     const { effects } = (await loadRun(db, run)) ?? { effects: [] };
-    expect(effects.map(({ sentAt, ...effect }) => effect)).toEqual([
+    expect(effects.map(({ sentAt, firstAt, ...effect }) => effect)).toEqual([
       {
         id: here.id,
         part: "send",
@@ -527,6 +527,8 @@ describe("engine_load", () => {
         from: "+573000000001",
         body: "hello",
         attempts: 1,
+        resends: 0,
+        leaveInMs: null,
       },
     ]);
     expect(await loadRun(db, "run_nowhere")).toBeNull();

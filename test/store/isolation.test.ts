@@ -6,6 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
+import { listAudit } from "../../engine/store/audit.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
 import {
@@ -23,6 +24,7 @@ import {
   readTenant,
   storeLoad,
 } from "../../engine/store/directory.ts";
+import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
 import {
   deleteDraft,
   insertFlow,
@@ -77,6 +79,10 @@ const READS: Record<string, Call> = {
   readRun: (scope, of) => readRun(scope, of.run),
   readJournal: (scope, of) => readJournal(scope, spanOf(of)),
   listEffects: (scope, of) => listEffects(scope, of.run),
+  listEffectsIn: (scope, of) =>
+    listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
+  readEffect: (scope, of) => readEffect(scope, of.effect),
+  listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
 };
@@ -244,6 +250,8 @@ const FINDERS = [
   "engine_claim",
   "engine_claim_next",
   "engine_credentials_of_account",
+  // counts, not rows
+  "engine_doubts",
   "engine_due",
   "engine_effect_status",
   "engine_find_api_key",
@@ -255,6 +263,7 @@ const FINDERS = [
   "engine_keep_partitions",
   "engine_load",
   "engine_prune_inbox",
+  "engine_prune_paces",
   "engine_renew",
   "engine_route_hook",
   "engine_route_number",
@@ -286,6 +295,20 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
   engine_opt: [[A.tenant, B.contact, "sms", false]],
   engine_recipient: [["ten_nobody", B.phone, "sms", null]],
+  engine_refs_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_resolve_effect: [
+    [
+      {
+        tenant: A.tenant,
+        effectId: B.effect,
+        outcome: "accepted",
+        ref: null,
+        note: "mine",
+        actor: A.apiKey,
+        auditId: "aud_a2",
+      },
+    ],
+  ],
   engine_keep_inbound: [
     [{ tenant: A.tenant, delivery: { id: "inb_a2", hash: B.hash, source: "t" }, message: inboundOfB() }],
   ],

@@ -197,7 +197,7 @@ function onceInto(data: ContextData, stepKey: string): NodeContext["once"] {
     data.effects.push({ part, intent });
     const effectId = `eff_${stepKey}_${part}`;
     const statusUrl = `https://flow.test/hooks/status/${encodeURIComponent(effectId)}?s=signed`;
-    return act({ effectId, statusUrl, signal: new AbortController().signal });
+    return act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
   };
 }
 

@@ -26,6 +26,7 @@ const KINDS = {
   delivery: "inb",
   message: "msg",
   call: "cal",
+  audit: "aud",
   interaction: "int",
   waitKey: "wait",
   stepKey: "step",
@@ -158,6 +159,10 @@ insert into messages (id, tenant_id, direction, channel, contact_phone, number_e
   values (:message, :tenant, 'outbound', 'sms', :phone, :phone, :secret, 'queued', 'twilio', :ref, :effect, :run, 2);
 insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider, sent_at)
   values (:message || '_in', :tenant, 'inbound', 'sms', :phone, :phone, :secret, 'received', 'twilio', now());
+insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
+  values (:tenant, 'twilio', 'sms', :phone, '', now());
+insert into audit_log (id, tenant_id, actor, action, target, details)
+  values (:audit, :tenant, :apiKey, 'effect.resolve', :effect, jsonb_build_object('note', :secret));
 insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
   values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
 insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)
