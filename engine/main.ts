@@ -20,6 +20,7 @@ import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
+import { startScheduler } from "./runtime/schedules.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
@@ -115,7 +116,7 @@ async function assemble(
   undo.push(wakes.stop);
 
   const templates = createTemplates();
-  const keys = createKeys(config.masterKey);
+  const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
     registry,
@@ -152,6 +153,7 @@ async function assemble(
   if (config.role !== "web") {
     await wakes.onWake(engine.wake);
     undo.push(startSweeper(runtime).stop);
+    undo.push(startScheduler(runtime, engine).stop);
   }
   if (server) {
     server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));

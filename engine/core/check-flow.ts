@@ -1,6 +1,7 @@
 import { checkGraph } from "./check-graph.ts";
 import { checkParams } from "./check-params.ts";
 import { checkReferences } from "./check-references.ts";
+import { checkSchedules } from "./check-schedules.ts";
 import { checkSettings, checkShape } from "./check-shape.ts";
 import type { CheckTools, Problem } from "./check-tools.ts";
 import { checkTypes } from "./check-types.ts";
@@ -22,6 +23,7 @@ export function checkFlow(document: unknown, tools: CheckTools): Problem[] {
     ...checkGraph(view),
     ...checkParams(view),
     ...checkReferences(view),
+    ...checkSchedules(view),
   ];
   return sorted(
     found,

@@ -4,7 +4,9 @@ import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { createAuthenticate } from "./authenticate.ts";
+import { callbackRoutes } from "./callbacks.ts";
 import { creditRoutes } from "./credits.ts";
+import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { createFlowChecks } from "./flow-checks.ts";
@@ -19,7 +21,9 @@ import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
+import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export interface AppDependencies {
@@ -59,11 +63,15 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
+    ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
+    ...runEventRoutes(runtime, engine),
+    ...dataRoutes(runtime.db),
     ...nodeTypeRoutes(runtime),
     ...creditRoutes(runtime.db),
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
+    ...callbackRoutes(runtime, engine, metrics),
     ...linkRoutes(runtime.db),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];

@@ -2,6 +2,7 @@ import { checkFlow } from "../core/check-flow.ts";
 import type { CheckTools, Problem, SchemaFault } from "../core/check-tools.ts";
 import { FlowSchema } from "../core/flow.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { scheduleFault } from "../runtime/schedule-plan.ts";
 
 /** What is wrong with a document, in the language of whoever reads it; the first thousand things. */
 export type CheckDocument = (document: unknown, locale: "en" | "es") => readonly Problem[];
@@ -19,6 +20,7 @@ export function createFlowChecks({
     analyzeTemplate: templates.analyze,
     types: registry.types,
     withDefaults: validator.withDefaults,
+    scheduleFault,
   };
   return (document, locale) => {
     const validate = limited(validator.violations);

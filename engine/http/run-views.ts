@@ -26,11 +26,12 @@ export interface RunRecord {
 
 export function runDetail(record: RunRecord, version: number | null, simulated: ReadonlySet<string>) {
   const { run, journal, effects, waits, messages, credits } = record;
-  const { outcome, trigger, vars } = run.state;
+  const { outcome, trigger, vars, retryOf = null } = run.state;
   return {
     ...runSummary(run),
     version,
     outcome: outcome && { name: outcome.name, output: outcome.output, error: outcome.error },
+    retryOf,
     input: trigger,
     vars,
     steps: journal.map(stepView),

@@ -6,6 +6,8 @@ export const SCOPES = [
   "runs:read",
   "runs:write",
   "credits:read",
+  "data:read",
+  "data:write",
   "node-types:read",
 ] as const;
 

@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
-import { keepResume } from "../store/deliveries.ts";
+import { keepForRun, keepResume } from "../store/deliveries.ts";
 import {
   claimRun,
   type DeliveryRow,
@@ -17,6 +17,8 @@ import { ahead, type Clock } from "./clock.ts";
 import { continueWith, recordWake, usageOf } from "./drive.ts";
 import { asAnswer } from "./exchanges.ts";
 import { createFlights, type Flights } from "./flights.ts";
+import { giveUpPoison } from "./poison.ts";
+import { type RetriedRun, type RetryOrder, retryRun } from "./retry-run.ts";
 import type { Runtime } from "./runtime.ts";
 import { identityOf, type Opening, Segment, SegmentLost, SegmentParked } from "./segment.ts";
 import type { Version } from "./versions.ts";
@@ -47,6 +49,8 @@ export interface ResumeRun {
   readonly usage?: { readonly effectId: string; readonly amount: number };
   /** Keep the event for a wait that is still to be written. */
   readonly keep: boolean;
+  /** The run it is for, where its sender knows: it is kept for no other, and not for one that is over. */
+  readonly runId?: string;
 }
 
 /** What became of a delivery. */
@@ -73,6 +77,8 @@ export type Taken =
 export interface Engine {
   start(run: StartRun): Promise<Taken>;
   resume(resume: ResumeRun): Promise<Taken>;
+  /** Takes an ended run up again, as a new one. @throws AppError NOT_FOUND, RUN_OPEN, NODE_UNKNOWN */
+  retry(order: RetryOrder): Promise<Taken>;
   /** Drives a run on if it is its time: due, queued, or left behind. Harmless otherwise. */
   wake(runId: string): Promise<void>;
   /** @throws AppError NOT_FOUND, RUN_ENDED */
@@ -93,6 +99,10 @@ export function createEngine(runtime: Runtime): Engine {
   return {
     start: (run) => start(runtime, flights, run),
     resume: (resumption) => resume(runtime, flights, resumption),
+    async retry(order) {
+      const run = await retryRun(runtime, order);
+      return begin(runtime, flights, run, order.delivery);
+    },
     wake: (runId) => wake(runtime, flights, runId),
     cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
     get inFlight() {
@@ -104,6 +114,31 @@ export function createEngine(runtime: Runtime): Engine {
       await Promise.race([flights.landed(), late]);
     },
   };
+}
+
+/** A run that is nothing yet but its first state. */
+async function begin(
+  runtime: Runtime,
+  flights: Flights,
+  run: RetriedRun,
+  delivery: DeliveryRow,
+): Promise<Taken> {
+  const segment = new Segment({
+    ...ownership(runtime, await clockOf(runtime, run.identity.tenantId)),
+    run: { ...run.identity, id: newId("run"), ...NO_ANCESTRY },
+    graph: run.version.graph,
+    state: run.state,
+    expect: "new",
+    epoch: 0,
+    seq: 0,
+    opening: { delivery },
+  });
+  try {
+    return await launch(runtime, flights, segment, delivery.id, false);
+  } catch (error) {
+    if (error instanceof SegmentLost && error.duplicate) return duplicate(runtime, error.duplicate);
+    throw error;
+  }
 }
 
 async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise<Taken> {
@@ -266,7 +301,19 @@ async function continueRun(
 
 async function keep(runtime: Runtime, resumption: ResumeRun): Promise<Taken | null> {
   if (!resumption.keep) return { kind: "ignored" };
-  const { tenantId, key, event, output, delivery, via, usage } = resumption;
+  const { tenantId, key, event, output, delivery, via, usage, runId } = resumption;
+  if (runId !== undefined) {
+    const kept = await keepForRun(runtime.db, {
+      ...delivery,
+      tenant: tenantId,
+      key,
+      runId,
+      event: { name: event, output, via },
+    });
+    if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
+    if (kept.reason === "ended") return { kind: "ignored" };
+    return kept.reason === "duplicate" ? duplicate(runtime, kept) : null;
+  }
   const kept = await keepResume(runtime.db, {
     ...delivery,
     tenant: tenantId,
@@ -306,6 +353,7 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
   if (!row) return null;
   const segment = await segmentOf(runtime, row, "leased");
   segment.cancelRequested = row.cancelRequested;
+  if (seen.status === "running") await giveUpPoison(runtime, segment);
   return segment;
 }
 
@@ -313,6 +361,8 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
 async function handedOver(runtime: Runtime, row: LoadedRun): Promise<Segment> {
   const segment = await segmentOf(runtime, row, "waiting");
   if (row.pending) await continueWith(runtime, segment, row.pending);
+  // Whoever had it may have died of it: leased, it is seen and counted when that happens again [D17].
+  if (!segment.state.wait) await segment.commit("running");
   return segment;
 }
 
@@ -336,7 +386,15 @@ async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | nul
   segment.state = applied.state;
   if (applied.event.kind !== "again") segment.effects = new Map();
   recordWake(runtime, segment, applied.event);
+  if (isOverdue(row, segment.clock)) await segment.commit("running");
   return segment;
+}
+
+const OVERDUE_MS = 30_000;
+
+/** Somebody should have woken it, and may have died of it: leased, it is seen and counted when that happens again [D17]. */
+function isOverdue({ state }: LoadedRun, clock: Clock): boolean {
+  return state.wait !== null && Date.parse(state.wait.until) + OVERDUE_MS < clock.now().getTime();
 }
 
 async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "leased"): Promise<Segment> {

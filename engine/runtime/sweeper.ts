@@ -1,3 +1,4 @@
+import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
 import { giveUpDoubts } from "../store/effects.ts";
 import { dueRuns } from "../store/runs.ts";
@@ -31,6 +32,10 @@ export function startSweeper(runtime: Runtime): { sweep(): Promise<void>; stop()
     ),
     setInterval(
       quietly(() => pruneInbox(runtime.db, 10_000), "pruning the inbox"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneData(runtime.db, 10_000), "pruning key-value tables"),
       PRUNE_EVERY_MS,
     ),
   ];

@@ -78,6 +78,9 @@ const READS: Record<string, Call> = {
   listEffects: (scope, of) => listEffects(scope, of.run),
   listWaits: (scope, of) => listWaits(scope, of.run),
   messagesOfRun: (scope, of) => messagesOfRun(scope, of.run),
+  listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
+  readItem: (scope, of) => readItem(scope, "things", of.waitKey),
+  listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
 };
 
 const DRAFT: Flow = {
@@ -117,6 +120,12 @@ const WRITES: Record<string, Call> = {
     }),
   linkOfStep: (scope, of) =>
     linkOfStep(scope, { code: of.link, url: "https://mine.example", runId: of.run, stepKey: of.stepKey }),
+  replaceSchedules: (scope, of) =>
+    replaceSchedules(scope, { id: of.version, flowId: of.flow, document: { ...DRAFT, key: of.flowKey } }),
+  pauseSchedule: (scope, of) => pauseSchedule(scope, of.flowKey, "clock", true),
+  writeItem: (scope, of) =>
+    writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
+  deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
   writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
 };
 

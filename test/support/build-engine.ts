@@ -70,6 +70,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     dataDir: tmpdir(),
     role: "all",
     masterKey: randomBytes(32),
+    previousMasterKeys: [],
     logLevel: "silent",
     emulated: { twilio: true, meta: true },
     operator: {},

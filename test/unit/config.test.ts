@@ -28,6 +28,7 @@ describe("defaults", () => {
       dataDir: path.resolve(".centralita"),
       role: "all",
       masterKey: Buffer.alloc(32, 7),
+      previousMasterKeys: [],
       logLevel: "info",
       emulated: { twilio: true, meta: true },
       operator: {},
