@@ -130,9 +130,9 @@ end $$;
 -- Events for one run -------------------------------------------------------------------------------
 
 -- The step of a key is behind its run, or the run is over: nobody will ever wait for it.
-create function engine_is_past(p_run text, p_key text)
+create function engine_is_past(p_tenant text, p_run text, p_key text)
 returns boolean language sql stable set search_path = public, pg_temp as $$
-  select not exists (select 1 from runs r where r.id = p_run and r.ended_at is null
+  select not exists (select 1 from runs r where r.id = p_run and r.tenant_id = p_tenant and r.ended_at is null
     and not (p_key like 'step:%'
       and coalesce((r.state -> 'visits' ->> split_part(p_key, ':', 3))::integer, 0) >= split_part(p_key, ':', 4)::integer
       and (r.state #>> '{cursor,nodeId}' is distinct from split_part(p_key, ':', 3)
@@ -153,7 +153,7 @@ begin
                       where tenant_id = v_tenant and key_hash = p ->> 'hash');
   end if;
   if not (v_kept ->> 'ok')::boolean then return v_kept; end if;
-  if engine_is_past(p ->> 'runId', p ->> 'key') then
+  if engine_is_past(v_tenant, p ->> 'runId', p ->> 'key') then
     delete from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash';
     return '{"ok": false, "reason": "ended"}';
   end if;

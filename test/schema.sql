@@ -1373,13 +1373,13 @@ begin
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_is_past(p_run text, p_key text)
+CREATE OR REPLACE FUNCTION public.engine_is_past(p_tenant text, p_run text, p_key text)
  RETURNS boolean
  LANGUAGE sql
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select not exists (select 1 from runs r where r.id = p_run and r.ended_at is null
+  select not exists (select 1 from runs r where r.id = p_run and r.tenant_id = p_tenant and r.ended_at is null
     and not (p_key like 'step:%'
       and coalesce((r.state -> 'visits' ->> split_part(p_key, ':', 3))::integer, 0) >= split_part(p_key, ':', 4)::integer
       and (r.state #>> '{cursor,nodeId}' is distinct from split_part(p_key, ':', 3)
@@ -1403,7 +1403,7 @@ begin
                       where tenant_id = v_tenant and key_hash = p ->> 'hash');
   end if;
   if not (v_kept ->> 'ok')::boolean then return v_kept; end if;
-  if engine_is_past(p ->> 'runId', p ->> 'key') then
+  if engine_is_past(v_tenant, p ->> 'runId', p ->> 'key') then
     delete from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash';
     return '{"ok": false, "reason": "ended"}';
   end if;

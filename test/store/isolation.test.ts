@@ -8,6 +8,7 @@ import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
+import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
   type EngineFunction,
@@ -44,6 +45,7 @@ import {
   readRun,
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
+import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -139,6 +141,7 @@ const WITHOUT_ID = new Set([
   "listNumbers",
   "listTemplates",
   "listFlows",
+  "listItems",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -250,6 +253,8 @@ const FINDERS = [
   "engine_answer",
   "engine_call_status",
   "engine_claim",
+  "engine_claim_schedules",
+  "engine_count_takeover",
   "engine_credentials_of_account",
   "engine_due",
   "engine_effect_status",
@@ -258,6 +263,8 @@ const FINDERS = [
   "engine_give_up_doubts",
   "engine_hand_back",
   "engine_load",
+  "engine_note_failure",
+  "engine_prune_data",
   "engine_prune_inbox",
   "engine_renew",
   "engine_route_hook",
@@ -282,6 +289,21 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     [resumeOf("2", { id: B.delivery })],
     [resumeOf("3", { hash: B.hash })],
   ],
+  engine_keep_for_run: [[resumeOf("4", { runId: B.run })], [resumeOf("5", { runId: B.run, hash: B.hash })]],
+  engine_advance_schedule: [
+    [
+      {
+        tenantId: A.tenant,
+        flowId: B.flow,
+        nodeId: "clock",
+        since: "2026-01-01",
+        was: null,
+        next: null,
+        aheadMs: 0,
+      },
+    ],
+  ],
+  engine_skip_time: [[A.tenant, 1000]],
   engine_request_cancel: [[A.tenant, B.run]],
   engine_load_waiting: [[A.tenant, B.waitKey]],
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
