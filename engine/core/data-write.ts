@@ -20,7 +20,7 @@ export type Written =
  */
 export function writeValue(current: Json | undefined, mode: WriteMode, value: Json): Written {
   if (mode === "put-if-absent" && current !== undefined) return { kind: "kept", value: current };
-  const written = valueOf(current, mode, value);
+  const written = resultOf(current, mode, value);
   const bytes = new TextEncoder().encode(JSON.stringify(written)).length;
   if (bytes <= MAX_VALUE_BYTES) return { kind: "written", value: written };
   throw new AppError(
@@ -30,15 +30,20 @@ export function writeValue(current: Json | undefined, mode: WriteMode, value: Js
   );
 }
 
-function valueOf(current: Json | undefined, mode: WriteMode, value: Json): Json {
+function resultOf(current: Json | undefined, mode: WriteMode, value: Json): Json {
   switch (mode) {
     case "set":
     case "put-if-absent":
       return value;
     case "increment":
-      return numberIn(current ?? 0, "what is there") + numberIn(value, "the amount to add");
+      return (
+        numberIn(current === undefined ? 0 : current, "what is there") + numberIn(value, "the amount to add")
+      );
     case "merge":
-      return { ...objectIn(current ?? {}, "what is there"), ...objectIn(value, "what to add") };
+      return {
+        ...objectIn(current === undefined ? {} : current, "what is there"),
+        ...objectIn(value, "what to add"),
+      };
   }
 }
 

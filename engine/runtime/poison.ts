@@ -1,5 +1,6 @@
 import { failState } from "../core/advance.ts";
 import { countTakeover } from "../store/runs.ts";
+import { abandonRetries } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
@@ -17,5 +18,6 @@ export async function giveUpPoison(runtime: Runtime, segment: Segment): Promise<
   const heard = failure ?? "the process that drove it died, or lost its database";
   const message = `The run was left behind ${count} times at node "${nodeId}" without getting any further; the last time: ${heard}.`;
   const error = { code: "RUN_POISONED", message, retryable: false, nodeId };
+  abandonRetries(segment);
   segment.state = failState(segment.state, { status: "failed", name: error.code, output: {}, error });
 }

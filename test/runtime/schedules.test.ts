@@ -256,3 +256,23 @@ describe("firing", () => {
     expect((next.next_at?.getTime() ?? 0) - Date.now()).toBeLessThan(3_600_000);
   });
 });
+
+test("[T4] a process that is not only web fires by itself", async () => {
+  const all = await startTestApi();
+  try {
+    await all.publish(clock("alone", { cron: "* * * * *" }));
+    const { connection } = all.engine;
+    await until("its first moment", async () => {
+      const sql = "select 1 from schedules where flow_key = 'alone' and scheduled_at is not null";
+      return (await inspect(connection, sql)).length === 1;
+    });
+    await inspect(
+      connection,
+      "update schedules set scheduled_at = now() - interval '1 minute', next_at = now()",
+    );
+    const run = "select 1 from runs where flow_key = 'alone' and status = 'succeeded'";
+    await until("a run", async () => (await inspect(connection, run)).length > 0);
+  } finally {
+    await all.stop();
+  }
+});
