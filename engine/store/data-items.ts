@@ -88,7 +88,10 @@ export async function writeItem(scope: TenantScope, write: DataWrite): Promise<D
   return result;
 }
 
-async function apply(scope: TenantScope, write: DataWrite): Promise<DataWritten> {
+// Reached through `writeItem` only.
+type Inner = Readonly<TenantScope>;
+
+async function apply(scope: Inner, write: DataWrite): Promise<DataWritten> {
   const row = await readItem(scope, write.table, write.key);
   const outcome = writeValue(row?.value, write.mode, write.value);
   if (outcome.kind === "kept")
@@ -98,7 +101,7 @@ async function apply(scope: TenantScope, write: DataWrite): Promise<DataWritten>
 }
 
 async function upsert(
-  { sql, tenantId }: TenantScope,
+  { sql, tenantId }: Inner,
   { table, key, ttlMs }: DataWrite,
   value: Json,
   row: DataRow | undefined,
@@ -130,14 +133,14 @@ async function upsert(
   return written?.version ?? 1;
 }
 
-async function writtenBy({ sql, tenantId }: TenantScope, writer: string): Promise<DataWritten | null> {
+async function writtenBy({ sql, tenantId }: Inner, writer: string): Promise<DataWritten | null> {
   const row = await sql("data_writes")
     .where({ "data_writes.tenant_id": tenantId, "data_writes.writer": writer })
     .first("data_writes.result");
   return row?.result ?? null;
 }
 
-async function remember({ sql, tenantId }: TenantScope, writer: string, result: DataWritten): Promise<void> {
+async function remember({ sql, tenantId }: Inner, writer: string, result: DataWritten): Promise<void> {
   const kept: JsonObject = { ...result };
   await sql("data_writes").insert({ tenant_id: tenantId, writer, result: JSON.stringify(kept) });
 }
