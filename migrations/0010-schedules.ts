@@ -104,7 +104,7 @@ alter table runs
 create index runs_poisoned_idx on runs (tenant_id, id desc) where poisoned_at is not null;
 
 -- Counts that a leased run was taken over from somebody who never committed: how often in a row, and what was last heard.
--- From the limit on it is a dead letter.
+-- Beyond the limit it is a dead letter.
 create function engine_count_takeover(p_run text, p_limit integer)
 returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
 declare
@@ -114,7 +114,7 @@ begin
   perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
   update runs set takeovers = case when takeover_seq = seq then takeovers + 1 else 1 end, takeover_seq = seq,
       last_failure = case when takeover_seq = seq then last_failure end,
-      poisoned_at = case when takeover_seq = seq and takeovers + 1 >= p_limit then now() end
+      poisoned_at = case when takeover_seq = seq and takeovers + 1 > p_limit then now() end
     where id = p_run and status = 'running' returning takeovers, last_failure into v_count, v_failure;
   return jsonb_build_object('count', coalesce(v_count, 0), 'failure', v_failure);
 end $$;

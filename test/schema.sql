@@ -1210,7 +1210,7 @@ begin
   perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
   update runs set takeovers = case when takeover_seq = seq then takeovers + 1 else 1 end, takeover_seq = seq,
       last_failure = case when takeover_seq = seq then last_failure end,
-      poisoned_at = case when takeover_seq = seq and takeovers + 1 >= p_limit then now() end
+      poisoned_at = case when takeover_seq = seq and takeovers + 1 > p_limit then now() end
     where id = p_run and status = 'running' returning takeovers, last_failure into v_count, v_failure;
   return jsonb_build_object('count', coalesce(v_count, 0), 'failure', v_failure);
 end $function$;

@@ -4,7 +4,10 @@ import { abandonRetries } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
-/** Takeovers in a row, without a commit in between, after which a run is given up. */
+/**
+ * Takeovers in a row, without a commit in between, that a run may have. An innocent one can share a process with a poisonous
+ * one a few times, but as soon as it commits anything it counts from the start.
+ */
 export const MAX_TAKEOVERS = 5;
 
 /**
@@ -13,7 +16,7 @@ export const MAX_TAKEOVERS = 5;
  */
 export async function giveUpPoison(runtime: Runtime, segment: Segment): Promise<void> {
   const { count, failure } = await countTakeover(runtime.db, segment.run.id, MAX_TAKEOVERS);
-  if (count < MAX_TAKEOVERS) return;
+  if (count <= MAX_TAKEOVERS) return;
   const nodeId = segment.state.cursor?.nodeId ?? "";
   const heard = failure ?? "the process that drove it died, or lost its database";
   const message = `The run was left behind ${count} times at node "${nodeId}" without getting any further; the last time: ${heard}.`;

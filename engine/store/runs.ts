@@ -240,7 +240,7 @@ export async function handBackRun(db: Database, owner: string, runId: string): P
 }
 
 /**
- * Counts that a leased run was taken over without progress since the last time. From `limit` on its row is a dead letter.
+ * Counts that a leased run was taken over without progress since the last time. Beyond `limit` its row is a dead letter.
  * `failure`: what stopped whoever drove it last, where that is known.
  */
 export function countTakeover(
