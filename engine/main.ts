@@ -18,13 +18,16 @@ import { createExchanges } from "./runtime/exchanges.ts";
 import { createHotRuns } from "./runtime/hot-runs.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
+import { createPayloadBudget } from "./runtime/payload-budget.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
+import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { startScheduler } from "./runtime/schedules.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
+import { createUpkeep } from "./runtime/upkeep.ts";
 import { createVersions } from "./runtime/versions.ts";
 import { openWakes } from "./runtime/wakes.ts";
 import { listen } from "./server.ts";
@@ -104,6 +107,10 @@ async function assemble(
   await migrateDatabase(connection);
   const db = openDatabase({ connection });
   undo.push(db.close);
+  const upkeep = createUpkeep(db, config.retention, log);
+  await upkeep.run();
+  const payloads = createPayloadBudget(db, log);
+  undo.push(payloads.stop);
 
   const emulators = await startEmulators(config, options, plugins, undo);
   const operator = { ...config.operator, ...emulatedCredentials(emulators) };
@@ -112,6 +119,8 @@ async function assemble(
   );
   const outbound = createSafeFetch({ allowedOrigins });
   undo.push(outbound.close);
+  const sandbox = createSandbox({ log });
+  undo.push(sandbox.stop);
   const wakes = await openWakes(connection, log);
   undo.push(wakes.stop);
 
@@ -129,11 +138,13 @@ async function assemble(
     keys,
     exchanges: createExchanges(db, registry),
     hotRuns: createHotRuns(),
+    payloads,
     wakes,
     localWakes: createLocalWakes(),
     commits: createCommits(db, options.commits),
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
+    sandbox,
     log,
     watch: quietly(options.watch, log),
     settings: {
@@ -154,6 +165,8 @@ async function assemble(
     await wakes.onWake(engine.wake);
     undo.push(startSweeper(runtime).stop);
     undo.push(startScheduler(runtime, engine).stop);
+    upkeep.start();
+    undo.push(upkeep.stop);
   }
   if (server) {
     server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));

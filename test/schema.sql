@@ -37,7 +37,6 @@ create table calls (
   ended_at timestamp with time zone,
   constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
-  constraint calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint calls_pkey PRIMARY KEY (id),
   constraint calls_tenant_id_provider_provider_ref_key UNIQUE (tenant_id, provider, provider_ref)
 );
@@ -119,7 +118,6 @@ create table credit_entries (
   step_key text,
   at timestamp with time zone not null default now(),
   constraint credit_entries_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'capture'::text, 'charge'::text, 'adjustment'::text]))),
-  constraint credit_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_entries_pkey PRIMARY KEY (id),
   constraint credit_entries_tenant_id_kind_meter_ref_key UNIQUE (tenant_id, kind, meter, ref)
 );
@@ -144,7 +142,6 @@ create table credit_holds (
   constraint credit_holds_check1 CHECK (((settled_at IS NULL) = (state = 'open'::text))),
   constraint credit_holds_id_check CHECK ((id ~~ 'eff\_%'::text)),
   constraint credit_holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text]))),
-  constraint credit_holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_holds_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX credit_holds_open_idx ON public.credit_holds USING btree (tenant_id, run_id) WHERE (state = 'open'::text);
@@ -208,7 +205,6 @@ create table effects (
   settled_at timestamp with time zone,
   constraint effects_id_check CHECK ((id ~~ 'eff\_%'::text)),
   constraint effects_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
-  constraint effects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint effects_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['sending'::text, 'in_doubt'::text]));
@@ -277,7 +273,6 @@ create table inbox (
   answer jsonb,
   received_at timestamp with time zone not null default now(),
   constraint inbox_id_check CHECK ((id ~~ 'inb\_%'::text)),
-  constraint inbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint inbox_pkey PRIMARY KEY (tenant_id, key_hash)
 );
 CREATE INDEX inbox_id_idx ON public.inbox USING btree (id);
@@ -303,7 +298,6 @@ create table interactions (
   credits jsonb not null default '{}'::jsonb,
   at timestamp with time zone not null default now(),
   constraint interactions_id_check CHECK ((id ~~ 'int\_%'::text)),
-  constraint interactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint interactions_pkey PRIMARY KEY (id),
   constraint interactions_run_id_key UNIQUE (run_id)
 );
@@ -319,9 +313,8 @@ create table journal (
   seq integer not null,
   at timestamp with time zone not null default now(),
   events jsonb not null,
-  constraint journal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint journal_pkey PRIMARY KEY (run_id, seq)
-);
+  constraint journal_pkey PRIMARY KEY (run_id, seq, at)
+) partition by RANGE (at);
 alter table journal enable row level security;
 alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -385,12 +378,12 @@ create table messages (
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
-  constraint messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint messages_pkey PRIMARY KEY (id),
-  constraint messages_effect_id_key UNIQUE (effect_id)
-);
-CREATE INDEX messages_contact_idx ON public.messages USING btree (tenant_id, contact_phone, id DESC);
-CREATE UNIQUE INDEX messages_ref_idx ON public.messages USING btree (tenant_id, provider, provider_ref) WHERE (provider_ref IS NOT NULL);
+  constraint messages_pkey PRIMARY KEY (id, created_at)
+) partition by RANGE (created_at);
+CREATE INDEX messages_contact_idx ON ONLY public.messages USING btree (tenant_id, contact_phone, id DESC);
+CREATE INDEX messages_effect_idx ON ONLY public.messages USING btree (effect_id) WHERE (effect_id IS NOT NULL);
+CREATE INDEX messages_ref_idx ON ONLY public.messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL);
+CREATE INDEX messages_run_idx ON ONLY public.messages USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 alter table messages enable row level security;
 alter table messages force row level security;
 create policy owner_batch on messages for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -425,6 +418,17 @@ alter table numbers enable row level security;
 alter table numbers force row level security;
 create policy owner_routes on numbers for select to app_owner using (true);
 create policy tenant_wall on numbers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table payload_use (
+  tenant_id text not null,
+  day date not null,
+  bytes bigint not null default 0,
+  constraint payload_use_bytes_check CHECK ((bytes >= 0)),
+  constraint payload_use_pkey PRIMARY KEY (tenant_id, day)
+);
+alter table payload_use enable row level security;
+alter table payload_use force row level security;
+create policy tenant_wall on payload_use for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table plans (
   id text not null,
@@ -476,7 +480,6 @@ create table runs (
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
-  constraint runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint runs_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
@@ -662,7 +665,6 @@ create table waits (
   key text not null,
   seq integer not null,
   wake_at timestamp with time zone,
-  constraint waits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint waits_pkey PRIMARY KEY (tenant_id, key, run_id)
 ) with (fillfactor=70);
 CREATE INDEX waits_due_idx ON public.waits USING btree (wake_at) WHERE (wake_at IS NOT NULL);
@@ -966,6 +968,7 @@ CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_all engine_item[];
@@ -977,26 +980,29 @@ declare
   v_wakes jsonb := '{}';
   v_pending jsonb := '{}';
   v_extra jsonb := '{}';
-  i engine_item;
+  v_parts boolean;
+  v_moves boolean;
 begin
-  perform set_config('app.tenant_ids',
-    (select string_agg(distinct x ->> 'tenant', ',') from jsonb_array_elements(p) x), true);
   v_all := array(
     select (e.n, e.x ->> 'tenant', e.x ->> 'runId', e.x ->> 'expect', (e.x ->> 'epoch')::integer,
-            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'state', e.x -> 'delivery',
-            case when e.x ? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys') order by 1) end,
+            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'delivery',
+            case when e.x ? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys')) end,
+            case when e.x ? 'storedKeys' then array(select jsonb_array_elements_text(e.x -> 'storedKeys')) end,
             now() + (e.x ->> 'wakeInMs')::double precision * interval '1 ms',
             e.x ->> 'status' = 'running' and e.x ->> 'expect' <> 'leased',
-            coalesce((e.x ->> 'priority')::integer, 1), e.x)::engine_item
+            coalesce((e.x ->> 'priority')::integer, 1),
+            e.x - array['state', 'events', 'answer', 'delivery', 'waitKeys', 'storedKeys'])::engine_item
     from (select ordinality::integer as n, value as x from jsonb_array_elements(p) with ordinality) e
     order by e.x ->> 'tenant', e.x ->> 'runId');
+  perform set_config('app.tenant_ids', (select string_agg(distinct u.tenant, ',') from unnest(v_all) u), true);
 
-  with wanted as (select u.n, u.tenant, u.run_id, u.delivery, u.x from unnest(v_all) u where u.delivery is not null),
+  with wanted as (select u.n, u.tenant, u.run_id, u.delivery from unnest(v_all) u where u.delivery is not null),
   taken as (
     insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at, answer)
     select w.delivery ->> 'id', w.tenant, w.delivery ->> 'hash', w.delivery ->> 'source', w.delivery ->> 'fingerprint',
            w.run_id, now(),
-           case when w.x #>> '{answer,deliveryId}' = w.delivery ->> 'id' then w.x #> '{answer,http}' end
+           case when p #>> array[(w.n - 1)::text, 'answer', 'deliveryId'] = w.delivery ->> 'id'
+                then p #> array[(w.n - 1)::text, 'answer', 'http'] end
     from wanted w order by w.tenant, w.delivery ->> 'hash'
     on conflict (tenant_id, key_hash) do nothing returning id)
   select coalesce(array_agg(w.n), '{}') into v_duplicates from wanted w
@@ -1012,7 +1018,7 @@ begin
   with started as (
     insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch,
                       lease_until, trigger_type, contact_phone, number_id, ended_at, wake_at, lane, priority)
-    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, u.state,
+    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, p -> (u.n - 1) -> 'state',
            case when s.status = 'running' then u.x ->> 'owner' end, 1,
            case when s.status = 'running' then now() + (u.x ->> 'leaseMs')::integer * interval '1 ms' end,
            u.x ->> 'triggerType', u.x ->> 'contactPhone', u.x ->> 'numberId',
@@ -1023,7 +1029,7 @@ begin
     returning id, lease_epoch, seq, status),
   changed as (
     update runs r set status = case when u.n = any (v_full) then 'queued' else u.status end,
-        seq = u.seq + 1, state = u.state, updated_at = now(),
+        seq = u.seq + 1, state = p -> (u.n - 1) -> 'state', updated_at = now(),
         lease_epoch = case when u.expect = 'waiting' then r.lease_epoch + 1 else r.lease_epoch end,
         lease_owner = case when u.status = 'running' and u.n <> all (v_full) then u.x ->> 'owner' end,
         lease_until = case when u.status = 'running' and u.n <> all (v_full)
@@ -1055,20 +1061,19 @@ begin
   end if;
 
   insert into journal (tenant_id, run_id, seq, events)
-    select u.tenant, u.run_id, u.seq + 1, u.x -> 'events' from unnest(v_live) u
-    where jsonb_array_length(u.x -> 'events') > 0;
+    select u.tenant, u.run_id, u.seq + 1, p -> (u.n - 1) -> 'events' from unnest(v_live) u
+    where jsonb_array_length(p -> (u.n - 1) -> 'events') > 0;
 
-  if exists (select 1 from unnest(v_live) u where u.x ? 'consumes' or u.x ? 'answer') then
+  -- what came with this delivery has its answer already
+  if exists (select 1 from unnest(v_live) u where u.x ? 'consumes'
+             or (p #>> array[(u.n - 1)::text, 'answer', 'deliveryId']) is distinct from u.delivery ->> 'id') then
     update inbox b set consumed_at = now(), run_id = u.run_id from unnest(v_live) u
       where u.x ? 'consumes' and b.tenant_id = u.tenant and b.id = u.x ->> 'consumes';
-    update inbox b set answer = u.x -> 'answer' -> 'http' from unnest(v_live) u
-      where u.x ? 'answer' and u.x #>> '{answer,deliveryId}' is distinct from u.delivery ->> 'id'
-        and b.tenant_id = u.tenant and b.id = u.x -> 'answer' ->> 'deliveryId';
+    update inbox b set answer = p #> array[(u.n - 1)::text, 'answer', 'http'] from unnest(v_live) u
+      where p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'] is distinct from u.delivery ->> 'id'
+        and b.tenant_id = u.tenant and b.id = p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'];
   end if;
 
-  -- A run that waits again for the same keys writes no row here.
-  delete from waits w using unnest(v_live) u
-    where u.expect = 'waiting' and w.run_id = u.run_id and (u.status <> 'waiting' or w.key <> all (engine_stored_keys(u)));
   -- Keys of waits, and of parents that wait for a child that ends here: either this sees the other, or the other sees this.
   perform pg_advisory_xact_lock(h) from (
     select hashtextextended(u.tenant || ' ' || k, 0) as h from unnest(v_live) u, unnest(u.keys) k where u.status = 'waiting'
@@ -1076,25 +1081,29 @@ begin
     select hashtextextended(u.tenant || ' children:' || (v_done -> u.n::text ->> 'parentStep'), 0) from unnest(v_live) u
     where u.status in ('succeeded', 'failed', 'cancelled') and v_done -> u.n::text ->> 'parentStep' is not null
     order by 1) locks;
-  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
+  select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
+                          or u.status = 'waiting' and u.stored_keys is not null), false),
+         coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x ?| array['call', 'message', 'intents',
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+    into v_moves, v_parts from unnest(v_live) u;
+  -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
+  if v_moves then
+    delete from waits w using unnest(v_live) u
+      where u.expect = 'waiting' and w.run_id = u.run_id
+        and (u.status <> 'waiting' or (u.stored_keys is not null and w.key <> all (u.stored_keys)));
     insert into waits (tenant_id, run_id, key, seq, wake_at)
-      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(engine_stored_keys(u)) k
+      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(u.stored_keys) k
       where u.status = 'waiting'
         and not exists (select 1 from waits w where w.tenant_id = u.tenant and w.key = k and w.run_id = u.run_id)
       order by u.tenant, k;
     update waits w set wake_at = u.wake_at from unnest(v_live) u
-      where u.status = 'waiting' and u.expect = 'waiting' and w.run_id = u.run_id and w.wake_at > u.wake_at;
+      where u.status = 'waiting' and u.expect = 'waiting' and u.stored_keys is not null
+        and w.run_id = u.run_id and w.wake_at > u.wake_at;
+  end if;
+  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
     v_pending := engine_pending(v_live);
   end if;
-
-  for i in select * from unnest(v_live) u
-    where u.x ?| array['call', 'message', 'intents', 'outcomes', 'usage', 'charge', 'settle', 'children',
-                       'cancelChildrenOf', 'lane']
-       or u.status in ('succeeded', 'failed', 'cancelled')
-  loop
-    v_extra := v_extra || jsonb_build_object(i.n, '{}'::jsonb);
-  end loop;
-  if v_extra <> '{}' then
+  if v_parts then
     v_extra := engine_commit_parts(v_live, v_done);
   end if;
 
@@ -1195,6 +1204,29 @@ begin
       where id = c.id returning * into c;
   end if;
   return to_jsonb(c);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_count_payload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  x jsonb;
+  v_bytes bigint;
+  v_result jsonb := '[]';
+begin
+  for x in select u.value from jsonb_array_elements(p -> 'uses') u order by u.value ->> 'tenant', u.value ->> 'day' loop
+    perform set_config('app.tenant_id', x ->> 'tenant', true);
+    insert into payload_use as u (tenant_id, day, bytes)
+      values (x ->> 'tenant', (x ->> 'day')::date, (x ->> 'bytes')::bigint)
+      on conflict (tenant_id, day) do update set bytes = u.bytes + excluded.bytes
+      returning u.bytes into v_bytes;
+    v_result := v_result || jsonb_build_array(x || jsonb_build_object('bytes', v_bytes,
+      'budget', (select t.settings -> 'payloadBudgetBytes' from tenants t where t.id = x ->> 'tenant')));
+  end loop;
+  return v_result;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_count_takeover(p_run text, p_limit integer)
@@ -1386,6 +1418,16 @@ AS $function$
         or (r.state #>> '{cursor,visit}')::integer is distinct from split_part(p_key, ':', 4)::integer)))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_journal_since()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select min(day)::timestamptz from partitions_of('journal')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_keep_for_run(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1425,6 +1467,47 @@ begin
   if not found then return false; end if;
   perform engine_record_inbound(p ->> 'tenant', p -> 'message');
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_keep_partitions(p_days_ahead integer, p_journal_days integer, p_message_days integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '500ms'
+AS $function$
+declare
+  t record;
+  v_day integer;
+  v_old text;
+  v_made integer := 0;
+  v_dropped integer := 0;
+  v_late integer := 0;
+begin
+  if least(p_days_ahead, p_journal_days, p_message_days) < 1 then
+    raise exception 'engine_keep_partitions: expected days of 1 or more, got %, % and %',
+      p_days_ahead, p_journal_days, p_message_days;
+  end if;
+  if not pg_try_advisory_xact_lock(hashtextextended('engine_keep_partitions', 0)) then return null; end if;
+  for t in select * from (values ('journal', p_journal_days), ('messages', p_message_days)) as kept (name, days) loop
+    for v_day in 0 .. p_days_ahead loop
+      begin
+        if partition_for_day(t.name, current_date + v_day) then v_made := v_made + 1; end if;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+    for v_old in select p.name from partitions_of(t.name) p where p.day < current_date - t.days order by p.day limit 30 loop
+      begin
+        execute format('drop table %I', v_old);
+        v_dropped := v_dropped + 1;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+  end loop;
+  return jsonb_build_object('made', v_made, 'dropped', v_dropped, 'late', v_late);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
@@ -1552,6 +1635,20 @@ AS $function$
 begin
   perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
   update runs set last_failure = left(p_message, 500) where id = p_run and status = 'running' and lease_owner = p_owner;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_note_message(p_tenant text, p_effect text, p_created_at timestamp with time zone, x jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+begin
+  update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
+      sent_at = case when (x ->> 'sent')::boolean then coalesce(sent_at, now()) else sent_at end,
+      status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
+      error = case when x ? 'error' then nullif(x -> 'error', 'null') else error end
+    where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
@@ -1714,14 +1811,18 @@ CREATE OR REPLACE FUNCTION public.engine_recipient(p_tenant text, p_phone text, 
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+declare
+  v_since timestamptz := now() - interval '7 days';
+  v_until timestamptz := now();
 begin
   perform set_config('app.tenant_id', p_tenant, true);
   return jsonb_build_object(
     'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
                           where tenant_id = p_tenant and phone = p_phone), false),
     'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound'
+                      and channel = p_channel and direction = 'inbound' and created_at between v_since and v_until
                       and (p_number is null or number_e164 = p_number) order by id desc limit 1));
 end $function$;
 
@@ -1974,16 +2075,6 @@ begin
   return true;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_stored_keys(i engine_item)
- RETURNS text[]
- LANGUAGE sql
- IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  select case when cardinality(k) = 0 then array['run:' || i.run_id] else k end
-  from (select array(select key from unnest(i.keys) key where key not like 'step:%') as k) own
-$function$;
-
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  RETURNS text
  LANGUAGE sql
@@ -2012,6 +2103,37 @@ CREATE OR REPLACE FUNCTION public.engine_wait_keys(p_run text, p_state jsonb)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_name text := p_table || '_p' || to_char(p_day, 'YYYYMMDD');
+begin
+  if to_regclass(v_name) is not null then return false; end if;
+  execute format('create table %I (like %I including defaults including constraints)', v_name, p_table);
+  -- The wall stands on the parent. A partition has no policy and no grants: nobody gets at its rows by its own name.
+  execute format('alter table %I enable row level security', v_name);
+  execute format('alter table %I force row level security', v_name);
+  execute format('revoke all on %I from public, app_api, app_engine', v_name);
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', p_table, v_name,
+                 to_char(p_day, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(p_day + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.partitions_of(p_table text)
+ RETURNS TABLE(name text, day date)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select c.relname::text, to_date(right(c.relname, 8), 'YYYYMMDD')
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = to_regclass(p_table)
+  order by 2
 $function$;
 
 CREATE OR REPLACE FUNCTION public.sync_comm_credits_on_subscription()
@@ -2082,6 +2204,7 @@ grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_schedules(integer,integer) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
+grant execute on function engine_count_payload(jsonb) to app_engine;
 grant execute on function engine_count_takeover(text,integer) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
 grant execute on function engine_due(integer) to app_engine;
@@ -2090,8 +2213,10 @@ grant execute on function engine_find_api_key(text) to app_engine;
 grant execute on function engine_follow_link(text) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
+grant execute on function engine_journal_since() to app_engine;
 grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
+grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
@@ -2115,6 +2240,7 @@ grant select on credit_holds to app_api;
 grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
+grant select on payload_use to app_api;
 grant select on plans to app_api;
 grant select on runs to app_api;
 grant select on waits to app_api;

@@ -13,6 +13,8 @@ export interface CheckTools {
   withDefaults?<T>(schema: object, value: T): T;
   /** What keeps a schedule from firing; null when it will. Absent: schedules are not looked at. */
   scheduleFault?(rule: ScheduleRule): ScheduleFault | null;
+  /** Why the code of a code node does not compile; null when it does. Absent: code is not looked at. */
+  parseCode?(source: string): { readonly line: number; readonly reason: string } | null;
   /** All type names there are, for suggestions. */
   readonly types?: readonly string[];
   /** Language of messages and fixes; default English. */

@@ -285,9 +285,10 @@ async function continueRun(
     graph: version.graph,
     state: { ...applied.state, exchange },
     expect: "waiting",
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
-    opening: { delivery, usage: usage ? [usage] : usageOf(applied) },
+    opening: { delivery, ...(usage ? { usage: [usage] } : usageOf(applied)) },
     effects: applied.event.kind === "again" ? row.effects : [],
   });
   recordWake(runtime, segment, applied.event);
@@ -361,7 +362,7 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
 async function handedOver(runtime: Runtime, row: LoadedRun): Promise<Segment> {
   const segment = await segmentOf(runtime, row, "waiting");
   if (row.pending) await continueWith(runtime, segment, row.pending);
-  // Whoever had it may have died of it: leased, it is seen and counted when that happens again [D17].
+  // Whoever had it may have died of it: leased, it is seen and counted when that happens again [T12].
   if (!segment.state.wait) await segment.commit("running");
   return segment;
 }
@@ -392,7 +393,7 @@ async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | nul
 
 const OVERDUE_MS = 30_000;
 
-/** Somebody should have woken it, and may have died of it: leased, it is seen and counted when that happens again [D17]. */
+/** Somebody should have woken it, and may have died of it: leased, it is seen and counted when that happens again [T12]. */
 function isOverdue({ state }: LoadedRun, clock: Clock): boolean {
   return state.wait !== null && Date.parse(state.wait.until) + OVERDUE_MS < clock.now().getTime();
 }
@@ -406,6 +407,7 @@ async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "
     graph: version.graph,
     state: row.state,
     expect,
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
     effects: row.effects,

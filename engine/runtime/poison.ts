@@ -11,7 +11,7 @@ import type { Segment } from "./segment.ts";
 export const MAX_TAKEOVERS = 5;
 
 /**
- * [D17] Counts that this run was left behind and taken over. One that never gets any further would be tried for ever, and
+ * [T12] Counts that this run was left behind and taken over. One that never gets any further would be tried for ever, and
  * might take a process with it each time: it ends as failed, a dead letter.
  */
 export async function giveUpPoison(runtime: Runtime, segment: Segment): Promise<void> {

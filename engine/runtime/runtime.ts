@@ -10,6 +10,8 @@ import type { Exchanges } from "./exchanges.ts";
 import type { HotRuns } from "./hot-runs.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
+import type { PayloadBudget } from "./payload-budget.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Templates } from "./templates.ts";
@@ -29,12 +31,14 @@ export interface Runtime {
   readonly keys: Keys;
   readonly exchanges: Exchanges;
   readonly hotRuns: HotRuns;
+  readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
   readonly localWakes: LocalWakes;
   readonly commits: Commits;
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
+  readonly sandbox: Sandbox;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */
   readonly watch: (event: RunEvent) => void;

@@ -1,5 +1,5 @@
 import type { Graph } from "../core/graph.ts";
-import type { RunState, RunStatus } from "../core/run.ts";
+import type { RunState, RunStatus, Wait } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
 import {
   type CommitItem,
@@ -93,6 +93,8 @@ export interface SegmentOptions {
   readonly epoch: number;
   readonly seq: number;
   readonly opening?: Opening;
+  /** The wait this segment takes the run out of. */
+  readonly asleepIn?: Wait | null;
   readonly effects?: readonly EffectRow[];
 }
 
@@ -121,6 +123,8 @@ export class Segment {
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
   #stored = false;
+  /** The wait whose rows are in the database while the run is asleep there. */
+  #rows: Wait | null;
 
   constructor(options: SegmentOptions) {
     this.clock = options.clock;
@@ -137,6 +141,7 @@ export class Segment {
     this.#epoch = options.epoch;
     this.#seq = options.seq;
     this.#opening = options.opening ?? {};
+    this.#rows = options.asleepIn ?? null;
   }
 
   /** True once anything of this segment, and with it its delivery, is committed. */
@@ -160,6 +165,7 @@ export class Segment {
   /** The run sleeps; the next commit takes it out of its wait. */
   asleep(opening: Opening = {}): void {
     this.#expect = "waiting";
+    this.#rows = this.state.wait;
     this.#opening = opening;
   }
 
@@ -177,10 +183,11 @@ export class Segment {
       state: this.state,
       owner: this.#owner,
       leaseMs: this.#leaseMs,
-      events: this.#events,
-      outcomes: this.#outcomes,
+      ...(this.#events.length > 0 ? { events: this.#events } : {}),
+      ...(this.#outcomes.length > 0 ? { outcomes: this.#outcomes } : {}),
       ...this.#opening,
       ...extras,
+      ...this.#rowsOfWait(status, extras),
       numberId: run.numberId,
       ...(isNew
         ? {
@@ -199,6 +206,7 @@ export class Segment {
     this.#outcomes = [];
     this.#opening = {};
     this.#expect = "leased";
+    this.#rows = null;
     this.#stored = true;
     this.#epoch = result.epoch;
     this.#seq = result.seq;
@@ -230,12 +238,30 @@ export class Segment {
     this.effects = this.#inRunTime(row?.effects ?? []);
   }
 
+  /** Rows are written anew where the wait has other keys, or an earlier deadline, than the one whose rows are there. */
+  #rowsOfWait(status: RunStatus, { waitKeys = [] }: CommitExtras): Pick<CommitItem, "storedKeys"> {
+    const { wait } = this.state;
+    if (status !== "waiting" || !wait) return {};
+    const storedKeys = keysToStore(this.run.id, waitKeys);
+    const rows = this.#rows;
+    if (!rows || wait.until < rows.until) return { storedKeys };
+    const before = keysToStore(this.run.id, rows.keys);
+    const same = before.length === storedKeys.length && storedKeys.every((key) => before.includes(key));
+    return same ? {} : { storedKeys };
+  }
+
   /** By part; the database has noted when they were sent by its own clock. */
   #inRunTime(effects: readonly EffectRow[]): Map<string, EffectRow> {
     const { offsetMs } = this.clock;
     const moment = (at: string) => new Date(Date.parse(at) + offsetMs).toISOString();
     return new Map(effects.map((effect) => [effect.part, { ...effect, sentAt: moment(effect.sentAt) }]));
   }
+}
+
+/** A key that names its own step is found by the run it names; a wait needs one row at least, for its deadline. */
+function keysToStore(runId: string, keys: readonly string[]): readonly string[] {
+  const foreign = keys.filter((key) => !key.startsWith("step:"));
+  return foreign.length > 0 ? foreign : [`run:${runId}`];
 }
 
 export function identityOf(row: LoadedRun): RunIdentity {

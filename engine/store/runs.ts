@@ -16,11 +16,14 @@ export interface CommitItem {
   readonly state: RunState;
   readonly owner: string;
   readonly leaseMs: number;
-  readonly events: readonly JournalEvent[];
+  readonly events?: readonly JournalEvent[];
   readonly delivery?: DeliveryRow;
   /** A delivery that was kept for this wait. */
   readonly consumes?: string;
+  /** All keys of the wait. */
   readonly waitKeys?: readonly string[];
+  /** Those kept as rows; absent: the rows that are there still hold, and none of them is late. */
+  readonly storedKeys?: readonly string[];
   /** Milliseconds from now, by the database's clock, to the deadline of the wait. */
   readonly wakeInMs?: number;
   /** 0: somebody waits for its answer; 1: normal; 2: bulk. */

@@ -1,5 +1,6 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
 import branch from "./nodes/branch.ts";
+import code from "./nodes/code.ts";
 import dataGet from "./nodes/data-get.ts";
 import dataPut from "./nodes/data-put.ts";
 import end from "./nodes/end.ts";
@@ -14,6 +15,6 @@ import schedule from "./triggers/schedule.ts";
 export default definePlugin({
   id: "core",
   title: { en: "Logic", es: "Lógica" },
-  nodes: [branch, set, wait, hours, reply, end, waitForCallback, waitForSignal, dataGet, dataPut],
+  nodes: [branch, set, code, wait, hours, reply, end, waitForCallback, waitForSignal, dataGet, dataPut],
   triggers: [schedule],
 });

@@ -75,7 +75,7 @@ describe("flows", () => {
     expect((await run("merges", {})).body).toMatchObject({ status: "failed", outcome: "DATA_TYPE_MISMATCH" });
   });
 
-  test("[D19] the same step again counts once and hears the same; another counts", async () => {
+  test("[T14] the same step again counts once and hears the same; another counts", async () => {
     const { runtime } = api.engine.app;
     const write = (writer: string) =>
       runtime.db.asTenant(api.engine.tenantId, (scope) =>

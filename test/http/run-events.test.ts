@@ -69,7 +69,7 @@ const retry = (runId: string, json: object = {}, key?: string) =>
   });
 
 describe("a signal", () => {
-  test("[D18] wakes the run that waits for it, with its payload; two are taken in their order", async () => {
+  test("[T13] wakes the run that waits for it, with its payload; two are taken in their order", async () => {
     const id = await start("approval");
     await waiting(id);
     expect((await signal(id, { key: "approved", payload: { by: "Ana" } })).status).toBe(202);
@@ -80,7 +80,7 @@ describe("a signal", () => {
     });
   });
 
-  test("[D18, D10] one that comes before its wait is kept, and the same twice counts once", async () => {
+  test("[T13, D10] one that comes before its wait is kept, and the same twice counts once", async () => {
     const id = await start("approval");
     await waiting(id);
     for (const n of [1, 1, 2]) expect((await signal(id, { key: "approved" }, `k${n}`)).status).toBe(202);
@@ -96,7 +96,7 @@ describe("a signal", () => {
     expect((await read(other)).status).toBe("waiting");
   });
 
-  test("[D18] of another name, or for another run, changes nothing", async () => {
+  test("[T13] of another name, or for another run, changes nothing", async () => {
     const id = await start("approval");
     await waiting(id);
     await signal(id, { key: "rejected" });
@@ -105,7 +105,7 @@ describe("a signal", () => {
     expect((await read(id)).status).toBe("waiting");
   });
 
-  test("[D18] for a run that is over, of another tenant, or too large is refused", async () => {
+  test("[T13] for a run that is over, of another tenant, or too large is refused", async () => {
     const id = await start("approval");
     await waiting(id);
     const large = await signal(id, { key: "approved", payload: "x".repeat(300_000) });
@@ -138,7 +138,7 @@ interface Step {
 const left = (step: Step, nodeId: string) => step.nodeId === nodeId && step.kind === "left";
 
 describe("a retry", () => {
-  test("[D16] goes on where it failed, as a new run that knows what the old one knew", async () => {
+  test("[T11] goes on where it failed, as a new run that knows what the old one knew", async () => {
     const id = await start("fails", { name: "Ana", when: "never" });
     const failed = await ended(id);
     expect(failed).toMatchObject({ status: "failed", retryOf: null });
@@ -156,7 +156,7 @@ describe("a retry", () => {
     expect(await read(id)).toEqual(failed);
   });
 
-  test("[D16] starts from the node that is named, a trigger among them", async () => {
+  test("[T11] starts from the node that is named, a trigger among them", async () => {
     const id = await start("fails", { name: "Ana", when: "never" });
     await ended(id);
     const done = await ended((await retry(id, { fromNode: "done" })).body.runId);
@@ -168,7 +168,7 @@ describe("a retry", () => {
     expect(missing.body.error.details.nodes).toContain("wrong");
   });
 
-  test("[D16] takes the same version, or the published one", async () => {
+  test("[T11] takes the same version, or the published one", async () => {
     const versioned = (outcome: string) =>
       flowOf("versioned", [
         ["api", "api.run"],
@@ -184,7 +184,7 @@ describe("a retry", () => {
     expect([same.outcome.name, (await ended(published.body.runId)).outcome.name]).toEqual(["old", "new"]);
   });
 
-  test("[D16] of a cancelled run goes on where it stood; of one that is not over is refused", async () => {
+  test("[T11] of a cancelled run goes on where it stood; of one that is not over is refused", async () => {
     const id = await start("approval");
     await waiting(id);
     const open = await retry(id);
@@ -195,7 +195,7 @@ describe("a retry", () => {
     expect((await read(again)).retryOf).toEqual({ runId: id, nodeId: "first" });
   });
 
-  test("[D16, D4] the same key and request give the same run", async () => {
+  test("[T11, D4] the same key and request give the same run", async () => {
     const id = await start("fails", { name: "Ana", when: "never" });
     await ended(id);
     const key = randomUUID();

@@ -19,6 +19,7 @@ import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
 import { createLocalWakes } from "../../engine/runtime/local-wakes.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
+import { createSandbox } from "../../engine/runtime/sandbox/sandbox.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
 import { createSecrets } from "../../engine/runtime/secrets.ts";
 import { identityOf, Segment } from "../../engine/runtime/segment.ts";
@@ -365,6 +366,7 @@ function runtimeOn(database: Database): Runtime {
     templates,
     params: createParamsReader({ validator, templates }),
     hotRuns: createHotRuns(),
+    payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),
     directory: createDirectory(database),
     secrets: createSecrets({ db: database, keys, registry, operator: {} }),
@@ -374,6 +376,7 @@ function runtimeOn(database: Database): Runtime {
     commits: createCommits(database),
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    sandbox: createSandbox(),
     log: createLog("silent"),
     watch: () => undefined,
     settings: {

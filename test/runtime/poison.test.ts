@@ -121,7 +121,7 @@ async function takeOver(runId: string): Promise<void> {
 const failure = (runId: string) =>
   until("word of the failure", async () => (await row(runId)).last_failure !== null);
 
-describe("[D17] a run that stops whoever drives it", () => {
+describe("[T12] a run that stops whoever drives it", () => {
   test("is tried so often, then given up with the reason, listed apart, and can be played again", async () => {
     const id = await start();
     await failure(id);
