@@ -17,6 +17,8 @@ export interface Config {
   readonly role: "all" | "web" | "worker";
   /** 32 bytes that seal secrets at rest. */
   readonly masterKey: Buffer;
+  /** Keys before it: what they sealed and signed still counts, and nothing new is made with them. */
+  readonly previousMasterKeys: readonly Buffer[];
   readonly logLevel: LogLevel;
   /** How many days of UTC the steps of runs, and messages, stay on record. */
   readonly retention: { readonly journalDays: number; readonly messageDays: number };
@@ -57,6 +59,7 @@ export function loadConfig(env: Environment): Config {
     dataDir,
     role: oneOf(env, "ROLE", ["all", "web", "worker"] as const, "all"),
     masterKey: masterKey(env, dataDir, production),
+    previousMasterKeys: previousMasterKeys(env),
     logLevel: oneOf(env, "LOG_LEVEL", LOG_LEVELS, "info"),
     retention: {
       journalDays: integer(env, "JOURNAL_DAYS", 30, 1, 3650),
@@ -153,16 +156,7 @@ function databaseUrl(env: Environment, name: "DATABASE_URL" | "DATABASE_DIRECT_U
 }
 
 function masterKey(env: Environment, dataDir: string, production: boolean): Buffer {
-  if (env.MASTER_KEY) {
-    const key = Buffer.from(env.MASTER_KEY, "base64");
-    if (key.length !== 32)
-      throw invalid(
-        "MASTER_KEY",
-        `${key.length} bytes`,
-        "32 bytes in base64, e.g. from: openssl rand -base64 32",
-      );
-    return key;
-  }
+  if (env.MASTER_KEY) return keyOf("MASTER_KEY", env.MASTER_KEY);
   if (production) throw invalid("MASTER_KEY", "", "32 bytes in base64, e.g. from: openssl rand -base64 32");
   const file = path.join(dataDir, "master.key");
   if (existsSync(file)) return keptKey(file);
@@ -171,6 +165,18 @@ function masterKey(env: Environment, dataDir: string, production: boolean): Buff
   writeFileSync(file, key.toString("base64"), { mode: 0o600 });
   chmodSync(file, 0o600);
   return key;
+}
+
+/** Newest first, separated by commas. */
+function previousMasterKeys(env: Environment): readonly Buffer[] {
+  const given = (env.MASTER_KEY_PREVIOUS ?? "").split(",").filter((key) => key.trim() !== "");
+  return given.map((key) => keyOf("MASTER_KEY_PREVIOUS", key.trim()));
+}
+
+function keyOf(name: string, text: string): Buffer {
+  const key = Buffer.from(text, "base64");
+  if (key.length === 32) return key;
+  throw invalid(name, `${key.length} bytes`, "32 bytes in base64, e.g. from: openssl rand -base64 32");
 }
 
 /** A file cut short by a crash would be a key that anybody can guess. */

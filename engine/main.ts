@@ -22,6 +22,7 @@ import { createPayloadBudget } from "./runtime/payload-budget.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
 import { createSandbox } from "./runtime/sandbox/sandbox.ts";
+import { startScheduler } from "./runtime/schedules.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
@@ -132,7 +133,7 @@ async function assemble(
   undo.push(announcements.stop);
 
   const templates = createTemplates();
-  const keys = createKeys(config.masterKey);
+  const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
     registry,
@@ -171,6 +172,7 @@ async function assemble(
   undo.push(() => engine.stop(STOP_WITHIN_MS));
   if (config.role !== "web") {
     await wakes.onWake(engine.wake);
+    undo.push(startScheduler(runtime, engine).stop);
     upkeep.start();
     undo.push(upkeep.stop);
     announcements.listen(engine.claim);

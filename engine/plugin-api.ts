@@ -3,6 +3,7 @@
  * exported here by name.
  */
 import type { Static, TObject, TSchema } from "typebox";
+import type { WriteMode } from "./core/data-write.ts";
 import type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 import type { Json, JsonObject } from "./core/json.ts";
 import type { EventData, NodeResult, StateChange } from "./core/run.ts";
@@ -22,6 +23,7 @@ export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
 export { retryAfterMs } from "./core/retry.ts";
 export type { EventData, NodeResult, StateChange } from "./core/run.ts";
+export { signalKey } from "./core/signal.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 
 /** Words a person reads, in both languages of the house. A missing one is refused at load. */
@@ -206,6 +208,8 @@ export interface NodeContext {
   /** Answers worth keeping between runs of this tenant (lookups, places). */
   readonly cache: CacheView;
   readonly urls: UrlsView;
+  /** The tenant's key-value tables. */
+  readonly tables: TablesView;
 }
 
 export interface Log {
@@ -400,6 +404,38 @@ export interface TemplateView {
 export interface CacheView {
   get(kind: string, key: string): Promise<JsonObject | null>;
   put(kind: string, key: string, value: JsonObject, ttlMs: number): Promise<void>;
+}
+
+/** Values that flows of one tenant keep for each other. */
+export interface TablesView {
+  /** Null where nothing is, or it has expired. */
+  get(table: string, key: string): Promise<TableItem | null>;
+  /** The same step again changes nothing and gives the same. @throws AppError DATA_TYPE_MISMATCH, DATA_TOO_LARGE */
+  put(table: string, key: string, write: TableWrite): Promise<TableWritten>;
+}
+
+export interface TableItem {
+  readonly value: Json;
+  /** Counts the writes. */
+  readonly version: number;
+  /** ISO 8601; null: never. */
+  readonly expiresAt: string | null;
+}
+
+export interface TableWrite {
+  readonly mode: WriteMode;
+  readonly value: Json;
+  /** Absent: as long as it was, else for ever. */
+  readonly ttlMs?: number;
+}
+
+export interface TableWritten {
+  readonly value: Json;
+  readonly version: number;
+  /** Nothing was there before. */
+  readonly created: boolean;
+  /** False where `put-if-absent` found something. */
+  readonly written: boolean;
 }
 
 export interface UrlsView {

@@ -37,7 +37,7 @@ const RULES: readonly Rule[] = [
     part: "runtime",
     files: /^engine\/runtime\//,
     may: ["runtime", "core", "errors", "ids", "log", "plugin-api", "registry", "store", "validator"],
-    packages: ["isolated-vm", "pg-boss", "liquidjs", "undici", "lru-cache"],
+    packages: ["isolated-vm", "pg-boss", "liquidjs", "undici", "lru-cache", "cron-parser", "luxon"],
   },
   {
     part: "http",

@@ -167,6 +167,37 @@ alter table credit_holds force row level security;
 create policy owner_batch on credit_holds for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on credit_holds for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table data_items (
+  tenant_id text not null,
+  table_name text not null,
+  key text not null,
+  value jsonb not null,
+  version integer not null default 1,
+  expires_at timestamp with time zone,
+  updated_at timestamp with time zone not null default now(),
+  constraint data_items_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint data_items_pkey PRIMARY KEY (tenant_id, table_name, key)
+) with (fillfactor=80);
+CREATE INDEX data_items_expired_idx ON public.data_items USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+alter table data_items enable row level security;
+alter table data_items force row level security;
+create policy owner_routes on data_items for select to app_owner using (true);
+create policy tenant_wall on data_items for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table data_writes (
+  tenant_id text not null,
+  writer text not null,
+  result jsonb not null,
+  at timestamp with time zone not null default now(),
+  constraint data_writes_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint data_writes_pkey PRIMARY KEY (tenant_id, writer)
+);
+CREATE INDEX data_writes_at_idx ON public.data_writes USING brin (at);
+alter table data_writes enable row level security;
+alter table data_writes force row level security;
+create policy owner_routes on data_writes for select to app_owner using (true);
+create policy tenant_wall on data_writes for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table effects (
   id text not null,
   tenant_id text not null,
@@ -466,6 +497,10 @@ create table runs (
   depth smallint not null default 0,
   lane text,
   priority smallint not null default 1,
+  takeovers smallint not null default 0,
+  takeover_seq integer,
+  last_failure text,
+  poisoned_at timestamp with time zone,
   constraint runs_ended_when_over CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
   constraint runs_id_check CHECK ((id ~~ 'run\_%'::text)),
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
@@ -479,6 +514,7 @@ CREATE INDEX runs_in_flight_idx ON public.runs USING btree (tenant_id) WHERE (st
 CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_at) WHERE ((lane IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
 CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
+CREATE INDEX runs_poisoned_idx ON public.runs USING btree (tenant_id, id DESC) WHERE (poisoned_at IS NOT NULL);
 CREATE INDEX runs_queued_idx ON public.runs USING btree (tenant_id, priority, started_at, id) WHERE (status = 'queued'::text);
 CREATE INDEX runs_stopping_idx ON public.runs USING btree (id) WHERE ((status = 'waiting'::text) AND (cancel_requested_at IS NOT NULL));
 alter table runs enable row level security;
@@ -486,6 +522,36 @@ alter table runs force row level security;
 create policy owner_batch on runs for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on runs for select to app_owner using (true);
 create policy tenant_wall on runs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table schedules (
+  tenant_id text not null,
+  flow_id text not null,
+  node_id text not null,
+  flow_key text not null,
+  flow_version_id text not null,
+  cron text not null,
+  timezone text,
+  starts_at text,
+  ends_at text,
+  catch_up_minutes integer not null,
+  paused boolean not null default false,
+  fault text,
+  since timestamp with time zone not null default now(),
+  scheduled_at timestamp with time zone,
+  next_at timestamp with time zone default now(),
+  last_at timestamp with time zone,
+  claimed_until timestamp with time zone,
+  constraint schedules_catch_up_minutes_check CHECK (((catch_up_minutes >= 1) AND (catch_up_minutes <= 1440))),
+  constraint schedules_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint schedules_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
+  constraint schedules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint schedules_pkey PRIMARY KEY (tenant_id, flow_id, node_id)
+);
+CREATE INDEX schedules_due_idx ON public.schedules USING btree (next_at) WHERE ((next_at IS NOT NULL) AND (NOT paused));
+alter table schedules enable row level security;
+alter table schedules force row level security;
+create policy owner_routes on schedules for select to app_owner using (true);
+create policy tenant_wall on schedules for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table sender_pace (
   tenant_id text not null,
@@ -778,6 +844,25 @@ begin
   return v_charged;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_advance_schedule(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenantId', true);
+  update schedules s set fault = p ->> 'fault', claimed_until = null,
+      last_at = coalesce((p ->> 'firedAt')::timestamptz, s.last_at),
+      scheduled_at = (p ->> 'next')::timestamptz,
+      -- a sandbox is ahead of the database's clock by what was skipped up to now
+      next_at = (p ->> 'next')::timestamptz - (p ->> 'aheadMs')::double precision * interval '1 ms'
+        - (select t.clock_offset_ms from tenants t where t.id = s.tenant_id) * interval '1 ms'
+    where s.tenant_id = p ->> 'tenantId' and s.flow_id = p ->> 'flowId' and s.node_id = p ->> 'nodeId'
+      and s.since = (p ->> 'since')::timestamptz and s.scheduled_at is not distinct from (p ->> 'was')::timestamptz;
+  return found;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_answer(p_delivery text)
  RETURNS jsonb
  LANGUAGE sql
@@ -934,6 +1019,41 @@ begin
     'after', v_after,
     'bulk', exists (select 1 from runs where id = any (v_taken) and priority = 2),
     'more', exists (select 1 from runs where status = 'queued'));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_claim_schedules(p_limit integer, p_claim_ms integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_out jsonb := '[]';
+begin
+  for t in select tenant_id, array_agg(flow_id || ' ' || node_id) as due from (
+      select tenant_id, flow_id, node_id from schedules
+      where next_at <= now() and not paused and (claimed_until is null or claimed_until <= now())
+      order by next_at limit p_limit) d
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    with mine as (
+      select flow_id, node_id from schedules
+      where tenant_id = t.tenant_id and flow_id || ' ' || node_id = any (t.due) and next_at <= now() and not paused
+        and (claimed_until is null or claimed_until <= now())
+      for update skip locked),
+    claimed as (
+      update schedules s set claimed_until = now() + p_claim_ms * interval '1 ms' from mine
+      where s.tenant_id = t.tenant_id and s.flow_id = mine.flow_id and s.node_id = mine.node_id returning s.*)
+    select v_out || coalesce(jsonb_agg(jsonb_build_object('tenantId', c.tenant_id, 'flowId', c.flow_id, 'nodeId', c.node_id,
+        'flowKey', c.flow_key, 'flowVersionId', c.flow_version_id, 'cron', c.cron, 'timezone', c.timezone,
+        'startsAt', c.starts_at, 'endsAt', c.ends_at, 'catchUpMinutes', c.catch_up_minutes, 'since', c.since,
+        'scheduledAt', c.scheduled_at, 'lastAt', c.last_at, 'now', now(), 'clockOffsetMs', w.clock_offset_ms,
+        'tenantTimezone', w.timezone, 'active', w.status = 'active')), '[]')
+      into v_out from claimed c join tenants w on w.id = c.tenant_id;
+  end loop;
+  return v_out;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
@@ -1196,6 +1316,24 @@ begin
   return v_result;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_count_takeover(p_run text, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_count integer;
+  v_failure text;
+begin
+  perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
+  update runs set takeovers = case when takeover_seq = seq then takeovers + 1 else 1 end, takeover_seq = seq,
+      last_failure = case when takeover_seq = seq then last_failure end,
+      poisoned_at = case when takeover_seq = seq and takeovers + 1 > p_limit then now() end
+    where id = p_run and status = 'running' returning takeovers, last_failure into v_count, v_failure;
+  return jsonb_build_object('count', coalesce(v_count, 0), 'failure', v_failure);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_credentials_of_account(p_type text, p_account text)
  RETURNS TABLE(id text, tenant_id text, sealed jsonb)
  LANGUAGE sql
@@ -1387,6 +1525,19 @@ begin
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_is_past(p_tenant text, p_run text, p_key text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select not exists (select 1 from runs r where r.id = p_run and r.tenant_id = p_tenant and r.ended_at is null
+    and not (p_key like 'step:%'
+      and coalesce((r.state -> 'visits' ->> split_part(p_key, ':', 3))::integer, 0) >= split_part(p_key, ':', 4)::integer
+      and (r.state #>> '{cursor,nodeId}' is distinct from split_part(p_key, ':', 3)
+        or (r.state #>> '{cursor,visit}')::integer is distinct from split_part(p_key, ':', 4)::integer)))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_journal_since()
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -1396,6 +1547,31 @@ CREATE OR REPLACE FUNCTION public.engine_journal_since()
 AS $function$
   select min(day)::timestamptz from partitions_of('journal')
 $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_keep_for_run(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_kept jsonb;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  v_kept := engine_keep_resume(p);
+  if v_kept ->> 'reason' = 'duplicate' then
+    return v_kept || (select jsonb_build_object('fingerprint', fingerprint) from inbox
+                      where tenant_id = v_tenant and key_hash = p ->> 'hash');
+  end if;
+  if not (v_kept ->> 'ok')::boolean then return v_kept; end if;
+  if engine_is_past(v_tenant, p ->> 'runId', p ->> 'key') then
+    delete from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash';
+    return '{"ok": false, "reason": "ended"}';
+  end if;
+  update inbox set fingerprint = p ->> 'fingerprint' where tenant_id = v_tenant and key_hash = p ->> 'hash';
+  return v_kept;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_keep_inbound(p jsonb)
  RETURNS boolean
@@ -1610,6 +1786,17 @@ AS $function$
     else false end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_note_failure(p_run text, p_owner text, p_message text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
+  update runs set last_failure = left(p_message, 500) where id = p_run and status = 'running' and lease_owner = p_owner;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_note_message(p_tenant text, p_effect text, p_created_at timestamp with time zone, x jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1708,6 +1895,35 @@ begin
     where u.status = 'waiting' and u.x ? 'childrenOf'
       and (u.x ->> 'childrenSeen')::integer
           < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_data(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for t in select distinct tenant_id from (
+      (select tenant_id from data_items where expires_at <= now() limit p_limit)
+      union all
+      (select tenant_id from data_writes where at < now() - interval '30 days' limit p_limit)) old order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from data_items where ctid = any (array(
+      select ctid from data_items where tenant_id = t.tenant_id and expires_at <= now() limit p_limit for update skip locked));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+    delete from data_writes where ctid = any (array(
+      select ctid from data_writes where tenant_id = t.tenant_id and at < now() - interval '30 days' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_prune_inbox(p_limit integer)
@@ -2119,6 +2335,9 @@ begin
   if not found then return false; end if;
   update runs set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant and status = 'waiting';
   update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
+  -- one that is not worked out yet starts counting from where it stands, by the tenant's clock
+  update schedules set next_at = next_at - p_ms * interval '1 ms' where tenant_id = p_tenant and scheduled_at is not null;
+  update data_items set expires_at = expires_at - p_ms * interval '1 ms' where tenant_id = p_tenant and expires_at is not null;
   return true;
 end $function$;
 
@@ -2328,12 +2547,15 @@ grant delete, insert, select, update on api_keys to app_api;
 grant delete, insert, select, update on calls to app_api;
 grant delete, insert, select, update on contacts to app_api;
 grant delete, insert, select, update on credentials to app_api;
+grant delete, insert, select, update on data_items to app_api;
+grant delete, insert, select, update on data_writes to app_api;
 grant delete, insert, select, update on flows to app_api;
 grant delete, insert, select, update on interactions to app_api;
 grant delete, insert, select, update on links to app_api;
 grant delete, insert, select, update on lookup_cache to app_api;
 grant delete, insert, select, update on messages to app_api;
 grant delete, insert, select, update on numbers to app_api;
+grant delete, insert, select, update on schedules to app_api;
 grant delete, insert, select, update on store_groups to app_api;
 grant delete, insert, select, update on stores to app_api;
 grant delete, insert, select, update on subscriptions to app_api;
@@ -2341,13 +2563,16 @@ grant delete, insert, select, update on templates to app_api;
 grant delete, insert, select, update on users to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
+grant execute on function engine_advance_schedule(jsonb) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
+grant execute on function engine_claim_schedules(integer,integer) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
 grant execute on function engine_count_payload(jsonb) to app_engine;
+grant execute on function engine_count_takeover(text,integer) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
 grant execute on function engine_doubts() to app_engine;
 grant execute on function engine_due(integer) to app_engine;
@@ -2357,12 +2582,15 @@ grant execute on function engine_follow_link(text) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
 grant execute on function engine_journal_since() to app_engine;
+grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
+grant execute on function engine_note_failure(text,text,text) to app_engine;
 grant execute on function engine_opt(text,text,text,boolean) to app_engine;
+grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;

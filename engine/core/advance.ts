@@ -231,12 +231,29 @@ function limitReached(graph: Graph, state: RunState, now: string): StepError | n
   if (state.stepCount > maxSteps) {
     return limit(
       "STEP_LIMIT",
-      `The run entered more than ${maxSteps} steps (settings.maxSteps); is there a loop that never waits?`,
+      `The run entered more than ${maxSteps} steps (settings.maxSteps); is there a loop that never waits? It went round ${pathOf(graph, state)}.`,
     );
   }
   const ageMs = Date.parse(now) - Date.parse(state.startedAt);
   if (ageMs <= maxDurationMs) return null;
   return limit("DURATION_LIMIT", `The run is older than ${maxDurationMs} ms (settings.maxDurationMs).`);
+}
+
+const MAX_PATH = 20;
+
+/** The nodes it entered most often, in the order of their connections: the loop it goes round. */
+function pathOf(graph: Graph, { visits, cursor }: RunState): string {
+  const most = Math.max(...Object.values(visits));
+  const hot = new Set(Object.keys(visits).filter((id) => (visits[id] ?? 0) * 2 > most));
+  const path: string[] = [];
+  let at = cursor?.nodeId;
+  while (at !== undefined && hot.delete(at)) {
+    path.push(at);
+    const from = at;
+    at = graph.flow.edges.find(({ source, target }) => source === from && hot.has(target))?.target;
+  }
+  const shown = [...path, ...hot].slice(0, MAX_PATH);
+  return shown.length === 1 ? `${shown[0]} → ${shown[0]}` : [...shown, "…"].join(" → ");
 }
 
 function limit(code: string, message: string): StepError {

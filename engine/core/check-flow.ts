@@ -2,6 +2,7 @@ import { checkCode } from "./check-code.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkParams } from "./check-params.ts";
 import { checkReferences } from "./check-references.ts";
+import { checkSchedules } from "./check-schedules.ts";
 import { checkSettings, checkShape } from "./check-shape.ts";
 import type { CheckTools, Problem } from "./check-tools.ts";
 import { checkTypes } from "./check-types.ts";
@@ -23,6 +24,7 @@ export function checkFlow(document: unknown, tools: CheckTools): Problem[] {
     ...checkGraph(view),
     ...checkParams(view),
     ...checkReferences(view),
+    ...checkSchedules(view),
     ...checkCode(view),
   ];
   return sorted(

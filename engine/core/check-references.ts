@@ -1,4 +1,5 @@
 import { assignedVariables } from "./assigned-variables.ts";
+import { CALLBACK_NODE } from "./callback.ts";
 import type { Problem } from "./check-tools.ts";
 import { type FlowView, type NodeView, problem } from "./flow-view.ts";
 import { pointerOf } from "./json-pointer.ts";
@@ -17,6 +18,7 @@ export const TEMPLATE_ROOTS = [
   "store",
   "run",
   "now",
+  "callbacks",
 ] as const;
 
 /** Templates that do not parse, and variables that are not there or may not be there. */
@@ -88,6 +90,7 @@ function checkReference(known: Knowledge, use: Use): Problem[] {
   if (name === undefined) return [];
   if (root === "steps") return checkStep(known, use, name);
   if (root === "vars") return checkVariable(known, use, name);
+  if (root === "callbacks") return checkCallback(known, use, name);
   return root === "trigger" ? checkTrigger(known, use) : [];
 }
 
@@ -142,6 +145,13 @@ function checkVariable({ view, variables, suggestVariable }: Knowledge, use: Use
   if (variables.has(key)) return [];
   const facts = { param: use.param, reference: use.reference, key, nearest: suggestVariable(key) };
   return [problem(view.tools, "variable_undeclared", use.place, facts)];
+}
+
+function checkCallback({ view }: Knowledge, use: Use, id: string): Problem[] {
+  if (view.byId.get(id)?.node.type === CALLBACK_NODE) return [];
+  const waiting = view.nodes.filter(({ node }) => node.type === CALLBACK_NODE).map(({ node }) => node.id);
+  const facts = { param: use.param, reference: use.reference, nearest: nearest(id, waiting) };
+  return [problem(view.tools, "reference_callback_unknown", use.place, facts)];
 }
 
 /** What a step gives when it leaves by `error`. */

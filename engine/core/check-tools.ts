@@ -1,5 +1,6 @@
 import type { PortSpec } from "./ports.ts";
 import type { ProblemCode } from "./problem-texts.ts";
+import type { ScheduleFault, ScheduleRule } from "./schedule.ts";
 
 /** What `checkFlow` is given from outside: the core itself has no validator, no template parser and no registry. */
 export interface CheckTools {
@@ -10,6 +11,8 @@ export interface CheckTools {
   analyzeTemplate(source: string): TemplateAnalysis;
   /** A copy of parameters as a run would get them, defaults filled in. Absent: they are checked as they stand. */
   withDefaults?<T>(schema: object, value: T): T;
+  /** What keeps a schedule from firing; null when it will. Absent: schedules are not looked at. */
+  scheduleFault?(rule: ScheduleRule): ScheduleFault | null;
   /** Why the code of a code node does not compile; null when it does. Absent: code is not looked at. */
   parseCode?(source: string): { readonly line: number; readonly reason: string } | null;
   /** All type names there are, for suggestions. */

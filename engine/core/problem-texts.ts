@@ -31,6 +31,9 @@ export interface ProblemFacts {
   reference_output_unknown: Reference & { readonly step: string; readonly outputs: readonly string[] };
   reference_trigger_unknown: Reference & { readonly outputs: readonly string[] };
   variable_undeclared: Reference & { readonly key: string; readonly nearest: string | undefined };
+  schedule_invalid: { readonly param: string; readonly reason: string };
+  schedule_never_fires: { readonly cron: string; readonly reason: string };
+  reference_callback_unknown: Reference & { readonly nearest: string | undefined };
   timezone_unknown: { readonly timezone: string };
   locale_unknown: { readonly locale: string };
 }
@@ -331,6 +334,39 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
       fix: nearest
         ? `¿Querías decir "vars.${nearest}"?`
         : "Declárala en el flujo o asígnala en un paso anterior.",
+    }),
+  },
+  schedule_invalid: {
+    severity: "error",
+    en: ({ param, reason }) => ({
+      message: `The schedule cannot be read: "${param}" ${reason}.`,
+      fix: "Write five fields (minute, hour, day of the month, month, day of the week), such as 30 8 * * mon-fri.",
+    }),
+    es: ({ param, reason }) => ({
+      message: `No se puede leer la programación: "${param}" (${reason}).`,
+      fix: "Escribe cinco campos (minuto, hora, día del mes, mes, día de la semana), como 30 8 * * mon-fri.",
+    }),
+  },
+  schedule_never_fires: {
+    severity: "error",
+    en: ({ cron, reason }) => ({
+      message: `The schedule "${cron}" never fires: ${reason}.`,
+      fix: "Choose a moment that comes.",
+    }),
+    es: ({ cron, reason }) => ({
+      message: `La programación "${cron}" no se cumple nunca: ${reason}.`,
+      fix: "Elige un momento que llegue alguna vez.",
+    }),
+  },
+  reference_callback_unknown: {
+    severity: "error",
+    en: ({ param, reference, nearest }) => ({
+      message: `"${param}" uses {{ ${reference} }}, but no node of that id waits for a callback.`,
+      fix: nearest ? `Write callbacks.${nearest}.` : "Name a node of the type core.wait-for-callback.",
+    }),
+    es: ({ param, reference, nearest }) => ({
+      message: `"${param}" usa {{ ${reference} }}, pero ningún nodo con ese id espera una devolución de llamada.`,
+      fix: nearest ? `Escribe callbacks.${nearest}.` : "Nombra un nodo del tipo core.wait-for-callback.",
     }),
   },
   timezone_unknown: {

@@ -83,6 +83,8 @@ export interface RunState {
   readonly exchange: Exchange | null;
   /** Set once the run is over. */
   readonly outcome: RunOutcome | null;
+  /** The ended run this one takes up again, and at which node. */
+  readonly retryOf?: { readonly runId: string; readonly nodeId: string };
 }
 
 /** A request under way: its row in the inbox, and the path of the webhook (or `api`) that speaks its language. */

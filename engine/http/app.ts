@@ -6,8 +6,10 @@ import type { Runtime } from "../runtime/runtime.ts";
 import { countDoubts } from "../store/effects.ts";
 import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
+import { callbackRoutes } from "./callbacks.ts";
 import { clockRoutes } from "./clock.ts";
 import { creditRoutes } from "./credits.ts";
+import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
@@ -23,7 +25,9 @@ import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
+import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
+import { scheduleRoutes } from "./schedules.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export interface AppDependencies {
@@ -73,7 +77,10 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
+    ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
+    ...runEventRoutes(runtime, engine),
+    ...dataRoutes(runtime.db),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
@@ -81,6 +88,7 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
+    ...callbackRoutes(runtime, engine, metrics),
     ...linkRoutes(runtime.db),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];

@@ -3,6 +3,7 @@ import type { CheckTools, Problem, SchemaFault } from "../core/check-tools.ts";
 import { FlowSchema } from "../core/flow.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { parseCode } from "../runtime/sandbox/parse-code.ts";
+import { scheduleFault } from "../runtime/schedule-plan.ts";
 
 /** What is wrong with a document, in the language of whoever reads it; the first thousand things. */
 export type CheckDocument = (document: unknown, locale: "en" | "es") => readonly Problem[];
@@ -21,6 +22,7 @@ export function createFlowChecks({
     parseCode,
     types: registry.types,
     withDefaults: validator.withDefaults,
+    scheduleFault,
   };
   return (document, locale) => {
     const validate = limited(validator.violations);

@@ -106,6 +106,9 @@ export const RunDetail = Type.Object({
     Type.Object({ name: Type.String(), output: Data, error: Type.Optional(RunError) }),
     Type.Null(),
   ]),
+  retryOf: Type.Union([Type.Object({ runId: RunId, nodeId: Type.String() }), Type.Null()], {
+    description: "The ended run it takes up again, and at which node.",
+  }),
   input: Type.Object({}, { description: "What the trigger gave.", additionalProperties: true }),
   vars: Data,
   journal: Type.Enum([...JOURNAL_KEPT], {

@@ -48,7 +48,7 @@ export interface RunTelling {
 export function runDetail(record: RunRecord, telling: RunTelling) {
   const { run, effects, waits, messages, credits } = record;
   const { version, registry, simulated, journal } = telling;
-  const { outcome, trigger, vars } = run.state;
+  const { outcome, trigger, vars, retryOf = null } = run.state;
   const graph = version?.graph ?? null;
   return {
     ...runSummary(run),
@@ -58,6 +58,7 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
       output: redactOutcome(registry, graph, run.state),
       error: outcome.error,
     },
+    retryOf,
     input: redactTrigger(registry, graph, run.trigger_type, trigger),
     vars,
     journal,

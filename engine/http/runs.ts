@@ -31,6 +31,9 @@ const ListQuery = Type.Object(
   {
     flow: Type.Optional(FlowKey),
     status: Type.Optional(Status),
+    deadLetter: Type.Optional(
+      Type.Boolean({ description: "True: only runs that were given up as RUN_POISONED." }),
+    ),
     contact: Type.Optional(Phone),
     from: Type.Optional(Moment),
     to: Type.Optional(Moment),
@@ -108,13 +111,13 @@ function listRunsRoute({ db }: Runtime): Route {
     responses: { 200: { description: "A page of runs.", schema: pageSchema(RunSummary) } },
     errors: ["INPUT_INVALID"],
     async handler({ caller, query }) {
-      const { cursor = null, limit = 50, from, to, ...filter } = query;
+      const { cursor = null, limit = 50, from, to, deadLetter = false, ...filter } = query;
       const period = {
         ...(from ? { from: momentOf("from", from) } : {}),
         ...(to ? { to: momentOf("to", to) } : {}),
       };
       const rows = await db.asTenant(caller.tenantId, (scope) =>
-        listRuns(scope, { ...filter, ...period, after: cursor, limit: limit + 1 }),
+        listRuns(scope, { ...filter, ...period, deadLetter, after: cursor, limit: limit + 1 }),
       );
       return json(
         200,

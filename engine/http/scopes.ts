@@ -8,6 +8,8 @@ export const SCOPES = [
   "effects:resolve",
   "credits:read",
   "audit:read",
+  "data:read",
+  "data:write",
   "node-types:read",
 ] as const;
 

@@ -115,7 +115,7 @@ async function prepare(runtime: Runtime, checkInput: CheckInput, order: RunOrder
 }
 
 /** A suspended tenant starts nothing, whoever asks. */
-async function refuseSuspended(runtime: Runtime, tenantId: string): Promise<void> {
+export async function refuseSuspended(runtime: Runtime, tenantId: string): Promise<void> {
   const { tenant } = await runtime.directory.of(tenantId);
   if (tenant.status === "active") return;
   throw new AppError("SCOPE_MISSING", "This tenant is suspended; its flows cannot be started.", {
@@ -188,7 +188,7 @@ function idempotencyKeyOf({ headerKey, body }: RunOrder): string | undefined {
 }
 
 /** @throws AppError IDEMPOTENCY_CONFLICT when the key was used for another request */
-function refuseOtherRequest(taken: Taken, { fingerprint }: StartRun["delivery"]): Taken {
+export function refuseOtherRequest(taken: Taken, { fingerprint }: StartRun["delivery"]): Taken {
   if (taken.kind === "duplicate" && taken.fingerprint !== fingerprint) {
     throw new AppError(
       "IDEMPOTENCY_CONFLICT",

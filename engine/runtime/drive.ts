@@ -30,7 +30,10 @@ export type Rest =
 /** @throws SegmentLost when another owner, or an earlier handling, has it; AppError DATABASE_UNAVAILABLE */
 export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
   for (;;) {
-    if (segment.cancelRequested && !segment.state.outcome) segment.state = cancelState(segment.state);
+    if (segment.cancelRequested && !segment.state.outcome) {
+      abandonRetries(segment);
+      segment.state = cancelState(segment.state);
+    }
     if (mustLeave(runtime, segment)) return leave(segment);
     const decision = decide(segment.graph, segment.run.id, segment.state, timeOf(segment));
     if (decision.kind === "end") return end(runtime, segment, decision.outcome);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
-import { keepResume } from "../store/deliveries.ts";
+import { keepForRun, keepResume } from "../store/deliveries.ts";
 import {
   claimRun,
   type DeliveryRow,
@@ -19,6 +19,8 @@ import { type Lane, laneOf } from "./contact-policy.ts";
 import { continueWith, recordWake, usageOf } from "./drive.ts";
 import { asAnswer } from "./exchanges.ts";
 import { createFlights, type Flights } from "./flights.ts";
+import { giveUpPoison } from "./poison.ts";
+import { type RetriedRun, type RetryOrder, retryRun } from "./retry-run.ts";
 import type { Runtime } from "./runtime.ts";
 import {
   identityOf,
@@ -67,6 +69,8 @@ export interface ResumeRun extends Reply {
   readonly keep: boolean;
   /** The inbound message it is, to be put on record. */
   readonly message?: JsonObject;
+  /** The run it is for, where its sender knows: it is kept for no other, and not for one that is over. */
+  readonly runId?: string;
 }
 
 /** What became of a delivery. */
@@ -93,6 +97,8 @@ export type Taken =
 export interface Engine {
   start(run: StartRun): Promise<Taken>;
   resume(resume: ResumeRun): Promise<Taken>;
+  /** Takes an ended run up again, as a new one. @throws AppError NOT_FOUND, RUN_OPEN, NODE_UNKNOWN */
+  retry(order: RetryOrder): Promise<Taken>;
   /** Drives a run on if it is its time: due, queued, or left behind. Harmless otherwise. */
   wake(runId: string): Promise<void>;
   /** Queued runs may be there: takes what this process has room for, now and as its runs come to rest. */
@@ -118,6 +124,10 @@ export function createEngine(runtime: Runtime): Engine {
   return {
     start: (run) => start(runtime, flights, run),
     resume: (resumption) => resume(runtime, flights, resumption),
+    async retry(order) {
+      const run = await retryRun(runtime, order);
+      return begin(runtime, flights, run, order.delivery);
+    },
     wake: (runId) => wake(runtime, flights, runId),
     claim: claims.ask,
     cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
@@ -130,6 +140,36 @@ export function createEngine(runtime: Runtime): Engine {
       await Promise.race([claims.settled().then(flights.landed), late]);
     },
   };
+}
+
+/** A run that is nothing yet but its first state. */
+async function begin(
+  runtime: Runtime,
+  flights: Flights,
+  run: RetriedRun,
+  delivery: DeliveryRow,
+): Promise<Taken> {
+  const segment = new Segment({
+    ...ownership(runtime, await clockOf(runtime, run.identity.tenantId)),
+    run: { ...run.identity, id: newId("run"), ...NO_ANCESTRY },
+    graph: run.version.graph,
+    state: run.state,
+    expect: "new",
+    epoch: 0,
+    seq: 0,
+    opening: { delivery },
+  });
+  try {
+    return await launch(runtime, flights, segment, {
+      deliveryId: delivery.id,
+      waits: false,
+      lane: null,
+      queued: false,
+    });
+  } catch (error) {
+    if (error instanceof SegmentLost && error.duplicate) return duplicate(runtime, error.duplicate);
+    throw error;
+  }
 }
 
 async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise<Taken> {
@@ -382,6 +422,7 @@ async function continueRun(
 /** Keeps it for a wait to come, or behind older events for the wait that is there: they are heard in their order. */
 async function keep(runtime: Runtime, resumption: ResumeRun, isAwaited: boolean): Promise<Taken | null> {
   if (!resumption.keep && !isAwaited) return { kind: "ignored" };
+  if (resumption.runId !== undefined) return keepFor(runtime, resumption, resumption.runId);
   const { tenantId, key, event, output, delivery, via, usage, message } = resumption;
   const kept = await keepResume(runtime.db, {
     ...delivery,
@@ -393,6 +434,21 @@ async function keep(runtime: Runtime, resumption: ResumeRun, isAwaited: boolean)
     ...(message ? { message } : {}),
   });
   if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
+  return kept.reason === "duplicate" ? duplicate(runtime, kept) : null;
+}
+
+/** Its sender names the run: it is kept for no other, and not for one that is over. */
+async function keepFor(runtime: Runtime, resumption: ResumeRun, runId: string): Promise<Taken | null> {
+  const { tenantId, key, event, output, delivery, via } = resumption;
+  const kept = await keepForRun(runtime.db, {
+    ...delivery,
+    tenant: tenantId,
+    key,
+    runId,
+    event: { name: event, output, via },
+  });
+  if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
+  if (kept.reason === "ended") return { kind: "ignored" };
   return kept.reason === "duplicate" ? duplicate(runtime, kept) : null;
 }
 
@@ -434,6 +490,7 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
   if (!row) return null;
   const segment = await segmentOf(runtime, row, "leased");
   segment.cancelRequested = row.cancelRequested;
+  if (seen.status === "running") await giveUpPoison(runtime, segment);
   return segment;
 }
 
@@ -441,6 +498,8 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
 async function handedOver(runtime: Runtime, row: LoadedRun): Promise<Segment> {
   const segment = await segmentOf(runtime, row, "waiting");
   if (row.pending) await continueWith(runtime, segment, row.pending);
+  // Whoever had it may have died of it: leased, it is seen and counted when that happens again [T12].
+  if (!segment.state.wait) await segment.commit("running");
   return segment;
 }
 
@@ -464,7 +523,15 @@ async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | nul
   segment.state = applied.state;
   if (applied.event.kind !== "again") segment.effects = new Map();
   recordWake(runtime, segment, applied.event);
+  if (isOverdue(row, segment.clock)) await segment.commit("running");
   return segment;
+}
+
+const OVERDUE_MS = 30_000;
+
+/** Somebody should have woken it, and may have died of it: leased, it is seen and counted when that happens again [T12]. */
+function isOverdue({ state }: LoadedRun, clock: Clock): boolean {
+  return state.wait !== null && Date.parse(state.wait.until) + OVERDUE_MS < clock.now().getTime();
 }
 
 async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "leased"): Promise<Segment> {

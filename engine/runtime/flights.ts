@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { handBackRun, renewLeases } from "../store/runs.ts";
+import { handBackRun, noteFailure, renewLeases } from "../store/runs.ts";
 import { drive, type Rest } from "./drive.ts";
 import type { Runtime } from "./runtime.ts";
 import { LaneBusy, type Segment, SegmentLost, SegmentParked } from "./segment.ts";
@@ -95,6 +95,8 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
 
 function report(runtime: Runtime, runId: string, error: unknown): void {
   if (error instanceof SegmentParked) runtime.announce();
-  else if (!(error instanceof SegmentLost || error instanceof LaneBusy))
-    runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
+  if (error instanceof SegmentParked || error instanceof SegmentLost || error instanceof LaneBusy) return;
+  runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
+  const message = error instanceof Error ? error.message : String(error);
+  noteFailure(runtime.db, runtime.settings.owner, runId, message).catch(() => undefined);
 }

@@ -1,12 +1,21 @@
 import { createHash } from "node:crypto";
 import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
-import type { CreditsView, DirectoryView, NodeContext, Settlement, StoreView } from "../plugin-api.ts";
+import type {
+  CreditsView,
+  DirectoryView,
+  NodeContext,
+  Settlement,
+  StoreView,
+  TablesView,
+} from "../plugin-api.ts";
 import { recipientOf } from "../store/contacts.ts";
 import { readAccount } from "../store/credits.ts";
+import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
+import { callbackUrls } from "./callbacks.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
@@ -74,10 +83,29 @@ export function nodeContext(
       put: (kind, key, value, ttlMs) =>
         runtime.db.asTenant(run.tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
     },
+    tables: tablesView(runtime, segment, step),
     urls: {
       stepKey: `step:${step.stepKey}`,
       step: (path) => `${runtime.settings.publicUrl}/hooks/${path}/${encodeURIComponent(step.stepKey)}`,
     },
+  };
+}
+
+function tablesView({ db }: Runtime, { run, clock }: Segment, step: Step): TablesView {
+  const { tenantId } = run;
+  return {
+    async get(table, key) {
+      const row = await db.asTenant(tenantId, (scope) => readItem(scope, table, key));
+      if (!row) return null;
+      const { value, version, expires_at } = row;
+      // The database keeps it by its own clock.
+      const expiresAt = expires_at && new Date(expires_at.getTime() + clock.offsetMs).toISOString();
+      return { value, version, expiresAt };
+    },
+    put: (table, key, write) =>
+      db.asTenant(tenantId, (scope) =>
+        writeItem(scope, { table, key, ...write, writer: `${step.stepKey} ${table}/${key}` }),
+      ),
   };
 }
 
@@ -151,12 +179,17 @@ function directoryView(
 
 /** What templates see of a run. */
 export function templateScope(
+  runtime: Pick<Runtime, "keys" | "settings">,
   segment: Segment,
   directory: TenantDirectory,
 ): Parameters<Runtime["templates"]["render"]>[1] {
   const { state, run, graph } = segment;
   const locale = asLocale(graph.flow.settings.locale ?? directory.tenant.locale);
   return {
+    // An own getter, as below: few flows wait for callbacks.
+    get callbacks() {
+      return callbackUrls(runtime, segment);
+    },
     trigger: state.trigger,
     steps: state.steps,
     vars: state.vars,

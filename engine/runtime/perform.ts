@@ -34,7 +34,7 @@ export async function perform(
   }
   try {
     const directory = await runtime.directory.of(segment.run.tenantId);
-    const params = runtime.params.read(definition, node, templateScope(segment, directory));
+    const params = runtime.params.read(definition, node, templateScope(runtime, segment, directory));
     const context = nodeContext(runtime, segment, stepWithTimeout(step), directory);
     const result = await definition.run(context, params);
     return checkWait(segment, node, checkSize(node, result as NodeResult));

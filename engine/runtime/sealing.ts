@@ -22,32 +22,41 @@ export interface Keys {
   seal(place: SealedPlace, fields: JsonObject): JsonObject;
   /** @throws AppError SECRET_UNREADABLE with another key, in another row, or when it was changed */
   open(place: SealedPlace, sealed: JsonObject): JsonObject;
-  /** A short signature for URLs of ours. */
+  /** A short signature for URLs of ours, with the id of its key. */
   sign(purpose: string, value: string): string;
   verify(purpose: string, value: string, signature: string): boolean;
 }
 
-export function createKeys(masterKey: Buffer): Keys {
-  const sealingKey = derive(masterKey, "seal");
-  const signingKey = derive(masterKey, "sign");
-  const keyId = createHash("sha256").update(sealingKey).digest("hex").slice(0, 8);
-  const sign = (purpose: string, value: string) =>
-    createHmac("sha256", signingKey).update(`${purpose}\n${value}`).digest("hex").slice(0, 32);
+/** What one master key makes. */
+interface KeySet {
+  readonly id: string;
+  readonly sealing: Buffer;
+  readonly signing: Buffer;
+}
+
+/**
+ * `masterKey` seals and signs; what the `previous` ones made can still be opened and verified, so that the master key can
+ * be changed while secrets are stored and signed addresses are out. Both carry the id of their key.
+ */
+export function createKeys(masterKey: Buffer, previous: readonly Buffer[] = []): Keys {
+  const current = keySet(masterKey);
+  const known = new Map([...previous.map(keySet), current].map((set) => [set.id, set]));
   return {
     seal(place, fields) {
       const iv = randomBytes(12);
-      const cipher = createCipheriv("aes-256-gcm", sealingKey, iv).setAAD(aad(place));
+      const cipher = createCipheriv("aes-256-gcm", current.sealing, iv).setAAD(aad(place));
       const data = Buffer.concat([cipher.update(JSON.stringify(fields), "utf8"), cipher.final()]);
       return {
-        kid: keyId,
+        kid: current.id,
         iv: iv.toString("base64"),
         tag: cipher.getAuthTag().toString("base64"),
         data: data.toString("base64"),
       };
     },
     open(place, sealed) {
+      const set = known.get(String(sealed.kid)) ?? current;
       try {
-        const decipher = createDecipheriv("aes-256-gcm", sealingKey, bytes(sealed.iv), {
+        const decipher = createDecipheriv("aes-256-gcm", set.sealing, bytes(sealed.iv), {
           // Else node takes a tag of 4 bytes too, which can be guessed.
           authTagLength: 16,
         }).setAAD(aad(place));
@@ -58,19 +67,34 @@ export function createKeys(masterKey: Buffer): Keys {
       } catch (error) {
         throw new AppError(
           "SECRET_UNREADABLE",
-          `The secret of ${place.table} ${place.row} was sealed with key ${String(sealed.kid)} and cannot be opened with key ${keyId}; is MASTER_KEY the one it was saved with?`,
+          `The secret of ${place.table} ${place.row} was sealed with key ${String(sealed.kid)} and cannot be opened with key ${set.id}; is MASTER_KEY the one it was saved with, or that one in MASTER_KEY_PREVIOUS?`,
           {},
           error,
         );
       }
     },
-    sign,
+    sign: (purpose, value) => signed(current, purpose, value),
     verify(purpose, value, signature) {
-      const expected = Buffer.from(sign(purpose, value));
-      const given = Buffer.from(signature);
-      return expected.length === given.length && timingSafeEqual(expected, given);
+      const set = known.get(signature.split("-", 1)[0] ?? "");
+      return set !== undefined && isSame(signature, signed(set, purpose, value));
     },
   };
+}
+
+function keySet(masterKey: Buffer): KeySet {
+  const sealing = derive(masterKey, "seal");
+  const id = createHash("sha256").update(sealing).digest("hex").slice(0, 8);
+  return { id, sealing, signing: derive(masterKey, "sign") };
+}
+
+function signed({ id, signing }: KeySet, purpose: string, value: string): string {
+  const mac = createHmac("sha256", signing).update(`${purpose}\n${value}`).digest("hex");
+  return `${id}-${mac.slice(0, 32)}`;
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(expected)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function derive(masterKey: Buffer, purpose: string): Buffer {

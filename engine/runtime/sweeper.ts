@@ -1,3 +1,4 @@
+import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
 import { giveUpDoubts, prunePaces } from "../store/effects.ts";
 import { dueRuns } from "../store/runs.ts";
@@ -36,6 +37,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => prunePaces(runtime.db, 10_000), "pruning the paces of senders"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneData(runtime.db, 10_000), "pruning key-value tables"),
       PRUNE_EVERY_MS,
     ),
   ];

@@ -13,6 +13,8 @@ export interface TemplateScope {
   readonly tenant: unknown;
   readonly store: unknown;
   readonly run: unknown;
+  /** Signed addresses by the id of the node that waits for them. */
+  readonly callbacks?: unknown;
   /** ISO 8601: the segment's moment. */
   readonly now: string;
 }

@@ -40,6 +40,16 @@ export function keepResume(
   return db.call("engine_keep_resume", [resume]);
 }
 
+export type KeptForRun = KeptResume | { readonly ok: false; readonly reason: "ended" };
+
+/** Keeps an event for one run. `ended` when the run is over, or past the step that the key names. */
+export function keepForRun(
+  db: Database,
+  resume: Omit<Parameters<typeof keepResume>[1], "late" | "usage"> & { readonly runId: string },
+): Promise<KeptForRun> {
+  return db.call("engine_keep_for_run", [resume]);
+}
+
 /** Keeps an inbound message that starts no flow. False when it was kept before. */
 export function keepInbound(
   db: Database,

@@ -1,5 +1,6 @@
 import type { Flow } from "../core/flow.ts";
 import type { TenantScope } from "./database.ts";
+import { replaceSchedules } from "./schedules.ts";
 
 export interface FlowRow {
   readonly id: string;
@@ -95,7 +96,8 @@ export async function deleteDraft({ sql, tenantId }: TenantScope, key: string): 
   return count > 0;
 }
 
-/** Writes the next version and makes it the published one. The flow's row is locked, so numbers have no gaps. */
+/** Writes the next version and makes it the published one, schedules included. The flow's row is locked, so numbers have no
+ * gaps. */
 export async function publishVersion(
   { sql, tenantId }: TenantScope,
   version: {
@@ -133,6 +135,7 @@ export async function publishVersion(
   await sql("flows")
     .where({ "flows.tenant_id": tenantId, "flows.id": flow.id })
     .update({ published: number, updated_at: sql.fn.now() });
+  await replaceSchedules({ sql, tenantId }, { id: version.id, flowId: flow.id, document: version.document });
   return row;
 }
 

@@ -26,6 +26,8 @@ export interface RunFilter {
   readonly contact?: string;
   readonly from?: string;
   readonly to?: string;
+  /** Only those that were given up. */
+  readonly deadLetter?: boolean;
   /** Id of the last run of the page before. */
   readonly after: string | null;
   readonly limit: number;
@@ -48,6 +50,7 @@ export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Pro
     );
   if (filter.flow !== undefined) query.where("runs.flow_key", filter.flow);
   if (filter.status !== undefined) query.where("runs.status", filter.status);
+  if (filter.deadLetter) query.whereNotNull("runs.poisoned_at").where("runs.status", "failed");
   if (filter.contact !== undefined) query.where("runs.contact_phone", filter.contact);
   if (filter.from !== undefined) query.where("runs.started_at", ">=", filter.from);
   if (filter.to !== undefined) query.where("runs.started_at", "<", filter.to);

@@ -295,6 +295,28 @@ export async function handBackRun(db: Database, owner: string, runId: string): P
   await db.call("engine_hand_back", [owner, runId]);
 }
 
+/**
+ * Counts that a leased run was taken over without progress since the last time. Beyond `limit` its row is a dead letter.
+ * `failure`: what stopped whoever drove it last, where that is known.
+ */
+export function countTakeover(
+  db: Database,
+  runId: string,
+  limit: number,
+): Promise<{ readonly count: number; readonly failure: string | null }> {
+  return db.call("engine_count_takeover", [runId, limit]);
+}
+
+/** Leaves word of what stopped the driving of a run. */
+export async function noteFailure(
+  db: Database,
+  owner: string,
+  runId: string,
+  message: string,
+): Promise<void> {
+  await db.call("engine_note_failure", [runId, owner, message]);
+}
+
 /** Lets time pass in a sandbox. False where the tenant is none. */
 export function skipTime(db: Database, tenantId: string, ms: number): Promise<boolean> {
   return db.call("engine_skip_time", [tenantId, ms]);

@@ -177,6 +177,18 @@ describe("limits", () => {
     });
   });
 
+  test("[A7] too many steps are told with the path they went", () => {
+    const flow = { ...loop(), settings: { maxSteps: 50 } };
+    const graph = graphOf(flow);
+    let state = begin(flow);
+    for (let step = 0; step < 50; step++) state = apply(graph, state, next("next"));
+    const decision = decide(graph, RUN, state, NOW);
+    const told = decision.kind === "end" ? decision.outcome.error?.message : "";
+    const nodes = flow.nodes.slice(1).map((node) => node.id);
+    for (const id of nodes) expect(told).toContain(id);
+    expect(told).toMatch(/ went round \w+( → \w+)*( → …)?\.$/);
+  });
+
   test("[A7] a run that is too old ends with the limit's own code", () => {
     const { graph, state } = started({ ...line("a"), settings: { maxDurationMs: 1000 } });
     expect(decide(graph, RUN, state, LATER)).toMatchObject({

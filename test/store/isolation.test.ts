@@ -9,6 +9,7 @@ import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { listAudit } from "../../engine/store/audit.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
+import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
   type EngineFunction,
@@ -47,6 +48,7 @@ import {
   readRun,
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
+import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -84,6 +86,9 @@ const READS: Record<string, Call> = {
   readEffect: (scope, of) => readEffect(scope, of.effect),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
+  listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
+  readItem: (scope, of) => readItem(scope, "things", of.waitKey),
+  listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
 };
 
@@ -124,6 +129,12 @@ const WRITES: Record<string, Call> = {
     }),
   linkOfStep: (scope, of) =>
     linkOfStep(scope, { code: of.link, url: "https://mine.example", runId: of.run, stepKey: of.stepKey }),
+  replaceSchedules: (scope, of) =>
+    replaceSchedules(scope, { id: of.version, flowId: of.flow, document: { ...DRAFT, key: of.flowKey } }),
+  pauseSchedule: (scope, of) => pauseSchedule(scope, of.flowKey, "clock", true),
+  writeItem: (scope, of) =>
+    writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
+  deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
   writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
 };
 
@@ -137,6 +148,7 @@ const WITHOUT_ID = new Set([
   "listNumbers",
   "listTemplates",
   "listFlows",
+  "listItems",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -249,6 +261,8 @@ const FINDERS = [
   "engine_call_status",
   "engine_claim",
   "engine_claim_next",
+  "engine_claim_schedules",
+  "engine_count_takeover",
   "engine_credentials_of_account",
   // counts, not rows
   "engine_doubts",
@@ -262,6 +276,8 @@ const FINDERS = [
   "engine_journal_since",
   "engine_keep_partitions",
   "engine_load",
+  "engine_note_failure",
+  "engine_prune_data",
   "engine_prune_inbox",
   "engine_prune_paces",
   "engine_renew",
@@ -289,6 +305,20 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
     [resumeOf("2", { id: B.delivery })],
     [resumeOf("3", { hash: B.hash })],
+  ],
+  engine_keep_for_run: [[resumeOf("4", { runId: B.run })], [resumeOf("5", { runId: B.run, hash: B.hash })]],
+  engine_advance_schedule: [
+    [
+      {
+        tenantId: A.tenant,
+        flowId: B.flow,
+        nodeId: "clock",
+        since: "2026-01-01",
+        was: null,
+        next: null,
+        aheadMs: 0,
+      },
+    ],
   ],
   engine_request_cancel: [[A.tenant, B.run]],
   engine_load_waiting: [[A.tenant, B.waitKey]],

@@ -71,6 +71,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     dataDir: tmpdir(),
     role: "all",
     masterKey: randomBytes(32),
+    previousMasterKeys: [],
     logLevel: "silent",
     retention: { journalDays: 30, messageDays: 365 },
     emulated: { twilio: true, meta: true },

@@ -53,6 +53,8 @@ export interface ContextData {
   sent: { part: string; channel: string; message: MessageDraft }[];
   /** Outcomes of `once` and `send` by part, in place of what would have happened. */
   outcomes: Record<string, EffectOutcome>;
+  /** What the key-value tables hold, by `table/key`. */
+  tables: Map<string, Json>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
 }
 
@@ -81,6 +83,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     answers: {},
     effects: [],
     sent: [],
+    tables: new Map(),
     outcomes: {},
     logs: [],
     ...given,
@@ -123,6 +126,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     credits: creditsOf(data),
     directory: directoryOf(data),
     cache: cacheOf(data),
+    tables: tablesOf(data),
     urls: {
       stepKey: `step:${stepKey}`,
       step: (path) => `https://flow.test/hooks/${path}/${encodeURIComponent(stepKey)}`,
@@ -258,6 +262,21 @@ function directoryOf(data: ContextData): NodeContext["directory"] {
       return `https://flow.test/t/${data.links.indexOf(url) + 1}`;
     },
     lastInboundAt: async (channel, phone) => data.lastInbound[`${channel}:${phone}`] ?? null,
+  };
+}
+
+/** Sets, whatever the mode; how values are merged and counted is the engine's business. */
+function tablesOf({ tables }: ContextData): NodeContext["tables"] {
+  return {
+    async get(table, key) {
+      const value = tables.get(`${table}/${key}`);
+      return value === undefined ? null : { value, version: 1, expiresAt: null };
+    },
+    async put(table, key, { value }) {
+      const created = !tables.has(`${table}/${key}`);
+      tables.set(`${table}/${key}`, value);
+      return { value, version: 1, created, written: true };
+    },
   };
 }
 

@@ -143,6 +143,10 @@ insert into journal (tenant_id, run_id, seq, events)
   values (:tenant, :run, 3, jsonb_build_array(jsonb_build_object('at', :secret)));
 insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, recipient, body, state, ref)
   values (:effect, :tenant, :run, :stepKey, 'send', 'message', 'twilio', 'sms', :phone, :secret, 'sending', :ref);
+insert into schedules (tenant_id, flow_id, node_id, flow_key, flow_version_id, cron, timezone, catch_up_minutes, next_at, fault)
+  values (:tenant, :flow, 'clock', :flowKey, :version, '0 9 * * *', 'UTC', 60, now() + interval '1 day', :secret);
+insert into data_items (tenant_id, table_name, key, value) values (:tenant, 'things', :waitKey, jsonb_build_object('v', :secret));
+insert into data_writes (tenant_id, writer, result) values (:tenant, :stepKey, jsonb_build_object('value', :secret));
 insert into credit_holds (id, tenant_id, run_id, meter, amount) values (:effect, :tenant, :run, 'sms', 2);
 update credit_accounts set held = 2 where tenant_id = :tenant and meter = 'sms';
 insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)

@@ -29,6 +29,7 @@ describe("defaults", () => {
       dataDir: path.resolve(".centralita"),
       role: "all",
       masterKey: Buffer.alloc(32, 7),
+      previousMasterKeys: [],
       logLevel: "info",
       retention: { journalDays: 30, messageDays: 365 },
       emulated: { twilio: true, meta: true },
@@ -238,3 +239,18 @@ function refusal(env: Environment): AppError {
   }
   throw new Error("the configuration was taken");
 }
+
+describe("MASTER_KEY_PREVIOUS", () => {
+  const old = [5, 6].map((byte) => Buffer.alloc(32, byte).toString("base64"));
+
+  test("lists the keys before, separated by commas", () => {
+    const { previousMasterKeys } = loadConfig({ MASTER_KEY, MASTER_KEY_PREVIOUS: ` ${old.join(", ")},` });
+    expect(previousMasterKeys).toEqual([Buffer.alloc(32, 5), Buffer.alloc(32, 6)]);
+  });
+
+  test("a key of another length is refused, naming the variable", () => {
+    expect(() => loadConfig({ MASTER_KEY, MASTER_KEY_PREVIOUS: `${old[0]},YQ==` })).toThrow(
+      /MASTER_KEY_PREVIOUS is "1 bytes"/,
+    );
+  });
+});

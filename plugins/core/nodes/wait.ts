@@ -1,31 +1,13 @@
 import { DateTime } from "luxon";
 import { AppError, defineNode, next, type Static, Type, wait } from "../../../engine/plugin-api.ts";
+import { durationSchema, momentAfter } from "../duration.ts";
 
 const Params = Type.Object(
   {
     for: Type.Optional(
-      Type.Object(
-        {
-          amount: Type.Number({
-            minimum: 0,
-            title: "Amount",
-            "x-es": { title: "Cantidad" },
-          }),
-          unit: Type.Enum(["seconds", "minutes", "hours", "days", "weeks"], {
-            title: "Unit",
-            description: "Days and weeks keep the time of day when the clocks change.",
-            "x-es": {
-              title: "Unidad",
-              description: "Los días y las semanas conservan la hora cuando cambia el horario.",
-            },
-          }),
-        },
-        {
-          additionalProperties: false,
-          title: "For",
-          description: "How long to wait.",
-          "x-es": { title: "Durante", description: "Cuánto tiempo se espera." },
-        },
+      durationSchema(
+        { title: "For", description: "How long to wait." },
+        { title: "Durante", description: "Cuánto tiempo se espera." },
       ),
     ),
     until: Type.Optional(
@@ -86,10 +68,7 @@ export default defineNode({
 
 function momentOf(params: Static<typeof Params>, now: Date, timezone: string, nodeId: string): Date {
   if (params.for !== undefined && params.until === undefined) {
-    const { amount, unit } = params.for;
-    return DateTime.fromJSDate(now, { zone: timezone })
-      .plus({ [unit]: amount })
-      .toJSDate();
+    return momentAfter(now, timezone, params.for);
   }
   if (params.until !== undefined && params.for === undefined)
     return parseMoment(params.until, timezone, nodeId);

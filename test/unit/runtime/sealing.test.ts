@@ -35,7 +35,7 @@ describe("[S5] sealed secrets", () => {
     expect(() => others.open(PLACE, sealed)).toThrow(
       expect.objectContaining({
         code: "SECRET_UNREADABLE",
-        message: `The secret of credentials crd_1 was sealed with key ${sealed.kid} and cannot be opened with key ${kid}; is MASTER_KEY the one it was saved with?`,
+        message: `The secret of credentials crd_1 was sealed with key ${sealed.kid} and cannot be opened with key ${kid}; is MASTER_KEY the one it was saved with, or that one in MASTER_KEY_PREVIOUS?`,
       }),
     );
   });
@@ -66,7 +66,7 @@ describe("[S10] signatures", () => {
   const signature = keys.sign("status", "eff_1");
 
   test("hold for the same value, purpose and key", () => {
-    expect(signature).toMatch(/^[0-9a-f]{32}$/);
+    expect(signature).toMatch(/^[0-9a-f]{8}-[0-9a-f]{32}$/);
     expect(keys.verify("status", "eff_1", signature)).toBe(true);
     expect(createKeys(Buffer.alloc(32, 1)).verify("status", "eff_1", signature)).toBe(true);
   });
@@ -79,5 +79,31 @@ describe("[S10] signatures", () => {
     expect(keys.verify("status", "eff_1", signature.toUpperCase())).toBe(false);
     expect(keys.verify("status", "eff_1", "")).toBe(false);
     expect(keys.verify("status", "eff_1", "ñ".repeat(16))).toBe(false);
+  });
+});
+
+describe("[T7] after a change of the master key", () => {
+  const [before, after] = [Buffer.alloc(32, 1), Buffer.alloc(32, 3)];
+  const rotated = createKeys(after, [Buffer.alloc(32, 9), before]);
+
+  test("what the old one made still opens and holds, as long as it is listed", () => {
+    expect(rotated.open(PLACE, keys.seal(PLACE, FIELDS))).toEqual(FIELDS);
+    const old = keys.sign("callback", "run_1.pay.1");
+    expect(rotated.verify("callback", "run_1.pay.1", old)).toBe(true);
+    expect(createKeys(after).verify("callback", "run_1.pay.1", old)).toBe(false);
+    expect(() => createKeys(after).open(PLACE, keys.seal(PLACE, FIELDS))).toThrow(/MASTER_KEY_PREVIOUS/);
+  });
+
+  test("new things are made with the new one only", () => {
+    expect(createKeys(after).open(PLACE, rotated.seal(PLACE, FIELDS))).toEqual(FIELDS);
+    expect(createKeys(after).verify("p", "v", rotated.sign("p", "v"))).toBe(true);
+    expect(keys.verify("p", "v", rotated.sign("p", "v"))).toBe(false);
+  });
+
+  test("a signature under another key's id does not hold", () => {
+    const [, mac] = keys.sign("p", "v").split("-");
+    const [id] = rotated.sign("p", "v").split("-");
+    expect(rotated.verify("p", "v", `${id}-${mac}`)).toBe(false);
+    expect(rotated.verify("p", "v", `${keys.sign("p", "v")}-x`)).toBe(false);
   });
 });
