@@ -451,7 +451,10 @@ begin
     perform engine_pay_late(e);
   end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
-    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
+    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null),
+    -- a run that has gone on will not wait for this again
+    'atStep', exists (select 1 from runs r where r.id = e.run_id and r.ended_at is null and e.step_key
+      = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')));
 end $$;
 
 -- References of other messages to this person at that time, newest first: what is one of these in the vendor's list is not the lost one.

@@ -1362,17 +1362,26 @@ CREATE OR REPLACE FUNCTION public.engine_due(p_limit integer)
 AS $function$
 begin
   perform engine_rearm(p_limit);
+  perform set_config('app.tenant_ids', coalesce((select string_agg(distinct d.tenant_id, ',') from (
+    select w.tenant_id from waits w where w.wake_at <= now() order by w.wake_at limit p_limit) d), ''), true);
   return query
+  with taken as (
+    update waits w set wake_at = now() + interval '5 seconds' from (
+        select d.tenant_id, d.key, d.run_id from waits d where d.wake_at <= now() order by d.wake_at limit p_limit
+        for update skip locked) due
+      where w.tenant_id = due.tenant_id and w.key = due.key and w.run_id = due.run_id
+      returning w.run_id)
   (select r.id, 'lease' from runs r where r.status = 'running' and r.lease_until < now() order by r.lease_until limit p_limit)
   union all
-  (select distinct w.run_id, 'wait' from waits w where w.wake_at <= now() limit p_limit)
+  (select distinct t.run_id, 'wait' from taken t)
   union all
   (select r.id, 'cancel' from runs r where r.status = 'waiting' and r.cancel_requested_at is not null limit p_limit)
   union all
   (select e.waiting, 'event' from (
      select engine_run_waiting(i.tenant_id, i.resume_key) as waiting from inbox i
      where i.consumed_at is null and i.resume_key is not null
-       and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit) e
+       and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds'
+     order by i.received_at desc limit p_limit) e
    where e.waiting is not null);
 end $function$;
 
@@ -1422,7 +1431,10 @@ begin
     perform engine_pay_late(e);
   end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
-    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
+    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null),
+    -- a run that has gone on will not wait for this again
+    'atStep', exists (select 1 from runs r where r.id = e.run_id and r.ended_at is null and e.step_key
+      = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)

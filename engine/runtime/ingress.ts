@@ -300,7 +300,7 @@ async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<n
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
   }
-  if (!result.changed || !result.runOpen || !result.effectId) return null;
+  if (!result.changed || !result.atStep || !result.effectId) return null;
   await tellRun(
     ingress,
     result.tenant,

@@ -10,6 +10,8 @@ export type StatusResult =
       readonly runId?: string;
       readonly effectId?: string;
       readonly runOpen?: boolean;
+      /** Its run still stands at its step, or will be found there. */
+      readonly atStep?: boolean;
     }
   | { readonly ok: false; readonly reason: "unknown" };
 
