@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openBooks } from "./books.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
-import { gatherEvidence } from "./evidence.ts";
+import { dossierOf, gatherEvidence } from "./evidence.ts";
 import { ALL_FAULTS } from "./faults/all-faults.ts";
 import type { Fault, World } from "./faults/fault.ts";
 import { endsOf, type KnownEnds, type Violation, violationsOf } from "./invariants.ts";
@@ -60,7 +60,12 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   };
   try {
     const violations = await rounds(world, options, startedAt);
-    const report = makeReport({ seed, startedAt, violations }, await gatherEvidence(cluster, books), books);
+    const dossiers = await dossierOf(
+      cluster,
+      violations.flatMap(({ ids }) => ids),
+    );
+    const findings = { seed, startedAt, violations, dossiers };
+    const report = makeReport(findings, await gatherEvidence(cluster, books), books);
     if (!report.ok && options.keepLogsIn) await keepLogs(cluster, options.keepLogsIn);
     return report;
   } finally {

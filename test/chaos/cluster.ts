@@ -41,7 +41,10 @@ export interface ClusterOptions {
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const failures: unknown[] = [];
+    for (const step of undo.splice(0).reverse()) await step().catch((error) => failures.push(error));
+    // Whatever else could be ended has been; the first failure is told.
+    if (failures.length > 0) throw failures[0];
   };
   try {
     return await assemble(options, undo, close);

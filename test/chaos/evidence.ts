@@ -96,6 +96,11 @@ export async function gatherEvidence(cluster: Cluster, books: Books): Promise<Ev
   };
 }
 
+/** Everything on record about the runs and effects among these ids, for whoever looks into it. */
+export function dossierOf(cluster: Cluster, ids: readonly string[]): Promise<readonly object[]> {
+  return cluster.postgres.query<object>(DOSSIER, [ids.slice(0, 50)]);
+}
+
 function acceptsOf({ twilio, meta }: Vendors): VendorAccept[] {
   const ofTwilio = twilio.ledger().filter(({ kind }) => kind === "message");
   const ofMeta = meta.ledger().filter(({ kind }) => kind === "message");
@@ -174,6 +179,15 @@ const REPEATED_STEPS = `
   select j.run_id as "runId", e ->> 'stepKey' as "stepKey", count(*)::int as times
   from journal j cross join jsonb_array_elements(j.events) e where e ->> 'kind' = 'left'
   group by 1, 2 having count(*) > 1`;
+
+const DOSSIER = `
+  select to_jsonb(r) as run,
+    (select jsonb_agg(to_jsonb(j) order by j.seq) from journal j where j.run_id = r.id) as journal,
+    (select jsonb_agg(to_jsonb(e) order by e.created_at) from effects e where e.run_id = r.id) as effects,
+    (select jsonb_agg(to_jsonb(h)) from credit_holds h where h.run_id = r.id) as holds,
+    (select jsonb_agg(to_jsonb(i) order by i.received_at) from inbox i where i.run_id = r.id) as inbox
+  from runs r
+  where r.id = any ($1) or exists (select 1 from effects e where e.run_id = r.id and e.id = any ($1))`;
 
 const FORGED = `
   select ref from effects where ref = any ($1) union all

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { readFile, rm } from "node:fs/promises";
 import type { NetConnectOpts } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -27,7 +28,8 @@ export interface PostgresServer {
 
 /** Starts it in a folder of its own, with fsync. */
 export async function startPostgresServer(): Promise<PostgresServer> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), "centralita-chaos-"));
+  // Made by the server's own start: as root it must be a folder the server's account may enter.
+  const dataDir = path.join(tmpdir(), `centralita-chaos-${process.pid}-${randomBytes(4).toString("hex")}`);
   const options: EmbeddedPostgresOptions = {
     dataDir,
     settings: { fsync: "on", synchronous_commit: "on", max_connections: "150" },
@@ -41,25 +43,16 @@ export async function startPostgresServer(): Promise<PostgresServer> {
   });
   const connection = starts[0]?.connection;
   if (!connection) throw new TypeError("no connection");
-  let admin: pg.Client | null = null;
-  const forget = () => {
-    void admin?.end().catch(() => undefined);
-    admin = null;
-  };
+  const admin = new pg.Pool({ ...connection, max: 4, connectionTimeoutMillis: 10_000 });
+  // What breaks with the server is replaced by the pool.
+  admin.on("error", () => undefined);
   return {
     connection,
     target: targetOf(connection),
     async query<T extends object>(sql: string, values: readonly unknown[] = []) {
-      admin ??= await connect(connection);
-      try {
-        return (await admin.query(sql, [...values])).rows as T[];
-      } catch (error) {
-        forget();
-        throw error;
-      }
+      return (await admin.query(sql, [...values])).rows as T[];
     },
     async crash(signal) {
-      forget();
       const cluster = path.join(dataDir, "postgres");
       const pid = Number.parseInt(await readFile(path.join(cluster, "postmaster.pid"), "utf8"), 10);
       process.kill(pid, signal);
@@ -67,18 +60,11 @@ export async function startPostgresServer(): Promise<PostgresServer> {
     },
     restart: start,
     async close() {
-      forget();
+      await admin.end();
       for (const started of starts) await started.stop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function connect(connection: Connection): Promise<pg.Client> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: 10_000 });
-  client.on("error", () => undefined);
-  await client.connect();
-  return client;
 }
 
 function targetOf({ host, port }: Connection): NetConnectOpts {

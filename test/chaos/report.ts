@@ -29,13 +29,20 @@ export interface Report {
     readonly unresolvedButTaken: number;
   };
   readonly races: { readonly reply: number; readonly timer: number };
+  /** What is on record about the runs and effects the violations name. */
+  readonly dossiers: readonly object[];
 }
 
-export function makeReport(
-  { seed, startedAt, violations }: { seed: number; startedAt: number; violations: readonly Violation[] },
-  evidence: Evidence,
-  books: Books,
-): Report {
+/** What the rounds have come to. */
+export interface Findings {
+  readonly seed: number;
+  readonly startedAt: number;
+  readonly violations: readonly Violation[];
+  readonly dossiers: readonly object[];
+}
+
+export function makeReport(findings: Findings, evidence: Evidence, books: Books): Report {
+  const { seed, startedAt, violations, dossiers } = findings;
   const { runs, effects, accepts, deliveries } = evidence;
   const of = (invariant: string) => violations.filter((one) => one.invariant === invariant).length;
   return {
@@ -65,6 +72,7 @@ export function makeReport(
       reply: accepts.filter(({ body }) => body.startsWith("Gracias ")).length,
       timer: accepts.filter(({ body }) => body.startsWith("Tarde ")).length,
     },
+    dossiers,
   };
 }
 

@@ -22,6 +22,8 @@ export interface TcpProxy {
   readonly wire: Wire;
   /** Connections it has taken so far. */
   readonly taken: number;
+  /** What was dropped so far. */
+  readonly lostBytes: number;
   set(wire: Wire): Promise<void>;
   close(): Promise<void>;
 }
@@ -36,11 +38,15 @@ export async function startTcpProxy(targets: readonly NetConnectOpts[]): Promise
   const pairs = new Set<Pair>();
   let wire: Wire = PASS;
   let taken = 0;
+  let lostBytes = 0;
+  const lose = (bytes: number) => {
+    lostBytes += bytes;
+  };
   const server = createServer((client) => {
     client.on("error", () => client.destroy());
     const first = taken++;
     const order = targets.map((_, index) => targets[(first + index) % targets.length] as NetConnectOpts);
-    const pair = new Pair(client, () => wire);
+    const pair = new Pair(client, () => wire, lose);
     pairs.add(pair);
     client.once("close", () => pairs.delete(pair));
     void connectToOne(order).then((upstream) => (upstream ? pair.join(upstream) : client.resetAndDestroy()));
@@ -53,6 +59,9 @@ export async function startTcpProxy(targets: readonly NetConnectOpts[]): Promise
     },
     get taken() {
       return taken;
+    },
+    get lostBytes() {
+      return lostBytes;
     },
     async set(next) {
       wire = next;
@@ -100,10 +109,10 @@ class Pair {
   readonly #down: Lane;
   #upstream: Socket | null = null;
 
-  constructor(client: Socket, wire: () => Wire) {
+  constructor(client: Socket, wire: () => Wire, lose: (bytes: number) => void) {
     this.#client = client;
-    this.#up = new Lane("up", wire);
-    this.#down = new Lane("down", wire);
+    this.#up = new Lane("up", wire, lose);
+    this.#down = new Lane("down", wire, lose);
     client.on("data", (bytes) => this.#up.push(bytes));
     client.once("close", () => this.#up.push(null));
     this.#down.deliverTo(client);
@@ -124,7 +133,9 @@ class Pair {
 
   reset(): void {
     this.#client.resetAndDestroy();
-    this.#upstream?.resetAndDestroy();
+    // A Unix-domain socket cannot be reset, only closed.
+    if (this.#upstream?.remoteAddress === undefined) this.#upstream?.destroy();
+    else this.#upstream.resetAndDestroy();
   }
 }
 
@@ -133,12 +144,14 @@ class Lane {
   hasLost = false;
   readonly #direction: "up" | "down";
   readonly #wire: () => Wire;
+  readonly #lose: (bytes: number) => void;
   #to: Socket | null = null;
   #queue: { readonly at: number; readonly bytes: Buffer | null }[] = [];
 
-  constructor(direction: "up" | "down", wire: () => Wire) {
+  constructor(direction: "up" | "down", wire: () => Wire, lose: (bytes: number) => void) {
     this.#direction = direction;
     this.#wire = wire;
+    this.#lose = lose;
   }
 
   deliverTo(socket: Socket): void {
@@ -150,6 +163,7 @@ class Lane {
     const wire = this.#wire();
     if (wire.kind === "drop" && wire.direction === this.#direction) {
       this.hasLost = true;
+      this.#lose(bytes?.length ?? 0);
       return;
     }
     this.#queue.push({ at: Date.now() + (wire.kind === "latency" ? wire.ms : 0), bytes });

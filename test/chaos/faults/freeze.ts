@@ -1,7 +1,7 @@
 import type { Fault } from "./fault.ts";
 
 // Longer than a lease, so that the frozen one wakes up as a zombie.
-const AT_LEAST_MS = 4_500;
+const AT_LEAST_MS = 4_000;
 
 /** C13 */
 export const freeze: Fault = {
@@ -12,7 +12,7 @@ export const freeze: Fault = {
     await world.rest(world.random.between(200, 800));
     engine.freeze();
     world.books.count("C13 engines frozen");
-    await world.rest(AT_LEAST_MS + world.random.between(0, 2_000 * world.scale));
+    await world.rest(AT_LEAST_MS + world.random.between(0, 1_000 * world.scale));
   },
   async heal({ cluster }) {
     for (const { engine } of cluster.members) engine.thaw();

@@ -9,7 +9,7 @@ const WIRES: readonly Wire[] = [
   { kind: "latency", ms: 150 },
 ];
 // Longer than a lease, so that somebody else takes the runs over.
-const AT_LEAST_MS = 4_000;
+const AT_LEAST_MS = 3_500;
 
 /** C11 */
 export const partition: Fault = {
@@ -23,7 +23,7 @@ export const partition: Fault = {
       await member.wire.set(wire);
       world.books.count(`C11 ${wire.kind}${"direction" in wire ? ` ${wire.direction}` : ""}`);
       const lasts =
-        wire.kind === "latency" ? 1_500 : AT_LEAST_MS + world.random.between(0, 1_000 * world.scale);
+        wire.kind === "latency" ? 1_500 : AT_LEAST_MS + world.random.between(0, 500 * world.scale);
       await world.rest(lasts).finally(() => member.wire.set(PASS));
     }
   },
