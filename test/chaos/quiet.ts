@@ -38,15 +38,7 @@ export async function waitForRecovery(cluster: Cluster, signal: AbortSignal): Pr
   while (Date.now() - since < QUIET_WITHIN_MS) {
     const [row] = await cluster.postgres.query<{ overdue: number }>(OVERDUE);
     if (row?.overdue === 0) return Date.now() - since;
-    if (process.env.DEBUG_CHAOS && Date.now() - since > 3000)
-      console.log(
-        JSON.stringify(
-          await cluster.postgres.query(
-            "select id, status, lease_owner, lease_epoch, seq, now()-lease_until as expired, state #>> '{wait,until}' as until, state #>> '{cursor,nodeId}' as node, now() from runs where (status = 'queued' and updated_at < now() - interval '2 seconds')    or (status = 'running' and lease_until < now() - interval '2 seconds')    or (status = 'waiting' and (state #>> '{wait,until}')::timestamptz < now() - interval '2 seconds') limit 4",
-          ),
-        ).slice(0, 1500),
-      );
-    await sleep(process.env.DEBUG_CHAOS ? 1000 : 100, undefined, { signal });
+    await sleep(100, undefined, { signal });
   }
   return null;
 }

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { EARLY_MS, META, TWILIO, type VendorFault } from "../vendors.ts";
 import { postForm } from "../webhook-poster.ts";
 import { type Fault, nothingToHeal, type World } from "./fault.ts";
+import { orderUntilMet } from "./order-until-met.ts";
 
 const KINDS: readonly VendorFault[] = [
   { kind: "duplicate-callbacks" },
@@ -15,13 +16,11 @@ export const callbackTrouble: Fault = {
   id: "C6",
   title: "callbacks: twice, out of order, lost, before our answer, forged",
   async act(world) {
-    const ordered = Array.from({ length: 2 * world.scale }, () => KINDS).flat();
-    world.load.orderFaults(world.random.shuffle(ordered));
     for (let forgery = 0; forgery < 5 * world.scale; forgery++) {
       await forge(world);
       await world.rest(100);
     }
-    while (world.load.faultsAhead > 0) await world.rest(100);
+    for (let round = 0; round < world.scale; round++) await orderUntilMet(world, KINDS);
   },
   heal: nothingToHeal,
 };

@@ -1,6 +1,7 @@
 import { PASS } from "../tcp-proxy.ts";
 import type { VendorFault } from "../vendors.ts";
 import type { Fault, World } from "./fault.ts";
+import { orderUntilMet } from "./order-until-met.ts";
 
 const KINDS: readonly VendorFault[] = [
   { kind: "status", status: 429, retryAfter: 1 },
@@ -17,9 +18,7 @@ export const vendorTrouble: Fault = {
   id: "C5",
   title: "vendors: 429, 500, accepted without an answer, connection refused, slow",
   async act(world) {
-    const ordered = Array.from({ length: world.scale }, () => KINDS).flat();
-    world.load.orderFaults(world.random.shuffle(ordered));
-    while (world.load.faultsAhead > 0) await world.rest(100);
+    for (let round = 0; round < world.scale; round++) await orderUntilMet(world, KINDS);
     for (const wire of world.cluster.vendors.wires) await wire.set({ kind: "cut" });
     world.books.count("C5 vendors refuse connections");
     await world.rest(NOBODY_AT_LEAST_MS + world.random.between(0, 500));

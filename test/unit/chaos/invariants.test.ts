@@ -172,6 +172,11 @@ describe("what is sabotaged is reported:", () => {
       "I5: its row is at 4, its journal ends at 5",
     ],
     [
+      "a run that ended without its history",
+      { runs: [{ ...RUN, journalSeq: 2 }] },
+      "I5: its row is at 4, its journal ends at 2",
+    ],
+    [
       "messages of a run out of order",
       {
         effects: [EFFECT, { ...EFFECT, id: "eff_2", createdAt: 1_700 }],
@@ -248,6 +253,10 @@ describe("what may happen is not reported:", () => {
   test("a delivery nobody acknowledged may have no run", () => {
     const deliveries = [DELIVERY, { ...DELIVERY, key: "order-2", ackedAt: null }];
     expect(found({ deliveries })).toEqual([]);
+  });
+
+  test("the last checkpoint may only say that the run is over", () => {
+    expect(found({ runs: [{ ...RUN, journalSeq: 3 }] })).toEqual([]);
   });
 
   test("a run may wait for a moment that is still to come", () => {
