@@ -16,6 +16,8 @@ export interface Config {
   /** 32 bytes that seal secrets at rest. */
   readonly masterKey: Buffer;
   readonly logLevel: LogLevel;
+  /** How many days of UTC the steps of runs, and messages, stay on record. */
+  readonly retention: { readonly journalDays: number; readonly messageDays: number };
   /** Vendors with no credentials are emulated, and all they do is marked simulated. */
   readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
   /** The operator's own vendor accounts, by credential id. Empty for an emulated vendor: the emulator brings its own. */
@@ -53,6 +55,10 @@ export function loadConfig(env: Environment): Config {
     role: oneOf(env, "ROLE", ["all", "web", "worker"] as const, "all"),
     masterKey: masterKey(env, dataDir, production),
     logLevel: oneOf(env, "LOG_LEVEL", LOG_LEVELS, "info"),
+    retention: {
+      journalDays: integer(env, "JOURNAL_DAYS", 30, 1, 3650),
+      messageDays: integer(env, "MESSAGE_DAYS", 365, 1, 3650),
+    },
     emulated,
     operator: {
       ...(emulated.twilio || !twilio ? {} : { "twilio.account": twilio }),

@@ -10,17 +10,23 @@ import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
 import { createRegistry } from "./registry.ts";
+import { type Clock, SYSTEM_CLOCK } from "./runtime/clock.ts";
+import { type CommitOptions, createCommits } from "./runtime/commits.ts";
 import { createDirectory } from "./runtime/directory.ts";
 import { createEngine, type Engine } from "./runtime/engine.ts";
 import { createExchanges } from "./runtime/exchanges.ts";
 import { createHotRuns } from "./runtime/hot-runs.ts";
+import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
+import { createPayloadBudget } from "./runtime/payload-budget.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
+import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
+import { createUpkeep } from "./runtime/upkeep.ts";
 import { createVersions } from "./runtime/versions.ts";
 import { openWakes } from "./runtime/wakes.ts";
 import { listen } from "./server.ts";
@@ -51,6 +57,9 @@ export interface StartOptions {
   readonly emulatorPaceMs?: number;
   /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
   readonly emulatorsInMemory?: boolean;
+  /** Where the time comes from; absent: the machine. */
+  readonly clock?: Clock;
+  readonly commits?: CommitOptions;
   readonly settings?: Partial<
     Pick<Runtime["settings"], "leaseMs" | "maxInFlight" | "answerWithinMs" | "doubtGraceMs">
   >;
@@ -97,6 +106,10 @@ async function assemble(
   await migrateDatabase(connection);
   const db = openDatabase({ connection });
   undo.push(db.close);
+  const upkeep = createUpkeep(db, config.retention, log);
+  await upkeep.run();
+  const payloads = createPayloadBudget(db, log);
+  undo.push(payloads.stop);
 
   const emulators = await startEmulators(config, options, plugins, undo);
   const operator = { ...config.operator, ...emulatedCredentials(emulators) };
@@ -105,6 +118,8 @@ async function assemble(
   );
   const outbound = createSafeFetch({ allowedOrigins });
   undo.push(outbound.close);
+  const sandbox = createSandbox({ log });
+  undo.push(sandbox.stop);
   const wakes = await openWakes(connection, log);
   undo.push(wakes.stop);
 
@@ -122,8 +137,13 @@ async function assemble(
     keys,
     exchanges: createExchanges(db, registry),
     hotRuns: createHotRuns(),
+    payloads,
     wakes,
+    localWakes: createLocalWakes(),
+    commits: createCommits(db, options.commits),
+    clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
+    sandbox,
     log,
     watch: quietly(options.watch, log),
     settings: {
@@ -143,6 +163,8 @@ async function assemble(
   if (config.role !== "web") {
     await wakes.onWake(engine.wake);
     undo.push(startSweeper(runtime).stop);
+    upkeep.start();
+    undo.push(upkeep.stop);
   }
   if (server) {
     server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));

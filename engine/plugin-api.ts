@@ -127,7 +127,10 @@ export interface NodeDefinition<
   readonly icon: string;
   /** JSON Schema of the parameters; a string parameter is a Liquid template. */
   readonly params: P;
-  /** JSON Schema of the output by port; `*` for ports that come from a list parameter. */
+  /**
+   * JSON Schema of the output by port; `*` for ports that come from a list parameter. A field with `x-secret: true` is a
+   * mark in the journal and in API answers; later steps have its value.
+   */
   readonly outputs: O;
   readonly ports: readonly PortSpec[];
   readonly effect: EffectClass;
@@ -182,6 +185,11 @@ export interface NodeContext {
 
   /** The guarded way out: private addresses refused, redirects re-checked, size and time limited. */
   readonly fetch: GuardedFetch;
+  /**
+   * Runs code an author wrote, in a process of its own, with `now` and `random` of this step: the same step gives the same
+   * answer. @throws AppError CODE_FAILED, CODE_TIMEOUT, CODE_MEMORY, CODE_BUSY, OUTPUT_TOO_LARGE
+   */
+  code(request: CodeRequest): Promise<Json>;
   /** Opens a credential: the tenant's own (by id of a stored one where `ref` is given), else the operator's. @throws AppError CREDENTIAL_MISSING */
   credential<T = JsonObject>(type: string, ref?: string): Promise<T>;
   /** One outside effect that must not happen twice. See `OnceIntent`. */
@@ -230,6 +238,16 @@ export interface FetchAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
+}
+
+export interface CodeRequest {
+  /** JavaScript: the body of an async function of `inputs`. */
+  readonly code: string;
+  /** Copied and frozen. */
+  readonly inputs: JsonObject;
+  readonly timeoutMs: number;
+  /** JSON Schema the result must fit. */
+  readonly outputSchema?: JsonObject;
 }
 
 /** What is about to happen, committed before the first byte leaves, with the credits it may cost. */
@@ -329,7 +347,7 @@ export interface DirectoryView {
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
   trackedLink(url: string): Promise<string>;
-  /** When the contact last wrote to the number on this channel: what the 24-hour window counts from. */
+  /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
   lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
 }
 

@@ -37,13 +37,13 @@ create table calls (
   ended_at timestamp with time zone,
   constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
-  constraint calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint calls_pkey PRIMARY KEY (id),
   constraint calls_tenant_id_provider_provider_ref_key UNIQUE (tenant_id, provider, provider_ref)
 );
 CREATE INDEX calls_ref_idx ON public.calls USING btree (provider, provider_ref);
 alter table calls enable row level security;
 alter table calls force row level security;
+create policy owner_batch on calls for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on calls for select to app_owner using (true);
 create policy tenant_wall on calls for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
@@ -68,6 +68,7 @@ create table contacts (
 );
 alter table contacts enable row level security;
 alter table contacts force row level security;
+create policy owner_batch on contacts for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on contacts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table credentials (
@@ -103,6 +104,7 @@ create table credit_accounts (
 ) with (fillfactor=70);
 alter table credit_accounts enable row level security;
 alter table credit_accounts force row level security;
+create policy owner_batch on credit_accounts for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on credit_accounts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table credit_entries (
@@ -116,13 +118,13 @@ create table credit_entries (
   step_key text,
   at timestamp with time zone not null default now(),
   constraint credit_entries_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'capture'::text, 'charge'::text, 'adjustment'::text]))),
-  constraint credit_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_entries_pkey PRIMARY KEY (id),
   constraint credit_entries_tenant_id_kind_meter_ref_key UNIQUE (tenant_id, kind, meter, ref)
 );
 CREATE INDEX credit_entries_step_idx ON public.credit_entries USING btree (tenant_id, step_key) WHERE (step_key IS NOT NULL);
 alter table credit_entries enable row level security;
 alter table credit_entries force row level security;
+create policy owner_batch on credit_entries for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on credit_entries for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table credit_holds (
@@ -140,12 +142,12 @@ create table credit_holds (
   constraint credit_holds_check1 CHECK (((settled_at IS NULL) = (state = 'open'::text))),
   constraint credit_holds_id_check CHECK ((id ~~ 'eff\_%'::text)),
   constraint credit_holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text]))),
-  constraint credit_holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_holds_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX credit_holds_open_idx ON public.credit_holds USING btree (tenant_id, run_id) WHERE (state = 'open'::text);
 alter table credit_holds enable row level security;
 alter table credit_holds force row level security;
+create policy owner_batch on credit_holds for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on credit_holds for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table effects (
@@ -172,7 +174,6 @@ create table effects (
   settled_at timestamp with time zone,
   constraint effects_id_check CHECK ((id ~~ 'eff\_%'::text)),
   constraint effects_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
-  constraint effects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint effects_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['sending'::text, 'in_doubt'::text]));
@@ -180,6 +181,7 @@ CREATE INDEX effects_ref_idx ON public.effects USING btree (ref) WHERE (ref IS N
 CREATE INDEX effects_step_idx ON public.effects USING btree (run_id, step_key);
 alter table effects enable row level security;
 alter table effects force row level security;
+create policy owner_batch on effects for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on effects for select to app_owner using (true);
 create policy tenant_wall on effects for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
@@ -240,7 +242,6 @@ create table inbox (
   answer jsonb,
   received_at timestamp with time zone not null default now(),
   constraint inbox_id_check CHECK ((id ~~ 'inb\_%'::text)),
-  constraint inbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint inbox_pkey PRIMARY KEY (tenant_id, key_hash)
 );
 CREATE INDEX inbox_id_idx ON public.inbox USING btree (id);
@@ -248,6 +249,7 @@ CREATE INDEX inbox_pending_idx ON public.inbox USING btree (tenant_id, resume_ke
 CREATE INDEX inbox_received_idx ON public.inbox USING brin (received_at);
 alter table inbox enable row level security;
 alter table inbox force row level security;
+create policy owner_batch on inbox for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on inbox for select to app_owner using (true);
 create policy tenant_wall on inbox for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
@@ -265,13 +267,13 @@ create table interactions (
   credits jsonb not null default '{}'::jsonb,
   at timestamp with time zone not null default now(),
   constraint interactions_id_check CHECK ((id ~~ 'int\_%'::text)),
-  constraint interactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint interactions_pkey PRIMARY KEY (id),
   constraint interactions_run_id_key UNIQUE (run_id)
 );
 CREATE INDEX interactions_list_idx ON public.interactions USING btree (tenant_id, id DESC);
 alter table interactions enable row level security;
 alter table interactions force row level security;
+create policy owner_batch on interactions for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on interactions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table journal (
@@ -280,11 +282,11 @@ create table journal (
   seq integer not null,
   at timestamp with time zone not null default now(),
   events jsonb not null,
-  constraint journal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint journal_pkey PRIMARY KEY (run_id, seq)
-);
+  constraint journal_pkey PRIMARY KEY (run_id, seq, at)
+) partition by RANGE (at);
 alter table journal enable row level security;
 alter table journal force row level security;
+create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on journal for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table links (
@@ -345,14 +347,15 @@ create table messages (
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
-  constraint messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint messages_pkey PRIMARY KEY (id),
-  constraint messages_effect_id_key UNIQUE (effect_id)
-);
-CREATE INDEX messages_contact_idx ON public.messages USING btree (tenant_id, contact_phone, id DESC);
-CREATE UNIQUE INDEX messages_ref_idx ON public.messages USING btree (tenant_id, provider, provider_ref) WHERE (provider_ref IS NOT NULL);
+  constraint messages_pkey PRIMARY KEY (id, created_at)
+) partition by RANGE (created_at);
+CREATE INDEX messages_contact_idx ON ONLY public.messages USING btree (tenant_id, contact_phone, id DESC);
+CREATE INDEX messages_effect_idx ON ONLY public.messages USING btree (effect_id) WHERE (effect_id IS NOT NULL);
+CREATE INDEX messages_ref_idx ON ONLY public.messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL);
+CREATE INDEX messages_run_idx ON ONLY public.messages USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 alter table messages enable row level security;
 alter table messages force row level security;
+create policy owner_batch on messages for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on messages for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table numbers (
@@ -384,6 +387,17 @@ alter table numbers enable row level security;
 alter table numbers force row level security;
 create policy owner_routes on numbers for select to app_owner using (true);
 create policy tenant_wall on numbers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table payload_use (
+  tenant_id text not null,
+  day date not null,
+  bytes bigint not null default 0,
+  constraint payload_use_bytes_check CHECK ((bytes >= 0)),
+  constraint payload_use_pkey PRIMARY KEY (tenant_id, day)
+);
+alter table payload_use enable row level security;
+alter table payload_use force row level security;
+create policy tenant_wall on payload_use for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table plans (
   id text not null,
@@ -419,19 +433,30 @@ create table runs (
   started_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  wake_at timestamp with time zone,
+  parent_run_id text,
+  parent_step text,
+  branch text,
+  depth smallint not null default 0,
+  lane text,
+  priority smallint not null default 1,
   constraint runs_ended_when_over CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
   constraint runs_id_check CHECK ((id ~~ 'run\_%'::text)),
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
-  constraint runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint runs_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
+CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
 CREATE INDEX runs_expired_idx ON public.runs USING btree (lease_until) WHERE (status = 'running'::text);
+CREATE INDEX runs_in_flight_idx ON public.runs USING btree (tenant_id) WHERE (status = 'running'::text);
+CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_at) WHERE ((lane IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
-CREATE INDEX runs_queued_idx ON public.runs USING btree (started_at) WHERE (status = 'queued'::text);
+CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
+CREATE INDEX runs_queued_idx ON public.runs USING btree (tenant_id, priority, started_at, id) WHERE (status = 'queued'::text);
 alter table runs enable row level security;
 alter table runs force row level security;
+create policy owner_batch on runs for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on runs for select to app_owner using (true);
 create policy tenant_wall on runs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
@@ -534,13 +559,19 @@ create table tenants (
   hours jsonb not null default '{"weekly": {}}'::jsonb,
   settings jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  sandbox boolean not null default false,
+  clock_offset_ms double precision not null default 0,
+  max_in_flight integer not null default 100,
+  constraint tenants_check CHECK (((clock_offset_ms = (0)::double precision) OR sandbox)),
   constraint tenants_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint tenants_id_check CHECK ((id ~~ 'ten\_%'::text)),
+  constraint tenants_max_in_flight_check CHECK ((max_in_flight > 0)),
   constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
   constraint tenants_pkey PRIMARY KEY (id)
 );
 alter table tenants enable row level security;
 alter table tenants force row level security;
+create policy owner_batch on tenants for all to app_owner using ((id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on tenants for select to app_owner using (true);
 create policy tenant_wall on tenants for all to public using ((id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
@@ -568,13 +599,13 @@ create table waits (
   key text not null,
   seq integer not null,
   wake_at timestamp with time zone,
-  constraint waits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint waits_pkey PRIMARY KEY (tenant_id, key, run_id)
 ) with (fillfactor=70);
 CREATE INDEX waits_due_idx ON public.waits USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX waits_run_idx ON public.waits USING btree (run_id);
 alter table waits enable row level security;
 alter table waits force row level security;
+create policy owner_batch on waits for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on waits for select to app_owner using (true);
 create policy tenant_wall on waits for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
@@ -713,6 +744,41 @@ AS $function$
   select jsonb_build_object('answer', answer, 'runId', run_id, 'tenant', tenant_id) from inbox where id = p_delivery
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_busy_lanes(p_items engine_item[], p_duplicates integer[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  i engine_item;
+  v_open text;
+  v_seen text[] := '{}';
+  v_busy jsonb := '{}';
+begin
+  for i in select * from unnest(p_items) u where u.x ? 'lane' and u.expect = 'new' and u.n <> all (p_duplicates)
+    order by u.tenant, u.x #>> '{lane,key}', u.n
+  loop
+    perform pg_advisory_xact_lock(hashtextextended('lane ' || i.tenant || ' ' || (i.x #>> '{lane,key}'), 0));
+    if i.x #>> '{lane,policy}' = 'replace' then
+      update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+        where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null;
+      continue;
+    end if;
+    if i.status = 'queued' then continue; end if;
+    select id into v_open from runs where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null
+      order by started_at desc, id desc limit 1;
+    if found then
+      v_busy := v_busy || jsonb_build_object(i.n, v_open);
+    elsif (i.tenant || ' ' || (i.x #>> '{lane,key}')) = any (v_seen) then
+      -- an item before it in this batch takes the lane; the next try sees it
+      v_busy := v_busy || jsonb_build_object(i.n, null);
+    else
+      v_seen := v_seen || (i.tenant || ' ' || (i.x #>> '{lane,key}'));
+    end if;
+  end loop;
+  return v_busy;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_call_status(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -782,139 +848,211 @@ CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
-  v_tenant text := p ->> 'tenant';
-  v_run text := p ->> 'runId';
-  v_delivery jsonb := p -> 'delivery';
-  v_seq integer := (p ->> 'seq')::integer;
-  v_status text := p ->> 'status';
-  v_over boolean := v_status in ('succeeded', 'failed', 'cancelled');
-  v_epoch integer := coalesce((p ->> 'epoch')::integer, 0);
-  v_refused jsonb := '[]';
-  v_first timestamptz := null;
-  v_pending record;
-  v_cancel boolean := false;
-  v_result jsonb := '{"ok": true}';
-  x jsonb;
-  k text;
+  v_all engine_item[];
+  v_live engine_item[];
+  v_duplicates integer[];
+  v_full integer[] := '{}';
+  v_busy jsonb := '{}';
+  v_done jsonb := '{}';
+  v_wakes jsonb := '{}';
+  v_pending jsonb := '{}';
+  v_extra jsonb := '{}';
+  v_parts boolean;
+  v_moves boolean;
 begin
-  perform set_config('app.tenant_id', v_tenant, true);
+  v_all := array(
+    select (e.n, e.x ->> 'tenant', e.x ->> 'runId', e.x ->> 'expect', (e.x ->> 'epoch')::integer,
+            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'delivery',
+            case when e.x ? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys')) end,
+            case when e.x ? 'storedKeys' then array(select jsonb_array_elements_text(e.x -> 'storedKeys')) end,
+            now() + (e.x ->> 'wakeInMs')::double precision * interval '1 ms',
+            e.x ->> 'status' = 'running' and e.x ->> 'expect' <> 'leased',
+            coalesce((e.x ->> 'priority')::integer, 1),
+            e.x - array['state', 'events', 'answer', 'delivery', 'waitKeys', 'storedKeys'])::engine_item
+    from (select ordinality::integer as n, value as x from jsonb_array_elements(p) with ordinality) e
+    order by e.x ->> 'tenant', e.x ->> 'runId');
+  perform set_config('app.tenant_ids', (select string_agg(distinct u.tenant, ',') from unnest(v_all) u), true);
 
-  if v_delivery is not null then
+  with wanted as (select u.n, u.tenant, u.run_id, u.delivery from unnest(v_all) u where u.delivery is not null),
+  taken as (
     insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at, answer)
-      values (v_delivery ->> 'id', v_tenant, v_delivery ->> 'hash', v_delivery ->> 'source',
-              v_delivery ->> 'fingerprint', v_run, now(),
-              case when p #>> '{answer,deliveryId}' = v_delivery ->> 'id' then p #> '{answer,http}' end)
-      on conflict (tenant_id, key_hash) do nothing;
-    if not found then
-      return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'runId', run_id,
-                                        'answer', answer, 'fingerprint', fingerprint)
-              from inbox where tenant_id = v_tenant and key_hash = v_delivery ->> 'hash');
-    end if;
+    select w.delivery ->> 'id', w.tenant, w.delivery ->> 'hash', w.delivery ->> 'source', w.delivery ->> 'fingerprint',
+           w.run_id, now(),
+           case when p #>> array[(w.n - 1)::text, 'answer', 'deliveryId'] = w.delivery ->> 'id'
+                then p #> array[(w.n - 1)::text, 'answer', 'http'] end
+    from wanted w order by w.tenant, w.delivery ->> 'hash'
+    on conflict (tenant_id, key_hash) do nothing returning id)
+  select coalesce(array_agg(w.n), '{}') into v_duplicates from wanted w
+    where not exists (select 1 from taken t where t.id = w.delivery ->> 'id');
+
+  if exists (select 1 from unnest(v_all) u where u.x ? 'lane' and u.expect = 'new') then
+    v_busy := engine_busy_lanes(v_all, v_duplicates);
+  end if;
+  if exists (select 1 from unnest(v_all) u where u.lease) then
+    v_full := engine_over_cap(v_all, v_duplicates);
   end if;
 
-  if p ->> 'expect' = 'new' then
-    v_epoch := 1;
+  with started as (
     insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch,
-                      lease_until, trigger_type, contact_phone, number_id, ended_at)
-      values (v_run, v_tenant, p ->> 'flowKey', p ->> 'flowVersionId', v_status, v_seq + 1, p -> 'state',
-              case when v_status = 'running' then p ->> 'owner' end, v_epoch,
-              case when v_status = 'running' then now() + (p ->> 'leaseMs')::integer * interval '1 ms' end,
-              p ->> 'triggerType', p ->> 'contactPhone', p ->> 'numberId', case when v_over then now() end);
-  else
-    update runs set status = v_status, seq = v_seq + 1, state = p -> 'state', updated_at = now(),
-        lease_epoch = case when p ->> 'expect' = 'waiting' then lease_epoch + 1 else lease_epoch end,
-        lease_owner = case when v_status = 'running' then p ->> 'owner' end,
-        lease_until = case when v_status = 'running' then now() + (p ->> 'leaseMs')::integer * interval '1 ms' end,
-        ended_at = case when v_over then now() end
-      where id = v_run and tenant_id = v_tenant and seq = v_seq
-        and case when p ->> 'expect' = 'waiting' then status = 'waiting'
-                 else status = 'running' and lease_epoch = v_epoch end
-      returning lease_epoch, cancel_requested_at is not null and not v_over into v_epoch, v_cancel;
-    if not found then
-      if v_delivery is not null then
-        delete from inbox where tenant_id = v_tenant and key_hash = v_delivery ->> 'hash';
-      end if;
-      return '{"ok": false, "reason": "fence"}';
+                      lease_until, trigger_type, contact_phone, number_id, ended_at, wake_at, lane, priority)
+    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, p -> (u.n - 1) -> 'state',
+           case when s.status = 'running' then u.x ->> 'owner' end, 1,
+           case when s.status = 'running' then now() + (u.x ->> 'leaseMs')::integer * interval '1 ms' end,
+           u.x ->> 'triggerType', u.x ->> 'contactPhone', u.x ->> 'numberId',
+           case when s.status in ('succeeded', 'failed', 'cancelled') then now() end, u.wake_at,
+           u.x #>> '{lane,key}', u.priority
+    from unnest(v_all) u, lateral (select case when u.n = any (v_full) then 'queued' else u.status end as status) s
+    where u.expect = 'new' and u.n <> all (v_duplicates) and not v_busy ? u.n::text
+    returning id, lease_epoch, seq, status),
+  changed as (
+    update runs r set status = case when u.n = any (v_full) then 'queued' else u.status end,
+        seq = u.seq + 1, state = p -> (u.n - 1) -> 'state', updated_at = now(),
+        lease_epoch = case when u.expect = 'waiting' then r.lease_epoch + 1 else r.lease_epoch end,
+        lease_owner = case when u.status = 'running' and u.n <> all (v_full) then u.x ->> 'owner' end,
+        lease_until = case when u.status = 'running' and u.n <> all (v_full)
+                           then now() + (u.x ->> 'leaseMs')::integer * interval '1 ms' end,
+        ended_at = case when u.status in ('succeeded', 'failed', 'cancelled') then now() end,
+        wake_at = u.wake_at, priority = case when u.x ? 'priority' then u.priority else r.priority end
+    from unnest(v_all) u
+    where u.expect <> 'new' and u.n <> all (v_duplicates)
+      and r.id = u.run_id and r.tenant_id = u.tenant and r.seq = u.seq
+      and case when u.expect = 'waiting' then r.status = 'waiting' else r.status = 'running' and r.lease_epoch = u.epoch end
+    returning u.n, r.lease_epoch, r.seq, r.cancel_requested_at is not null and r.ended_at is null as cancel,
+              r.status, r.lane, r.parent_step, r.started_at, r.tenant_id, r.id)
+  select coalesce(jsonb_object_agg(d.n, d.result), '{}') into v_done from (
+    select u.n, jsonb_build_object('ok', true, 'epoch', s.lease_epoch, 'seq', s.seq, 'cancel', false,
+                                   'queued', s.status = 'queued' and u.status <> 'queued') as result
+      from started s join unnest(v_all) u on u.run_id = s.id and u.expect = 'new'
+    union all
+    select c.n, jsonb_build_object('ok', true, 'epoch', c.lease_epoch, 'seq', c.seq, 'cancel', c.cancel,
+                                   'queued', c.status = 'queued')
+           || case when c.parent_step is null and c.lane is null then '{}'
+                   else jsonb_build_object('lane', c.lane, 'parentStep', c.parent_step) end
+      from changed c) d;
+  v_live := array(select u from unnest(v_all) u where v_done ? u.n::text order by u.tenant, u.run_id);
+
+  -- what lost its fence, or found its lane taken, was not delivered
+  if cardinality(v_live) + cardinality(v_duplicates) < cardinality(v_all) then
+    delete from inbox b using unnest(v_all) u where u.delivery is not null and u.n <> all (v_duplicates)
+      and not v_done ? u.n::text and b.tenant_id = u.tenant and b.id = u.delivery ->> 'id';
+  end if;
+
+  insert into journal (tenant_id, run_id, seq, events)
+    select u.tenant, u.run_id, u.seq + 1, p -> (u.n - 1) -> 'events' from unnest(v_live) u
+    where jsonb_array_length(p -> (u.n - 1) -> 'events') > 0;
+
+  -- what came with this delivery has its answer already
+  if exists (select 1 from unnest(v_live) u where u.x ? 'consumes'
+             or (p #>> array[(u.n - 1)::text, 'answer', 'deliveryId']) is distinct from u.delivery ->> 'id') then
+    update inbox b set consumed_at = now(), run_id = u.run_id from unnest(v_live) u
+      where u.x ? 'consumes' and b.tenant_id = u.tenant and b.id = u.x ->> 'consumes';
+    update inbox b set answer = p #> array[(u.n - 1)::text, 'answer', 'http'] from unnest(v_live) u
+      where p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'] is distinct from u.delivery ->> 'id'
+        and b.tenant_id = u.tenant and b.id = p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'];
+  end if;
+
+  -- Keys of waits, and of parents that wait for a child that ends here: either this sees the other, or the other sees this.
+  perform pg_advisory_xact_lock(h) from (
+    select hashtextextended(u.tenant || ' ' || k, 0) as h from unnest(v_live) u, unnest(u.keys) k where u.status = 'waiting'
+    union
+    select hashtextextended(u.tenant || ' children:' || (v_done -> u.n::text ->> 'parentStep'), 0) from unnest(v_live) u
+    where u.status in ('succeeded', 'failed', 'cancelled') and v_done -> u.n::text ->> 'parentStep' is not null
+    order by 1) locks;
+  select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
+                          or u.status = 'waiting' and u.stored_keys is not null), false),
+         coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x ?| array['call', 'message', 'intents',
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+    into v_moves, v_parts from unnest(v_live) u;
+  -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
+  if v_moves then
+    delete from waits w using unnest(v_live) u
+      where u.expect = 'waiting' and w.run_id = u.run_id
+        and (u.status <> 'waiting' or (u.stored_keys is not null and w.key <> all (u.stored_keys)));
+    insert into waits (tenant_id, run_id, key, seq, wake_at)
+      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(u.stored_keys) k
+      where u.status = 'waiting'
+        and not exists (select 1 from waits w where w.tenant_id = u.tenant and w.key = k and w.run_id = u.run_id)
+      order by u.tenant, k;
+    update waits w set wake_at = u.wake_at from unnest(v_live) u
+      where u.status = 'waiting' and u.expect = 'waiting' and u.stored_keys is not null
+        and w.run_id = u.run_id and w.wake_at > u.wake_at;
+  end if;
+  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
+    v_pending := engine_pending(v_live);
+  end if;
+  if v_parts then
+    v_extra := engine_commit_parts(v_live, v_done);
+  end if;
+
+  return (select jsonb_agg(case
+      when u.n = any (v_duplicates) then coalesce((
+        select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', b.id, 'runId', b.run_id,
+                                  'answer', b.answer, 'fingerprint', b.fingerprint)
+        from inbox b where b.tenant_id = u.tenant and b.key_hash = u.delivery ->> 'hash'), '{"ok": false, "reason": "fence"}')
+      when v_busy ? u.n::text then jsonb_build_object('ok', false, 'reason', 'busy', 'runId', v_busy -> u.n::text)
+      when v_done ? u.n::text then jsonb_build_object('refused', '[]'::jsonb, 'wakes', '[]'::jsonb)
+        || (v_done -> u.n::text) || coalesce(v_pending -> u.n::text, '{}') || coalesce(v_extra -> u.n::text, '{}')
+      else '{"ok": false, "reason": "fence"}' end order by u.n)
+    from unnest(v_all) u);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_commit_parts(p_items engine_item[], p_done jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_out jsonb := '{}';
+  v_one jsonb;
+  v_refused jsonb;
+  v_over boolean;
+  i engine_item;
+  e jsonb;
+begin
+  for i in select * from unnest(p_items) u where u.x ?| array['call', 'message'] loop
+    perform engine_record_call(i);
+    if i.x ? 'message' then
+      perform engine_record_inbound(i.tenant, i.x -> 'message' || jsonb_build_object('runId', i.run_id));
     end if;
-    if p ->> 'expect' = 'waiting' then
-      delete from waits where run_id = v_run;
-    end if;
-  end if;
-
-  if p ? 'consumes' then
-    update inbox set consumed_at = now(), run_id = v_run where tenant_id = v_tenant and id = p ->> 'consumes';
-  end if;
-
-  if jsonb_array_length(coalesce(p -> 'events', '[]')) > 0 then
-    insert into journal (tenant_id, run_id, seq, events) values (v_tenant, v_run, v_seq + 1, p -> 'events');
-  end if;
-
-  if p ? 'answer' and p #>> '{answer,deliveryId}' is distinct from v_delivery ->> 'id' then
-    update inbox set answer = p -> 'answer' -> 'http'
-      where tenant_id = v_tenant and id = p -> 'answer' ->> 'deliveryId';
-  end if;
-
-  if p ? 'call' then
-    insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
-      values (p -> 'call' ->> 'id', v_tenant, 'inbound', p -> 'call' ->> 'provider', p -> 'call' ->> 'ref',
-              p -> 'call' ->> 'from', p -> 'call' ->> 'to', p ->> 'numberId', v_run, 'in-progress',
-              (p -> 'call' ->> 'simulated')::boolean)
-      on conflict do nothing;
-  end if;
-  if p ? 'message' then
-    perform engine_record_inbound(v_tenant, p -> 'message' || jsonb_build_object('runId', v_run));
-  end if;
-
-  -- A resume that came before this wait is handed back at once. The lock keeps the two from missing each other.
-  if v_status = 'waiting' then
-    v_first := (p ->> 'wakeAt')::timestamptz;
-    for k in select jsonb_array_elements_text(p -> 'waitKeys') order by 1 loop
-      perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || k, 0));
-      insert into waits (tenant_id, run_id, key, seq, wake_at) values (v_tenant, v_run, k, v_seq + 1, v_first);
-      v_first := null;
+  end loop;
+  perform engine_lock_effects(p_items);
+  perform engine_lock_accounts(p_items);
+  for i in select * from unnest(p_items) u loop
+    v_over := i.status in ('succeeded', 'failed', 'cancelled');
+    v_one := '{}';
+    v_refused := '[]';
+    for e in select jsonb_array_elements(coalesce(i.x -> 'outcomes', '[]')) loop
+      perform engine_record_outcome(i.tenant, e);
     end loop;
-    select id, resume_key, event into v_pending from inbox
-      where tenant_id = v_tenant and consumed_at is null and (run_id is null or run_id = v_run)
-        and resume_key in (select jsonb_array_elements_text(p -> 'waitKeys'))
-      order by received_at limit 1;
-    if found then
-      -- this run's from now on: another that waits for the same key does not get it, too
-      update inbox set run_id = v_run where tenant_id = v_tenant and id = v_pending.id;
-      v_result := v_result || jsonb_build_object('pending',
-        jsonb_build_object('id', v_pending.id, 'event', v_pending.event));
+    for e in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
+      if not engine_record_intent(i.tenant, i.run_id, e) then v_refused := v_refused || jsonb_build_array(e ->> 'id'); end if;
+    end loop;
+    if v_refused <> '[]' then v_one := jsonb_build_object('refused', v_refused); end if;
+    for e in select jsonb_array_elements(coalesce(i.x -> 'usage', '[]')) loop
+      perform credit_capture(i.tenant, e ->> 'effectId', (e ->> 'amount')::integer, null);
+    end loop;
+    if i.x ? 'charge' then
+      v_one := v_one || jsonb_build_object('charged', credit_charge(i.tenant, i.x -> 'charge' ->> 'meter',
+        (i.x -> 'charge' ->> 'amount')::integer, i.x -> 'charge' ->> 'stepKey', i.run_id, i.x -> 'charge' ->> 'stepKey'));
     end if;
-  end if;
-
-  perform engine_lock_credits(v_tenant, v_run, p, v_over);
-  for x in select jsonb_array_elements(coalesce(p -> 'outcomes', '[]')) loop
-    perform engine_record_outcome(v_tenant, x);
-  end loop;
-  for x in select jsonb_array_elements(coalesce(p -> 'intents', '[]')) loop
-    if not engine_record_intent(v_tenant, v_run, x) then
-      v_refused := v_refused || jsonb_build_array(x ->> 'id');
+    if i.x ? 'settle' then
+      perform engine_capture_run(i.tenant, i.run_id, i.x ->> 'settle');
     end if;
+    if v_over then
+      perform engine_capture_run(i.tenant, i.run_id, null);
+      perform engine_record_interaction(i.tenant, i.run_id, i.x -> 'interaction');
+    end if;
+    if i.x ? 'settle' or i.x ? 'charge' then
+      v_one := v_one || jsonb_build_object('settlement',
+        credit_settlement(i.tenant, coalesce(i.x ->> 'settle', i.x -> 'charge' ->> 'stepKey')));
+    end if;
+    v_one := v_one || jsonb_build_object('wakes', engine_relatives(i, p_done -> i.n::text, v_over));
+    v_out := v_out || jsonb_build_object(i.n, v_one);
   end loop;
-  for x in select jsonb_array_elements(coalesce(p -> 'usage', '[]')) loop
-    perform credit_capture(v_tenant, x ->> 'effectId', (x ->> 'amount')::integer, null);
-  end loop;
-  if p ? 'charge' then
-    v_result := v_result || jsonb_build_object('charged', credit_charge(v_tenant, p -> 'charge' ->> 'meter',
-      (p -> 'charge' ->> 'amount')::integer, p -> 'charge' ->> 'stepKey', v_run, p -> 'charge' ->> 'stepKey'));
-  end if;
-  if p ? 'settle' then
-    perform engine_capture_run(v_tenant, v_run, p ->> 'settle');
-  end if;
-  if v_over then
-    perform engine_capture_run(v_tenant, v_run, null);
-    perform engine_record_interaction(v_tenant, v_run, p -> 'interaction');
-  end if;
-  if p ? 'settle' or p ? 'charge' then
-    v_result := v_result || jsonb_build_object('settlement',
-      credit_settlement(v_tenant, coalesce(p ->> 'settle', p -> 'charge' ->> 'stepKey')));
-  end if;
-  return v_result || jsonb_build_object('epoch', v_epoch, 'seq', v_seq + 1, 'refused', v_refused, 'cancel', v_cancel);
+  return v_out;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_contact(p jsonb)
@@ -948,6 +1086,29 @@ begin
   return to_jsonb(c);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_count_payload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  x jsonb;
+  v_bytes bigint;
+  v_result jsonb := '[]';
+begin
+  for x in select u.value from jsonb_array_elements(p -> 'uses') u order by u.value ->> 'tenant', u.value ->> 'day' loop
+    perform set_config('app.tenant_id', x ->> 'tenant', true);
+    insert into payload_use as u (tenant_id, day, bytes)
+      values (x ->> 'tenant', (x ->> 'day')::date, (x ->> 'bytes')::bigint)
+      on conflict (tenant_id, day) do update set bytes = u.bytes + excluded.bytes
+      returning u.bytes into v_bytes;
+    v_result := v_result || jsonb_build_array(x || jsonb_build_object('bytes', v_bytes,
+      'budget', (select t.settings -> 'payloadBudgetBytes' from tenants t where t.id = x ->> 'tenant')));
+  end loop;
+  return v_result;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_credentials_of_account(p_type text, p_account text)
  RETURNS TABLE(id text, tenant_id text, sealed jsonb)
  LANGUAGE sql
@@ -960,21 +1121,26 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_due(p_limit integer)
  RETURNS TABLE(run_id text, why text)
- LANGUAGE sql
- STABLE SECURITY DEFINER
+ LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+begin
+  perform engine_rearm(p_limit);
+  return query
   (select r.id, 'lease' from runs r where r.status = 'running' and r.lease_until < now() order by r.lease_until limit p_limit)
   union all
-  (select w.run_id, 'wait' from waits w where w.wake_at <= now() order by w.wake_at limit p_limit)
+  (select distinct w.run_id, 'wait' from waits w where w.wake_at <= now() limit p_limit)
   union all
-  (select r.id, 'queued' from runs r where r.status = 'queued' order by r.started_at limit p_limit)
+  (select r.id, 'queued' from runs r where r.status = 'queued' and not engine_lane_taken(r) limit p_limit)
   union all
   -- an event kept for a wait, and nobody left who would hand it over
-  (select w.run_id, 'event' from inbox i join waits w on w.tenant_id = i.tenant_id and w.key = i.resume_key
-    where i.consumed_at is null and i.resume_key is not null
-      and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit)
-$function$;
+  (select e.waiting, 'event' from (
+     select engine_run_waiting(i.tenant_id, i.resume_key) as waiting from inbox i
+     where i.consumed_at is null and i.resume_key is not null
+       and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit) e
+   where e.waiting is not null);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effect_status(p jsonb)
  RETURNS jsonb
@@ -1047,6 +1213,16 @@ begin
   return v_url;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_free_slots(p_tenant text)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select t.max_in_flight - (select count(*)::integer from runs r where r.tenant_id = t.id and r.status = 'running')
+  from tenants t where t.id = p_tenant
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_give_up_doubts(p_grace_ms integer, p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1091,6 +1267,16 @@ begin
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_journal_since()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select min(day)::timestamptz from partitions_of('journal')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_keep_inbound(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1107,6 +1293,47 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_keep_partitions(p_days_ahead integer, p_journal_days integer, p_message_days integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '500ms'
+AS $function$
+declare
+  t record;
+  v_day integer;
+  v_old text;
+  v_made integer := 0;
+  v_dropped integer := 0;
+  v_late integer := 0;
+begin
+  if least(p_days_ahead, p_journal_days, p_message_days) < 1 then
+    raise exception 'engine_keep_partitions: expected days of 1 or more, got %, % and %',
+      p_days_ahead, p_journal_days, p_message_days;
+  end if;
+  if not pg_try_advisory_xact_lock(hashtextextended('engine_keep_partitions', 0)) then return null; end if;
+  for t in select * from (values ('journal', p_journal_days), ('messages', p_message_days)) as kept (name, days) loop
+    for v_day in 0 .. p_days_ahead loop
+      begin
+        if partition_for_day(t.name, current_date + v_day) then v_made := v_made + 1; end if;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+    for v_old in select p.name from partitions_of(t.name) p where p.day < current_date - t.days order by p.day limit 30 loop
+      begin
+        execute format('drop table %I', v_old);
+        v_dropped := v_dropped + 1;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+  end loop;
+  return jsonb_build_object('made', v_made, 'dropped', v_dropped, 'late', v_late);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1117,10 +1344,6 @@ declare
   v_tenant text := p ->> 'tenant';
 begin
   perform set_config('app.tenant_id', v_tenant, true);
-  perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
-  if not p ? 'late' and exists (select 1 from waits where tenant_id = v_tenant and key = p ->> 'key') then
-    return '{"ok": false, "reason": "wait"}';
-  end if;
   insert into inbox (id, tenant_id, key_hash, source, resume_key, event, run_id)
     values (p ->> 'id', v_tenant, p ->> 'hash', p ->> 'source', p ->> 'key', p -> 'event', p ->> 'runId')
     on conflict (tenant_id, key_hash) do nothing;
@@ -1128,11 +1351,26 @@ begin
     return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'answer', answer, 'runId', run_id)
             from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash');
   end if;
+  perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
+  if not p ? 'late' and engine_run_waiting(v_tenant, p ->> 'key') is not null then
+    delete from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash';
+    return '{"ok": false, "reason": "wait"}';
+  end if;
   if p ? 'usage' then
     perform credit_capture(v_tenant, p -> 'usage' ->> 'effectId', (p -> 'usage' ->> 'amount')::integer, null);
   end if;
   return jsonb_build_object('ok', true, 'deliveryId', p ->> 'id');
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lane_taken(r runs)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select r.lane is not null and exists (select 1 from runs o where o.tenant_id = r.tenant_id and o.lane = r.lane
+    and o.ended_at is null and (o.started_at, o.id) < (r.started_at, r.id))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
  RETURNS jsonb
@@ -1143,11 +1381,13 @@ AS $function$
   select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
       'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
-      'due', exists (select 1 from waits w where w.run_id = r.id and w.wake_at <= now()),
-      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from waits w
-        join inbox i on i.tenant_id = w.tenant_id and i.resume_key = w.key and i.consumed_at is null
-          and (i.run_id is null or i.run_id = r.id)
-        where w.run_id = r.id order by i.received_at limit 1),
+      'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
+      'cancelRequested', r.cancel_requested_at is not null,
+      'due', coalesce(r.status = 'waiting' and r.wake_at <= now(), false),
+      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from inbox i
+        where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
+          and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)
+        order by i.received_at limit 1),
       'effects', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
           'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
           'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts))
@@ -1162,30 +1402,66 @@ CREATE OR REPLACE FUNCTION public.engine_load_waiting(p_tenant text, p_key text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  -- where several wait for the same, the youngest
-  select engine_load(w.run_id) from waits w where w.tenant_id = p_tenant and w.key = p_key order by w.run_id desc limit 1
+  select engine_load(engine_run_waiting(p_tenant, p_key))
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_lock_credits(p_tenant text, p_run text, p jsonb, p_over boolean)
+CREATE OR REPLACE FUNCTION public.engine_lock_accounts(p_items engine_item[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  if not (p_over or p ? 'settle' or p ? 'usage' or jsonb_path_exists(p, '$.intents[*].meter')
-          or jsonb_path_exists(p, '$.outcomes[*] ? (@.state == "refused" || @.state == "unresolved")')) then
-    return;
-  end if;
-  perform 1 from credit_accounts where tenant_id = p_tenant and meter in (
-      select i ->> 'meter' from jsonb_array_elements(coalesce(p -> 'intents', '[]')) i
-      union all
-      select p -> 'charge' ->> 'meter'
-      union all
-      select h.meter from credit_holds h where h.tenant_id = p_tenant and h.run_id = p_run and h.state = 'open'
-      union all
-      select h.meter from jsonb_array_elements(coalesce(p -> 'usage', '[]')) u
-        join credit_holds h on h.tenant_id = p_tenant and h.id = u ->> 'effectId')
-    order by meter for no key update;
+  perform 1 from credit_accounts where (tenant_id, meter) in (
+      select u.tenant, o ->> 'meter' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
+      union
+      select u.tenant, u.x -> 'charge' ->> 'meter' from unnest(p_items) u
+      union
+      select u.tenant, h.meter from unnest(p_items) u
+        join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id and h.state = 'open'
+      where u.x ?| array['settle', 'outcomes'] or u.status in ('succeeded', 'failed', 'cancelled')
+      union
+      select u.tenant, h.meter from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'usage', '[]')) o
+        join credit_holds h on h.id = o ->> 'effectId'
+      where h.tenant_id = u.tenant)
+    order by tenant_id, meter for no key update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lock_cap(p_tenant text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select pg_advisory_xact_lock(hashtextextended('cap ' || p_tenant, 0))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lock_effects(p_items engine_item[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform 1 from effects where id in (
+      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'outcomes', '[]')) o
+      union
+      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
+      union
+      select h.id from unnest(p_items) u join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id
+      where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')))
+    order by id for update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_note_message(p_tenant text, p_effect text, p_created_at timestamp with time zone, x jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+begin
+  update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
+      sent_at = case when (x ->> 'sent')::boolean then coalesce(sent_at, now()) else sent_at end,
+      status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
+      error = case when x ? 'error' then nullif(x -> 'error', 'null') else error end
+    where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
@@ -1199,6 +1475,21 @@ begin
   update contacts set opt_outs = array_remove(opt_outs, p_channel)
       || case when p_out then array[p_channel] else '{}'::text[] end, updated_at = now()
     where tenant_id = p_tenant and id = p_contact;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_over_cap(p_items engine_item[], p_duplicates integer[])
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform engine_lock_cap(t) from (
+    select distinct u.tenant as t from unnest(p_items) u where u.lease and u.n <> all (p_duplicates) order by 1) tenants;
+  return (select coalesce(array_agg(n), '{}') from (
+    select u.n, row_number() over (partition by u.tenant order by u.priority, u.n) as place, f.free
+    from unnest(p_items) u
+      join lateral (select engine_free_slots(u.tenant) as free) f on true
+    where u.lease and u.n <> all (p_duplicates)) ranked where place > free);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_pay_late(e effects)
@@ -1216,6 +1507,32 @@ begin
   elsif exists (select 1 from runs where id = e.run_id and ended_at is not null) then
     perform credit_capture(e.tenant_id, e.id, null, null);
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_pending(p_items engine_item[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_found jsonb;
+begin
+  select coalesce(jsonb_object_agg(f.n, jsonb_build_object('pending', jsonb_build_object('id', f.id, 'event', f.event))), '{}')
+    into v_found from (
+    select u.n, e.id, e.event from unnest(p_items) u
+      join lateral (select b.id, b.event from inbox b
+        where b.tenant_id = u.tenant and b.resume_key = any (u.keys || ('run:' || u.run_id)) and b.consumed_at is null
+          and (b.run_id is null or b.run_id = u.run_id)
+        order by b.received_at limit 1) e on true
+    where u.status = 'waiting') f;
+  if v_found <> '{}' then
+    update inbox b set run_id = u.run_id from unnest(p_items) u
+      where v_found ? u.n::text and b.tenant_id = u.tenant and b.id = v_found #>> array[u.n::text, 'pending', 'id'];
+  end if;
+  return v_found || (select coalesce(jsonb_object_agg(u.n, '{"childEnded": true}'::jsonb), '{}') from unnest(p_items) u
+    where u.status = 'waiting' and u.x ? 'childrenOf'
+      and (u.x ->> 'childrenSeen')::integer
+          < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_prune_inbox(p_limit integer)
@@ -1252,21 +1569,58 @@ begin
     where f.tenant_id = p_tenant and f.key = p_flow_key);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_rearm(p_limit integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+begin
+  for t in select e.tenant_id, array_agg(e.run_id) as runs from (
+      select w.tenant_id, w.run_id from waits w join runs r on r.id = w.run_id
+      where w.wake_at <= now() and r.wake_at > now() order by w.wake_at limit p_limit) e
+    group by e.tenant_id order by e.tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    update waits w set wake_at = r.wake_at from (
+        select r.id, r.wake_at from runs r where r.id = any (t.runs) and r.tenant_id = t.tenant_id
+          and r.status = 'waiting' and r.wake_at > now()) r
+      where w.tenant_id = t.tenant_id and w.run_id = r.id and w.wake_at <= now();
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_recipient(p_tenant text, p_phone text, p_channel text, p_number text)
  RETURNS jsonb
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+declare
+  v_since timestamptz := now() - interval '7 days';
+  v_until timestamptz := now();
 begin
   perform set_config('app.tenant_id', p_tenant, true);
   return jsonb_build_object(
     'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
                           where tenant_id = p_tenant and phone = p_phone), false),
     'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound'
+                      and channel = p_channel and direction = 'inbound' and created_at between v_since and v_until
                       and (p_number is null or number_e164 = p_number) order by id desc limit 1));
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_call(i engine_item)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
+  select i.x -> 'call' ->> 'id', i.tenant, 'inbound', i.x -> 'call' ->> 'provider', i.x -> 'call' ->> 'ref',
+         i.x -> 'call' ->> 'from', i.x -> 'call' ->> 'to', i.x ->> 'numberId', i.run_id, 'in-progress',
+         (i.x -> 'call' ->> 'simulated')::boolean
+  where i.x ? 'call' on conflict do nothing
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_record_inbound(p_tenant text, x jsonb)
  RETURNS void
@@ -1365,6 +1719,51 @@ begin
     where effect_id = x ->> 'id' and tenant_id = p_tenant and v_state in ('accepted', 'refused', 'unresolved');
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_relatives(i engine_item, p_result jsonb, p_over boolean)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_ids text[] := '{}';
+  v_more text[];
+  v_parent text := p_result ->> 'parentStep';
+begin
+  if i.x ? 'children' then
+    insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, trigger_type, contact_phone,
+                      number_id, parent_run_id, parent_step, branch, depth, priority)
+      select c ->> 'id', i.tenant, c ->> 'flowKey', c ->> 'flowVersionId', 'queued', 0, c -> 'state', c ->> 'triggerType',
+             r.contact_phone, r.number_id, i.run_id, c ->> 'parentStep', c ->> 'branch', r.depth + 1, r.priority
+      from jsonb_array_elements(i.x -> 'children') c, runs r where r.id = i.run_id and r.tenant_id = i.tenant
+      on conflict (id) do nothing;
+    v_ids := array(select c ->> 'id' from jsonb_array_elements(i.x -> 'children') c);
+  end if;
+  if p_over or i.x ? 'cancelChildrenOf' then
+    update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+      where tenant_id = i.tenant and parent_run_id = i.run_id and ended_at is null
+        and (p_over or parent_step = i.x ->> 'cancelChildrenOf');
+    v_more := array(select id from runs where tenant_id = i.tenant and parent_run_id = i.run_id and ended_at is null
+                      and cancel_requested_at is not null);
+    v_ids := v_ids || v_more;
+  end if;
+  if p_over and v_parent is not null then
+    update waits set wake_at = now() where tenant_id = i.tenant and key = 'children:' || v_parent;
+    if found then
+      update runs set wake_at = now() where tenant_id = i.tenant and id = split_part(v_parent, ':', 1) and status = 'waiting';
+      v_ids := v_ids || split_part(v_parent, ':', 1);
+    end if;
+  end if;
+  if p_over and p_result ->> 'lane' is not null then
+    v_ids := v_ids || array(select id from runs where tenant_id = i.tenant and lane = p_result ->> 'lane'
+                              and ended_at is null and id <> i.run_id order by started_at, id limit 1);
+  end if;
+  if i.x #>> '{lane,policy}' = 'replace' then
+    v_ids := v_ids || array(select id from runs where tenant_id = i.tenant and lane = i.x #>> '{lane,key}'
+                              and ended_at is null and id <> i.run_id and cancel_requested_at is not null);
+  end if;
+  return to_jsonb(v_ids);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_renew(p_owner text, p_runs text[], p_lease_ms integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -1428,6 +1827,35 @@ begin
     'group', (select to_jsonb(g) from store_groups g where g.id = n.group_id and g.tenant_id = n.tenant_id));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_run_waiting(p_tenant text, p_key text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select case when p_key like 'step:%' then (
+      select r.id from runs r where r.id = split_part(p_key, ':', 2) and r.tenant_id = p_tenant and r.status = 'waiting'
+        and p_key = any (engine_wait_keys(r.id, r.state)))
+    -- where several wait for the same, the youngest
+    else (select w.run_id from waits w where w.tenant_id = p_tenant and w.key = p_key order by w.run_id desc limit 1) end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_skip_time(p_tenant text, p_ms double precision)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if not p_ms > 0 then return false; end if;
+  perform set_config('app.tenant_id', p_tenant, true);
+  update tenants set clock_offset_ms = clock_offset_ms + p_ms where id = p_tenant and sandbox;
+  if not found then return false; end if;
+  update runs set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant and status = 'waiting';
+  update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  RETURNS text
  LANGUAGE sql
@@ -1448,6 +1876,46 @@ begin
   return (select jsonb_build_object('id', id, 'flowKey', flow_key, 'number', number, 'document', document)
     from flow_versions where tenant_id = p_tenant and id = p_version);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_wait_keys(p_run text, p_state jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_name text := p_table || '_p' || to_char(p_day, 'YYYYMMDD');
+begin
+  if to_regclass(v_name) is not null then return false; end if;
+  execute format('create table %I (like %I including defaults including constraints)', v_name, p_table);
+  -- The wall stands on the parent. A partition has no policy and no grants: nobody gets at its rows by its own name.
+  execute format('alter table %I enable row level security', v_name);
+  execute format('alter table %I force row level security', v_name);
+  execute format('revoke all on %I from public, app_api, app_engine', v_name);
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', p_table, v_name,
+                 to_char(p_day, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(p_day + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.partitions_of(p_table text)
+ RETURNS TABLE(name text, day date)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select c.relname::text, to_date(right(c.relname, 8), 'YYYYMMDD')
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = to_regclass(p_table)
+  order by 2
+$function$;
 
 CREATE OR REPLACE FUNCTION public.sync_comm_credits_on_subscription()
  RETURNS trigger
@@ -1512,6 +1980,7 @@ grant execute on function engine_call_status(jsonb) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
+grant execute on function engine_count_payload(jsonb) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
 grant execute on function engine_due(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
@@ -1519,7 +1988,9 @@ grant execute on function engine_find_api_key(text) to app_engine;
 grant execute on function engine_follow_link(text) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
+grant execute on function engine_journal_since() to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
+grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
@@ -1531,6 +2002,7 @@ grant execute on function engine_renew(text,text[],integer) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;
+grant execute on function engine_skip_time(text,double precision) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on flow_versions to app_api;
@@ -1540,6 +2012,7 @@ grant select on credit_holds to app_api;
 grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
+grant select on payload_use to app_api;
 grant select on plans to app_api;
 grant select on runs to app_api;
 grant select on waits to app_api;

@@ -91,7 +91,7 @@ export async function publishExample(
 
 async function insertTenant(sql: Knex.Transaction): Promise<void> {
   const tenant_id = DEMO.tenant.id;
-  await sql("tenants").insert({ ...DEMO.tenant });
+  await sql("tenants").insert({ ...DEMO.tenant, sandbox: true });
   await sql("users").insert({
     id: newId("user"),
     tenant_id,

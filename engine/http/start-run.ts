@@ -7,6 +7,7 @@ import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { Engine, StartRun, Taken } from "../runtime/engine.ts";
 import { deliveryHash } from "../runtime/ingress.ts";
+import { redactOutcome } from "../runtime/redaction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Version } from "../runtime/versions.ts";
 import { contactOf } from "../store/contacts.ts";
@@ -76,7 +77,8 @@ export async function startRun(
   if (result.kind === "answered") return flowAnswer(result.answer, result.runId);
   const { id, status, state } = result.run;
   if (!state.outcome) return accepted(id, status);
-  const { name, output, error } = state.outcome;
+  const { name, error } = state.outcome;
+  const output = redactOutcome(runtime.registry, run.version.graph, state);
   return json(200, { runId: id, status, outcome: name, output, ...(error ? { error } : {}) }, runHeaders(id));
 }
 

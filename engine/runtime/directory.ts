@@ -31,6 +31,8 @@ export interface TenantDirectory {
 
 export interface Directory {
   of(tenantId: string): Promise<TenantDirectory>;
+  /** Something changed: this process reads again at once. */
+  forget(tenantId: string): void;
 }
 
 const KEPT_FOR_MS = 3_000;
@@ -50,6 +52,7 @@ export function createDirectory(db: Database): Directory {
       return { tenant, stores, groups, numbers, templates };
     });
   return {
+    forget: (tenantId) => void kept.delete(tenantId),
     async of(tenantId) {
       const known = kept.get(tenantId);
       if (known) return known;

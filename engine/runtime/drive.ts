@@ -11,16 +11,19 @@ import { asLocale } from "../core/locale.ts";
 import type { Decision, NodeResult, RunOutcome, StepEvent, Wait } from "../core/run.ts";
 import { effectId, newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
-import type { PendingDelivery } from "../store/runs.ts";
+import type { JournalEvent, PendingDelivery } from "../store/runs.ts";
 import { abandonRetries } from "./effects.ts";
+import { journalLine } from "./journal-line.ts";
 import { seededRandom } from "./node-context.ts";
 import { perform } from "./perform.ts";
+import { redactEvent } from "./redaction.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Segment } from "./segment.ts";
+import type { Opening, Segment } from "./segment.ts";
+import { limitState } from "./state-limit.ts";
 
 /** How a segment came to rest. `again` has the moment to look again, when this process is still there. */
 export type Rest =
-  | { readonly kind: "sleeping"; readonly until: string }
+  | { readonly kind: "sleeping"; readonly wakeInMs: number }
   | { readonly kind: "ended"; readonly outcome: RunOutcome }
   | { readonly kind: "handed-back" };
 
@@ -29,7 +32,7 @@ export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
   for (;;) {
     if (segment.cancelRequested && !segment.state.outcome) segment.state = cancelState(segment.state);
     if (mustLeave(runtime, segment)) return leave(segment);
-    const decision = decide(segment.graph, segment.run.id, segment.state, new Date().toISOString());
+    const decision = decide(segment.graph, segment.run.id, segment.state, timeOf(segment));
     if (decision.kind === "end") return end(runtime, segment, decision.outcome);
     if (decision.kind === "execute") {
       await execute(runtime, segment, decision);
@@ -52,20 +55,34 @@ async function execute(
   // [W2]
   if (effect !== "none" && !segment.isLeased) await segment.commit("running");
   const startedAt = performance.now();
-  const at = new Date().toISOString();
+  const at = timeOf(segment);
   const result = await perform(runtime, segment, node, decision);
-  const applied = applyResult(segment.graph, segment.run.id, segment.state, {
+  const made = applyResult(segment.graph, segment.run.id, segment.state, {
     result,
     retries: effect !== "none" && !keepsCallerWaiting(segment, result),
-    now: new Date().toISOString(),
+    now: timeOf(segment),
     random: seededRandom(`${decision.stepKey} ${decision.attempt}`),
   });
+  const applied = limitState(segment.state, made, result);
   if (result.kind === "error" && applied.event.kind !== "again") abandonRetries(segment);
   if (applied.event.kind !== "again") segment.effects = new Map();
   segment.state = applied.state;
   const ms = performance.now() - startedAt;
-  segment.record({ ...applied.event, type: node.type, at, ms: Math.round(ms * 10) / 10 });
-  runtime.watch(stepEvent(segment, node.type, applied.event, ms));
+  const seen = record(runtime, segment, applied.event, { type: node.type, at, ms });
+  runtime.watch(stepEvent(segment, node.type, seen, ms));
+}
+
+/** Writes a line of the journal. Gives the event as others may see it. */
+function record(
+  runtime: Runtime,
+  segment: Segment,
+  event: StepEvent,
+  { type, at, ms }: Pick<JournalEvent, "type" | "at" | "ms">,
+): StepEvent {
+  const seen = redactEvent(runtime.registry, segment.graph, event);
+  const line = { ...seen, type, at, ms: Math.round(ms * 10) / 10 };
+  segment.record(journalLine(runtime.payloads, segment.run.tenantId, line));
+  return seen;
 }
 
 // Longer than this nobody on the line should wait for a vendor.
@@ -97,10 +114,11 @@ function stepEvent(
 
 /** Puts the run to sleep. Null when something it waits for had come already: the loop goes on. */
 async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Rest | null> {
+  const wakeInMs = Math.max(0, Date.parse(wait.until) - segment.clock.now().getTime());
   const answer = wait.answers || isComplete(runtime, segment) ? takeAnswer(runtime, segment, "open") : null;
   const result = await segment.commit("waiting", {
     waitKeys: keysOf(segment, wait),
-    wakeAt: wait.until,
+    wakeInMs,
     ...(answer ? { answer } : {}),
   });
   if (answer) publish(runtime, segment, answer);
@@ -112,7 +130,7 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   // A step that is entered again must see what callbacks wrote meanwhile; it is read from its row.
   if (!wait.again) runtime.hotRuns.keep(segment.snapshot());
   runtime.watch({ kind: "sleeping", runId: segment.run.id, nodeId: wait.nodeId, until: wait.until });
-  return { kind: "sleeping", until: wait.until };
+  return { kind: "sleeping", wakeInMs };
 }
 
 /** An event that was there before its wait. A stale one is only taken off the pile. */
@@ -128,10 +146,10 @@ export async function continueWith(
     segment.run.id,
     segment.state,
     { kind: "event", name, output },
-    new Date().toISOString(),
+    timeOf(segment),
   );
   if (!applied) return;
-  segment.asleep({ consumes: pending.id, usage: usageOf(applied) });
+  segment.asleep({ consumes: pending.id, ...usageOf(applied) });
   segment.state = {
     ...applied.state,
     exchange: via === null ? applied.state.exchange : { deliveryId: pending.id, via },
@@ -141,18 +159,15 @@ export async function continueWith(
 }
 
 /** What a wake says about the use of the step's effects, for the commit. */
-export function usageOf({
-  event,
-  usage,
-}: Applied): readonly { readonly effectId: string; readonly amount: number }[] {
-  return usage ? [{ effectId: effectId(event.stepKey, usage.part), amount: usage.amount }] : [];
+export function usageOf({ event, usage }: Applied): Pick<Opening, "usage"> {
+  return usage ? { usage: [{ effectId: effectId(event.stepKey, usage.part), amount: usage.amount }] } : {};
 }
 
 /** Notes in the journal that a wait was left. */
 export function recordWake(runtime: Runtime, segment: Segment, event: StepEvent): void {
   const type = segment.graph.node(event.nodeId)?.type ?? "";
-  segment.record({ ...event, type, at: new Date().toISOString(), ms: 0 });
-  if (event.kind === "left") runtime.watch(stepEvent(segment, type, event, 0));
+  const seen = record(runtime, segment, event, { type, at: timeOf(segment), ms: 0 });
+  if (event.kind === "left") runtime.watch(stepEvent(segment, type, seen, 0));
 }
 
 async function end(runtime: Runtime, segment: Segment, outcome: RunOutcome): Promise<Rest> {
@@ -228,6 +243,11 @@ function mustLeave(runtime: Runtime, segment: Segment): boolean {
 async function leave(segment: Segment): Promise<Rest> {
   await segment.commit("running");
   return { kind: "handed-back" };
+}
+
+/** The moment it is for this run, ISO 8601. */
+function timeOf(segment: Segment): string {
+  return segment.clock.now().toISOString();
 }
 
 function keysOf(segment: Segment, wait: Wait): readonly string[] {

@@ -74,7 +74,7 @@ export async function performOnce(
 /** The run was cancelled while its intent was written: nothing has left, and nothing will. */
 function undone(segment: Segment, id: string): Suspended {
   segment.recordOutcome({ id, state: "refused" });
-  return new Suspended({ kind: "again", until: new Date().toISOString(), keys: [] });
+  return new Suspended({ kind: "again", until: segment.clock.now().toISOString(), keys: [] });
 }
 
 interface Acting {
@@ -101,7 +101,7 @@ async function actAndRecord(
     return {
       ...outcome,
       ...("effectId" in outcome || isActed(outcome) ? { effectId: id } : {}),
-      ...(outcome.state === "accepted" ? { reportedAt: new Date().toISOString() } : {}),
+      ...(outcome.state === "accepted" ? { reportedAt: segment.clock.now().toISOString() } : {}),
     };
   } catch (error) {
     throw recordFailure(segment, acting, error);
@@ -126,7 +126,7 @@ function recordFailure(segment: Segment, acting: Acting, error: unknown): unknow
   }
   segment.recordOutcome({ id, state: "in_doubt", outcome: failure(error) });
   remember(segment, id, part, intent, "in_doubt", null);
-  return new Suspended(recheck(id, segment.state.exchange ? ON_LINE_RECHECK_MS : RECHECK_MS));
+  return new Suspended(recheck(segment, id, segment.state.exchange ? ON_LINE_RECHECK_MS : RECHECK_MS));
 }
 
 /** [E3] */
@@ -142,7 +142,7 @@ async function settleDoubt(
     recordOutcome(segment, acting, found);
     return { ...found, ...(found.state === "accepted" ? { effectId: row.id, reportedAt: row.sentAt } : {}) };
   }
-  const ageMs = Date.now() - Date.parse(row.sentAt);
+  const ageMs = segment.clock.now().getTime() - Date.parse(row.sentAt);
   const leftMs = runtime.settings.doubtGraceMs - ageMs;
   const outcome = { state: "unresolved", effectId: row.id } as const;
   if (leftMs <= 0) {
@@ -152,7 +152,7 @@ async function settleDoubt(
   segment.recordOutcome({ id: row.id, state: "in_doubt" });
   const onLine = segment.state.exchange !== null;
   if (onLine && ageMs > ON_LINE_GRACE_MS) return outcome;
-  throw new Suspended(recheck(row.id, Math.min(leftMs, onLine ? ON_LINE_RECHECK_MS : RECHECK_MS)));
+  throw new Suspended(recheck(segment, row.id, Math.min(leftMs, onLine ? ON_LINE_RECHECK_MS : RECHECK_MS)));
 }
 
 async function evidence(runtime: Runtime, row: EffectRow, intent: Intent): Promise<EffectOutcome | null> {
@@ -211,7 +211,7 @@ function remember(
     status: outcome?.state === "accepted" ? outcome.status : (before?.status ?? null),
     ref: outcome?.state === "accepted" ? outcome.ref : (before?.ref ?? null),
     outcome: outcome ? asJson(outcome) : null,
-    sentAt: before?.sentAt ?? new Date().toISOString(),
+    sentAt: before?.sentAt ?? segment.clock.now().toISOString(),
     provider: intent.provider,
     channel: intent.channel ?? null,
     to: intent.to ?? null,
@@ -272,8 +272,12 @@ function intentRow(id: string, step: Step, part: string, intent: Intent): Intent
   };
 }
 
-function recheck(id: string, inMs: number): Extract<NodeResult, { kind: "again" }> {
-  return { kind: "again", until: new Date(Date.now() + inMs).toISOString(), keys: [`effect:${id}`] };
+function recheck(segment: Segment, id: string, inMs: number): Extract<NodeResult, { kind: "again" }> {
+  return {
+    kind: "again",
+    until: new Date(segment.clock.now().getTime() + inMs).toISOString(),
+    keys: [`effect:${id}`],
+  };
 }
 
 function failure(error: unknown): JsonObject {

@@ -13,11 +13,12 @@ import {
   loadWaiting,
   requestCancel,
 } from "../store/runs.ts";
+import { ahead, type Clock } from "./clock.ts";
 import { continueWith, recordWake, usageOf } from "./drive.ts";
 import { asAnswer } from "./exchanges.ts";
 import { createFlights, type Flights } from "./flights.ts";
 import type { Runtime } from "./runtime.ts";
-import { identityOf, type Opening, Segment, SegmentLost } from "./segment.ts";
+import { identityOf, type Opening, Segment, SegmentLost, SegmentParked } from "./segment.ts";
 import type { Version } from "./versions.ts";
 
 export interface StartRun {
@@ -85,6 +86,10 @@ const TRIES = 5;
 
 export function createEngine(runtime: Runtime): Engine {
   const flights: Flights = createFlights(runtime, (runId) => wake(runtime, flights, runId));
+  runtime.localWakes.onAsk((runIds) => {
+    if (flights.isFull) void runtime.wakes.wake(runIds).catch(() => undefined);
+    else for (const runId of runIds) void wake(runtime, flights, runId);
+  });
   return {
     start: (run) => start(runtime, flights, run),
     resume: (resumption) => resume(runtime, flights, resumption),
@@ -104,9 +109,9 @@ export function createEngine(runtime: Runtime): Engine {
 async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise<Taken> {
   const { version, delivery, via } = run;
   const exchange = via === null ? null : { deliveryId: delivery.id, via };
-  const now = new Date().toISOString();
+  const clock = await clockOf(runtime, run.tenantId);
   const segment = new Segment({
-    ...ownership(runtime),
+    ...ownership(runtime, clock),
     run: {
       id: newId("run"),
       tenantId: run.tenantId,
@@ -115,6 +120,7 @@ async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise
       numberId: run.numberId,
       triggerType: run.triggerType,
       contactPhone: run.contactPhone,
+      ...NO_ANCESTRY,
     },
     graph: version.graph,
     state: startState(version.graph, {
@@ -123,7 +129,7 @@ async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise
       contact: run.contact,
       store: run.store,
       exchange,
-      now,
+      now: clock.now().toISOString(),
     }),
     expect: "new",
     epoch: 0,
@@ -161,7 +167,7 @@ async function launch(
     return taken(() => runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs));
   }
   if (!waits) {
-    await segment.commit("running");
+    if (!(await isLeased(segment))) return taken(async () => null);
     void flights.fly(segment).catch(() => undefined);
     return taken(async () => null);
   }
@@ -170,13 +176,29 @@ async function launch(
   // A flight that comes to rest without an answer has put the request on hold; only a failure ends the waiting. Losing a
   // run that is stored is none: whoever has it now answers, in this process or another.
   const failure = new Promise<never>((_, reject) => {
-    flight.catch((error) => (error instanceof SegmentLost && segment.isStored ? undefined : reject(error)));
+    flight.catch((error) => (isElsewhere(error, segment) ? undefined : reject(error)));
   });
   const first = await Promise.race([answer, failure]);
   // Putting a caller on hold would promise an answer to something that is not stored.
   if (first === null && !segment.isStored)
     throw new AppError("DATABASE_UNAVAILABLE", "The database did not take the request in time.");
   return taken(async () => first);
+}
+
+/** Takes the lease; false when the run is stored and its turn comes later. */
+async function isLeased(segment: Segment): Promise<boolean> {
+  try {
+    await segment.commit("running");
+    return true;
+  } catch (error) {
+    if (error instanceof SegmentParked) return false;
+    throw error;
+  }
+}
+
+/** Stored, and driven by somebody else or later: no failure. */
+function isElsewhere(error: unknown, segment: Segment): boolean {
+  return error instanceof SegmentParked || (error instanceof SegmentLost && segment.isStored);
 }
 
 function duplicate(runtime: Runtime, known: DuplicateDelivery): Taken {
@@ -212,24 +234,26 @@ async function continueRun(
   const { delivery, via, usage, event, output } = resumption;
   const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
   if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
+  const clock = await clockOf(runtime, row.tenantId);
   const applied = wakeState(
     version.graph,
     row.id,
     row.state,
     { kind: "event", name: event, output },
-    new Date().toISOString(),
+    clock.now().toISOString(),
   );
   if (!applied) return { kind: "ignored" };
   const exchange = via === null ? applied.state.exchange : { deliveryId: delivery.id, via };
   const segment = new Segment({
-    ...ownership(runtime),
+    ...ownership(runtime, clock),
     run: identityOf(row),
     graph: version.graph,
     state: { ...applied.state, exchange },
     expect: "waiting",
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
-    opening: { delivery, usage: usage ? [usage] : usageOf(applied) },
+    opening: { delivery, ...(usage ? { usage: [usage] } : usageOf(applied)) },
     effects: applied.event.kind === "again" ? row.effects : [],
   });
   recordWake(runtime, segment, applied.event);
@@ -262,7 +286,7 @@ async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<
     const segment = await takeOver(runtime, runId);
     if (segment) await flights.fly(segment);
   } catch (error) {
-    if (error instanceof SegmentLost) return;
+    if (error instanceof SegmentLost || error instanceof SegmentParked) return;
     runtime.log.warn({ err: error, runId }, "a wake failed; the sweeper will ask again");
   }
 }
@@ -271,6 +295,7 @@ async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<
 async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null> {
   const seen = await loadRun(runtime.db, runId);
   if (!seen) return null;
+  if (seen.status === "waiting" && seen.cancelRequested) return cancelled(runtime, seen);
   if (seen.status === "waiting")
     return seen.pending ? handedOver(runtime, seen) : seen.due ? timedOut(runtime, seen) : null;
   if (seen.status !== "queued" && seen.status !== "running") return null;
@@ -279,7 +304,10 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
   const row = await loadRun(runtime.db, runId);
   if (seen.status === "running")
     runtime.log.info({ runId, from: seen.owner }, "a run left behind goes on here");
-  return row ? segmentOf(runtime, row, "leased") : null;
+  if (!row) return null;
+  const segment = await segmentOf(runtime, row, "leased");
+  segment.cancelRequested = row.cancelRequested;
+  return segment;
 }
 
 /** An event was kept for this run's wait, and whoever was to hand it over is gone. */
@@ -289,9 +317,22 @@ async function handedOver(runtime: Runtime, row: LoadedRun): Promise<Segment> {
   return segment;
 }
 
+/** Somebody asked for its end while nobody drove it. */
+async function cancelled(runtime: Runtime, row: LoadedRun): Promise<Segment> {
+  const segment = await segmentOf(runtime, row, "waiting");
+  segment.cancelRequested = true;
+  return segment;
+}
+
 async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | null> {
   const segment = await segmentOf(runtime, row, "waiting");
-  const applied = wakeState(segment.graph, row.id, row.state, { kind: "timeout" }, new Date().toISOString());
+  const applied = wakeState(
+    segment.graph,
+    row.id,
+    row.state,
+    { kind: "timeout" },
+    segment.clock.now().toISOString(),
+  );
   if (!applied) return null;
   segment.state = applied.state;
   if (applied.event.kind !== "again") segment.effects = new Map();
@@ -303,11 +344,12 @@ async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "
   const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
   if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
   return new Segment({
-    ...ownership(runtime),
+    ...ownership(runtime, await clockOf(runtime, row.tenantId)),
     run: identityOf(row),
     graph: version.graph,
     state: row.state,
     expect,
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
     effects: row.effects,
@@ -346,6 +388,16 @@ async function cancelIdle(runtime: Runtime, flights: Flights, row: LoadedRun): P
   }
 }
 
-function ownership(runtime: Runtime) {
-  return { db: runtime.db, owner: runtime.settings.owner, leaseMs: runtime.settings.leaseMs };
+function ownership(runtime: Runtime, clock: Clock) {
+  const { db, commits, localWakes, settings } = runtime;
+  return { db, commits, localWakes, clock, owner: settings.owner, leaseMs: settings.leaseMs };
 }
+
+/** The time a tenant lives in. */
+async function clockOf(runtime: Runtime, tenantId: string): Promise<Clock> {
+  const { tenant } = await runtime.directory.of(tenantId);
+  return ahead(runtime.clock, tenant.clock_offset_ms);
+}
+
+// A run that nobody but a trigger started.
+const NO_ANCESTRY = { parentRunId: null, parentStep: null, branch: null, depth: 0, lane: null } as const;

@@ -1,7 +1,7 @@
 import { handBackRun, renewLeases } from "../store/runs.ts";
 import { drive, type Rest } from "./drive.ts";
 import type { Runtime } from "./runtime.ts";
-import { type Segment, SegmentLost } from "./segment.ts";
+import { LaneBusy, type Segment, SegmentLost, SegmentParked } from "./segment.ts";
 
 /** The runs this process is driving right now. */
 export interface Flights {
@@ -32,19 +32,18 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
     );
   }, RENEW_EVERY_MS);
   renewal.unref();
-  const watchDeadline = (runId: string, until: string) => {
-    const inMs = Date.parse(until) - Date.now();
+  const watchDeadline = (runId: string, inMs: number) => {
     if (inMs > TIMER_HORIZON_MS || runtime.settings.stopping.aborted) return;
     const timer = setTimeout(() => {
       timers.delete(timer);
       void wake(runId);
-    }, Math.max(0, inMs) + TIMER_SLACK_MS);
+    }, inMs + TIMER_SLACK_MS);
     timer.unref();
     timers.add(timer);
   };
   const rest = async (segment: Segment): Promise<Rest> => {
     const result = await drive(runtime, segment);
-    if (result.kind === "sleeping") watchDeadline(segment.run.id, result.until);
+    if (result.kind === "sleeping") watchDeadline(segment.run.id, result.wakeInMs);
     if (result.kind === "handed-back") await handBackRun(runtime.db, owner, segment.run.id);
     return result;
   };
@@ -78,6 +77,6 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
 }
 
 function report(runtime: Runtime, runId: string, error: unknown): void {
-  if (error instanceof SegmentLost) return;
+  if (error instanceof SegmentLost || error instanceof SegmentParked || error instanceof LaneBusy) return;
   runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
 }

@@ -155,7 +155,7 @@ async function startFlow(
   }
   const answers = runtime.registry.trigger(delivery.trigger)?.answers === "reply";
   const store = route.store
-    ? asJson(storeInWords(storeView(route.store), new Date(), asLocale(tenant.locale)))
+    ? asJson(storeInWords(storeView(route.store), runtime.clock.now(), asLocale(tenant.locale)))
     : null;
   const taken = await engine.start({
     tenantId,
@@ -238,9 +238,14 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
     media: [...media],
     provider: ingress.hook.plugin,
     ref,
-    sentAt,
+    sentAt: sentAt === null ? null : inTenantTime(route, sentAt),
     simulated: isSimulated(ingress),
   };
+}
+
+/** A sandbox may be ahead; what the 24-hour window counts from must be, too. */
+function inTenantTime(route: NumberRoute, at: string): string {
+  return new Date(Date.parse(at) + route.tenant.clock_offset_ms).toISOString();
 }
 
 function callRecord(ingress: Ingress, delivery: Of<"start">): JsonObject {

@@ -3,10 +3,15 @@ import type { GuardedFetch, HttpAnswer } from "../plugin-api.ts";
 import type { Registry } from "../registry.ts";
 import type { Database } from "../store/database.ts";
 import type { Validator } from "../validator.ts";
+import type { Clock } from "./clock.ts";
+import type { Commits } from "./commits.ts";
 import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
 import type { HotRuns } from "./hot-runs.ts";
+import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
+import type { PayloadBudget } from "./payload-budget.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Templates } from "./templates.ts";
@@ -26,8 +31,14 @@ export interface Runtime {
   readonly keys: Keys;
   readonly exchanges: Exchanges;
   readonly hotRuns: HotRuns;
+  readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
+  readonly localWakes: LocalWakes;
+  readonly commits: Commits;
+  /** What the clock of no tenant in particular says. */
+  readonly clock: Clock;
   readonly fetch: GuardedFetch;
+  readonly sandbox: Sandbox;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */
   readonly watch: (event: RunEvent) => void;

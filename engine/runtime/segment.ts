@@ -1,10 +1,9 @@
 import type { Graph } from "../core/graph.ts";
-import type { RunState, RunStatus } from "../core/run.ts";
+import type { RunState, RunStatus, Wait } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
 import {
   type CommitItem,
   type CommitResult,
-  commitRun,
   type DuplicateDelivery,
   type EffectRow,
   type JournalEvent,
@@ -12,6 +11,9 @@ import {
   loadRun,
   type OutcomeRow,
 } from "../store/runs.ts";
+import type { Clock } from "./clock.ts";
+import type { Commits } from "./commits.ts";
+import type { LocalWakes } from "./local-wakes.ts";
 
 /** Somebody else owns the run, or its delivery was handled before: this process stops and changes nothing. */
 export class SegmentLost extends Error {
@@ -25,27 +27,63 @@ export class SegmentLost extends Error {
 }
 
 /** What identifies a run all its life. */
-export interface RunIdentity {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly flowKey: string;
-  readonly flowVersionId: string;
-  readonly numberId: string | null;
-  readonly triggerType: string;
-  readonly contactPhone: string | null;
-}
+export type RunIdentity = Pick<
+  LoadedRun,
+  | "id"
+  | "tenantId"
+  | "flowKey"
+  | "flowVersionId"
+  | "numberId"
+  | "triggerType"
+  | "contactPhone"
+  | "parentRunId"
+  | "parentStep"
+  | "branch"
+  | "depth"
+  | "lane"
+>;
 
 /** What the first commit of a segment carries besides the run: the delivery that caused it, and its record. */
-export type Opening = Pick<CommitItem, "delivery" | "consumes" | "call" | "message" | "usage">;
+export type Opening = Pick<CommitItem, "delivery" | "consumes" | "call" | "message" | "usage" | "lane">;
 
 /** What a commit may carry on top of what was gathered since the last one. */
 export type CommitExtras = Pick<
   CommitItem,
-  "waitKeys" | "wakeAt" | "intents" | "settle" | "charge" | "answer" | "interaction"
+  | "waitKeys"
+  | "wakeInMs"
+  | "intents"
+  | "settle"
+  | "charge"
+  | "answer"
+  | "interaction"
+  | "children"
+  | "childrenOf"
+  | "childrenSeen"
+  | "cancelChildrenOf"
 >;
+
+/** The tenant drives as many runs as it may: this one is stored as queued, and goes on when its turn comes. */
+export class SegmentParked extends Error {
+  override readonly name = "SegmentParked";
+}
+
+/** A new run whose lane is taken: nothing of it is stored. */
+export class LaneBusy extends Error {
+  override readonly name = "LaneBusy";
+  /** The run that has the lane; null: one that is just being stored. */
+  readonly runId: string | null;
+
+  constructor(runId: string | null) {
+    super("the lane is taken");
+    this.runId = runId;
+  }
+}
 
 export interface SegmentOptions {
   readonly db: Database;
+  readonly commits: Commits;
+  readonly localWakes: LocalWakes;
+  readonly clock: Clock;
   readonly owner: string;
   readonly leaseMs: number;
   readonly run: RunIdentity;
@@ -55,6 +93,8 @@ export interface SegmentOptions {
   readonly epoch: number;
   readonly seq: number;
   readonly opening?: Opening;
+  /** The wait this segment takes the run out of. */
+  readonly asleepIn?: Wait | null;
   readonly effects?: readonly EffectRow[];
 }
 
@@ -69,7 +109,11 @@ export class Segment {
   /** Effects of the step the run stands at, by part. */
   effects: Map<string, EffectRow>;
   cancelRequested = false;
+  /** The time this run lives in. */
+  readonly clock: Clock;
   readonly #db: Database;
+  readonly #commits: Commits;
+  readonly #localWakes: LocalWakes;
   readonly #owner: string;
   readonly #leaseMs: number;
   #expect: CommitItem["expect"];
@@ -79,19 +123,25 @@ export class Segment {
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
   #stored = false;
+  /** The wait whose rows are in the database while the run is asleep there. */
+  #rows: Wait | null;
 
   constructor(options: SegmentOptions) {
+    this.clock = options.clock;
     this.#db = options.db;
+    this.#commits = options.commits;
+    this.#localWakes = options.localWakes;
     this.#owner = options.owner;
     this.#leaseMs = options.leaseMs;
     this.run = options.run;
     this.graph = options.graph;
     this.state = options.state;
-    this.effects = byPart(options.effects ?? []);
+    this.effects = this.#inRunTime(options.effects ?? []);
     this.#expect = options.expect;
     this.#epoch = options.epoch;
     this.#seq = options.seq;
     this.#opening = options.opening ?? {};
+    this.#rows = options.asleepIn ?? null;
   }
 
   /** True once anything of this segment, and with it its delivery, is committed. */
@@ -115,14 +165,15 @@ export class Segment {
   /** The run sleeps; the next commit takes it out of its wait. */
   asleep(opening: Opening = {}): void {
     this.#expect = "waiting";
+    this.#rows = this.state.wait;
     this.#opening = opening;
   }
 
-  /** @throws SegmentLost when the fence or the delivery says that this is somebody else's, or done */
+  /** @throws SegmentParked when the tenant may drive no more runs; LaneBusy; SegmentLost when the fence or the delivery says that this is somebody else's, or done */
   async commit(status: RunStatus, extras: CommitExtras = {}): Promise<Extract<CommitResult, { ok: true }>> {
     const { run } = this;
     const isNew = this.#expect === "new";
-    const result = await commitRun(this.#db, {
+    const result = await this.#commits.commit({
       tenant: run.tenantId,
       runId: run.id,
       expect: this.#expect,
@@ -132,10 +183,11 @@ export class Segment {
       state: this.state,
       owner: this.#owner,
       leaseMs: this.#leaseMs,
-      events: this.#events,
-      outcomes: this.#outcomes,
+      ...(this.#events.length > 0 ? { events: this.#events } : {}),
+      ...(this.#outcomes.length > 0 ? { outcomes: this.#outcomes } : {}),
       ...this.#opening,
       ...extras,
+      ...this.#rowsOfWait(status, extras),
       numberId: run.numberId,
       ...(isNew
         ? {
@@ -146,15 +198,21 @@ export class Segment {
           }
         : {}),
     });
-    if (!result.ok) throw new SegmentLost(result.reason === "duplicate" ? result : null);
+    if (!result.ok) {
+      if (result.reason === "busy") throw new LaneBusy(result.runId);
+      throw new SegmentLost(result.reason === "duplicate" ? result : null);
+    }
     this.#events = [];
     this.#outcomes = [];
     this.#opening = {};
     this.#expect = "leased";
+    this.#rows = null;
     this.#stored = true;
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
+    this.#localWakes.ask(result.wakes);
+    if (result.queued) throw new SegmentParked("the tenant drives as many runs as it may");
     return result;
   }
 
@@ -163,6 +221,7 @@ export class Segment {
     return {
       ...this.run,
       status: "waiting",
+      cancelRequested: this.cancelRequested,
       seq: this.#seq,
       epoch: this.#epoch,
       owner: null,
@@ -176,15 +235,38 @@ export class Segment {
   /** Reads again what callbacks may have changed about this step's effects. */
   async refreshEffects(): Promise<void> {
     const row = await loadRun(this.#db, this.run.id);
-    this.effects = byPart(row?.effects ?? []);
+    this.effects = this.#inRunTime(row?.effects ?? []);
   }
+
+  /** Rows are written anew where the wait has other keys, or an earlier deadline, than the one whose rows are there. */
+  #rowsOfWait(status: RunStatus, { waitKeys = [] }: CommitExtras): Pick<CommitItem, "storedKeys"> {
+    const { wait } = this.state;
+    if (status !== "waiting" || !wait) return {};
+    const storedKeys = keysToStore(this.run.id, waitKeys);
+    const rows = this.#rows;
+    if (!rows || wait.until < rows.until) return { storedKeys };
+    const before = keysToStore(this.run.id, rows.keys);
+    const same = before.length === storedKeys.length && storedKeys.every((key) => before.includes(key));
+    return same ? {} : { storedKeys };
+  }
+
+  /** By part; the database has noted when they were sent by its own clock. */
+  #inRunTime(effects: readonly EffectRow[]): Map<string, EffectRow> {
+    const { offsetMs } = this.clock;
+    const moment = (at: string) => new Date(Date.parse(at) + offsetMs).toISOString();
+    return new Map(effects.map((effect) => [effect.part, { ...effect, sentAt: moment(effect.sentAt) }]));
+  }
+}
+
+/** A key that names its own step is found by the run it names; a wait needs one row at least, for its deadline. */
+function keysToStore(runId: string, keys: readonly string[]): readonly string[] {
+  const foreign = keys.filter((key) => !key.startsWith("step:"));
+  return foreign.length > 0 ? foreign : [`run:${runId}`];
 }
 
 export function identityOf(row: LoadedRun): RunIdentity {
   const { id, tenantId, flowKey, flowVersionId, numberId, triggerType, contactPhone } = row;
-  return { id, tenantId, flowKey, flowVersionId, numberId, triggerType, contactPhone };
-}
-
-function byPart(effects: readonly EffectRow[]): Map<string, EffectRow> {
-  return new Map(effects.map((effect) => [effect.part, effect]));
+  const { parentRunId, parentStep, branch, depth, lane } = row;
+  const ancestry = { parentRunId, parentStep, branch, depth, lane };
+  return { id, tenantId, flowKey, flowVersionId, numberId, triggerType, contactPhone, ...ancestry };
 }

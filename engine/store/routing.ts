@@ -11,6 +11,9 @@ export interface TenantRow {
   readonly status: "active" | "suspended";
   readonly hours: JsonObject;
   readonly settings: JsonObject;
+  /** Its time can be skipped: nothing it does reaches a real vendor. */
+  readonly sandbox: boolean;
+  readonly clock_offset_ms: number;
 }
 
 export interface NumberRow {

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../core/json.ts";
 import type { RunState, RunStatus, StepEvent } from "../core/run.ts";
 import type { Database } from "./database.ts";
 
-/** One transaction of a run. See `engine_commit` in migrations: fenced by (epoch, seq), all or nothing. */
+/** One checkpoint of a run. See `engine_commit` in migrations: fenced by (epoch, seq), all or nothing. */
 export interface CommitItem {
   readonly tenant: string;
   readonly runId: string;
@@ -16,12 +16,26 @@ export interface CommitItem {
   readonly state: RunState;
   readonly owner: string;
   readonly leaseMs: number;
-  readonly events: readonly JournalEvent[];
+  readonly events?: readonly JournalEvent[];
   readonly delivery?: DeliveryRow;
   /** A delivery that was kept for this wait. */
   readonly consumes?: string;
+  /** All keys of the wait. */
   readonly waitKeys?: readonly string[];
-  readonly wakeAt?: string;
+  /** Those kept as rows; absent: the rows that are there still hold, and none of them is late. */
+  readonly storedKeys?: readonly string[];
+  /** Milliseconds from now, by the database's clock, to the deadline of the wait. */
+  readonly wakeInMs?: number;
+  /** 0: somebody waits for its answer; 1: normal; 2: bulk. */
+  readonly priority?: number;
+  /** Runs this one starts, queued. The same id again is the same child. */
+  readonly children?: readonly ChildRow[];
+  /** The step whose children the run waits for, with the wait key `children:<stepKey>`… */
+  readonly childrenOf?: string;
+  /** …and how many ended ones it has seen: where there are more, the result says `childEnded`. */
+  readonly childrenSeen?: number;
+  /** The step whose open children are to be cancelled. The end of a run cancels all of its own. */
+  readonly cancelChildrenOf?: string;
   readonly outcomes?: readonly OutcomeRow[];
   readonly intents?: readonly IntentRow[];
   readonly usage?: readonly { readonly effectId: string; readonly amount: number }[];
@@ -38,6 +52,19 @@ export interface CommitItem {
   readonly triggerType?: string;
   readonly contactPhone?: string | null;
   readonly numberId?: string | null;
+  /** Runs of one lane go one after the other (`queue`), go to the one that is there (`resume`), or push it out. */
+  readonly lane?: { readonly key: string; readonly policy: "queue" | "resume" | "replace" };
+}
+
+export interface ChildRow {
+  readonly id: string;
+  readonly flowKey: string;
+  readonly flowVersionId: string;
+  readonly triggerType: string;
+  readonly parentStep: string;
+  /** Which branch of its parent: a port, the index of an item, the flow it runs. */
+  readonly branch: string;
+  readonly state: RunState;
 }
 
 export interface JournalEvent extends StepEvent {
@@ -88,11 +115,19 @@ export type CommitResult =
       /** Intents whose credits could not be reserved; they were not written. */
       readonly refused: readonly string[];
       readonly cancel: boolean;
+      /** The tenant has as many runs in flight as it may: stored as queued, without the lease that was asked for. */
+      readonly queued: boolean;
+      /** Runs somebody should look at now: children, the parent, the next in the lane. */
+      readonly wakes: readonly string[];
+      /** A child ended that the waiting run has not seen. */
+      readonly childEnded?: true;
       readonly charged?: boolean;
       readonly settlement?: SettlementRow;
       readonly pending?: PendingDelivery;
     }
   | { readonly ok: false; readonly reason: "fence" }
+  /** Its lane is taken, by this run; null: by one that is just being stored. */
+  | { readonly ok: false; readonly reason: "busy"; readonly runId: string | null }
   | DuplicateDelivery;
 
 export interface DuplicateDelivery {
@@ -152,6 +187,12 @@ export interface LoadedRun {
   readonly numberId: string | null;
   readonly triggerType: string;
   readonly contactPhone: string | null;
+  readonly parentRunId: string | null;
+  readonly parentStep: string | null;
+  readonly branch: string | null;
+  readonly depth: number;
+  readonly lane: string | null;
+  readonly cancelRequested: boolean;
   /** It waits, and its deadline has passed by the database's clock. */
   readonly due: boolean;
   /** An event that is kept for what it waits for. */
@@ -159,8 +200,9 @@ export interface LoadedRun {
   readonly effects: readonly EffectRow[];
 }
 
-export function commitRun(db: Database, item: CommitItem): Promise<CommitResult> {
-  return db.call("engine_commit", [item]);
+/** One transaction for all of them, one result for each, in order. A run may occur once. */
+export function commitRuns(db: Database, items: readonly CommitItem[]): Promise<readonly CommitResult[]> {
+  return db.call("engine_commit", [JSON.stringify(items)]);
 }
 
 export function loadRun(db: Database, runId: string): Promise<LoadedRun | null> {
@@ -198,6 +240,11 @@ export async function renewLeases(
 
 export async function handBackRun(db: Database, owner: string, runId: string): Promise<void> {
   await db.call("engine_hand_back", [owner, runId]);
+}
+
+/** Lets time pass in a sandbox. False where the tenant is none. */
+export function skipTime(db: Database, tenantId: string, ms: number): Promise<boolean> {
+  return db.call("engine_skip_time", [tenantId, ms]);
 }
 
 /** Whoever drives the run learns of it. False when there is no such run or it is over. */

@@ -1,5 +1,6 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
 import branch from "./nodes/branch.ts";
+import code from "./nodes/code.ts";
 import end from "./nodes/end.ts";
 import hours from "./nodes/hours.ts";
 import reply from "./nodes/reply.ts";
@@ -9,5 +10,5 @@ import wait from "./nodes/wait.ts";
 export default definePlugin({
   id: "core",
   title: { en: "Logic", es: "Lógica" },
-  nodes: [branch, set, wait, hours, reply, end],
+  nodes: [branch, set, code, wait, hours, reply, end],
 });

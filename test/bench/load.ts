@@ -76,6 +76,7 @@ async function loops(
   await Promise.all(Array.from({ length: connections }, (_, connection) => loop(connection)));
 }
 
-function quantile(sorted: readonly number[], q: number): number {
+/** The value below which a share `q` of sorted values lies. */
+export function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }

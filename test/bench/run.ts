@@ -2,9 +2,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { codeNode } from "./code-node.ts";
+import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
 import { startTimes } from "./start-times.ts";
+import { waitingRuns } from "./waiting-runs.ts";
 
 export interface BenchRow {
   readonly what: string;
@@ -18,9 +21,12 @@ export interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  "code-node": codeNode,
   "ivr-turn": ivrTurn,
+  "group-commit": groupCommit,
   "main-job": mainJob,
   "start-times": startTimes,
+  "waiting-runs": waitingRuns,
 };
 
 const wanted = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { inspect } from "../support/database.ts";
 import { type KillableEngine, killableEngine } from "../support/killable-engine.ts";
+import { MAKE_DUE } from "../support/make-due.ts";
 import { until } from "../support/until.ts";
 
 const CALLER = "+573001234567";
@@ -25,11 +26,7 @@ async function endOfRun() {
       "select id, status, ended_at, state->'wait'->>'nodeId' as node from runs",
     );
     if (row?.status === "waiting" && row.node === "pasar_llamada")
-      await inspect(
-        engine.connection,
-        "update waits set wake_at = now() where run_id = $1 and wake_at > now()",
-        [row.id],
-      );
+      await inspect(engine.connection, MAKE_DUE, [row.id]);
     return row?.ended_at ? row : null;
   });
 }

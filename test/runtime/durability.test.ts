@@ -6,6 +6,7 @@ import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { inspect } from "../support/database.ts";
 import { stepsOf } from "../support/journal.ts";
+import { MAKE_DUE } from "../support/make-due.ts";
 import { flowOf } from "../support/small-flow.ts";
 import { callForm, twilioRequest } from "../support/twilio-request.ts";
 import { until } from "../support/until.ts";
@@ -398,9 +399,7 @@ async function effectOf(runId: string, on = engine) {
 
 /** Its time has come. */
 async function due(runId: string, on = engine): Promise<void> {
-  await inspect(on.connection, "update waits set wake_at = now() where run_id = $1 and wake_at is not null", [
-    runId,
-  ]);
+  await inspect(on.connection, MAKE_DUE, [runId]);
 }
 
 async function report(runId: string, status: string): Promise<void> {

@@ -10,12 +10,16 @@ import { effectId } from "../../engine/ids.ts";
 import { createLog } from "../../engine/log.ts";
 import type { EffectOutcome } from "../../engine/plugin-api.ts";
 import { createRegistry } from "../../engine/registry.ts";
+import { SYSTEM_CLOCK } from "../../engine/runtime/clock.ts";
+import { createCommits } from "../../engine/runtime/commits.ts";
 import { createDirectory } from "../../engine/runtime/directory.ts";
 import { type Intent, performOnce, Suspended } from "../../engine/runtime/effects.ts";
 import { createExchanges } from "../../engine/runtime/exchanges.ts";
 import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
+import { createLocalWakes } from "../../engine/runtime/local-wakes.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
+import { createSandbox } from "../../engine/runtime/sandbox/sandbox.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
 import { createSecrets } from "../../engine/runtime/secrets.ts";
 import { identityOf, Segment } from "../../engine/runtime/segment.ts";
@@ -23,9 +27,9 @@ import { createTemplates } from "../../engine/runtime/templates.ts";
 import { createVersions } from "../../engine/runtime/versions.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
 import { reportCall, reportStatus } from "../../engine/store/effects.ts";
-import { claimRun, commitRun, loadRun } from "../../engine/store/runs.ts";
+import { claimRun, loadRun } from "../../engine/store/runs.ts";
 import { createValidator } from "../../engine/validator.ts";
-import { commitItem, messageIntent, newRunItem, OWNER } from "../support/commit-item.ts";
+import { commitItem, commitRun, messageIntent, newRunItem, OWNER } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { openAdmin, seedBareTenant, type TenantIds } from "../support/seed-tenant.ts";
 
@@ -362,12 +366,17 @@ function runtimeOn(database: Database): Runtime {
     templates,
     params: createParamsReader({ validator, templates }),
     hotRuns: createHotRuns(),
+    payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),
     directory: createDirectory(database),
     secrets: createSecrets({ db: database, keys, registry, operator: {} }),
     exchanges: createExchanges(database, registry),
     wakes: { wake: async () => undefined, onWake: async () => undefined, stop: async () => undefined },
+    localWakes: createLocalWakes(),
+    commits: createCommits(database),
+    clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    sandbox: createSandbox(),
     log: createLog("silent"),
     watch: () => undefined,
     settings: {
@@ -393,8 +402,18 @@ async function takeStep(run: string) {
   const row = await loadRun(db, run);
   if (!row) throw new Error(`there is no run ${run}`);
   const { state, epoch, seq, effects } = row;
-  const ownership = { db, owner: OWNER, leaseMs: 60_000, expect: "leased", graph: graphOf(FLOW) } as const;
-  const segment = new Segment({ ...ownership, run: identityOf(row), state, epoch, seq, effects });
+  const { commits, localWakes, clock } = runtime;
+  const ownership = { db, commits, localWakes, clock, owner: OWNER, leaseMs: 60_000 };
+  const segment = new Segment({
+    ...ownership,
+    expect: "leased",
+    graph: graphOf(FLOW),
+    run: identityOf(row),
+    state,
+    epoch,
+    seq,
+    effects,
+  });
   const step = { stepKey: `${run}:menu:1`, signal: new AbortController().signal };
   const id = effectId(step.stepKey, "send");
   const message = { id: `msg_${run}` };

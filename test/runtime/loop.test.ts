@@ -4,6 +4,7 @@ import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { inspect } from "../support/database.ts";
 import { stepsOf } from "../support/journal.ts";
+import { MAKE_DUE } from "../support/make-due.ts";
 import { flowOf } from "../support/small-flow.ts";
 import { callForm, twilioRequest } from "../support/twilio-request.ts";
 import { until } from "../support/until.ts";
@@ -217,7 +218,7 @@ describe("commits", () => {
     const id = await start("versions", "+573007770009");
     await until("the run to sleep", async () => (await run(id)).status === "waiting");
     await engine.publish(version("second"));
-    await inspect(engine.connection, "update waits set wake_at = now() where run_id = $1", [id]);
+    await inspect(engine.connection, MAKE_DUE, [id]);
     expect((await ended(id)).state.outcome?.name).toBe("first");
   });
 });

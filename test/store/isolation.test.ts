@@ -40,6 +40,7 @@ import {
   listRuns,
   listWaits,
   messagesOfRun,
+  type RunSpan,
   readJournal,
   readRun,
 } from "../../engine/store/run-history.ts";
@@ -74,10 +75,10 @@ const READS: Record<string, Call> = {
   readCached: (scope, of) => readCached(scope, "carrier", of.ref),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
   readRun: (scope, of) => readRun(scope, of.run),
-  readJournal: (scope, of) => readJournal(scope, of.run),
+  readJournal: (scope, of) => readJournal(scope, spanOf(of)),
   listEffects: (scope, of) => listEffects(scope, of.run),
   listWaits: (scope, of) => listWaits(scope, of.run),
-  messagesOfRun: (scope, of) => messagesOfRun(scope, of.run),
+  messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
 };
 
 const DRAFT: Flow = {
@@ -248,6 +249,9 @@ const FINDERS = [
   "engine_follow_link",
   "engine_give_up_doubts",
   "engine_hand_back",
+  // days, not rows
+  "engine_journal_since",
+  "engine_keep_partitions",
   "engine_load",
   "engine_prune_inbox",
   "engine_renew",
@@ -259,15 +263,18 @@ const FINDERS = [
 /** Functions that are told the tenant: called as A with what belongs to B. */
 const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_commit: [
-    [newRunItem(A, B.run)],
-    [newRunItem(A, "run_a_version", { flowVersionId: B.version })],
-    [commitItem(A, B.run, { expect: "waiting", seq: 3, epoch: 2 })],
-    [commitItem(A, B.leasedRun, { seq: 3, epoch: 2, status: "failed" })],
-    [newRunItem(A, "run_a_intent", { intents: [messageIntent(B.effect, { meter: "sms", amount: 1 })] })],
-    [newRunItem(A, "run_a_parts", reachingForB({}))],
-    [newRunItem(A, "run_a_over", reachingForB({ status: "succeeded" }))],
-    [newRunItem(A, "run_a_waits", reachingForB({ status: "waiting", waitKeys: [`${B.waitKey}_early`] }))],
+    ...[
+      newRunItem(A, B.run),
+      newRunItem(A, "run_a_version", { flowVersionId: B.version }),
+      commitItem(A, B.run, { expect: "waiting", seq: 3, epoch: 2 }),
+      commitItem(A, B.leasedRun, { seq: 3, epoch: 2, status: "failed" }),
+      newRunItem(A, "run_a_intent", { intents: [messageIntent(B.effect, { meter: "sms", amount: 1 })] }),
+      newRunItem(A, "run_a_parts", reachingForB({})),
+      newRunItem(A, "run_a_over", reachingForB({ status: "succeeded" })),
+      newRunItem(A, "run_a_waits", reachingForB({ status: "waiting", waitKeys: [`${B.waitKey}_early`] })),
+    ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
+  engine_skip_time: [["ten_nobody", 1000]],
   engine_keep_resume: [
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
     [resumeOf("2", { id: B.delivery })],
@@ -283,6 +290,7 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   ],
   engine_published_version: [[A.tenant, B.flowKey, 1]],
   engine_version: [[A.tenant, B.version]],
+  engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };
 
@@ -316,7 +324,7 @@ describe("an engine function", () => {
 
   test("does not take an effect of B for one of A", async () => {
     const item = newRunItem(A, "run_a_claims", { intents: [messageIntent(B.effect)] });
-    await expect(db.call("engine_commit", [item])).rejects.toMatchObject({ code: "23505" });
+    await expect(db.call("engine_commit", batch(item))).rejects.toMatchObject({ code: "23505" });
   });
 });
 
@@ -333,6 +341,11 @@ describe("deduct_comm_credits", () => {
     expect(await rowsOf(admin, B.tenant)).toEqual(before);
   });
 });
+
+/** The tenant's waiting run, which was started today. */
+function spanOf(of: Ids): RunSpan {
+  return { id: of.run, started_at: new Date(Date.now() - 86_400_000), ended_at: null };
+}
 
 /** A commit of A that names things of B in every part. */
 function reachingForB(changes: Partial<CommitItem>): Partial<CommitItem> {
@@ -371,6 +384,11 @@ function inboundOfB() {
     ref: B.ref,
     simulated: false,
   };
+}
+
+/** Arguments of one function call; where one item is of B, the rows of both are in reach. */
+function batch(...items: readonly CommitItem[]): readonly [string] {
+  return [JSON.stringify(items)];
 }
 
 function resumeOf(name: string, changes: object) {

@@ -3,8 +3,8 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
 import { giveUpDoubts, reportStatus } from "../../engine/store/effects.ts";
-import { type CommitItem, type CommitResult, commitRun } from "../../engine/store/runs.ts";
-import { commitItem, messageIntent, newRunItem } from "../support/commit-item.ts";
+import type { CommitItem, CommitResult } from "../../engine/store/runs.ts";
+import { commitItem, commitRun, messageIntent, newRunItem } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { openAdmin, seedBareTenant, type TenantIds } from "../support/seed-tenant.ts";
 

@@ -71,6 +71,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     role: "all",
     masterKey: randomBytes(32),
     logLevel: "silent",
+    retention: { journalDays: 30, messageDays: 365 },
     emulated: { twilio: true, meta: true },
     operator: {},
     production: false,

@@ -1,5 +1,13 @@
 import type { RunState } from "../../engine/core/run.ts";
-import type { CommitItem, DeliveryRow, IntentRow, JournalEvent } from "../../engine/store/runs.ts";
+import type { Database } from "../../engine/store/database.ts";
+import {
+  type CommitItem,
+  type CommitResult,
+  commitRuns,
+  type DeliveryRow,
+  type IntentRow,
+  type JournalEvent,
+} from "../../engine/store/runs.ts";
 import type { TenantIds } from "./seed-tenant.ts";
 
 export const STATE: RunState = {
@@ -42,6 +50,13 @@ export function commitItem(
   };
 }
 
+/** Commits one item as a batch of its own. */
+export async function commitRun(db: Database, item: CommitItem): Promise<CommitResult> {
+  const [result] = await commitRuns(db, [item]);
+  if (!result) throw new TypeError("no result");
+  return result;
+}
+
 /** The first commit of a run. */
 export function newRunItem(of: TenantIds, runId: string, changes: Partial<CommitItem> = {}): CommitItem {
   return commitItem(of, runId, {
@@ -65,8 +80,14 @@ export function sleepItem(
   keys: readonly string[],
   changes: Partial<CommitItem> = {},
 ): CommitItem {
-  const wakeAt = new Date(Date.now() + 86_400_000).toISOString();
-  return commitItem(of, runId, { seq, status: "waiting", waitKeys: keys, wakeAt, ...changes });
+  return commitItem(of, runId, {
+    seq,
+    status: "waiting",
+    waitKeys: keys,
+    storedKeys: keys,
+    wakeInMs: 86_400_000,
+    ...changes,
+  });
 }
 
 export function deliveryOf(name: string): DeliveryRow {

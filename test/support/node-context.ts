@@ -7,9 +7,11 @@
  */
 import { Ajv, type ValidateFunction } from "ajv";
 import type {
+  CodeRequest,
   EffectOutcome,
   FetchAnswer,
   GroupView,
+  Json,
   JsonObject,
   MessageDraft,
   Meter,
@@ -40,6 +42,9 @@ export interface ContextData {
   lastInbound: Record<string, string>;
   links: string[];
   cache: Map<string, { value: JsonObject; ttlMs: number }>;
+  /** What `code` was asked to run, oldest first, and what it answers. */
+  codeRuns: CodeRequest[];
+  codeResult: Json;
   /** Answers of `fetch` by URL. */
   answers: Record<string, FetchAnswer>;
   /** Intents that were carried out, oldest first. */
@@ -71,6 +76,8 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     lastInbound: {},
     links: [],
     cache: new Map(),
+    codeRuns: [],
+    codeResult: null,
     answers: {},
     effects: [],
     sent: [],
@@ -105,6 +112,10 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       if (answer === undefined)
         throw new Error(`The test has no answer for ${url}; put one into data.answers.`);
       return answer;
+    },
+    async code(request) {
+      data.codeRuns.push(request);
+      return data.codeResult;
     },
     credential: openFrom(data),
     once: onceInto(data, stepKey),

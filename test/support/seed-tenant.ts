@@ -73,7 +73,7 @@ export async function rowsOf(client: pg.Client, tenantId: string): Promise<Recor
 export async function tenantTables(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(`
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and c.relkind in ('r', 'p') and (c.relname = 'tenants' or exists (
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and (c.relname = 'tenants' or exists (
       select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
     order by 1`);
   return rows.map((row: { name: string }) => row.name);
@@ -150,6 +150,7 @@ update credit_accounts set balance = balance - 3 where tenant_id = :tenant and m
 insert into inbox (id, tenant_id, key_hash, source, resume_key, event, answer)
   values (:delivery, :tenant, :hash, 'twilio', :waitKey || '_early', jsonb_build_object('name', :secret),
           jsonb_build_object('body', :secret));
+insert into payload_use (tenant_id, day, bytes) values (:tenant, '2026-11-21', 100);
 insert into lookup_cache (tenant_id, kind, key, value, expires_at)
   values (:tenant, 'carrier', :ref, jsonb_build_object('name', :secret), now() + interval '1 hour');
 insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider,
