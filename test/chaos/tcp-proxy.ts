@@ -49,7 +49,7 @@ export async function startTcpProxy(targets: readonly NetConnectOpts[]): Promise
     const pair = new Pair(client, () => wire, lose);
     pairs.add(pair);
     client.once("close", () => pairs.delete(pair));
-    void connectToOne(order).then((upstream) => (upstream ? pair.join(upstream) : client.resetAndDestroy()));
+    void connectToOne(order).then((upstream) => (upstream ? pair.join(upstream) : resetSocket(client)));
   });
   const port = await listen(server, 0);
   return {
@@ -132,11 +132,15 @@ class Pair {
   }
 
   reset(): void {
-    this.#client.resetAndDestroy();
-    // A Unix-domain socket cannot be reset, only closed.
-    if (this.#upstream?.remoteAddress === undefined) this.#upstream?.destroy();
-    else this.#upstream.resetAndDestroy();
+    resetSocket(this.#client);
+    if (this.#upstream) resetSocket(this.#upstream);
   }
+}
+
+/** A Unix-domain socket cannot be reset, and one that is already saying goodbye would stay open for ever: both are closed. */
+function resetSocket(socket: Socket): void {
+  if (socket.writableEnded || socket.remoteAddress === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** One direction. Null stands for the end: the other side hears of it when everything before has arrived. */
