@@ -15,6 +15,7 @@ import { type CommitOptions, createCommits } from "./runtime/commits.ts";
 import { createDirectory } from "./runtime/directory.ts";
 import { createEngine, type Engine } from "./runtime/engine.ts";
 import { createExchanges } from "./runtime/exchanges.ts";
+import { type Failpoints, NO_FAILPOINTS } from "./runtime/failpoints.ts";
 import { createHotRuns } from "./runtime/hot-runs.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
@@ -57,6 +58,12 @@ export interface StartOptions {
   /** Where the time comes from; absent: the machine. */
   readonly clock?: Clock;
   readonly commits?: CommitOptions;
+  /** Hears each time a run gets to a commit or a send, and may hold it there; absent: nobody does. */
+  readonly failpoints?: Failpoints;
+  /** How the database is reached; absent: as the configuration says. */
+  readonly openDatabase?: typeof openDatabase;
+  /** The queue; absent: pg-boss on the same database. */
+  readonly openWakes?: typeof openWakes;
   readonly settings?: Partial<
     Pick<Runtime["settings"], "leaseMs" | "maxInFlight" | "answerWithinMs" | "doubtGraceMs">
   >;
@@ -101,7 +108,7 @@ async function assemble(
   const connection =
     config.databaseUrl ?? (await embedded(config, options.note ?? ((sentence) => log.info(sentence)), undo));
   await migrateDatabase(connection);
-  const db = openDatabase({ connection });
+  const db = (options.openDatabase ?? openDatabase)({ connection });
   undo.push(db.close);
 
   const emulators = await startEmulators(config, options, plugins, undo);
@@ -111,7 +118,7 @@ async function assemble(
   );
   const outbound = createSafeFetch({ allowedOrigins });
   undo.push(outbound.close);
-  const wakes = await openWakes(connection, log);
+  const wakes = await (options.openWakes ?? openWakes)(connection, log);
   undo.push(wakes.stop);
 
   const templates = createTemplates();
@@ -131,6 +138,7 @@ async function assemble(
     wakes,
     localWakes: createLocalWakes(),
     commits: createCommits(db, options.commits),
+    failpoints: options.failpoints ?? NO_FAILPOINTS,
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
     log,

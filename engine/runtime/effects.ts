@@ -92,11 +92,13 @@ async function actAndRecord(
 ): Promise<EffectOutcome> {
   const { id, intent, step } = acting;
   try {
+    await runtime.failpoints.reach("request.before", segment.run.id);
     const outcome = await act({
       effectId: id,
       signal: step.signal,
       statusUrl: statusUrl(runtime, intent.provider, id),
     });
+    await runtime.failpoints.reach("request.after", segment.run.id);
     recordOutcome(segment, acting, outcome);
     return {
       ...outcome,

@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { Commits } from "./commits.ts";
 import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
+import type { Failpoints } from "./failpoints.ts";
 import type { HotRuns } from "./hot-runs.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
@@ -32,6 +33,7 @@ export interface Runtime {
   readonly wakes: WakePort;
   readonly localWakes: LocalWakes;
   readonly commits: Commits;
+  readonly failpoints: Failpoints;
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
   readonly fetch: GuardedFetch;

@@ -51,7 +51,7 @@ export async function buildEngine(
     connection,
     twilio: app.emulators.twilio as TwilioEmulator,
     meta: app.emulators.meta as MetaEmulator,
-    publish: (flow, bind) => publish(connection, flow, bind),
+    publish: (flow, bind) => publishFlow(connection, flow, bind),
     async stop() {
       await app.stop();
       await own?.drop();
@@ -78,7 +78,8 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
   };
 }
 
-async function publish(
+/** Publishes a flow of the demo tenant and, where a number is named, lets it answer that number. */
+export async function publishFlow(
   connection: Connection,
   flow: Flow,
   bind?: { readonly number: string; readonly channel: "voice" | "messages" },

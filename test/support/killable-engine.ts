@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import path from "node:path";
 import type { Connection } from "../../engine/store/database.ts";
 import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
@@ -8,6 +7,7 @@ import { startMetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts"
 import { startTwilioEmulator, type TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import { testConfig } from "./build-engine.ts";
 import { cloneDatabase } from "./database.ts";
+import { freePort } from "./free-port.ts";
 
 const TWILIO = { accountSid: `AC${"e".repeat(32)}`, authToken: "test-auth-token" };
 const META = { accessToken: "test-access", appId: "1", appSecret: "test-secret", verifyToken: "test-verify" };
@@ -87,13 +87,4 @@ export async function killableEngine({
       await database.drop();
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
