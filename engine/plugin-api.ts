@@ -466,6 +466,8 @@ export interface LostMessage {
   readonly from: string;
   readonly body: string;
   readonly sentAfter: Date;
+  /** What the vendor calls other messages of ours to the same person: none of them is the lost one. */
+  readonly known: ReadonlySet<string>;
 }
 
 export function defineChannel(definition: ChannelDefinition): ChannelDefinition {

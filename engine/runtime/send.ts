@@ -10,6 +10,7 @@ import type {
   SenderView,
 } from "../plugin-api.ts";
 import { recipientOf } from "../store/contacts.ts";
+import { refsSentTo } from "../store/effects.ts";
 import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow } from "../store/runs.ts";
 import type { TenantDirectory } from "./directory.ts";
@@ -74,7 +75,7 @@ export async function sendMessage(
         storeId: draft.storeId ?? null,
         simulated: runtime.settings.simulatedProviders.includes(sender.provider),
       },
-      ...finderOf(adapter, context),
+      ...finderOf(runtime, tenantId, adapter, context),
     },
     (ticket) =>
       adapter.send(
@@ -84,11 +85,11 @@ export async function sendMessage(
   );
 }
 
-function finderOf(adapter: ChannelDefinition, context: ChannelContext) {
+function finderOf(runtime: Runtime, tenantId: string, adapter: ChannelDefinition, context: ChannelContext) {
   const { find } = adapter;
   if (!find) return {};
   return {
-    find: (lost: EffectRow) =>
+    find: async (lost: EffectRow) =>
       find(
         {
           effectId: lost.id,
@@ -96,6 +97,7 @@ function finderOf(adapter: ChannelDefinition, context: ChannelContext) {
           from: lost.from ?? "",
           body: lost.body ?? "",
           sentAfter: new Date(lost.sentAt),
+          known: await runtime.db.asTenant(tenantId, (scope) => refsSentTo(scope, lost.to ?? "")),
         },
         { ...context, signal: AbortSignal.timeout(10_000) },
       ),

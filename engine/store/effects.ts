@@ -1,6 +1,6 @@
 import { DELIVERY_RANK, type DeliveryStatus } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Database } from "./database.ts";
+import type { Database, TenantScope } from "./database.ts";
 
 export type StatusResult =
   | {
@@ -53,4 +53,20 @@ export function reportCall(
 /** Gives up effects still in doubt after their run and `graceMs`; at most `limit`. Gives how many. */
 export function giveUpDoubts(db: Database, graceMs: number, limit: number): Promise<number> {
   return db.call("engine_give_up_doubts", [graceMs, limit]);
+}
+
+// A vendor that is asked for a lost message lists no more than these.
+const KNOWN_REFS = 200;
+
+/** What vendors call the latest messages this person was sent. */
+export async function refsSentTo(
+  { tenantId, sql }: TenantScope,
+  phone: string,
+): Promise<ReadonlySet<string>> {
+  const rows: { provider_ref: string | null }[] = await sql("messages")
+    .select("provider_ref")
+    .where({ tenant_id: tenantId, contact_phone: phone, direction: "outbound" })
+    .orderBy("id", "desc")
+    .limit(KNOWN_REFS);
+  return new Set(rows.flatMap(({ provider_ref }) => provider_ref ?? []));
 }

@@ -7,7 +7,7 @@ import { type Connection, openDatabase } from "../../engine/store/database.ts";
 import { dueRuns } from "../../engine/store/runs.ts";
 import { startTwilioEmulator, type TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import { testConfig } from "./build-engine.ts";
-import { cloneDatabase } from "./database.ts";
+import { cloneDatabase, inspect } from "./database.ts";
 import { freePort } from "./free-port.ts";
 import { openFrontDoor } from "./front-door.ts";
 import { type Life, mortalDatabase, mortalFailpoints, mortalWakes, newLife } from "./mortal-process.ts";
@@ -48,6 +48,9 @@ interface Living {
 }
 
 const ACCOUNT = { accountSid: `AC${"c".repeat(32)}`, authToken: "test-auth-token" };
+// Enough for a call or a message wherever an engine may die.
+const PLENTY = `with more as (update credit_accounts set balance = balance + 10000 returning tenant_id, meter)
+  insert into credit_entries (tenant_id, meter, amount, kind, ref) select tenant_id, meter, 10000, 'adjustment', 'plenty' from more`;
 const SETTINGS = { leaseMs: 400, doubtGraceMs: 1 };
 const SWEEP_EVERY_MS = 40;
 
@@ -55,6 +58,7 @@ export async function openCrashStage(): Promise<CrashStage> {
   const database = await cloneDatabase();
   const { connection } = database;
   const { apiKey } = await seedDemo(connection);
+  await inspect(connection, PLENTY);
   const door = await openFrontDoor();
   const twilio = await startTwilioEmulator({ publicUrl: door.url, accounts: [ACCOUNT], paceMs: 1 });
   const start = starter(connection, door.url, twilio.url);

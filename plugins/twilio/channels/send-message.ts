@@ -30,8 +30,8 @@ export async function createMessage(
 }
 
 /**
- * Looks among Twilio's own messages for one whose answer was lost: same people, same words, not older. The oldest is
- * ours; later ones were sent after it. @throws AppError when Twilio cannot be asked
+ * Looks among Twilio's own messages for one whose answer was lost: same people, same words, not older, and none that is
+ * known to be another. The oldest is ours; later ones were sent after it. @throws AppError when Twilio cannot be asked
  */
 export async function findMessage(
   lost: LostMessage,
@@ -46,7 +46,9 @@ export async function findMessage(
       dateSentAfter: wholeSecond(lost.sentAfter),
       limit: MAX_SEARCHED,
     });
-    const found = messages.filter((message) => message.body?.trim() === lost.body.trim()).at(-1);
+    const found = messages
+      .filter(({ sid, body }) => !lost.known.has(sid) && body?.trim() === lost.body.trim())
+      .at(-1);
     if (found === undefined) return null;
     return { state: "accepted", ref: found.sid, status: deliveryStatusOf(found.status) ?? "queued" };
   } catch (error) {
