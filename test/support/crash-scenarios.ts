@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Flow } from "../../engine/core/flow.ts";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { publishFlow } from "./build-engine.ts";
-import type { CrashStage, World } from "./crash-stage.ts";
+import type { CrashWorld, World } from "./crash-stage.ts";
 import { inspect } from "./database.ts";
 import { actionOf, apiRequest, callRequest, untilAnswered } from "./patient-client.ts";
 import { flowOf } from "./small-flow.ts";
@@ -13,7 +13,7 @@ import { until } from "./until.ts";
 export interface CrashScenario {
   readonly name: string;
   /** `phone` occurs in no other play. */
-  play(stage: CrashStage, phone: string): Promise<void>;
+  play(stage: CrashWorld, phone: string): Promise<void>;
 }
 
 const { shared, landline, menu, missed } = DEMO.numbers;
@@ -283,7 +283,7 @@ const FLOWS: readonly (readonly [flow: Flow, number?: string])[] = [
   ],
 ];
 
-async function startRun(stage: CrashStage, flow: string, phone: string): Promise<void> {
+async function startRun(stage: CrashWorld, flow: string, phone: string): Promise<void> {
   const key = randomUUID();
   const started = async () => {
     const { status, body } = await apiRequest(stage, `/flows/${flow}/runs`, { contact: { phone } }, key);

@@ -25,18 +25,22 @@ export interface Death {
   readonly hit: number;
 }
 
-/** An engine that dies where it is told to, and right after it another on the same database. */
-export interface CrashStage extends World {
+/** What scenarios are played on. */
+export interface CrashWorld extends World {
   readonly apiKey: string;
   /** Where a process listens that is always full: it stores what comes and drives nothing. */
   readonly fullUrl: string;
+  /** Stops the engine in good order, as far as it lives to, and starts another. */
+  replace(): Promise<void>;
+}
+
+/** An engine that dies where it is told to, and right after it another on the same database. */
+export interface CrashStage extends CrashWorld {
   /** From now on failpoints are counted from zero, and the engine dies once: here. Null: it lives. */
   arm(death: Death | null): void;
   /** How often each failpoint was reached since `arm`. */
   readonly reached: ReadonlyMap<FailpointName, number>;
   readonly deaths: number;
-  /** Stops the engine in good order, as far as it lives to, and starts another. */
-  replace(): Promise<void>;
   /** Resolves when the engine and the vendors have nothing left to do. */
   quiet(): Promise<void>;
   close(): Promise<void>;

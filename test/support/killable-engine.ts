@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import type { FailpointName } from "../../engine/runtime/failpoints.ts";
 import type { Connection } from "../../engine/store/database.ts";
 import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
 import { startMetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
@@ -18,7 +19,10 @@ export interface KillableEngine {
   readonly connection: Connection;
   readonly twilio: TwilioEmulator;
   readonly meta: MetaEmulator;
-  start(): Promise<void>;
+  /** With a failpoint: an engine that kills itself when it gets there. */
+  start(failpoint?: FailpointName): Promise<void>;
+  /** Resolves when the process is gone, whatever ended it. */
+  gone(): Promise<void>;
   /** SIGKILL: nothing is closed, nothing is said. */
   kill(): Promise<void>;
   /** SIGTERM, and its exit code. */
@@ -26,11 +30,16 @@ export interface KillableEngine {
   close(): Promise<void>;
 }
 
-/** `paceMs`: between two steps of the vendors, such as two reports of one message. */
+/**
+ * `paceMs`: between two steps of the vendors, such as two reports of one message. `doubtGraceMs`: how long evidence about an
+ * effect may take.
+ */
 export async function killableEngine({
   paceMs = 1,
+  doubtGraceMs,
 }: {
   readonly paceMs?: number;
+  readonly doubtGraceMs?: number;
 } = {}): Promise<KillableEngine> {
   const database = await cloneDatabase();
   const port = await freePort();
@@ -52,6 +61,7 @@ export async function killableEngine({
     WHATSAPP_APP_SECRET: META.appSecret,
     WHATSAPP_VERIFY_TOKEN: META.verifyToken,
     META_BASE_URL: meta.url,
+    ...(doubtGraceMs === undefined ? {} : { DOUBT_GRACE_MS: String(doubtGraceMs) }),
   };
   let child: ChildProcess | null = null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -66,9 +76,9 @@ export async function killableEngine({
     connection: database.connection,
     twilio,
     meta,
-    async start() {
+    async start(failpoint) {
       const fresh = fork(path.join(import.meta.dirname, "engine-process.ts"), {
-        env,
+        env: { ...env, ...(failpoint === undefined ? {} : { FAILPOINT: failpoint }) },
         stdio: ["ignore", "inherit", "inherit", "ipc"],
       });
       child = fresh;
@@ -77,6 +87,9 @@ export async function killableEngine({
       );
       await Promise.race([once(fresh, "message"), died]);
       died.catch(() => undefined);
+    },
+    async gone() {
+      if (child && child.exitCode === null && child.signalCode === null) await once(child, "exit");
     },
     kill: async () => void (await end("SIGKILL")),
     terminate: () => end("SIGTERM"),
