@@ -85,12 +85,11 @@ class Model {
   }
 
   /** What the vendor said first, by its answer or by a report, stands. */
-  outcome(id: string, effect: Effect, state: EffectState, status: DeliveryStatus | null): void {
+  outcome(effect: Effect, state: EffectState, status: DeliveryStatus | null): void {
     if (effect.state === "accepted") return;
     effect.state = state;
     if (status !== null) this.#move(effect, status);
     if (state === "refused" || state === "unresolved") this.#release(effect);
-    void id;
   }
 
   /** A report is evidence; only upward. What it proves late, after the run or after it was given up, is paid for now. */
@@ -132,9 +131,9 @@ class Model {
   }
 
   giveUp(): void {
-    for (const [id, effect] of this.effects)
+    for (const effect of this.effects.values())
       if (effect.run !== this.run && (effect.state === "sending" || effect.state === "in_doubt"))
-        this.outcome(id, effect, "unresolved", null);
+        this.outcome(effect, "unresolved", null);
   }
 
   plan(plan: Plan): void {
@@ -296,7 +295,7 @@ class Play {
     if (!effect) return;
     const told = state === "accepted" ? { ref: `SM_${id}`, status, rank: DELIVERY_RANK[status] } : {};
     await this.#commit({ outcomes: [{ id, state, ...told }] });
-    this.model.outcome(id, effect, state, state === "accepted" ? status : null);
+    this.model.outcome(effect, state, state === "accepted" ? status : null);
   }
 
   async #retry(place: number): Promise<void> {
