@@ -56,6 +56,7 @@ const ACCOUNT = { accountSid: `AC${"c".repeat(32)}`, authToken: "test-auth-token
 const PLENTY = `with more as (update credit_accounts set balance = balance + 10000 returning tenant_id, meter)
   insert into credit_entries (tenant_id, meter, amount, kind, ref) select tenant_id, meter, 10000, 'adjustment', 'plenty' from more`;
 const SETTINGS = { leaseMs: 400, doubtGraceMs: 1 };
+const FEW = { enginePool: 4, apiPool: 2 };
 const SWEEP_EVERY_MS = 40;
 
 export async function openCrashStage(): Promise<CrashStage> {
@@ -78,7 +79,7 @@ export async function openCrashStage(): Promise<CrashStage> {
     });
     const port = await freePort();
     const living = start(port, {
-      openDatabase: (options) => mortalDatabase(openDatabase(options), life),
+      openDatabase: (options) => mortalDatabase(openDatabase({ ...options, ...FEW }), life),
       openWakes: async () => mortalWakes(life),
       failpoints: mortalFailpoints(life, (point) => trigger.reach(point) && life.end()),
     }).then((app) => ({ app, life }));

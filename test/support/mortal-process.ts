@@ -46,16 +46,19 @@ export function mortalDatabase(db: Database, life: Life): Database {
     return settled.value;
   };
   let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= db.close();
+    return closing;
+  };
+  // The connections of a process end with it.
+  void life.over.then(close);
   return {
     call: (name, args) => whileAlive(() => db.call(name, args)),
     rows: (name, args) => whileAlive(() => db.rows(name, args)),
     asTenant: (tenantId, work) =>
       whileAlive(() => db.asTenant(tenantId, (scope) => whileAlive(() => work(scope)))),
     isReachable: () => whileAlive(() => db.isReachable()),
-    close() {
-      closing ??= db.close();
-      return closing;
-    },
+    close,
   };
 }
 
