@@ -1413,7 +1413,8 @@ begin
   perform set_config('app.tenant_id', e.tenant_id, true);
   select * into e from effects where id = e.id for update;
   if e.status_rank >= v_rank or (v_failed and (e.status_rank >= 2 or e.state = 'refused')) then
-    return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);
+    return jsonb_build_object('ok', true, 'changed', false, 'repeated', e.status_rank = v_rank, 'tenant', e.tenant_id,
+      'runId', e.run_id, 'effectId', e.id, 'atStep', engine_stands_at(e.run_id, e.step_key));
   end if;
   update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
       state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
@@ -1432,9 +1433,7 @@ begin
   end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
     'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null),
-    -- a run that has gone on will not wait for this again
-    'atStep', exists (select 1 from runs r where r.id = e.run_id and r.ended_at is null and e.step_key
-      = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')));
+    'atStep', engine_stands_at(e.run_id, e.step_key));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)
@@ -2352,6 +2351,16 @@ begin
   update data_items set expires_at = expires_at - p_ms * interval '1 ms' where tenant_id = p_tenant and expires_at is not null;
   return true;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_stands_at(p_run text, p_step text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (select 1 from runs r where r.id = p_run and r.ended_at is null
+    and p_step = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
  RETURNS double precision

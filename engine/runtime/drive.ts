@@ -124,9 +124,10 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
     wakeInMs,
     ...(answer ? { answer } : {}),
   });
-  if (answer) publish(runtime, segment, answer);
+  if (answer) await publish(runtime, segment, answer);
   segment.asleep();
   if (result.pending) {
+    await runtime.failpoints.reach("pending.before", segment.run.id);
     await continueWith(runtime, segment, result.pending);
     return null;
   }
@@ -188,7 +189,7 @@ async function end(runtime: Runtime, segment: Segment, outcome: RunOutcome): Pro
     outcome: outcome.name,
   };
   await segment.commit(outcome.status, { interaction, ...(answer ? { answer } : {}) });
-  if (answer) publish(runtime, segment, answer);
+  if (answer) await publish(runtime, segment, answer);
   runtime.watch({
     kind: "ended",
     runId: run.id,
@@ -226,9 +227,11 @@ function takeAnswer(
   };
 }
 
-function publish(runtime: Runtime, segment: Segment, answer: CommittedAnswer): void {
+async function publish(runtime: Runtime, segment: Segment, answer: CommittedAnswer): Promise<void> {
   const http: HttpAnswer = answer.http;
+  await runtime.failpoints.reach("answer.before", segment.run.id);
   runtime.exchanges.publish(answer.deliveryId, http);
+  await runtime.failpoints.reach("answer.after", segment.run.id);
   runtime.watch({ kind: "answered", runId: segment.run.id, answer: http });
 }
 

@@ -141,12 +141,14 @@ async function actAndRecord(
 ): Promise<EffectOutcome> {
   const { id, intent, step } = acting;
   try {
+    await runtime.failpoints.reach("request.before", segment.run.id);
     const outcome = await act({
       effectId: id,
       signal: step.signal,
       statusUrl: statusUrl(runtime, intent.provider, id),
       attempt: (segment.effects.get(acting.part)?.attempts ?? 1) - 1,
     });
+    await runtime.failpoints.reach("request.after", segment.run.id);
     recordOutcome(segment, acting, outcome);
     return {
       ...outcome,

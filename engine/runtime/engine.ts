@@ -122,8 +122,8 @@ export function createEngine(runtime: Runtime): Engine {
     if (runIds.length > room) runtime.announce();
   });
   return {
-    start: (run) => start(runtime, flights, run),
-    resume: (resumption) => resume(runtime, flights, resumption),
+    start: (run) => start(runtime, flights, run).then((taken) => beforeAck(runtime, taken)),
+    resume: (resumption) => resume(runtime, flights, resumption).then((taken) => beforeAck(runtime, taken)),
     async retry(order) {
       const run = await retryRun(runtime, order);
       return begin(runtime, flights, run, order.delivery);
@@ -140,6 +140,11 @@ export function createEngine(runtime: Runtime): Engine {
       await Promise.race([claims.settled().then(flights.landed), late]);
     },
   };
+}
+
+async function beforeAck(runtime: Runtime, taken: Taken): Promise<Taken> {
+  await runtime.failpoints.reach("ack.before", "runId" in taken ? (taken.runId ?? "") : "");
+  return taken;
 }
 
 /** A run that is nothing yet but its first state. */
@@ -484,6 +489,7 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
   if (seen.status !== "queued" && seen.status !== "running") return null;
   const { owner, leaseMs } = runtime.settings;
   if (!(await claimRun(runtime.db, runId, owner, leaseMs))) return null;
+  await runtime.failpoints.reach("claim.after", runId);
   const row = await loadRun(runtime.db, runId);
   if (seen.status === "running")
     runtime.log.info({ runId, from: seen.owner }, "a run left behind goes on here");
@@ -583,8 +589,8 @@ async function cancelIdle(runtime: Runtime, flights: Flights, row: LoadedRun): P
 }
 
 function ownership(runtime: Runtime, clock: Clock) {
-  const { db, commits, localWakes, settings } = runtime;
-  return { db, commits, localWakes, clock, owner: settings.owner, leaseMs: settings.leaseMs };
+  const { db, commits, localWakes, failpoints, settings } = runtime;
+  return { db, commits, localWakes, failpoints, clock, owner: settings.owner, leaseMs: settings.leaseMs };
 }
 
 /** The time a tenant lives in. */

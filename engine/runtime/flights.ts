@@ -51,7 +51,10 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
   const rest = async (segment: Segment): Promise<Rest> => {
     const result = await drive(runtime, segment);
     if (result.kind === "sleeping") watchDeadline(segment.run.id, result.wakeInMs);
-    if (result.kind === "handed-back") await handBackRun(runtime.db, owner, segment.run.id);
+    if (result.kind === "handed-back") {
+      await runtime.failpoints.reach("hand-back.before", segment.run.id);
+      await handBackRun(runtime.db, owner, segment.run.id);
+    }
     return result;
   };
   return {

@@ -7,6 +7,7 @@ import type { Clock } from "./clock.ts";
 import type { Commits } from "./commits.ts";
 import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
+import type { Failpoints } from "./failpoints.ts";
 import type { HotRuns } from "./hot-runs.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
@@ -37,6 +38,7 @@ export interface Runtime {
   /** Runs were queued: processes that claim look at once. */
   readonly announce: () => void;
   readonly commits: Commits;
+  readonly failpoints: Failpoints;
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
   readonly fetch: GuardedFetch;

@@ -13,6 +13,7 @@ import {
 } from "../store/runs.ts";
 import type { Clock } from "./clock.ts";
 import type { Commits } from "./commits.ts";
+import type { CommitKind, Failpoints } from "./failpoints.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 
 /** Somebody else owns the run, or its delivery was handled before: this process stops and changes nothing. */
@@ -83,6 +84,7 @@ export interface SegmentOptions {
   readonly db: Database;
   readonly commits: Commits;
   readonly localWakes: LocalWakes;
+  readonly failpoints: Failpoints;
   readonly clock: Clock;
   readonly owner: string;
   readonly leaseMs: number;
@@ -120,6 +122,7 @@ export class Segment {
   readonly #db: Database;
   readonly #commits: Commits;
   readonly #localWakes: LocalWakes;
+  readonly #failpoints: Failpoints;
   readonly #owner: string;
   readonly #leaseMs: number;
   #expect: CommitItem["expect"];
@@ -138,6 +141,7 @@ export class Segment {
     this.#db = options.db;
     this.#commits = options.commits;
     this.#localWakes = options.localWakes;
+    this.#failpoints = options.failpoints;
     this.#owner = options.owner;
     this.#leaseMs = options.leaseMs;
     this.run = options.run;
@@ -181,6 +185,8 @@ export class Segment {
   async commit(status: RunStatus, extras: CommitExtras = {}): Promise<Extract<CommitResult, { ok: true }>> {
     const { run } = this;
     const isNew = this.#expect === "new";
+    const kind = this.#kindOf(status, extras);
+    await this.#failpoints.reach(`${kind}.before`, run.id);
     const result = await this.#commits.commit({
       tenant: run.tenantId,
       runId: run.id,
@@ -211,6 +217,7 @@ export class Segment {
       if (result.reason === "busy") throw new LaneBusy(result.runId);
       throw new SegmentLost(result.reason === "duplicate" ? result : null);
     }
+    await this.#failpoints.reach(`${kind}.after`, run.id);
     this.#events = [];
     this.#outcomes = [];
     this.#opening = {};
@@ -230,6 +237,16 @@ export class Segment {
   #precedence(isNew: boolean): Pick<CommitItem, "priority"> {
     if (this.state.exchange) return { priority: PRIORITY.awaited };
     return isNew ? { priority: this.#priority } : {};
+  }
+
+  #kindOf(status: RunStatus, { intents, settle, charge }: CommitExtras): CommitKind {
+    if (this.#expect === "new") return "start";
+    if (this.#expect === "waiting") return "resume";
+    if (intents) return "intent";
+    if (settle || charge) return "settle";
+    if (this.#outcomes.length > 0) return "outcome";
+    if (status === "waiting") return "wait";
+    return status === "running" ? "lease" : "end";
   }
 
   /** The run as its row holds it after the last commit, asleep. */

@@ -10,7 +10,9 @@ export type StatusResult =
       readonly runId?: string;
       readonly effectId?: string;
       readonly runOpen?: boolean;
-      /** Its run still stands at its step, or will be found there. */
+      /** The status was known already: said again, or a report whose first telling was cut short. */
+      readonly repeated?: boolean;
+      /** Its run still stands at its step. */
       readonly atStep?: boolean;
     }
   | { readonly ok: false; readonly reason: "unknown" };

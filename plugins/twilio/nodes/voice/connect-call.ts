@@ -342,6 +342,7 @@ function dialIntent(ctx: NodeContext, targets: readonly string[], callerId: stri
     ...(from === undefined ? {} : { from }),
     channel: "voice",
     charge: { meter: "voice", amount: 1 },
+    leavesWithAnswer: true,
   } as const;
 }
 
