@@ -88,7 +88,8 @@ export function createEngine(runtime: Runtime): Engine {
   const flights: Flights = createFlights(runtime, (runId) => wake(runtime, flights, runId));
   runtime.localWakes.onAsk((runIds) => {
     if (flights.isFull) void runtime.wakes.wake(runIds).catch(() => undefined);
-    else for (const runId of runIds) void wake(runtime, flights, runId);
+    // A run that is just going to sleep here does not see what it was woken for: it is looked at when it sleeps.
+    else for (const runId of runIds) void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
   });
   return {
     start: (run) => start(runtime, flights, run),

@@ -8,6 +8,8 @@ export interface Flights {
   readonly isFull: boolean;
   readonly size: number;
   has(runId: string): boolean;
+  /** Resolves when this run is not in flight; at once where it is not now. */
+  afterLanding(runId: string): Promise<unknown>;
   /** Drives a segment to its rest. Rejects with what `drive` throws, or resolves. */
   fly(segment: Segment): Promise<Rest>;
   /** Resolves when nothing is in flight. */
@@ -55,14 +57,17 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
       return active.size;
     },
     has: (runId) => active.has(runId),
+    afterLanding: async (runId) => active.get(runId),
     fly(segment) {
       const flight = rest(segment);
       const settled = flight.then(
         () => undefined,
         (error) => report(runtime, segment.run.id, error),
       );
-      active.set(segment.run.id, settled);
-      void settled.then(() => active.get(segment.run.id) === settled && active.delete(segment.run.id));
+      const landed = settled.then(() => {
+        if (active.get(segment.run.id) === landed) active.delete(segment.run.id);
+      });
+      active.set(segment.run.id, landed);
       return flight;
     },
     async landed() {

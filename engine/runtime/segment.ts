@@ -2,6 +2,7 @@ import type { Graph } from "../core/graph.ts";
 import type { RunState, RunStatus } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
 import {
+  type ChildRow,
   type CommitItem,
   type CommitResult,
   type DuplicateDelivery,
@@ -56,10 +57,8 @@ export type CommitExtras = Pick<
   | "charge"
   | "answer"
   | "interaction"
-  | "children"
   | "childrenOf"
   | "childrenSeen"
-  | "cancelChildrenOf"
 >;
 
 /** The tenant drives as many runs as it may: this one is stored as queued, and goes on when its turn comes. */
@@ -120,6 +119,8 @@ export class Segment {
   #opening: Opening;
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
+  #children: ChildRow[] = [];
+  #cancels: string | null = null;
   #stored = false;
 
   constructor(options: SegmentOptions) {
@@ -149,12 +150,27 @@ export class Segment {
     return this.#expect === "leased";
   }
 
+  /** How many lines of history are not committed yet. */
+  get unsaved(): number {
+    return this.#events.length;
+  }
+
   record(event: JournalEvent): void {
     this.#events.push(event);
   }
 
   recordOutcome(outcome: OutcomeRow): void {
     this.#outcomes.push(outcome);
+  }
+
+  /** Runs that are stored, queued, with the next commit. */
+  startChildren(children: readonly ChildRow[]): void {
+    this.#children.push(...children);
+  }
+
+  /** The next commit cancels the children of this step that are still open. */
+  cancelChildren(step: string): void {
+    this.#cancels = step;
   }
 
   /** The run sleeps; the next commit takes it out of its wait. */
@@ -179,6 +195,8 @@ export class Segment {
       leaseMs: this.#leaseMs,
       events: this.#events,
       outcomes: this.#outcomes,
+      ...(this.#children.length > 0 ? { children: this.#children } : {}),
+      ...(this.#cancels === null ? {} : { cancelChildrenOf: this.#cancels }),
       ...this.#opening,
       ...extras,
       numberId: run.numberId,
@@ -197,6 +215,8 @@ export class Segment {
     }
     this.#events = [];
     this.#outcomes = [];
+    this.#children = [];
+    this.#cancels = null;
     this.#opening = {};
     this.#expect = "leased";
     this.#stored = true;
