@@ -16,6 +16,7 @@ import { createDirectory } from "./runtime/directory.ts";
 import { createEngine, type Engine } from "./runtime/engine.ts";
 import { createExchanges } from "./runtime/exchanges.ts";
 import { createHotRuns } from "./runtime/hot-runs.ts";
+import { createInputCheck } from "./runtime/input-schema.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
@@ -122,6 +123,7 @@ async function assemble(
     validator,
     templates,
     params: createParamsReader({ validator, templates }),
+    checkInput: createInputCheck(validator),
     versions: createVersions(db),
     directory: createDirectory(db),
     secrets: createSecrets({ db, keys, registry, operator }),

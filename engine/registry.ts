@@ -81,8 +81,8 @@ function infoOf(
   version: number,
 ): NodeTypeInfo | null {
   if (node) {
-    const { type, params, ports, outputs, waits = false } = node;
-    return { type, version, kind: "node", params, ports, outputs, waits };
+    const { type, params, ports, outputs, waits = false, needsLine = false } = node;
+    return { type, version, kind: "node", params, ports, outputs, waits, needsLine };
   }
   if (trigger?.version !== version) return null;
   return {

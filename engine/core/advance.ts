@@ -15,7 +15,7 @@
  *   A13 children still under way when the step that waits for them is left are cancelled.
  */
 import { FLOW_DEFAULTS } from "./flow.ts";
-import { beginLoop, branchState, endItem, follow, goTo, leave, MAX_ITEMS, MAX_LIST, MAX_LOOPED } from "./follow.ts";
+import { beginLoop, branchState, endItem, follow, goTo, leave, listFault } from "./follow.ts";
 import type { Graph } from "./graph.ts";
 import { joinOf } from "./join-of.ts";
 import type { JsonObject } from "./json.ts";
@@ -248,22 +248,6 @@ function applyEach(
     state: beginLoop(graph, state, key.nodeId, list),
     event: { ...key, kind: "left", port: list.items.length === 0 ? "done" : "item", output },
   };
-}
-
-/** [A10] Why a list cannot be gone through, where `looped` items were given to the run's loops before. */
-export function listFault(nodeId: string, items: readonly unknown[], looped: number): StepError | null {
-  if (items.length > MAX_ITEMS) {
-    const message = `The list of "${nodeId}" has ${items.length} items; ${MAX_ITEMS} are allowed.`;
-    return limit("LIST_LIMIT", message);
-  }
-  if (looped + items.length > MAX_LOOPED) {
-    const message = `With the list of "${nodeId}" the loops of this run have more than ${MAX_LOOPED} items.`;
-    return limit("LIST_LIMIT", message);
-  }
-  const size = JSON.stringify(items).length;
-  if (size <= MAX_LIST) return null;
-  const message = `The list of "${nodeId}" has ${size} characters of JSON; ${MAX_LIST} are allowed. Keep only what the items need.`;
-  return limit("LIST_LIMIT", message);
 }
 
 function applyChildren(

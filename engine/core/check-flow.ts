@@ -2,6 +2,7 @@ import { checkGraph } from "./check-graph.ts";
 import { checkParams } from "./check-params.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkSettings, checkShape } from "./check-shape.ts";
+import { checkStructure } from "./check-structure.ts";
 import type { CheckTools, Problem } from "./check-tools.ts";
 import { checkTypes } from "./check-types.ts";
 import { viewFlow } from "./flow-view.ts";
@@ -20,6 +21,7 @@ export function checkFlow(document: unknown, tools: CheckTools): Problem[] {
     ...checkSettings(flow, tools),
     ...checkTypes(view),
     ...checkGraph(view),
+    ...checkStructure(view),
     ...checkParams(view),
     ...checkReferences(view),
   ];

@@ -3,15 +3,31 @@
  */
 import type { Graph } from "./graph.ts";
 import type { Json, JsonObject } from "./json.ts";
-import type { Frame, RunOutcome, RunState } from "./run.ts";
+import type { Frame, RunOutcome, RunState, StepError } from "./run.ts";
 
 /** Items one loop takes, and characters of JSON its list may have: the list is carried along with the run. */
-export const MAX_ITEMS = 10_000;
-export const MAX_LIST = 256 * 1024;
+const MAX_ITEMS = 10_000;
+const MAX_LIST = 256 * 1024;
 /** Items all loops of one run take together [A10]. */
-export const MAX_LOOPED = 100_000;
+const MAX_LOOPED = 100_000;
 /** Characters of JSON a loop collects at most. */
 export const MAX_RESULTS = 128 * 1024;
+
+/** [A10] Why a list cannot be gone through, where `looped` items were given to the run's loops before. */
+export function listFault(nodeId: string, items: readonly unknown[], looped: number): StepError | null {
+  if (items.length > MAX_ITEMS) {
+    const message = `The list of "${nodeId}" has ${items.length} items; ${MAX_ITEMS} are allowed.`;
+    return fault(message);
+  }
+  if (looped + items.length > MAX_LOOPED) {
+    const message = `With the list of "${nodeId}" the loops of this run have more than ${MAX_LOOPED} items.`;
+    return fault(message);
+  }
+  const size = JSON.stringify(items).length;
+  if (size <= MAX_LIST) return null;
+  const message = `The list of "${nodeId}" has ${size} characters of JSON; ${MAX_LIST} are allowed. Keep only what the items need.`;
+  return fault(message);
+}
 
 /** The state after leaving `nodeId` by `port` [A3]. */
 export function follow(
@@ -169,4 +185,8 @@ function withResult(frame: Frame, output: JsonObject): Frame {
   const size = frame.size + JSON.stringify(output).length;
   if (size > MAX_RESULTS) return { ...frame, complete: false };
   return { ...frame, size, results: [...frame.results, output] };
+}
+
+function fault(message: string): StepError {
+  return { code: "LIST_LIMIT", message, retryable: false };
 }

@@ -3,6 +3,7 @@ import type { Exit, Graph } from "./graph.ts";
 /** Types whose meaning the core itself knows: they give a flow its shape. */
 export const PARALLEL = "core.parallel";
 export const JOIN = "core.join";
+export const SPLIT = "core.split";
 export const FOR_EACH = "core.for-each";
 export const CALLED = "core.called";
 

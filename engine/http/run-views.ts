@@ -11,6 +11,9 @@ export function runSummary(row: RunListRow) {
     contact: row.contact_phone,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    parentRunId: row.parent_run_id,
+    parentStep: row.parent_step,
+    branch: row.branch,
   };
 }
 
@@ -22,10 +25,11 @@ export interface RunRecord {
   readonly waits: readonly { readonly key: string; readonly wake_at: Date | null }[];
   readonly messages: readonly MessageListRow[];
   readonly credits: Readonly<Record<string, number>>;
+  readonly children: readonly RunListRow[];
 }
 
 export function runDetail(record: RunRecord, version: number | null, simulated: ReadonlySet<string>) {
-  const { run, journal, effects, waits, messages, credits } = record;
+  const { run, journal, effects, waits, messages, credits, children } = record;
   const { outcome, trigger, vars } = run.state;
   return {
     ...runSummary(run),
@@ -39,6 +43,7 @@ export function runDetail(record: RunRecord, version: number | null, simulated: 
     waits: waits.map(({ key, wake_at }) => ({ key, wakeAt: wake_at })),
     messages: messages.map(messageView),
     credits,
+    children: children.map(runSummary),
   };
 }
 

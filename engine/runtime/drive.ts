@@ -129,6 +129,7 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   });
   if (answer) publish(runtime, segment, answer);
   segment.asleep();
+  if (segment.cancelRequested) return null;
   if (result.pending) {
     await continueWith(runtime, segment, result.pending);
     return null;

@@ -1,6 +1,7 @@
 import type { FlowNode } from "../core/flow.ts";
 import type { NodeResult, StepError } from "../core/run.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
+import { lookUpCalls } from "./called-flows.ts";
 import { Suspended } from "./effects.ts";
 import { nodeContext, type StepArguments, templateScope } from "./node-context.ts";
 import type { Runtime } from "./runtime.ts";
@@ -36,7 +37,7 @@ export async function perform(
     const params = runtime.params.read(definition, node, templateScope(segment, directory));
     const context = nodeContext(runtime, segment, stepWithTimeout(step), directory);
     const result = await definition.run(context, params);
-    return checkSize(node, result as NodeResult);
+    return await ready(runtime, segment, node, result as NodeResult);
   } catch (error) {
     if (error instanceof Suspended) return error.result;
     if (error instanceof SegmentLost) throw error;
@@ -54,6 +55,16 @@ function stepWithTimeout(step: Omit<StepArguments, "signal">): StepArguments {
       return signal;
     },
   };
+}
+
+/** A result as the core takes it: not too large, and with the flows it calls looked up. */
+async function ready(
+  runtime: Runtime,
+  segment: Segment,
+  node: FlowNode,
+  result: NodeResult,
+): Promise<NodeResult> {
+  return result.kind === "children" ? lookUpCalls(runtime, segment, result) : checkSize(node, result);
 }
 
 function checkSize(node: FlowNode, result: NodeResult): NodeResult {

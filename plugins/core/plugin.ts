@@ -1,13 +1,21 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
 import branch from "./nodes/branch.ts";
+import callFlow from "./nodes/call-flow.ts";
 import end from "./nodes/end.ts";
+import forEach from "./nodes/for-each.ts";
+import goal from "./nodes/goal.ts";
 import hours from "./nodes/hours.ts";
+import join from "./nodes/join.ts";
+import parallel from "./nodes/parallel.ts";
 import reply from "./nodes/reply.ts";
 import set from "./nodes/set.ts";
+import split from "./nodes/split.ts";
 import wait from "./nodes/wait.ts";
+import called from "./triggers/called.ts";
 
 export default definePlugin({
   id: "core",
   title: { en: "Logic", es: "Lógica" },
-  nodes: [branch, set, wait, hours, reply, end],
+  nodes: [branch, set, split, wait, forEach, parallel, join, callFlow, hours, goal, reply, end],
+  triggers: [called],
 });

@@ -16,6 +16,7 @@ import { createDirectory } from "../../engine/runtime/directory.ts";
 import { type Intent, performOnce, Suspended } from "../../engine/runtime/effects.ts";
 import { createExchanges } from "../../engine/runtime/exchanges.ts";
 import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
+import { createInputCheck } from "../../engine/runtime/input-schema.ts";
 import { createLocalWakes } from "../../engine/runtime/local-wakes.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
@@ -364,6 +365,7 @@ function runtimeOn(database: Database): Runtime {
     keys,
     templates,
     params: createParamsReader({ validator, templates }),
+    checkInput: createInputCheck(validator),
     hotRuns: createHotRuns(),
     versions: createVersions(database),
     directory: createDirectory(database),
