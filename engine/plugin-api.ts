@@ -16,8 +16,8 @@ export {
   evaluateConditions,
 } from "./core/conditions.ts";
 export type { DeliveryStatus } from "./core/effect-state.ts";
-export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
 export { listFault } from "./core/follow.ts";
+export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";

@@ -10,7 +10,8 @@ export function checkStructure(view: FlowView): Problem[] {
   const joins = joinsOf(graph);
   return [
     ...[...view.byId.values()].flatMap((node) => {
-      if (node.node.type === PARALLEL) return checkParallel(view, graph, node, joins.get(node.node.id) ?? null);
+      if (node.node.type === PARALLEL)
+        return checkParallel(view, graph, node, joins.get(node.node.id) ?? null);
       if (node.node.type === SPLIT) return checkSplit(view, node);
       return [];
     }),
@@ -19,7 +20,12 @@ export function checkStructure(view: FlowView): Problem[] {
   ];
 }
 
-function checkParallel(view: FlowView, graph: Graph, { node, path }: NodeView, join: string | null): Problem[] {
+function checkParallel(
+  view: FlowView,
+  graph: Graph,
+  { node, path }: NodeView,
+  join: string | null,
+): Problem[] {
   const place = { path, nodeId: node.id };
   if (join === null) return [problem(view.tools, "parallel_without_join", place, { id: node.id })];
   return branchesOf(graph, node.id)

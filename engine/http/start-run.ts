@@ -58,11 +58,7 @@ export interface RunOrder {
 const TRIGGER = "api.run";
 
 /** Starts a run for an API call, once for each idempotency key. */
-export async function startRun(
-  runtime: Runtime,
-  engine: Engine,
-  order: RunOrder,
-): Promise<HttpAnswer> {
+export async function startRun(runtime: Runtime, engine: Engine, order: RunOrder): Promise<HttpAnswer> {
   const deadline = Date.now() + order.waitMs;
   const run = await prepare(runtime, order);
   const starting = engine.start(run).then((taken) => refuseOtherRequest(taken, run.delivery));

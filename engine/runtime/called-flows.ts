@@ -25,7 +25,9 @@ type Children = Extract<NodeResult, { kind: "children" }>;
 export async function lookUpCalls(runtime: Runtime, segment: Segment, result: Children): Promise<Children> {
   if (result.start.length > 0 && segment.run.depth >= MAX_DEPTH) throw tooDeep(segment, MAX_DEPTH, "runs");
   const start = await Promise.all(
-    result.start.map((child) => ("flow" in child && !("state" in child) ? called(runtime, segment, child) : child)),
+    result.start.map((child) =>
+      "flow" in child && !("state" in child) ? called(runtime, segment, child) : child,
+    ),
   );
   return { ...result, start };
 }

@@ -14,10 +14,10 @@ import type { Decision, NodeResult, RunOutcome, StepEvent, Wait } from "../core/
 import { effectId, newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { PendingDelivery } from "../store/runs.ts";
+import { checkedOutcome } from "./called-flows.ts";
 import { childRow, takeBack } from "./children.ts";
 import { abandonRetries } from "./effects.ts";
 import { seededRandom } from "./node-context.ts";
-import { checkedOutcome } from "./called-flows.ts";
 import { perform } from "./perform.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";

@@ -89,7 +89,8 @@ export function createEngine(runtime: Runtime): Engine {
   runtime.localWakes.onAsk((runIds) => {
     if (flights.isFull) void runtime.wakes.wake(runIds).catch(() => undefined);
     // A run that is just going to sleep here does not see what it was woken for: it is looked at when it sleeps.
-    else for (const runId of runIds) void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
+    else
+      for (const runId of runIds) void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
   });
   return {
     start: (run) => start(runtime, flights, run),

@@ -18,7 +18,8 @@ const Params = Type.Object(
   {
     list: Type.Unsafe<Json>({
       title: "List",
-      description: "One expression that gives a list, such as {{ trigger.input.guests }}, or the list itself.",
+      description:
+        "One expression that gives a list, such as {{ trigger.input.guests }}, or the list itself.",
       "x-widget": "json",
       "x-es": {
         title: "Lista",
@@ -55,10 +56,12 @@ const Params = Type.Object(
       Type.Enum(["stop", "continue"], {
         default: "stop",
         title: "If an item fails",
-        description: "stop: the error counts for the whole. continue: go on with the next; failures are counted.",
+        description:
+          "stop: the error counts for the whole. continue: go on with the next; failures are counted.",
         "x-es": {
           title: "Si un elemento falla",
-          description: "stop: el error vale para todo. continue: seguir con el siguiente; los fallos se cuentan.",
+          description:
+            "stop: el error vale para todo. continue: seguir con el siguiente; los fallos se cuentan.",
         },
       }),
     ),
@@ -75,14 +78,15 @@ const Item = Type.Object({
 const Done = Type.Object({
   count: Type.Integer({ title: "Count", "x-es": { title: "Cuántos había" } }),
   failed: Type.Integer({ title: "Failed", "x-es": { title: "Fallaron" } }),
-  results: Type.Optional(
-    Type.Array(Type.Unknown(), { title: "Results", "x-es": { title: "Resultados" } }),
-  ),
+  results: Type.Optional(Type.Array(Type.Unknown(), { title: "Results", "x-es": { title: "Resultados" } })),
   complete: Type.Optional(
     Type.Boolean({
       title: "Complete",
       description: "False when there were too many results to keep all.",
-      "x-es": { title: "Completos", description: "Falso si había demasiados resultados para guardarlos todos." },
+      "x-es": {
+        title: "Completos",
+        description: "Falso si había demasiados resultados para guardarlos todos.",
+      },
     }),
   ),
 });

@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { AppError, defineNode, type NodeContext, next, type Static, Type } from "../../../engine/plugin-api.ts";
+import {
+  AppError,
+  defineNode,
+  type NodeContext,
+  next,
+  type Static,
+  Type,
+} from "../../../engine/plugin-api.ts";
 
 const Arm = Type.Object(
   {
