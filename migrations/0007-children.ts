@@ -4,7 +4,8 @@ import type { Knex } from "knex";
  * Children of runs, and goals.
  *
  * A child that ends makes the row of its parent's wait due, and leaves the parent's row of `runs` alone: whoever holds
- * a run's row may want its children's (to cancel them), so nobody who holds a child's row may want the parent's.
+ * a run's row or its waits may want its children's rows (to cancel them), so nobody who holds a child's row may wait for
+ * its parent's.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -67,8 +68,12 @@ begin
     v_ids := array(select distinct unnest(v_ids || v_open) order by 1);
   end if;
   if p_over and v_parent is not null then
-    update waits set wake_at = now() where tenant_id = i.tenant and key = 'children:' || v_parent;
-    if found then v_ids := v_ids || split_part(v_parent, ':', 1); end if;
+    -- A row that somebody holds is being left by its run, which counts its children before it sleeps on this key again.
+    perform 1 from waits where tenant_id = i.tenant and key = 'children:' || v_parent for update skip locked;
+    if found then
+      update waits set wake_at = now() where tenant_id = i.tenant and key = 'children:' || v_parent;
+      v_ids := v_ids || split_part(v_parent, ':', 1);
+    end if;
   end if;
   if p_over and p_result ->> 'lane' is not null then
     v_ids := v_ids || array(select id from runs where tenant_id = i.tenant and lane = p_result ->> 'lane'
@@ -146,6 +151,22 @@ begin
           and r.status = 'waiting' and r.wake_at > now()) r
       where w.tenant_id = t.tenant_id and w.run_id = r.id and w.wake_at <= now() and w.key not like 'children:%';
   end loop;
+end $$;
+
+-- Whoever changes waits for children holds their keys, so that a child that ends meanwhile is not passed over.
+create or replace function engine_skip_time(p_tenant text, p_ms double precision)
+returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  if not p_ms > 0 then return false; end if;
+  perform set_config('app.tenant_id', p_tenant, true);
+  update tenants set clock_offset_ms = clock_offset_ms + p_ms where id = p_tenant and sandbox;
+  if not found then return false; end if;
+  update runs set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant and status = 'waiting';
+  perform pg_advisory_xact_lock(h) from (
+    select hashtextextended(p_tenant || ' ' || key, 0) as h from waits where tenant_id = p_tenant and key like 'children:%'
+    order by 1) locks;
+  update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
+  return true;
 end $$;
 
 -- What a run and its children cost is in one row.
