@@ -11,11 +11,15 @@ export interface Config {
   readonly publicUrl: string;
   /** Absent: the built-in PostgreSQL. */
   readonly databaseUrl: string | null;
+  /** The server itself, where `databaseUrl` is a pooler in transaction mode. */
+  readonly databaseDirectUrl: string | null;
   readonly dataDir: string;
   readonly role: "all" | "web" | "worker";
   /** 32 bytes that seal secrets at rest. */
   readonly masterKey: Buffer;
   readonly logLevel: LogLevel;
+  /** How many days of UTC the steps of runs, and messages, stay on record. */
+  readonly retention: { readonly journalDays: number; readonly messageDays: number };
   /** Vendors with no credentials are emulated, and all they do is marked simulated. */
   readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
   /** The operator's own vendor accounts, by credential id. Empty for an emulated vendor: the emulator brings its own. */
@@ -48,11 +52,16 @@ export function loadConfig(env: Environment): Config {
     port,
     host: env.HOST || "127.0.0.1",
     publicUrl: publicUrl(env, port),
-    databaseUrl: databaseUrl(env),
+    databaseUrl: databaseUrl(env, "DATABASE_URL"),
+    databaseDirectUrl: databaseDirectUrl(env),
     dataDir,
     role: oneOf(env, "ROLE", ["all", "web", "worker"] as const, "all"),
     masterKey: masterKey(env, dataDir, production),
     logLevel: oneOf(env, "LOG_LEVEL", LOG_LEVELS, "info"),
+    retention: {
+      journalDays: integer(env, "JOURNAL_DAYS", 30, 1, 3650),
+      messageDays: integer(env, "MESSAGE_DAYS", 365, 1, 3650),
+    },
     emulated,
     operator: {
       ...(emulated.twilio || !twilio ? {} : { "twilio.account": twilio }),
@@ -128,15 +137,17 @@ function publicUrl(env: Environment, port: number): string {
   return value.replace(/\/+$/, "");
 }
 
-function databaseUrl(env: Environment): string | null {
-  const value = env.DATABASE_URL;
+function databaseDirectUrl(env: Environment): string | null {
+  const value = databaseUrl(env, "DATABASE_DIRECT_URL");
+  if (value === null || env.DATABASE_URL) return value;
+  throw invalid("DATABASE_URL", "", "the address of the pooler, because DATABASE_DIRECT_URL is set");
+}
+
+function databaseUrl(env: Environment, name: "DATABASE_URL" | "DATABASE_DIRECT_URL"): string | null {
+  const value = env[name];
   if (!value) return null;
   if (!/^postgres(ql)?:\/\//.test(value)) {
-    throw invalid(
-      "DATABASE_URL",
-      value.replace(/:[^:@/]*@/, ":…@"),
-      "postgres://user:password@host:5432/database",
-    );
+    throw invalid(name, value.replace(/:[^:@/]*@/, ":…@"), "postgres://user:password@host:5432/database");
   }
   return value;
 }

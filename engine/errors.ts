@@ -22,7 +22,9 @@ export const ERROR_CODES = {
   NOT_FOUND: { status: 404, retryable: false },
   REVISION_CONFLICT: { status: 409, retryable: false },
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
+  TIME_IS_REAL: { status: 409, retryable: false },
   RUN_ENDED: { status: 409, retryable: false },
+  EFFECT_SETTLED: { status: 409, retryable: false },
   PRECONDITION_REQUIRED: { status: 428, retryable: false },
   INPUT_INVALID: { status: 422, retryable: false },
   FLOW_INVALID: { status: 422, retryable: false },
@@ -33,6 +35,8 @@ export const ERROR_CODES = {
   PARAMS_INVALID: { status: 422, retryable: false },
   TEMPLATE_INVALID: { status: 422, retryable: false },
   OUTPUT_TOO_LARGE: { status: 500, retryable: false },
+  STATE_TOO_LARGE: { status: 500, retryable: false },
+  WAIT_TOO_LONG: { status: 422, retryable: false },
   STEP_LIMIT: { status: 500, retryable: false },
   DURATION_LIMIT: { status: 500, retryable: false },
   LIST_LIMIT: { status: 422, retryable: false },
@@ -53,6 +57,12 @@ export const ERROR_CODES = {
   EFFECT_IN_DOUBT: { status: 502, retryable: false },
   FETCH_BLOCKED: { status: 502, retryable: false },
   FETCH_FAILED: { status: 502, retryable: true },
+
+  // Code an author wrote
+  CODE_FAILED: { status: 500, retryable: false },
+  CODE_TIMEOUT: { status: 500, retryable: false },
+  CODE_MEMORY: { status: 500, retryable: false },
+  CODE_BUSY: { status: 503, retryable: true },
 
   // Ours
   INTERNAL: { status: 500, retryable: false },

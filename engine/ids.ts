@@ -24,6 +24,7 @@ export const ID_PREFIXES = {
   entry: "ent",
   link: "lnk",
   request: "req",
+  audit: "aud",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

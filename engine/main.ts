@@ -19,15 +19,19 @@ import { createHotRuns } from "./runtime/hot-runs.ts";
 import { createInputCheck } from "./runtime/input-schema.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
+import { createPayloadBudget } from "./runtime/payload-budget.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
+import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
+import { createUpkeep } from "./runtime/upkeep.ts";
 import { createVersions } from "./runtime/versions.ts";
 import { openWakes } from "./runtime/wakes.ts";
 import { listen } from "./server.ts";
+import { openAnnouncements } from "./store/announcements.ts";
 import { type Connection, type Database, openDatabase } from "./store/database.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
 import { migrateDatabase } from "./store/migrate.ts";
@@ -38,6 +42,7 @@ export interface Centralita {
   readonly runtime: Runtime;
   readonly engine: Engine;
   readonly db: Database;
+  /** The server itself, also where the engine works through a pooler. */
   readonly connection: Connection | string;
   /** Servers standing in for vendors without credentials, by plugin id. */
   readonly emulators: Readonly<Record<string, Emulator>>;
@@ -99,11 +104,17 @@ async function assemble(
   if (server) undo.push(server.close);
   const url = config.port === 0 && server ? `http://127.0.0.1:${server.port}` : config.publicUrl;
 
-  const connection =
+  const address =
     config.databaseUrl ?? (await embedded(config, options.note ?? ((sentence) => log.info(sentence)), undo));
+  // Migrations, the queue and the announcements keep locks and channels over several transactions: never through a pooler.
+  const connection = config.databaseDirectUrl ?? address;
   await migrateDatabase(connection);
-  const db = openDatabase({ connection });
+  const db = openDatabase({ connection: address, pooled: config.databaseDirectUrl !== null });
   undo.push(db.close);
+  const upkeep = createUpkeep(db, config.retention, log);
+  await upkeep.run();
+  const payloads = createPayloadBudget(db, log);
+  undo.push(payloads.stop);
 
   const emulators = await startEmulators(config, options, plugins, undo);
   const operator = { ...config.operator, ...emulatedCredentials(emulators) };
@@ -112,8 +123,14 @@ async function assemble(
   );
   const outbound = createSafeFetch({ allowedOrigins });
   undo.push(outbound.close);
+  const sandbox = createSandbox({ log });
+  undo.push(sandbox.stop);
   const wakes = await openWakes(connection, log);
   undo.push(wakes.stop);
+  const announcements = openAnnouncements(connection, (error) =>
+    log.warn({ err: error }, "queued runs are not announced; they are found by looking, once a second"),
+  );
+  undo.push(announcements.stop);
 
   const templates = createTemplates();
   const keys = createKeys(config.masterKey);
@@ -130,11 +147,14 @@ async function assemble(
     keys,
     exchanges: createExchanges(db, registry),
     hotRuns: createHotRuns(),
+    payloads,
     wakes,
     localWakes: createLocalWakes(),
+    announce: announcements.announce,
     commits: createCommits(db, options.commits),
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
+    sandbox,
     log,
     watch: quietly(options.watch, log),
     settings: {
@@ -153,7 +173,10 @@ async function assemble(
   undo.push(() => engine.stop(STOP_WITHIN_MS));
   if (config.role !== "web") {
     await wakes.onWake(engine.wake);
-    undo.push(startSweeper(runtime).stop);
+    upkeep.start();
+    undo.push(upkeep.stop);
+    announcements.listen(engine.claim);
+    undo.push(startSweeper(runtime, engine.claim).stop);
   }
   if (server) {
     server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));

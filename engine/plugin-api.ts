@@ -3,7 +3,7 @@
  * exported here by name.
  */
 import type { Static, TObject, TSchema } from "typebox";
-import type { DeliveryStatus } from "./core/effect-state.ts";
+import type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 import type { Json, JsonObject } from "./core/json.ts";
 import type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
 
@@ -15,12 +15,13 @@ export {
   ConditionSchema,
   evaluateConditions,
 } from "./core/conditions.ts";
-export type { DeliveryStatus } from "./core/effect-state.ts";
+export type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 export { listFault } from "./core/follow.ts";
 export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
+export { retryAfterMs } from "./core/retry.ts";
 export type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 
@@ -148,7 +149,10 @@ export interface NodeDefinition<
   readonly icon: string;
   /** JSON Schema of the parameters; a string parameter is a Liquid template. */
   readonly params: P;
-  /** JSON Schema of the output by port; `*` for ports that come from a list parameter. */
+  /**
+   * JSON Schema of the output by port; `*` for ports that come from a list parameter. A field with `x-secret: true` is a
+   * mark in the journal and in API answers; later steps have its value.
+   */
   readonly outputs: O;
   readonly ports: readonly PortSpec[];
   readonly effect: EffectClass;
@@ -206,6 +210,11 @@ export interface NodeContext {
 
   /** The guarded way out: private addresses refused, redirects re-checked, size and time limited. */
   readonly fetch: GuardedFetch;
+  /**
+   * Runs code an author wrote, in a process of its own, with `now` and `random` of this step: the same step gives the same
+   * answer. @throws AppError CODE_FAILED, CODE_TIMEOUT, CODE_MEMORY, CODE_BUSY, OUTPUT_TOO_LARGE
+   */
+  code(request: CodeRequest): Promise<Json>;
   /** Opens a credential: the tenant's own (by id of a stored one where `ref` is given), else the operator's. @throws AppError CREDENTIAL_MISSING */
   credential<T = JsonObject>(type: string, ref?: string): Promise<T>;
   /** One outside effect that must not happen twice. See `OnceIntent`. */
@@ -292,6 +301,16 @@ export interface FetchAnswer {
   readonly text: string;
 }
 
+export interface CodeRequest {
+  /** JavaScript: the body of an async function of `inputs`. */
+  readonly code: string;
+  /** Copied and frozen. */
+  readonly inputs: JsonObject;
+  readonly timeoutMs: number;
+  /** JSON Schema the result must fit. */
+  readonly outputSchema?: JsonObject;
+}
+
 /** What is about to happen, committed before the first byte leaves, with the credits it may cost. */
 export interface OnceIntent {
   /** `message`, `dial` … */
@@ -308,6 +327,8 @@ export interface OnceIntent {
   readonly leavesWithAnswer?: true;
   /** Anything the record should keep. */
   readonly details?: JsonObject;
+  /** When nobody can tell whether it happened: `give-up` (default, at most once) or `resend` (at least once). */
+  readonly onDoubt?: OnDoubt;
 }
 
 /** Handed to the one who acts. */
@@ -316,6 +337,8 @@ export interface EffectTicket {
   readonly signal: AbortSignal;
   /** Signed URL where the vendor reports the status of this effect. */
   readonly statusUrl: string;
+  /** Tries of this effect before this one. */
+  readonly attempt: number;
 }
 
 /** Why a vendor would not do it, in the words of this house; `vendorCode` keeps the vendor's own. */
@@ -389,7 +412,7 @@ export interface DirectoryView {
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
   trackedLink(url: string): Promise<string>;
-  /** When the contact last wrote to the number on this channel: what the 24-hour window counts from. */
+  /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
   lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
 }
 
@@ -461,6 +484,8 @@ export interface MessageDraft {
   readonly storeId?: string;
   /** `service` answers what the person just did; `notice` and `marketing` keep the tenant's quiet hours. */
   readonly purpose: "service" | "notice" | "marketing";
+  /** When nobody can tell whether it left: `give-up` (default) or `resend`, for what must arrive even if it comes twice. */
+  readonly onDoubt?: OnDoubt;
 }
 
 export interface RenderedTemplate {
@@ -494,6 +519,8 @@ export interface ChannelContext {
   readonly log: Log;
   /** The opened credential the channel declares. */
   readonly credential: JsonObject;
+  /** Tries of this message before this one. */
+  readonly attempt: number;
 }
 
 export interface ChannelDefinition {
@@ -506,7 +533,9 @@ export interface ChannelDefinition {
   readonly meter: Meter;
   /** Hours after the contact's last message in which free text is allowed; absent: always. */
   readonly windowHours?: number;
-  /** Credits one message costs (segments of an SMS, 1 for WhatsApp). */
+  /** How fast one number may send. Absent: as fast as it is asked to. */
+  readonly pace?: Pace;
+  /** Credits one message costs (segments of an SMS, 1 for WhatsApp), and slots of its number's pace. */
   units(message: MessageDraft): number;
   /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */
   send(
@@ -520,12 +549,24 @@ export interface ChannelDefinition {
   ): Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
 }
 
+/**
+ * What a vendor lets one number send. After `burst` at once it is `perSecond`: in any second at most the sum of both. A
+ * number may have a `perSecond` of its own. `pair` is the limit towards one recipient.
+ */
+export interface Pace {
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly pair?: { readonly everySeconds: number; readonly burst: number };
+}
+
 export interface LostMessage {
   readonly effectId: string;
   readonly to: string;
   readonly from: string;
   readonly body: string;
   readonly sentAfter: Date;
+  /** The vendor's references of other messages to the same person: none of these is the lost one. */
+  readonly known: ReadonlySet<string>;
 }
 
 export function defineChannel(definition: ChannelDefinition): ChannelDefinition {

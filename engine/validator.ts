@@ -18,7 +18,16 @@ export interface Validator {
 }
 
 // What a form may say about a field; anything else beginning with x- is a typo.
-const FORM_KEYWORDS = ["x-widget", "x-visible", "x-options", "x-secret", "x-group", "x-order", "x-es"];
+const FORM_KEYWORDS = [
+  "x-widget",
+  "x-visible",
+  "x-options",
+  "x-secret",
+  "x-group",
+  "x-order",
+  "x-es",
+  "x-template",
+];
 
 /** The only place that knows ajv. Schemas are compiled on first use and kept as long as they live. */
 export function createValidator(): Validator {

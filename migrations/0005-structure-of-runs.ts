@@ -45,6 +45,18 @@ begin
   end loop;
 end $$;
 
+-- Every check of these took a lock on the tenant's row, shared by all its runs. A tenant is never deleted row by row.
+alter table inbox drop constraint inbox_tenant_id_fkey;
+alter table runs drop constraint runs_tenant_id_fkey;
+alter table waits drop constraint waits_tenant_id_fkey;
+alter table journal drop constraint journal_tenant_id_fkey;
+alter table effects drop constraint effects_tenant_id_fkey;
+alter table messages drop constraint messages_tenant_id_fkey;
+alter table calls drop constraint calls_tenant_id_fkey;
+alter table interactions drop constraint interactions_tenant_id_fkey;
+alter table credit_holds drop constraint credit_holds_tenant_id_fkey;
+alter table credit_entries drop constraint credit_entries_tenant_id_fkey;
+
 create index runs_children_idx on runs (parent_step) where parent_step is not null;
 create index runs_parent_idx on runs (parent_run_id) where parent_run_id is not null and ended_at is null;
 create index runs_lane_idx on runs (tenant_id, lane, started_at) where lane is not null and ended_at is null;

@@ -9,12 +9,15 @@ import type { Knex } from "knex";
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
+-- What is large (state, events, answer) stays in the parameter, where item n is found by its place.
 create type engine_item as (
-  n integer, tenant text, run_id text, expect text, epoch integer, seq integer, status text, state jsonb, delivery jsonb,
-  keys text[], wake_at timestamptz, lease boolean, priority integer, x jsonb);
+  n integer, tenant text, run_id text, expect text, epoch integer, seq integer, status text, delivery jsonb,
+  keys text[], stored_keys text[], wake_at timestamptz, lease boolean, priority integer, x jsonb);
 
 create or replace function engine_commit(p jsonb)
-returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
+returns jsonb language plpgsql security definer set search_path = public, pg_temp
+  -- the lists are short and their length says nothing: planning anew each time costs more than it gives
+  set plan_cache_mode = force_generic_plan as $$
 declare
   v_all engine_item[];
   v_live engine_item[];
@@ -25,26 +28,29 @@ declare
   v_wakes jsonb := '{}';
   v_pending jsonb := '{}';
   v_extra jsonb := '{}';
-  i engine_item;
+  v_parts boolean;
+  v_moves boolean;
 begin
-  perform set_config('app.tenant_ids',
-    (select string_agg(distinct x ->> 'tenant', ',') from jsonb_array_elements(p) x), true);
   v_all := array(
     select (e.n, e.x ->> 'tenant', e.x ->> 'runId', e.x ->> 'expect', (e.x ->> 'epoch')::integer,
-            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'state', e.x -> 'delivery',
-            case when e.x \\? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys') order by 1) end,
+            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'delivery',
+            case when e.x \\? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys')) end,
+            case when e.x \\? 'storedKeys' then array(select jsonb_array_elements_text(e.x -> 'storedKeys')) end,
             now() + (e.x ->> 'wakeInMs')::double precision * interval '1 ms',
             e.x ->> 'status' = 'running' and e.x ->> 'expect' <> 'leased',
-            coalesce((e.x ->> 'priority')::integer, 1), e.x)::engine_item
+            coalesce((e.x ->> 'priority')::integer, 1),
+            e.x - array['state', 'events', 'answer', 'delivery', 'waitKeys', 'storedKeys'])::engine_item
     from (select ordinality::integer as n, value as x from jsonb_array_elements(p) with ordinality) e
     order by e.x ->> 'tenant', e.x ->> 'runId');
+  perform set_config('app.tenant_ids', (select string_agg(distinct u.tenant, ',') from unnest(v_all) u), true);
 
-  with wanted as (select u.n, u.tenant, u.run_id, u.delivery, u.x from unnest(v_all) u where u.delivery is not null),
+  with wanted as (select u.n, u.tenant, u.run_id, u.delivery from unnest(v_all) u where u.delivery is not null),
   taken as (
     insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at, answer)
     select w.delivery ->> 'id', w.tenant, w.delivery ->> 'hash', w.delivery ->> 'source', w.delivery ->> 'fingerprint',
            w.run_id, now(),
-           case when w.x #>> '{answer,deliveryId}' = w.delivery ->> 'id' then w.x #> '{answer,http}' end
+           case when p #>> array[(w.n - 1)::text, 'answer', 'deliveryId'] = w.delivery ->> 'id'
+                then p #> array[(w.n - 1)::text, 'answer', 'http'] end
     from wanted w order by w.tenant, w.delivery ->> 'hash'
     on conflict (tenant_id, key_hash) do nothing returning id)
   select coalesce(array_agg(w.n), '{}') into v_duplicates from wanted w
@@ -60,7 +66,7 @@ begin
   with started as (
     insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch,
                       lease_until, trigger_type, contact_phone, number_id, ended_at, wake_at, lane, priority)
-    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, u.state,
+    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, p -> (u.n - 1) -> 'state',
            case when s.status = 'running' then u.x ->> 'owner' end, 1,
            case when s.status = 'running' then now() + (u.x ->> 'leaseMs')::integer * interval '1 ms' end,
            u.x ->> 'triggerType', u.x ->> 'contactPhone', u.x ->> 'numberId',
@@ -71,7 +77,7 @@ begin
     returning id, lease_epoch, seq, status),
   changed as (
     update runs r set status = case when u.n = any (v_full) then 'queued' else u.status end,
-        seq = u.seq + 1, state = u.state, updated_at = now(),
+        seq = u.seq + 1, state = p -> (u.n - 1) -> 'state', updated_at = now(),
         lease_epoch = case when u.expect = 'waiting' then r.lease_epoch + 1 else r.lease_epoch end,
         lease_owner = case when u.status = 'running' and u.n <> all (v_full) then u.x ->> 'owner' end,
         lease_until = case when u.status = 'running' and u.n <> all (v_full)
@@ -103,20 +109,19 @@ begin
   end if;
 
   insert into journal (tenant_id, run_id, seq, events)
-    select u.tenant, u.run_id, u.seq + 1, u.x -> 'events' from unnest(v_live) u
-    where jsonb_array_length(u.x -> 'events') > 0;
+    select u.tenant, u.run_id, u.seq + 1, p -> (u.n - 1) -> 'events' from unnest(v_live) u
+    where jsonb_array_length(p -> (u.n - 1) -> 'events') > 0;
 
-  if exists (select 1 from unnest(v_live) u where u.x \\? 'consumes' or u.x \\? 'answer') then
+  -- what came with this delivery has its answer already
+  if exists (select 1 from unnest(v_live) u where u.x \\? 'consumes'
+             or (p #>> array[(u.n - 1)::text, 'answer', 'deliveryId']) is distinct from u.delivery ->> 'id') then
     update inbox b set consumed_at = now(), run_id = u.run_id from unnest(v_live) u
       where u.x \\? 'consumes' and b.tenant_id = u.tenant and b.id = u.x ->> 'consumes';
-    update inbox b set answer = u.x -> 'answer' -> 'http' from unnest(v_live) u
-      where u.x \\? 'answer' and u.x #>> '{answer,deliveryId}' is distinct from u.delivery ->> 'id'
-        and b.tenant_id = u.tenant and b.id = u.x -> 'answer' ->> 'deliveryId';
+    update inbox b set answer = p #> array[(u.n - 1)::text, 'answer', 'http'] from unnest(v_live) u
+      where p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'] is distinct from u.delivery ->> 'id'
+        and b.tenant_id = u.tenant and b.id = p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'];
   end if;
 
-  -- A run that waits again for the same keys writes no row here.
-  delete from waits w using unnest(v_live) u
-    where u.expect = 'waiting' and w.run_id = u.run_id and (u.status <> 'waiting' or w.key <> all (engine_stored_keys(u)));
   -- Keys of waits, and of parents that wait for a child that ends here: either this sees the other, or the other sees this.
   perform pg_advisory_xact_lock(h) from (
     select hashtextextended(u.tenant || ' ' || k, 0) as h from unnest(v_live) u, unnest(u.keys) k where u.status = 'waiting'
@@ -124,25 +129,29 @@ begin
     select hashtextextended(u.tenant || ' children:' || (v_done -> u.n::text ->> 'parentStep'), 0) from unnest(v_live) u
     where u.status in ('succeeded', 'failed', 'cancelled') and v_done -> u.n::text ->> 'parentStep' is not null
     order by 1) locks;
-  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
+  select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
+                          or u.status = 'waiting' and u.stored_keys is not null), false),
+         coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x \\?| array['call', 'message', 'intents',
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+    into v_moves, v_parts from unnest(v_live) u;
+  -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
+  if v_moves then
+    delete from waits w using unnest(v_live) u
+      where u.expect = 'waiting' and w.run_id = u.run_id
+        and (u.status <> 'waiting' or (u.stored_keys is not null and w.key <> all (u.stored_keys)));
     insert into waits (tenant_id, run_id, key, seq, wake_at)
-      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(engine_stored_keys(u)) k
+      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(u.stored_keys) k
       where u.status = 'waiting'
         and not exists (select 1 from waits w where w.tenant_id = u.tenant and w.key = k and w.run_id = u.run_id)
       order by u.tenant, k;
     update waits w set wake_at = u.wake_at from unnest(v_live) u
-      where u.status = 'waiting' and u.expect = 'waiting' and w.run_id = u.run_id and w.wake_at > u.wake_at;
+      where u.status = 'waiting' and u.expect = 'waiting' and u.stored_keys is not null
+        and w.run_id = u.run_id and w.wake_at > u.wake_at;
+  end if;
+  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
     v_pending := engine_pending(v_live);
   end if;
-
-  for i in select * from unnest(v_live) u
-    where u.x \\?| array['call', 'message', 'intents', 'outcomes', 'usage', 'charge', 'settle', 'children',
-                       'cancelChildrenOf', 'lane']
-       or u.status in ('succeeded', 'failed', 'cancelled')
-  loop
-    v_extra := v_extra || jsonb_build_object(i.n, '{}'::jsonb);
-  end loop;
-  if v_extra <> '{}' then
+  if v_parts then
     v_extra := engine_commit_parts(v_live, v_done);
   end if;
 
@@ -157,13 +166,6 @@ begin
       else '{"ok": false, "reason": "fence"}' end order by u.n)
     from unnest(v_all) u);
 end $$;
-
--- Keys that are stored: those that do not name the run's own step, which is found by its run.
-create function engine_stored_keys(i engine_item)
-returns text[] language sql immutable set search_path = public, pg_temp as $$
-  select case when cardinality(k) = 0 then array['run:' || i.run_id] else k end
-  from (select array(select key from unnest(i.keys) key where key not like 'step:%') as k) own
-$$;
 
 -- Items whose lease would be one too many for their tenant. The lock makes the count exact: every lease of a tenant is
 -- taken under it.

@@ -20,6 +20,23 @@ alter table api_keys force row level security;
 create policy owner_routes on api_keys for select to app_owner using (true);
 create policy tenant_wall on api_keys for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table audit_log (
+  id text not null,
+  tenant_id text not null,
+  at timestamp with time zone not null default clock_timestamp(),
+  actor text not null,
+  action text not null,
+  target text not null,
+  details jsonb not null default '{}'::jsonb,
+  constraint audit_log_id_check CHECK ((id ~~ 'aud\_%'::text)),
+  constraint audit_log_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_list_idx ON public.audit_log USING btree (tenant_id, id DESC);
+alter table audit_log enable row level security;
+alter table audit_log force row level security;
+create policy tenant_wall on audit_log for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table calls (
   id text not null,
   tenant_id text not null,
@@ -37,7 +54,6 @@ create table calls (
   ended_at timestamp with time zone,
   constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
-  constraint calls_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint calls_pkey PRIMARY KEY (id),
   constraint calls_tenant_id_provider_provider_ref_key UNIQUE (tenant_id, provider, provider_ref)
 );
@@ -119,7 +135,6 @@ create table credit_entries (
   step_key text,
   at timestamp with time zone not null default now(),
   constraint credit_entries_kind_check CHECK ((kind = ANY (ARRAY['grant'::text, 'capture'::text, 'charge'::text, 'adjustment'::text]))),
-  constraint credit_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_entries_pkey PRIMARY KEY (id),
   constraint credit_entries_tenant_id_kind_meter_ref_key UNIQUE (tenant_id, kind, meter, ref)
 );
@@ -144,7 +159,6 @@ create table credit_holds (
   constraint credit_holds_check1 CHECK (((settled_at IS NULL) = (state = 'open'::text))),
   constraint credit_holds_id_check CHECK ((id ~~ 'eff\_%'::text)),
   constraint credit_holds_state_check CHECK ((state = ANY (ARRAY['open'::text, 'captured'::text, 'released'::text]))),
-  constraint credit_holds_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint credit_holds_pkey PRIMARY KEY (tenant_id, id)
 );
 CREATE INDEX credit_holds_open_idx ON public.credit_holds USING btree (tenant_id, run_id) WHERE (state = 'open'::text);
@@ -175,14 +189,20 @@ create table effects (
   created_at timestamp with time zone not null default now(),
   sent_at timestamp with time zone not null default now(),
   settled_at timestamp with time zone,
+  on_doubt text not null default 'give-up'::text,
+  resends integer not null default 0,
+  leave_at timestamp with time zone,
+  evidence jsonb not null default '{}'::jsonb,
   constraint effects_id_check CHECK ((id ~~ 'eff\_%'::text)),
-  constraint effects_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
-  constraint effects_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint effects_on_doubt_check CHECK ((on_doubt = ANY (ARRAY['give-up'::text, 'resend'::text]))),
+  constraint effects_planned_has_slot CHECK (((state <> 'planned'::text) OR (leave_at IS NOT NULL))),
+  constraint effects_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'sending'::text, 'accepted'::text, 'refused'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]))),
   constraint effects_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
-CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['sending'::text, 'in_doubt'::text]));
+CREATE INDEX effects_open_idx ON public.effects USING btree (sent_at) WHERE (state = ANY (ARRAY['planned'::text, 'sending'::text, 'retrying'::text, 'in_doubt'::text]));
 CREATE INDEX effects_ref_idx ON public.effects USING btree (ref) WHERE (ref IS NOT NULL);
 CREATE INDEX effects_step_idx ON public.effects USING btree (run_id, step_key);
+CREATE INDEX effects_unsettled_idx ON public.effects USING btree (tenant_id, created_at, id) WHERE (state = ANY (ARRAY['planned'::text, 'sending'::text, 'retrying'::text, 'in_doubt'::text, 'unresolved'::text]));
 alter table effects enable row level security;
 alter table effects force row level security;
 create policy owner_batch on effects for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -265,7 +285,6 @@ create table inbox (
   answer jsonb,
   received_at timestamp with time zone not null default now(),
   constraint inbox_id_check CHECK ((id ~~ 'inb\_%'::text)),
-  constraint inbox_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint inbox_pkey PRIMARY KEY (tenant_id, key_hash)
 );
 CREATE INDEX inbox_id_idx ON public.inbox USING btree (id);
@@ -291,7 +310,6 @@ create table interactions (
   credits jsonb not null default '{}'::jsonb,
   at timestamp with time zone not null default now(),
   constraint interactions_id_check CHECK ((id ~~ 'int\_%'::text)),
-  constraint interactions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint interactions_pkey PRIMARY KEY (id),
   constraint interactions_run_id_key UNIQUE (run_id)
 );
@@ -307,9 +325,8 @@ create table journal (
   seq integer not null,
   at timestamp with time zone not null default now(),
   events jsonb not null,
-  constraint journal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint journal_pkey PRIMARY KEY (run_id, seq)
-);
+  constraint journal_pkey PRIMARY KEY (run_id, seq, at)
+) partition by RANGE (at);
 alter table journal enable row level security;
 alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -373,12 +390,12 @@ create table messages (
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
-  constraint messages_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint messages_pkey PRIMARY KEY (id),
-  constraint messages_effect_id_key UNIQUE (effect_id)
-);
-CREATE INDEX messages_contact_idx ON public.messages USING btree (tenant_id, contact_phone, id DESC);
-CREATE UNIQUE INDEX messages_ref_idx ON public.messages USING btree (tenant_id, provider, provider_ref) WHERE (provider_ref IS NOT NULL);
+  constraint messages_pkey PRIMARY KEY (id, created_at)
+) partition by RANGE (created_at);
+CREATE INDEX messages_contact_idx ON ONLY public.messages USING btree (tenant_id, contact_phone, id DESC);
+CREATE INDEX messages_effect_idx ON ONLY public.messages USING btree (effect_id) WHERE (effect_id IS NOT NULL);
+CREATE INDEX messages_ref_idx ON ONLY public.messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL);
+CREATE INDEX messages_run_idx ON ONLY public.messages USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 alter table messages enable row level security;
 alter table messages force row level security;
 create policy owner_batch on messages for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -399,8 +416,10 @@ create table numbers (
   voice_flow_key text,
   message_flow_key text,
   created_at timestamp with time zone not null default now(),
+  pace_per_second double precision,
   constraint numbers_e164_check CHECK ((e164 ~ '^\+[1-9][0-9]{6,14}$'::text)),
   constraint numbers_id_check CHECK ((id ~~ 'num\_%'::text)),
+  constraint numbers_pace_per_second_check CHECK ((pace_per_second > (0)::double precision)),
   constraint numbers_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
   constraint numbers_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
   constraint numbers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
@@ -413,6 +432,17 @@ alter table numbers enable row level security;
 alter table numbers force row level security;
 create policy owner_routes on numbers for select to app_owner using (true);
 create policy tenant_wall on numbers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table payload_use (
+  tenant_id text not null,
+  day date not null,
+  bytes bigint not null default 0,
+  constraint payload_use_bytes_check CHECK ((bytes >= 0)),
+  constraint payload_use_pkey PRIMARY KEY (tenant_id, day)
+);
+alter table payload_use enable row level security;
+alter table payload_use force row level security;
+create policy tenant_wall on payload_use for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table plans (
   id text not null,
@@ -460,7 +490,6 @@ create table runs (
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
   constraint runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
-  constraint runs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint runs_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
 CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
@@ -471,11 +500,28 @@ CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
 CREATE INDEX runs_of_parent_idx ON public.runs USING btree (tenant_id, parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
 CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_queued_idx ON public.runs USING btree (tenant_id, priority, started_at, id) WHERE (status = 'queued'::text);
+CREATE INDEX runs_stopping_idx ON public.runs USING btree (id) WHERE ((status = 'waiting'::text) AND (cancel_requested_at IS NOT NULL));
 alter table runs enable row level security;
 alter table runs force row level security;
 create policy owner_batch on runs for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on runs for select to app_owner using (true);
 create policy tenant_wall on runs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table sender_pace (
+  tenant_id text not null,
+  provider text not null,
+  channel text not null,
+  sender text not null,
+  recipient text not null,
+  next_free_at timestamp with time zone not null,
+  constraint sender_pace_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint sender_pace_pkey PRIMARY KEY (tenant_id, provider, channel, sender, recipient)
+) with (fillfactor=70);
+alter table sender_pace enable row level security;
+alter table sender_pace force row level security;
+create policy owner_batch on sender_pace for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
+create policy owner_routes on sender_pace for select to app_owner using (true);
+create policy tenant_wall on sender_pace for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table store_groups (
   id text not null,
@@ -616,7 +662,6 @@ create table waits (
   key text not null,
   seq integer not null,
   wake_at timestamp with time zone,
-  constraint waits_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint waits_pkey PRIMARY KEY (tenant_id, key, run_id)
 ) with (fillfactor=70);
 CREATE INDEX waits_due_idx ON public.waits USING btree (wake_at) WHERE (wake_at IS NOT NULL);
@@ -769,6 +814,7 @@ CREATE OR REPLACE FUNCTION public.engine_busy_lanes(p_items engine_item[], p_dup
 AS $function$
 declare
   i engine_item;
+  v_lane text;
   v_open text;
   v_seen text[] := '{}';
   v_busy jsonb := '{}';
@@ -776,23 +822,25 @@ begin
   for i in select * from unnest(p_items) u where u.x ? 'lane' and u.expect = 'new' and u.n <> all (p_duplicates)
     order by u.tenant, u.x #>> '{lane,key}', u.n
   loop
-    perform pg_advisory_xact_lock(hashtextextended('lane ' || i.tenant || ' ' || (i.x #>> '{lane,key}'), 0));
-    if i.x #>> '{lane,policy}' = 'replace' then
-      update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
-        where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null;
+    v_lane := i.x #>> '{lane,key}';
+    perform pg_advisory_xact_lock(hashtextextended('lane ' || i.tenant || ' ' || v_lane, 0));
+    if i.status = 'queued' and i.x #>> '{lane,policy}' <> 'replace' then continue; end if;
+    if (i.tenant || ' ' || v_lane) = any (v_seen) then
+      v_busy := v_busy || jsonb_build_object(i.n, null);
       continue;
     end if;
-    if i.status = 'queued' then continue; end if;
-    select id into v_open from runs where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null
-      order by started_at desc, id desc limit 1;
-    if found then
-      v_busy := v_busy || jsonb_build_object(i.n, v_open);
-    elsif (i.tenant || ' ' || (i.x #>> '{lane,key}')) = any (v_seen) then
-      -- an item before it in this batch takes the lane; the next try sees it
-      v_busy := v_busy || jsonb_build_object(i.n, null);
+    if i.x #>> '{lane,policy}' = 'replace' then
+      update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
+        where tenant_id = i.tenant and lane = v_lane and ended_at is null;
     else
-      v_seen := v_seen || (i.tenant || ' ' || (i.x #>> '{lane,key}'));
+      select id into v_open from runs where tenant_id = i.tenant and lane = v_lane and ended_at is null
+        order by started_at desc, id desc limit 1;
+      if found then
+        v_busy := v_busy || jsonb_build_object(i.n, v_open);
+        continue;
+      end if;
     end if;
+    v_seen := v_seen || (i.tenant || ' ' || v_lane);
   end loop;
   return v_busy;
 end $function$;
@@ -833,7 +881,9 @@ begin
     select c.id, e.state, e.kind from credit_holds c join effects e on e.id = c.id and e.tenant_id = c.tenant_id
     where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id for update of e
   loop
-    if h.state in ('refused', 'unresolved') or (h.state = 'retrying' and p_step is null) then
+    if h.state in ('planned', 'retrying') and p_step is null then
+      perform engine_record_outcome(p_tenant, jsonb_build_object('id', h.id, 'state', 'refused'));
+    elsif h.state in ('refused', 'unresolved') then
       perform credit_release(p_tenant, h.id);
     elsif h.state = 'accepted' and (h.kind <> 'dial' or p_step is null) then
       perform credit_capture(p_tenant, h.id, null, p_step);
@@ -868,12 +918,57 @@ begin
   select tenant_id into v_tenant from runs where id = p_run;
   if not found then return false; end if;
   perform set_config('app.tenant_id', v_tenant, true);
-  update runs set status = 'running', lease_owner = p_owner, lease_epoch = lease_epoch + 1,
+  perform engine_lock_cap(v_tenant);
+  update runs r set status = 'running', lease_owner = p_owner, lease_epoch = lease_epoch + 1,
       lease_until = now() + p_lease_ms * interval '1 ms', updated_at = now()
-    where id = p_run and (status = 'queued' or (status = 'running' and lease_until < now()));
+    where r.id = p_run
+      and ((r.status = 'running' and r.lease_until < now())
+           or (r.status = 'queued' and engine_free_slots(v_tenant) > 0
+               and (r.cancel_requested_at is not null or not engine_lane_taken(r))));
   if not found then return false; end if;
   update effects set state = 'in_doubt' where run_id = p_run and state = 'sending';
   return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_claim_next(p_owner text, p_lease_ms integer, p_limit integer, p_after text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenants text[] := engine_queued_tenants(p_after, greatest(p_limit, 32));
+  v_after text := coalesce(v_tenants[cardinality(v_tenants)], p_after);
+  v_chosen text[];
+  v_taken text[] := '{}';
+begin
+  v_tenants := array(select t.id from unnest(v_tenants) with ordinality as t(id, turn)
+                     where engine_free_slots(t.id) > 0 order by t.turn limit p_limit);
+  if cardinality(v_tenants) > 0 then
+    v_after := v_tenants[cardinality(v_tenants)];
+    perform set_config('app.tenant_ids', array_to_string(v_tenants, ','), true);
+    perform engine_lock_cap(t) from (select id as t from unnest(v_tenants) id order by 1) tenants;
+    v_chosen := array(
+      select c.id from unnest(v_tenants) with ordinality as t(id, turn)
+        cross join lateral (select greatest(least(engine_free_slots(t.id), p_limit), 0) as free) f
+        cross join lateral (
+          select r.id, row_number() over (order by r.priority, r.started_at, r.id) as place from runs r
+          where r.tenant_id = t.id and r.status = 'queued'
+            and (r.cancel_requested_at is not null or r.lane is null or not engine_lane_taken(r))
+          order by r.priority, r.started_at, r.id limit f.free) c
+      order by c.place, t.turn limit p_limit);
+    v_taken := array(select id from runs where id = any (v_chosen) and status = 'queued' order by id for update skip locked);
+    update runs set status = 'running', lease_owner = p_owner, lease_epoch = lease_epoch + 1,
+        lease_until = now() + p_lease_ms * interval '1 ms', updated_at = now()
+      where id = any (v_taken);
+    update effects set state = 'in_doubt' where run_id = any (v_taken) and state = 'sending';
+  end if;
+  return jsonb_build_object(
+    'runs', (select coalesce(jsonb_agg(engine_load(c.id) order by c.turn), '[]')
+             from unnest(v_chosen) with ordinality as c(id, turn) where c.id = any (v_taken)),
+    'after', v_after,
+    'bulk', exists (select 1 from runs where id = any (v_taken) and priority = 2),
+    'more', exists (select 1 from runs where status = 'queued'));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
@@ -881,6 +976,7 @@ CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_all engine_item[];
@@ -892,26 +988,29 @@ declare
   v_wakes jsonb := '{}';
   v_pending jsonb := '{}';
   v_extra jsonb := '{}';
-  i engine_item;
+  v_parts boolean;
+  v_moves boolean;
 begin
-  perform set_config('app.tenant_ids',
-    (select string_agg(distinct x ->> 'tenant', ',') from jsonb_array_elements(p) x), true);
   v_all := array(
     select (e.n, e.x ->> 'tenant', e.x ->> 'runId', e.x ->> 'expect', (e.x ->> 'epoch')::integer,
-            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'state', e.x -> 'delivery',
-            case when e.x ? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys') order by 1) end,
+            (e.x ->> 'seq')::integer, e.x ->> 'status', e.x -> 'delivery',
+            case when e.x ? 'waitKeys' then array(select jsonb_array_elements_text(e.x -> 'waitKeys')) end,
+            case when e.x ? 'storedKeys' then array(select jsonb_array_elements_text(e.x -> 'storedKeys')) end,
             now() + (e.x ->> 'wakeInMs')::double precision * interval '1 ms',
             e.x ->> 'status' = 'running' and e.x ->> 'expect' <> 'leased',
-            coalesce((e.x ->> 'priority')::integer, 1), e.x)::engine_item
+            coalesce((e.x ->> 'priority')::integer, 1),
+            e.x - array['state', 'events', 'answer', 'delivery', 'waitKeys', 'storedKeys'])::engine_item
     from (select ordinality::integer as n, value as x from jsonb_array_elements(p) with ordinality) e
     order by e.x ->> 'tenant', e.x ->> 'runId');
+  perform set_config('app.tenant_ids', (select string_agg(distinct u.tenant, ',') from unnest(v_all) u), true);
 
-  with wanted as (select u.n, u.tenant, u.run_id, u.delivery, u.x from unnest(v_all) u where u.delivery is not null),
+  with wanted as (select u.n, u.tenant, u.run_id, u.delivery from unnest(v_all) u where u.delivery is not null),
   taken as (
     insert into inbox (id, tenant_id, key_hash, source, fingerprint, run_id, consumed_at, answer)
     select w.delivery ->> 'id', w.tenant, w.delivery ->> 'hash', w.delivery ->> 'source', w.delivery ->> 'fingerprint',
            w.run_id, now(),
-           case when w.x #>> '{answer,deliveryId}' = w.delivery ->> 'id' then w.x #> '{answer,http}' end
+           case when p #>> array[(w.n - 1)::text, 'answer', 'deliveryId'] = w.delivery ->> 'id'
+                then p #> array[(w.n - 1)::text, 'answer', 'http'] end
     from wanted w order by w.tenant, w.delivery ->> 'hash'
     on conflict (tenant_id, key_hash) do nothing returning id)
   select coalesce(array_agg(w.n), '{}') into v_duplicates from wanted w
@@ -927,7 +1026,7 @@ begin
   with started as (
     insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch,
                       lease_until, trigger_type, contact_phone, number_id, ended_at, wake_at, lane, priority)
-    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, u.state,
+    select u.run_id, u.tenant, u.x ->> 'flowKey', u.x ->> 'flowVersionId', s.status, u.seq + 1, p -> (u.n - 1) -> 'state',
            case when s.status = 'running' then u.x ->> 'owner' end, 1,
            case when s.status = 'running' then now() + (u.x ->> 'leaseMs')::integer * interval '1 ms' end,
            u.x ->> 'triggerType', u.x ->> 'contactPhone', u.x ->> 'numberId',
@@ -938,7 +1037,7 @@ begin
     returning id, lease_epoch, seq, status),
   changed as (
     update runs r set status = case when u.n = any (v_full) then 'queued' else u.status end,
-        seq = u.seq + 1, state = u.state, updated_at = now(),
+        seq = u.seq + 1, state = p -> (u.n - 1) -> 'state', updated_at = now(),
         lease_epoch = case when u.expect = 'waiting' then r.lease_epoch + 1 else r.lease_epoch end,
         lease_owner = case when u.status = 'running' and u.n <> all (v_full) then u.x ->> 'owner' end,
         lease_until = case when u.status = 'running' and u.n <> all (v_full)
@@ -970,20 +1069,19 @@ begin
   end if;
 
   insert into journal (tenant_id, run_id, seq, events)
-    select u.tenant, u.run_id, u.seq + 1, u.x -> 'events' from unnest(v_live) u
-    where jsonb_array_length(u.x -> 'events') > 0;
+    select u.tenant, u.run_id, u.seq + 1, p -> (u.n - 1) -> 'events' from unnest(v_live) u
+    where jsonb_array_length(p -> (u.n - 1) -> 'events') > 0;
 
-  if exists (select 1 from unnest(v_live) u where u.x ? 'consumes' or u.x ? 'answer') then
+  -- what came with this delivery has its answer already
+  if exists (select 1 from unnest(v_live) u where u.x ? 'consumes'
+             or (p #>> array[(u.n - 1)::text, 'answer', 'deliveryId']) is distinct from u.delivery ->> 'id') then
     update inbox b set consumed_at = now(), run_id = u.run_id from unnest(v_live) u
       where u.x ? 'consumes' and b.tenant_id = u.tenant and b.id = u.x ->> 'consumes';
-    update inbox b set answer = u.x -> 'answer' -> 'http' from unnest(v_live) u
-      where u.x ? 'answer' and u.x #>> '{answer,deliveryId}' is distinct from u.delivery ->> 'id'
-        and b.tenant_id = u.tenant and b.id = u.x -> 'answer' ->> 'deliveryId';
+    update inbox b set answer = p #> array[(u.n - 1)::text, 'answer', 'http'] from unnest(v_live) u
+      where p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'] is distinct from u.delivery ->> 'id'
+        and b.tenant_id = u.tenant and b.id = p #>> array[(u.n - 1)::text, 'answer', 'deliveryId'];
   end if;
 
-  -- A run that waits again for the same keys writes no row here.
-  delete from waits w using unnest(v_live) u
-    where u.expect = 'waiting' and w.run_id = u.run_id and (u.status <> 'waiting' or w.key <> all (engine_stored_keys(u)));
   -- Keys of waits, and of parents that wait for a child that ends here: either this sees the other, or the other sees this.
   perform pg_advisory_xact_lock(h) from (
     select hashtextextended(u.tenant || ' ' || k, 0) as h from unnest(v_live) u, unnest(u.keys) k where u.status = 'waiting'
@@ -991,25 +1089,29 @@ begin
     select hashtextextended(u.tenant || ' children:' || (v_done -> u.n::text ->> 'parentStep'), 0) from unnest(v_live) u
     where u.status in ('succeeded', 'failed', 'cancelled') and v_done -> u.n::text ->> 'parentStep' is not null
     order by 1) locks;
-  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
+  select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
+                          or u.status = 'waiting' and u.stored_keys is not null), false),
+         coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x ?| array['call', 'message', 'intents',
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+    into v_moves, v_parts from unnest(v_live) u;
+  -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
+  if v_moves then
+    delete from waits w using unnest(v_live) u
+      where u.expect = 'waiting' and w.run_id = u.run_id
+        and (u.status <> 'waiting' or (u.stored_keys is not null and w.key <> all (u.stored_keys)));
     insert into waits (tenant_id, run_id, key, seq, wake_at)
-      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(engine_stored_keys(u)) k
+      select u.tenant, u.run_id, k, u.seq + 1, u.wake_at from unnest(v_live) u, unnest(u.stored_keys) k
       where u.status = 'waiting'
         and not exists (select 1 from waits w where w.tenant_id = u.tenant and w.key = k and w.run_id = u.run_id)
       order by u.tenant, k;
     update waits w set wake_at = u.wake_at from unnest(v_live) u
-      where u.status = 'waiting' and u.expect = 'waiting' and w.run_id = u.run_id and w.wake_at > u.wake_at;
+      where u.status = 'waiting' and u.expect = 'waiting' and u.stored_keys is not null
+        and w.run_id = u.run_id and w.wake_at > u.wake_at;
+  end if;
+  if exists (select 1 from unnest(v_live) u where u.status = 'waiting') then
     v_pending := engine_pending(v_live);
   end if;
-
-  for i in select * from unnest(v_live) u
-    where u.x ?| array['call', 'message', 'intents', 'outcomes', 'usage', 'charge', 'settle', 'children',
-                       'cancelChildrenOf', 'lane']
-       or u.status in ('succeeded', 'failed', 'cancelled')
-  loop
-    v_extra := v_extra || jsonb_build_object(i.n, '{}'::jsonb);
-  end loop;
-  if v_extra <> '{}' then
+  if v_parts then
     v_extra := engine_commit_parts(v_live, v_done);
   end if;
 
@@ -1033,7 +1135,6 @@ AS $function$
 declare
   v_out jsonb := '{}';
   v_one jsonb;
-  v_refused jsonb;
   v_over boolean;
   i engine_item;
   e jsonb;
@@ -1048,15 +1149,10 @@ begin
   perform engine_lock_accounts(p_items);
   for i in select * from unnest(p_items) u loop
     v_over := i.status in ('succeeded', 'failed', 'cancelled');
-    v_one := '{}';
-    v_refused := '[]';
     for e in select jsonb_array_elements(coalesce(i.x -> 'outcomes', '[]')) loop
       perform engine_record_outcome(i.tenant, e);
     end loop;
-    for e in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
-      if not engine_record_intent(i.tenant, i.run_id, e) then v_refused := v_refused || jsonb_build_array(e ->> 'id'); end if;
-    end loop;
-    if v_refused <> '[]' then v_one := jsonb_build_object('refused', v_refused); end if;
+    v_one := engine_write_intents(i);
     for e in select jsonb_array_elements(coalesce(i.x -> 'usage', '[]')) loop
       perform credit_capture(i.tenant, e ->> 'effectId', (e ->> 'amount')::integer, null);
     end loop;
@@ -1112,6 +1208,29 @@ begin
   return to_jsonb(c);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_count_payload(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  x jsonb;
+  v_bytes bigint;
+  v_result jsonb := '[]';
+begin
+  for x in select u.value from jsonb_array_elements(p -> 'uses') u order by u.value ->> 'tenant', u.value ->> 'day' loop
+    perform set_config('app.tenant_id', x ->> 'tenant', true);
+    insert into payload_use as u (tenant_id, day, bytes)
+      values (x ->> 'tenant', (x ->> 'day')::date, (x ->> 'bytes')::bigint)
+      on conflict (tenant_id, day) do update set bytes = u.bytes + excluded.bytes
+      returning u.bytes into v_bytes;
+    v_result := v_result || jsonb_build_array(x || jsonb_build_object('bytes', v_bytes,
+      'budget', (select t.settings -> 'payloadBudgetBytes' from tenants t where t.id = x ->> 'tenant')));
+  end loop;
+  return v_result;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_credentials_of_account(p_type text, p_account text)
  RETURNS TABLE(id text, tenant_id text, sealed jsonb)
  LANGUAGE sql
@@ -1120,6 +1239,16 @@ CREATE OR REPLACE FUNCTION public.engine_credentials_of_account(p_type text, p_a
 AS $function$
   select c.id, c.tenant_id, c.sealed from credentials c where c.type = p_type and c.account = p_account
   order by c.created_at desc
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_doubts()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('count', count(*), 'oldestMs', coalesce(extract(epoch from now() - min(sent_at)) * 1000, 0))
+  from effects where state = 'in_doubt'
 $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_due(p_limit integer)
@@ -1135,15 +1264,23 @@ begin
   union all
   (select distinct w.run_id, 'wait' from waits w where w.wake_at <= now() limit p_limit)
   union all
-  (select r.id, 'queued' from runs r where r.status = 'queued' and not engine_lane_taken(r) limit p_limit)
+  (select r.id, 'cancel' from runs r where r.status = 'waiting' and r.cancel_requested_at is not null limit p_limit)
   union all
-  -- an event kept for a wait, and nobody left who would hand it over
   (select e.waiting, 'event' from (
      select engine_run_waiting(i.tenant_id, i.resume_key) as waiting from inbox i
      where i.consumed_at is null and i.resume_key is not null
        and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit) e
    where e.waiting is not null);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_effect_facts(e effects)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('state', e.state, 'status', e.status, 'ref', e.ref, 'resends', e.resends)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effect_status(p jsonb)
  RETURNS jsonb
@@ -1163,31 +1300,43 @@ begin
   if not found then return '{"ok": false, "reason": "unknown"}'; end if;
   perform set_config('app.tenant_id', e.tenant_id, true);
   select * into e from effects where id = e.id for update;
-  if e.status_rank >= v_rank or (v_failed and e.status_rank >= 2) then
+  if e.status_rank >= v_rank or (v_failed and (e.status_rank >= 2 or e.state = 'refused')) then
     return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);
   end if;
   update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
-      state = case when state in ('sending', 'in_doubt', 'retrying', 'unresolved') then 'accepted' else state end,
-      settled_at = coalesce(settled_at, now()),
-      outcome = case when state = 'refused' then outcome
-                when outcome is null or outcome ->> 'state' <> 'accepted'
+      state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
+      outcome = case when outcome is null or outcome ->> 'state' <> 'accepted'
                 then jsonb_build_object('state', 'accepted', 'ref', p ->> 'ref') else outcome end
                 || case when v_failed then jsonb_build_object('failure', p -> 'failure') else '{}' end
     where id = e.id;
-  update messages set status = p ->> 'status', status_rank = v_rank, updated_at = now(),
-      provider_ref = coalesce(provider_ref, p ->> 'ref'), sent_at = coalesce(sent_at, now()),
-      error = case when v_failed then p -> 'failure' else error end
-    where effect_id = e.id;
-  -- what was given up, or is still open after its run, is paid for now that it is known to have happened
+  perform engine_note_message(e.tenant_id, e.id, e.created_at, jsonb_build_object('ref', p -> 'ref',
+    'status', p -> 'status', 'rank', v_rank, 'sent', true, 'error', case when v_failed then p -> 'failure' end));
   if v_failed then
     -- what the vendor took but could not deliver is not charged, as long as it is not settled
     perform credit_release(e.tenant_id, e.id);
   else
+    -- what was given up, or is still open after its run, is paid for now that it is known to have happened
     perform engine_pay_late(e);
   end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
     'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
+      'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
+      'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts,
+      'resends', e.resends, 'firstAt', e.created_at,
+      'leaveInMs', case when e.leave_at is not null
+        then greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000) end)), '[]')
+  from effects e where e.run_id = r.id
+    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_find_api_key(p_hash text)
  RETURNS jsonb
@@ -1234,25 +1383,28 @@ CREATE OR REPLACE FUNCTION public.engine_give_up_doubts(p_grace_ms integer, p_li
 AS $function$
 declare
   t record;
-  v_effect text;
+  v_open record;
   v_count integer := 0;
 begin
   for t in
     select tenant_id, array_agg(id) as effects from (
       select f.id, f.tenant_id from effects f join runs r on r.id = f.run_id
-      where f.state in ('sending', 'in_doubt') and f.sent_at < now() - p_grace_ms * interval '1 ms' and r.ended_at is not null
+      where f.state in ('planned', 'sending', 'retrying', 'in_doubt') and f.sent_at < now() - p_grace_ms * interval '1 ms'
+        and r.ended_at is not null
       order by f.sent_at limit p_limit) old
     group by tenant_id order by tenant_id
   loop
     perform set_config('app.tenant_id', t.tenant_id, true);
     -- effects first, as a report takes them, then accounts in the order of all others
-    t.effects := array(select id from effects where id = any (t.effects) and state in ('sending', 'in_doubt')
+    t.effects := array(select id from effects where id = any (t.effects)
+                         and state in ('planned', 'sending', 'retrying', 'in_doubt')
                        order by id for update skip locked);
     perform 1 from credit_accounts where tenant_id = t.tenant_id and meter in (
         select meter from credit_holds where tenant_id = t.tenant_id and id = any (t.effects))
       order by meter for no key update;
-    foreach v_effect in array t.effects loop
-      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', v_effect, 'state', 'unresolved'));
+    for v_open in select e.id, e.state from effects e where e.id = any (t.effects) order by e.id loop
+      perform engine_record_outcome(t.tenant_id, jsonb_build_object('id', v_open.id,
+        'state', case when v_open.state in ('planned', 'retrying') then 'refused' else 'unresolved' end));
       v_count := v_count + 1;
     end loop;
   end loop;
@@ -1270,6 +1422,16 @@ begin
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_journal_since()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select min(day)::timestamptz from partitions_of('journal')
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_keep_inbound(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1286,6 +1448,47 @@ begin
   return true;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_keep_partitions(p_days_ahead integer, p_journal_days integer, p_message_days integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '500ms'
+AS $function$
+declare
+  t record;
+  v_day integer;
+  v_old text;
+  v_made integer := 0;
+  v_dropped integer := 0;
+  v_late integer := 0;
+begin
+  if least(p_days_ahead, p_journal_days, p_message_days) < 1 then
+    raise exception 'engine_keep_partitions: expected days of 1 or more, got %, % and %',
+      p_days_ahead, p_journal_days, p_message_days;
+  end if;
+  if not pg_try_advisory_xact_lock(hashtextextended('engine_keep_partitions', 0)) then return null; end if;
+  for t in select * from (values ('journal', p_journal_days), ('messages', p_message_days)) as kept (name, days) loop
+    for v_day in 0 .. p_days_ahead loop
+      begin
+        if partition_for_day(t.name, current_date + v_day) then v_made := v_made + 1; end if;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+    for v_old in select p.name from partitions_of(t.name) p where p.day < current_date - t.days order by p.day limit 30 loop
+      begin
+        execute format('drop table %I', v_old);
+        v_dropped := v_dropped + 1;
+      exception when lock_not_available then
+        v_late := v_late + 1;
+      end;
+    end loop;
+  end loop;
+  return jsonb_build_object('made', v_made, 'dropped', v_dropped, 'late', v_late);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1294,6 +1497,8 @@ CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
+  v_reason text;
+  v_waiting text;
 begin
   perform set_config('app.tenant_id', v_tenant, true);
   insert into inbox (id, tenant_id, key_hash, source, resume_key, event, run_id)
@@ -1303,10 +1508,25 @@ begin
     return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'answer', answer, 'runId', run_id)
             from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash');
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
-  if not p ? 'late' and engine_run_waiting(v_tenant, p ->> 'key') is not null then
+  if p ->> 'runId' is not null then
+    perform 1 from runs where id = p ->> 'runId' and tenant_id = v_tenant and ended_at is null for share;
+    if not found then v_reason := 'ended'; end if;
+  end if;
+  if v_reason is null then
+    perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
+    v_waiting := case when p ? 'late' then null else engine_run_waiting(v_tenant, p ->> 'key') end;
+    if v_waiting is not null and not exists (
+        select 1 from inbox b where b.tenant_id = v_tenant and b.resume_key = p ->> 'key' and b.consumed_at is null
+          and (b.run_id is null or b.run_id = v_waiting) and b.id <> p ->> 'id') then
+      v_reason := 'wait';
+    end if;
+  end if;
+  if v_reason is not null then
     delete from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash';
-    return '{"ok": false, "reason": "wait"}';
+    return jsonb_build_object('ok', false, 'reason', v_reason);
+  end if;
+  if p ? 'message' then
+    perform engine_record_inbound(v_tenant, p -> 'message' || jsonb_build_object('runId', coalesce(p ->> 'runId', v_waiting)));
   end if;
   if p ? 'usage' then
     perform credit_capture(v_tenant, p -> 'usage' ->> 'effectId', (p -> 'usage' ->> 'amount')::integer, null);
@@ -1321,7 +1541,8 @@ CREATE OR REPLACE FUNCTION public.engine_lane_taken(r runs)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select r.lane is not null and exists (select 1 from runs o where o.tenant_id = r.tenant_id and o.lane = r.lane
-    and o.ended_at is null and (o.started_at, o.id) < (r.started_at, r.id))
+    and o.ended_at is null and o.id <> r.id
+    and (o.status <> 'queued' or (o.started_at, o.id) < (r.started_at, r.id)))
 $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
@@ -1341,11 +1562,7 @@ AS $function$
         where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
           and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)
         order by i.received_at limit 1),
-      'effects', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
-          'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
-          'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts))
-        from effects e where e.run_id = r.id
-          and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')), '[]'))
+      'effects', engine_effects_of_step(r))
   from runs r where r.id = p_run
 $function$;
 
@@ -1401,6 +1618,45 @@ begin
       select h.id from unnest(p_items) u join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id
       where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')))
     order by id for update;
+  if not exists (select 1 from unnest(p_items) u where jsonb_path_exists(u.x, '$.intents[*].pace')) then return; end if;
+  insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
+    select distinct u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient, '-infinity'::timestamptz
+    from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b
+    order by 1, 2, 3, 4, 5
+    on conflict do nothing;
+  perform 1 from sender_pace where (tenant_id, provider, channel, sender, recipient) in (
+      select u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient
+      from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b)
+    order by tenant_id, provider, channel, sender, recipient for update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_may_follow(p_now text, p_next text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select case p_next
+    when 'accepted' then p_now <> 'accepted'
+    when 'refused' then p_now in ('planned', 'sending', 'retrying', 'in_doubt')
+    when 'retrying' then p_now = 'sending'
+    when 'in_doubt' then p_now in ('sending', 'in_doubt')
+    when 'unresolved' then p_now in ('sending', 'in_doubt')
+    else false end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_note_message(p_tenant text, p_effect text, p_created_at timestamp with time zone, x jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+begin
+  update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
+      sent_at = case when (x ->> 'sent')::boolean then coalesce(sent_at, now()) else sent_at end,
+      status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
+      error = case when x ? 'error' then nullif(x -> 'error', 'null') else error end
+    where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
@@ -1431,6 +1687,21 @@ begin
     where u.lease and u.n <> all (p_duplicates)) ranked where place > free);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_paces(x jsonb)
+ RETURNS TABLE(recipient text, slot interval, burst integer, units integer)
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select '', interval '1 second' / (x #>> '{pace,perSecond}')::double precision, (x #>> '{pace,burst}')::integer,
+         least((x #>> '{pace,units}')::integer, (x #>> '{pace,burst}')::integer)
+  where x ? 'pace'
+  union all
+  select x ->> 'to', interval '1 second' * (x #>> '{pace,pair,everySeconds}')::double precision,
+         (x #>> '{pace,pair,burst}')::integer, 1
+  where x #> '{pace,pair}' is not null and x ->> 'to' is not null
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_pay_late(e effects)
  RETURNS void
  LANGUAGE plpgsql
@@ -1440,7 +1711,7 @@ declare
   h credit_holds;
 begin
   select * into h from credit_holds where tenant_id = e.tenant_id and id = e.id;
-  if not found or e.state not in ('sending', 'in_doubt', 'retrying', 'unresolved') then return; end if;
+  if not found or e.state = 'accepted' then return; end if;
   if h.state = 'released' then
     perform credit_charge(e.tenant_id, h.meter, h.amount, e.id, e.run_id, null);
   elsif exists (select 1 from runs where id = e.run_id and ended_at is not null) then
@@ -1499,6 +1770,32 @@ begin
   return v_count;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_paces(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer := 0;
+  v_some integer;
+begin
+  for t in select distinct tenant_id from (
+      select tenant_id from sender_pace where next_free_at < now() - interval '10 minutes' limit p_limit) old
+    order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from sender_pace p using (
+        select ctid from sender_pace where tenant_id = t.tenant_id and next_free_at < now() - interval '10 minutes'
+        limit p_limit for update skip locked) old
+      where p.ctid = old.ctid;
+    get diagnostics v_some = row_count;
+    v_count := v_count + v_some;
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_published_version(p_tenant text, p_flow_key text, p_number integer DEFAULT NULL::integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1511,6 +1808,30 @@ begin
     from flows f join flow_versions v on v.flow_id = f.id and v.number = coalesce(p_number, f.published)
     where f.tenant_id = p_tenant and f.key = p_flow_key);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_queued_tenants(p_after text, p_limit integer)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  with recursive behind as (
+    (select r.tenant_id, 1 as n from runs r where r.status = 'queued' and r.tenant_id > p_after order by r.tenant_id limit 1)
+    union all
+    select (select r.tenant_id from runs r where r.status = 'queued' and r.tenant_id > b.tenant_id order by r.tenant_id limit 1), n + 1
+    from behind b where b.tenant_id is not null and n < p_limit),
+  before as (
+    (select r.tenant_id, 1 as n from runs r where r.status = 'queued' and r.tenant_id <= p_after order by r.tenant_id limit 1)
+    union all
+    select (select r.tenant_id from runs r where r.status = 'queued' and r.tenant_id > b.tenant_id and r.tenant_id <= p_after
+            order by r.tenant_id limit 1), n + 1
+    from before b where b.tenant_id is not null and n < p_limit)
+  select array(select tenant_id from (
+      select 1 as part, n, tenant_id from behind where tenant_id is not null
+      union all
+      select 2, n, tenant_id from before where tenant_id is not null) t
+    order by part, n limit p_limit)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_rearm(p_limit integer)
  RETURNS void
@@ -1538,14 +1859,18 @@ CREATE OR REPLACE FUNCTION public.engine_recipient(p_tenant text, p_phone text, 
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
+declare
+  v_since timestamptz := now() - interval '7 days';
+  v_until timestamptz := now();
 begin
   perform set_config('app.tenant_id', p_tenant, true);
   return jsonb_build_object(
     'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
                           where tenant_id = p_tenant and phone = p_phone), false),
     'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound'
+                      and channel = p_channel and direction = 'inbound' and created_at between v_since and v_until
                       and (p_number is null or number_e164 = p_number) order by id desc limit 1));
 end $function$;
 
@@ -1573,37 +1898,6 @@ begin
             coalesce(x -> 'media', '[]'), 'received', x ->> 'provider', x ->> 'ref', x ->> 'runId',
             (x ->> 'simulated')::boolean, coalesce((x ->> 'sentAt')::timestamptz, now()))
     on conflict do nothing;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.engine_record_intent(p_tenant text, p_run text, x jsonb)
- RETURNS boolean
- LANGUAGE plpgsql
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-begin
-  -- a retry of an effect that surely did not happen
-  update effects set state = 'sending', attempts = attempts + 1, sent_at = now()
-    where id = x ->> 'id' and tenant_id = p_tenant;
-  if found then return true; end if;
-  if x ? 'meter' then
-    if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
-      return false;
-    end if;
-  end if;
-  insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body,
-                       state, details)
-    values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
-            x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', 'sending', coalesce(x -> 'details', '{}'));
-  if x ? 'message' then
-    insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
-                          template_key, status, provider, effect_id, run_id, store_id, units, simulated)
-      values (x -> 'message' ->> 'id', p_tenant, 'outbound', x ->> 'channel', x ->> 'to',
-              x -> 'message' ->> 'numberId', x ->> 'from', coalesce(x ->> 'body', ''),
-              coalesce(x -> 'message' -> 'media', '[]'), x -> 'message' ->> 'templateKey', 'queued', x ->> 'provider',
-              x ->> 'id', p_run, x -> 'message' ->> 'storeId', coalesce((x ->> 'amount')::integer, 0),
-              coalesce((x -> 'message' ->> 'simulated')::boolean, false));
-  end if;
-  return true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_record_interaction(p_tenant text, p_run text, x jsonb)
@@ -1634,32 +1928,64 @@ CREATE OR REPLACE FUNCTION public.engine_record_outcome(p_tenant text, x jsonb)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
+  e effects;
+  f effects;
   v_state text := x ->> 'state';
+  v_rank integer := coalesce((x ->> 'rank')::integer, -1);
 begin
-  update effects set state = v_state,
-      ref = coalesce(x ->> 'ref', ref),
-      outcome = coalesce(x -> 'outcome', outcome),
-      status = case when coalesce((x ->> 'rank')::integer, -1) > status_rank then x ->> 'status' else status end,
-      status_rank = greatest(status_rank, coalesce((x ->> 'rank')::integer, -1)),
-      settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
-    where id = x ->> 'id' and tenant_id = p_tenant and state <> 'accepted';
-  if not found then
-    -- a callback was faster than the answer, which adds what the callback did not say
-    update effects set ref = coalesce(ref, x ->> 'ref'),
-        outcome = case when v_state = 'accepted' then coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}') else outcome end
-      where id = x ->> 'id' and tenant_id = p_tenant;
-    update messages set provider_ref = coalesce(provider_ref, x ->> 'ref') where effect_id = x ->> 'id' and tenant_id = p_tenant;
+  select * into e from effects where id = x ->> 'id' and tenant_id = p_tenant for update;
+  if not found then return; end if;
+  if not engine_may_follow(e.state, v_state) then
+    if v_state = 'accepted' then
+      -- a callback was faster than the answer, which adds what the callback did not say
+      update effects set ref = coalesce(ref, x ->> 'ref'),
+          outcome = coalesce(x -> 'outcome', '{}') || coalesce(outcome, '{}')
+        where id = e.id;
+      perform engine_note_message(p_tenant, e.id, e.created_at, jsonb_build_object('ref', x -> 'ref'));
+    end if;
     return;
   end if;
-  if v_state in ('refused', 'unresolved') then
-    perform credit_release(p_tenant, x ->> 'id');
+  update effects set state = v_state, leave_at = null,
+      ref = coalesce(x ->> 'ref', ref),
+      outcome = coalesce(x -> 'outcome', outcome),
+      status = case when v_rank > status_rank then x ->> 'status' else status end,
+      status_rank = greatest(status_rank, v_rank),
+      evidence = case when x ? 'evidence' then evidence || (x -> 'evidence')
+        || case when x -> 'evidence' ? 'lookedAt'
+                then jsonb_build_object('lookups', coalesce((evidence ->> 'lookups')::integer, 0) + 1) else '{}' end
+        else evidence end,
+      settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
+    where id = e.id;
+  if v_state in ('refused', 'unresolved') or (v_state = 'accepted' and x ->> 'status' = 'failed') then
+    perform credit_release(p_tenant, e.id);
+  elsif v_state = 'accepted' and e.state in ('refused', 'unresolved') then
+    perform engine_pay_late(e);
   end if;
-  update messages set provider_ref = coalesce(provider_ref, x ->> 'ref'), updated_at = now(),
-      sent_at = case when v_state = 'accepted' then coalesce(sent_at, now()) else sent_at end,
-      status = case v_state when 'refused' then 'failed' when 'unresolved' then 'unknown' else status end,
-      status_rank = case when v_state in ('refused', 'unresolved') then 9 else status_rank end,
-      error = case when v_state = 'refused' then x -> 'outcome' else error end
-    where effect_id = x ->> 'id' and tenant_id = p_tenant and v_state in ('accepted', 'refused', 'unresolved');
+  if v_state not in ('accepted', 'refused', 'unresolved') or e.kind <> 'message' then return; end if;
+  select * into f from effects where id = e.id;
+  perform engine_note_message(p_tenant, e.id, e.created_at, case v_state
+    when 'accepted' then jsonb_build_object('ref', f.ref, 'status', coalesce(f.status, 'queued'),
+      'rank', greatest(f.status_rank, 0), 'sent', true, 'error', f.outcome -> 'failure')
+    when 'refused' then jsonb_build_object('status', 'failed', 'rank', 9, 'error', f.outcome)
+    else jsonb_build_object('status', 'unknown', 'rank', 9) end);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  v_since timestamptz := p_since - interval '1 hour';
+  v_until timestamptz := now();
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return array(select provider_ref from messages where tenant_id = p_tenant and contact_phone = p_recipient
+                 and created_at between v_since and v_until
+                 and direction = 'outbound' and effect_id <> p_effect and provider_ref is not null
+               order by id desc limit 200);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_relatives(i engine_item, p_result jsonb, p_over boolean)
@@ -1739,6 +2065,46 @@ begin
   return found;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_resolve_effect(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+  f effects;
+  v_tenant text := p ->> 'tenant';
+  v_outcome text := p ->> 'outcome';
+  v_open boolean;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  select * into e from effects where id = p ->> 'effectId' and tenant_id = v_tenant for update;
+  if not found then return '{"ok": false, "reason": "unknown"}'; end if;
+  if e.state <> 'in_doubt' then return jsonb_build_object('ok', false, 'reason', 'settled', 'state', e.state); end if;
+  v_open := exists (select 1 from runs where id = e.run_id and ended_at is null);
+  if v_outcome = 'resend' and not v_open then return '{"ok": false, "reason": "ended"}'; end if;
+  if p ->> 'ref' is not null and exists (select 1 from effects where tenant_id = v_tenant and provider = e.provider
+                                           and ref = p ->> 'ref' and id <> e.id) then
+    return '{"ok": false, "reason": "ref"}';
+  end if;
+  if v_outcome = 'resend' then
+    update effects set state = 'retrying', resends = resends + 1 where id = e.id;
+  else
+    perform engine_record_outcome(v_tenant, jsonb_build_object('id', e.id, 'state', v_outcome) || case v_outcome
+      when 'accepted' then jsonb_build_object('status', 'queued', 'rank', 0, 'ref', p -> 'ref', 'outcome',
+        jsonb_build_object('state', 'accepted', 'ref', coalesce(p ->> 'ref', e.ref, ''), 'status', 'queued'))
+      else jsonb_build_object('outcome', jsonb_build_object('state', 'refused', 'reason', 'other',
+        'vendorCode', 'resolved_by_hand', 'message', p ->> 'note')) end);
+    if v_outcome = 'accepted' then perform engine_pay_late(e); end if;
+  end if;
+  select * into f from effects where id = e.id;
+  insert into audit_log (id, tenant_id, actor, action, target, details)
+    values (p ->> 'auditId', v_tenant, p ->> 'actor', 'effect.resolve', e.id, jsonb_build_object(
+      'outcome', v_outcome, 'note', p -> 'note', 'before', engine_effect_facts(e), 'after', engine_effect_facts(f)));
+  return jsonb_build_object('ok', true, 'runId', e.run_id, 'runOpen', v_open);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_route_hook(p_hook_key text)
  RETURNS jsonb
  LANGUAGE sql
@@ -1805,15 +2171,28 @@ begin
   return true;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_stored_keys(i engine_item)
- RETURNS text[]
- LANGUAGE sql
- IMMUTABLE
+CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
+ RETURNS double precision
+ LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select case when cardinality(k) = 0 then array['run:' || i.run_id] else k end
-  from (select array(select key from unnest(i.keys) key where key not like 'step:%') as k) own
-$function$;
+declare
+  v_leave timestamptz;
+  v_wait double precision;
+begin
+  if not x ? 'pace' then return 0; end if;
+  select max(s.next_free_at - b.slot * (b.burst - b.units)) into v_leave
+    from engine_paces(x) b join sender_pace s on s.tenant_id = p_tenant and s.provider = x ->> 'provider'
+      and s.channel = x ->> 'channel' and s.sender = x ->> 'from' and s.recipient = b.recipient;
+  v_wait := extract(epoch from greatest(coalesce(v_leave, p_now), p_now) - p_now) * 1000;
+  if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then return v_wait; end if;
+  insert into sender_pace as s (tenant_id, provider, channel, sender, recipient, next_free_at)
+    select p_tenant, x ->> 'provider', x ->> 'channel', x ->> 'from', b.recipient, p_now + b.slot * b.units
+    from engine_paces(x) b
+    on conflict (tenant_id, provider, channel, sender, recipient) do update
+      set next_free_at = greatest(s.next_free_at, p_now) + (excluded.next_free_at - p_now);
+  return v_wait;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  RETURNS text
@@ -1843,6 +2222,114 @@ CREATE OR REPLACE FUNCTION public.engine_wait_keys(p_run text, p_state jsonb)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_intent(p_tenant text, p_run text, x jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+  -- the senders' rows are locked: later ones see a later moment
+  v_now timestamptz := clock_timestamp();
+  v_wait double precision := 0;
+  v_state text;
+  v_leave timestamptz;
+begin
+  select * into e from effects where id = x ->> 'id' and tenant_id = p_tenant for update;
+  if found and not (e.state in ('planned', 'retrying') or (e.state = 'in_doubt' and x ? 'resend')) then
+    return '{"stale": true}';
+  end if;
+  if e.state is distinct from 'planned' then
+    v_wait := engine_take_pace(p_tenant, x, v_now);
+    if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then
+      return jsonb_build_object('late', true, 'inMs', v_wait);
+    end if;
+  end if;
+  v_state := case when v_wait > 0 then 'planned' else 'sending' end;
+  v_leave := case when v_wait > 0 then v_now + v_wait * interval '1 ms' end;
+  if e.id is not null then
+    update effects set state = v_state, leave_at = v_leave, sent_at = v_now,
+        attempts = attempts + case e.state when 'planned' then 0 else 1 end,
+        resends = resends + case when x ? 'resend' then 1 else 0 end
+      where id = e.id;
+  else
+    if x ? 'meter' then
+      if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
+        return '{"refused": true}';
+      end if;
+    end if;
+    insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body, state,
+                         leave_at, on_doubt, details, sent_at)
+      values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
+              x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', v_state, v_leave,
+              coalesce(x ->> 'onDoubt', 'give-up'), coalesce(x -> 'details', '{}'), v_now);
+    if x ? 'message' then
+      insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
+                            template_key, status, provider, effect_id, run_id, store_id, units, simulated)
+        values (x -> 'message' ->> 'id', p_tenant, 'outbound', x ->> 'channel', x ->> 'to',
+                x -> 'message' ->> 'numberId', x ->> 'from', coalesce(x ->> 'body', ''),
+                coalesce(x -> 'message' -> 'media', '[]'), x -> 'message' ->> 'templateKey', 'queued', x ->> 'provider',
+                x ->> 'id', p_run, x -> 'message' ->> 'storeId', coalesce((x ->> 'amount')::integer, 0),
+                coalesce((x -> 'message' ->> 'simulated')::boolean, false));
+    end if;
+  end if;
+  return case when v_wait > 0 then jsonb_build_object('planned', true, 'inMs', v_wait) end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_intents(i engine_item)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  x jsonb;
+  v_why jsonb;
+  v_refused jsonb := '[]';
+  v_held jsonb := '{}';
+begin
+  for x in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
+    v_why := engine_write_intent(i.tenant, i.run_id, x);
+    if v_why ? 'refused' then
+      v_refused := v_refused || jsonb_build_array(x ->> 'id');
+    elsif v_why is not null then
+      v_held := v_held || jsonb_build_object(x ->> 'id', v_why);
+    end if;
+  end loop;
+  return case when v_refused = '[]' then '{}' else jsonb_build_object('refused', v_refused) end
+    || case when v_held = '{}' then '{}' else jsonb_build_object('held', v_held) end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_name text := p_table || '_p' || to_char(p_day, 'YYYYMMDD');
+begin
+  if to_regclass(v_name) is not null then return false; end if;
+  execute format('create table %I (like %I including defaults including constraints)', v_name, p_table);
+  -- The wall stands on the parent. A partition has no policy and no grants: nobody gets at its rows by its own name.
+  execute format('alter table %I enable row level security', v_name);
+  execute format('alter table %I force row level security', v_name);
+  execute format('revoke all on %I from public, app_api, app_engine', v_name);
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', p_table, v_name,
+                 to_char(p_day, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(p_day + 1, 'YYYY-MM-DD') || ' 00:00:00+00');
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.partitions_of(p_table text)
+ RETURNS TABLE(name text, day date)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select c.relname::text, to_date(right(c.relname, 8), 'YYYYMMDD')
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid
+  where i.inhparent = to_regclass(p_table)
+  order by 2
 $function$;
 
 CREATE OR REPLACE FUNCTION public.sync_comm_credits_on_subscription()
@@ -1908,30 +2395,39 @@ grant execute on function engine_answer(text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
 grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
+grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
+grant execute on function engine_count_payload(jsonb) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
+grant execute on function engine_doubts() to app_engine;
 grant execute on function engine_due(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
 grant execute on function engine_find_api_key(text) to app_engine;
 grant execute on function engine_follow_link(text) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
+grant execute on function engine_journal_since() to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
+grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_opt(text,text,text,boolean) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
+grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipient(text,text,text,text) to app_engine;
+grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
+grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
+grant insert, select on audit_log to app_api;
 grant insert, select on flow_versions to app_api;
 grant select on credit_accounts to app_api;
 grant select on credit_entries to app_api;
@@ -1939,8 +2435,10 @@ grant select on credit_holds to app_api;
 grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
+grant select on payload_use to app_api;
 grant select on plans to app_api;
 grant select on runs to app_api;
+grant select on sender_pace to app_api;
 grant select on waits to app_api;
 grant select, update on tenants to app_api;
 grant usage on credit_entries_id_seq to app_api;

@@ -1,3 +1,4 @@
+import { checkCode } from "./check-code.ts";
 import { checkGraph } from "./check-graph.ts";
 import { checkParams } from "./check-params.ts";
 import { checkReferences } from "./check-references.ts";
@@ -24,6 +25,7 @@ export function checkFlow(document: unknown, tools: CheckTools): Problem[] {
     ...checkStructure(view),
     ...checkParams(view),
     ...checkReferences(view),
+    ...checkCode(view),
   ];
   return sorted(
     found,

@@ -10,6 +10,8 @@ export interface CheckTools {
   analyzeTemplate(source: string): TemplateAnalysis;
   /** A copy of parameters as a run would get them, defaults filled in. Absent: they are checked as they stand. */
   withDefaults?<T>(schema: object, value: T): T;
+  /** Why the code of a code node does not compile; null when it does. Absent: code is not looked at. */
+  parseCode?(source: string): { readonly line: number; readonly reason: string } | null;
   /** All type names there are, for suggestions. */
   readonly types?: readonly string[];
   /** Language of messages and fixes; default English. */

@@ -25,6 +25,7 @@ export interface ProblemFacts {
   param_invalid: { readonly param: string; readonly reason: string };
   param_unknown: { readonly param: string; readonly type: string; readonly nearest: string | undefined };
   template_malformed: { readonly param: string; readonly reason: string };
+  code_malformed: { readonly param: string; readonly line: number; readonly reason: string };
   reference_root_unknown: Reference & {
     readonly nearest: string | undefined;
     readonly roots: readonly string[];
@@ -292,6 +293,17 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     es: ({ param, reason }) => ({
       message: `La plantilla de "${param}" no se puede leer: ${reason}.`,
       fix: "Comprueba que cada {{ y {% esté cerrado y que cada etiqueta exista.",
+    }),
+  },
+  code_malformed: {
+    severity: "error",
+    en: ({ param, line, reason }) => ({
+      message: `The code in "${param}" cannot be read at line ${line}: ${reason}.`,
+      fix: "Write the body of a function, such as: return { total: inputs.a + inputs.b }.",
+    }),
+    es: ({ param, line, reason }) => ({
+      message: `El código de "${param}" no se puede leer en la línea ${line}: ${reason}.`,
+      fix: "Escribe el cuerpo de una función, por ejemplo: return { total: inputs.a + inputs.b }.",
     }),
   },
   reference_root_unknown: {

@@ -22,3 +22,16 @@ export function retryDelayMs(
   const ceilingMs = Math.min(settings.maxDelayMs, settings.firstDelayMs * 2 ** (failedTries - 1));
   return Math.max(retryAfterMs, Math.round(random() * ceilingMs));
 }
+
+/**
+ * What a `Retry-After` header asks for, in milliseconds from `now`: seconds, or an HTTP date. Null where it says neither;
+ * a moment that has passed is 0.
+ */
+export function retryAfterMs(header: unknown, now: Date): number | null {
+  const text = typeof header === "number" ? String(header) : header;
+  if (typeof text !== "string" || text.trim() === "") return null;
+  const seconds = Number(text);
+  if (Number.isFinite(seconds)) return seconds < 0 ? null : Math.ceil(seconds * 1000);
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? null : Math.max(0, at - now.getTime());
+}

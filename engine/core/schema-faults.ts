@@ -1,5 +1,6 @@
 import type { CheckTools, SchemaFault } from "./check-tools.ts";
 import { isWithin, pointerOf, pointerSegments } from "./json-pointer.ts";
+import { partSchema } from "./part-schema.ts";
 import { fieldOf, isRecord } from "./plain-data.ts";
 
 /** What is checked: `templated` holds the pointers of values only known once their templates are rendered. */
@@ -85,23 +86,7 @@ function choicesOf(schema: unknown): readonly unknown[] | null {
 
 /** The schema of the value at a path, as far as it is the same for all values. */
 function schemaAt(schema: unknown, segments: readonly string[]): unknown {
-  return segments.reduce<unknown>((part, segment) => {
-    const property = fieldOf(fieldOf(part, "properties"), segment);
-    return property ?? itemSchema(part, segment) ?? mapSchema(part, segment);
-  }, schema);
-}
-
-function itemSchema(part: unknown, segment: string): unknown {
-  if (!/^\d+$/.test(segment)) return undefined;
-  return fieldOf(fieldOf(part, "prefixItems"), segment) ?? fieldOf(part, "items");
-}
-
-function mapSchema(part: unknown, segment: string): unknown {
-  const patterns = fieldOf(part, "patternProperties");
-  const fitting = isRecord(patterns)
-    ? Object.keys(patterns).find((pattern) => new RegExp(pattern).test(segment))
-    : undefined;
-  return fitting === undefined ? fieldOf(part, "additionalProperties") : fieldOf(patterns, fitting);
+  return segments.reduce(partSchema, schema);
 }
 
 function unique(faults: readonly SchemaFault[]): SchemaFault[] {

@@ -1,4 +1,4 @@
-import { fieldOf } from "./plain-data.ts";
+import { isVerbatim, partSchema } from "./part-schema.ts";
 
 /** A string that holds Liquid, and where it stands (JSON pointer from the value searched). */
 export interface TemplateLeaf {
@@ -17,15 +17,15 @@ export function isTemplate(value: unknown): value is string {
  */
 export function templatesIn(value: unknown, schema?: unknown): TemplateLeaf[] {
   const found: TemplateLeaf[] = [];
-  const visit = (part: unknown, partSchema: unknown, path: readonly (string | number)[]): void => {
-    if (fieldOf(partSchema, "x-template") === false) return;
+  const visit = (part: unknown, schemaOfPart: unknown, path: readonly (string | number)[]): void => {
+    if (isVerbatim(schemaOfPart)) return;
     if (isTemplate(part)) found.push({ path, source: part });
     if (Array.isArray(part)) {
-      for (const [index, item] of part.entries()) visit(item, fieldOf(partSchema, "items"), [...path, index]);
+      for (const [index, item] of part.entries())
+        visit(item, partSchema(schemaOfPart, `${index}`), [...path, index]);
     } else if (typeof part === "object" && part !== null) {
-      const properties = fieldOf(partSchema, "properties");
       for (const [name, field] of Object.entries(part))
-        visit(field, fieldOf(properties, name), [...path, name]);
+        visit(field, partSchema(schemaOfPart, name), [...path, name]);
     }
   };
   visit(value, schema, []);

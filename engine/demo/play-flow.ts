@@ -105,6 +105,8 @@ async function runOfMessage(app: Centralita, tenantId: string, sid: string): Pro
   const row = await app.db.asTenant(tenantId, ({ sql }) =>
     sql("messages")
       .where({ "messages.tenant_id": tenantId, "messages.provider_ref": sid })
+      // It has just come; older days need not be looked into.
+      .where("messages.created_at", ">", new Date(Date.now() - 60 * 60_000))
       .first("messages.run_id"),
   );
   return row?.run_id ?? null;

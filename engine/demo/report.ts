@@ -71,9 +71,9 @@ export async function reportRun(
   if (runId === null) return { run: null, steps: [], effects: [], messages: [], call: heard, credits };
   return app.db.asTenant(tenantId, async (scope) => {
     const run = await readRun(scope, runId);
-    const journal = await readJournal(scope, runId);
+    const journal = run ? await readJournal(scope, run) : [];
     const effects = await listEffects(scope, runId);
-    const messages = await messagesOfRun(scope, runId);
+    const messages = run ? await messagesOfRun(scope, run) : [];
     return {
       run: run
         ? { id: run.id, flow: run.flow_key, status: run.status, outcome: run.state.outcome?.name ?? null }

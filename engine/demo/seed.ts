@@ -92,7 +92,7 @@ export async function publishExample(
 
 async function insertTenant(sql: Knex.Transaction): Promise<void> {
   const tenant_id = DEMO.tenant.id;
-  await sql("tenants").insert({ ...DEMO.tenant });
+  await sql("tenants").insert({ ...DEMO.tenant, sandbox: true });
   await sql("users").insert({
     id: newId("user"),
     tenant_id,
@@ -109,7 +109,10 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
   });
   await sql("store_groups").insert({ ...DEMO.group, tenant_id });
   await sql("stores").insert(DEMO_STORES.map((store) => ({ ...store, tenant_id })));
-  await sql("numbers").insert(DEMO_NUMBERS.map((number) => ({ ...number, tenant_id })));
+  // Emulators answer for them, which take more than a vendor lets one number send.
+  await sql("numbers").insert(
+    DEMO_NUMBERS.map((number) => ({ ...number, pace_per_second: 1_000, tenant_id })),
+  );
   await sql("templates").insert(
     DEMO_TEMPLATES.map((template) => ({ ...template, variables: [...template.variables], tenant_id })),
   );

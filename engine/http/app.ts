@@ -3,9 +3,13 @@ import helmet from "helmet";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { countDoubts } from "../store/effects.ts";
+import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
+import { clockRoutes } from "./clock.ts";
 import { creditRoutes } from "./credits.ts";
 import { docsRoutes } from "./docs.ts";
+import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
@@ -37,12 +41,16 @@ export function createApp(dependencies: AppDependencies): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.use(assignRequestId);
-  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NOTHING_TO_SHOW } }));
-  mount(app, routesOf(dependencies), {
+  const tools = {
     validator: runtime.validator,
     authenticate: createAuthenticate(runtime.db),
     publicUrl: runtime.settings.publicUrl,
-  });
+  };
+  const { webhooks, others } = routesOf(dependencies);
+  // Vendors come first: somebody is on the line, and no browser looks at what they are answered.
+  mount(app, webhooks, tools);
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NOTHING_TO_SHOW } }));
+  mount(app, others, tools);
   app.use((request: Request) => {
     throw new AppError("NOT_FOUND", `There is nothing at ${request.method} ${request.path.slice(0, 200)}.`);
   });
@@ -50,24 +58,33 @@ export function createApp(dependencies: AppDependencies): Express {
   return app;
 }
 
-/** All routes there are. Vendors' webhooks come first: somebody is on the line. */
-export function routesOf({ runtime, engine, ready, version }: AppDependencies): readonly Route[] {
+/** All routes there are: those that vendors call, and all others. */
+export function routesOf({ runtime, engine, ready, version }: AppDependencies): {
+  readonly webhooks: readonly Route[];
+  readonly others: readonly Route[];
+} {
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
-  const metrics = createMetrics(() => engine.inFlight);
+  const metrics = createMetrics(
+    () => engine.inFlight,
+    () => countDoubts(runtime.db),
+  );
   const webhooks = webhookRoutes(runtime, engine, metrics);
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
     ...runRoutes(runtime, engine),
     ...nodeTypeRoutes(runtime),
+    ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...auditRoutes(runtime.db),
+    ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
     ...linkRoutes(runtime.db),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];
-  return [...webhooks, ...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })];
+  return { webhooks, others: [...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })] };
 }
 
 // Answers are data; a page among them brings a policy of its own.

@@ -2,6 +2,7 @@ import { checkFlow } from "../core/check-flow.ts";
 import type { CheckTools, Problem, SchemaFault } from "../core/check-tools.ts";
 import { FlowSchema } from "../core/flow.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { parseCode } from "../runtime/sandbox/parse-code.ts";
 
 /** What is wrong with a document, in the language of whoever reads it; the first thousand things. */
 export type CheckDocument = (document: unknown, locale: "en" | "es") => readonly Problem[];
@@ -17,6 +18,7 @@ export function createFlowChecks({
   const tools = {
     nodeType: registry.info,
     analyzeTemplate: templates.analyze,
+    parseCode,
     types: registry.types,
     withDefaults: validator.withDefaults,
   };

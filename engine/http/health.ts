@@ -65,11 +65,11 @@ export function healthRoutes({ version, ready, stopping, metrics }: HealthOption
       tag,
       summary: "Counters in the text format of Prometheus",
       public: "scrapers have no key, and totals name no tenant",
-      responses: { 200: { description: "Counters since the process started." } },
+      responses: { 200: { description: "Counters since the process started, and effects in doubt of all." } },
       handler: async () => ({
         status: 200,
         headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", ...uncached },
-        body: metrics.text(),
+        body: await metrics.text(),
       }),
     }),
   ];

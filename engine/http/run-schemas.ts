@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { RUN_STATUSES } from "../core/run.ts";
 import { At, Data, FlowKey, RunId } from "./fields.ts";
+import { JOURNAL_KEPT } from "./run-views.ts";
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const NullableAt = Type.Union([At, Type.Null()]);
@@ -54,7 +55,16 @@ const Step = Type.Object({
   type: Type.String({ description: "Type of the node." }),
   kind: Type.Enum(["left", "slept", "again", "failed", "ended"]),
   port: Type.Optional(Type.String()),
-  output: Type.Optional(Data),
+  output: Type.Optional(
+    Type.Object(
+      {},
+      {
+        description:
+          'What the step gave. A secret is {"$redacted": true}. Of a large output there is the beginning as text, $head, and $omitted with its size; of one beyond the tenant\'s budget of the day, $omitted alone.',
+        additionalProperties: true,
+      },
+    ),
+  ),
   error: Type.Optional(RunError),
   cause: Type.Optional(Type.String()),
   at: At,
@@ -71,7 +81,7 @@ const Effect = Type.Object({
   channel: NullableText,
   to: NullableText,
   state: Type.String({
-    description: "Whether it happened: sending, accepted, refused, retrying, in_doubt, unresolved.",
+    description: "Whether it happened: planned, sending, accepted, refused, retrying, in_doubt, unresolved.",
   }),
   status: Type.Union([Type.String(), Type.Null()], { description: "What the vendor last reported." }),
   ref: Type.Union([Type.String(), Type.Null()], { description: "The vendor's id of it." }),
@@ -105,6 +115,10 @@ export const RunDetail = Type.Object({
   ]),
   input: Type.Object({}, { description: "What the trigger gave.", additionalProperties: true }),
   vars: Data,
+  journal: Type.Enum([...JOURNAL_KEPT], {
+    description:
+      "Whether its steps are still on record: all of them (kept), those of the last days only (partial), or none, because it ended longer ago than steps are kept (expired).",
+  }),
   steps: Type.Array(Step),
   effects: Type.Array(Effect),
   waits: Type.Array(Type.Object({ key: Type.String(), wakeAt: NullableAt })),

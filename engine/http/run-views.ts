@@ -1,3 +1,6 @@
+import type { Registry } from "../registry.ts";
+import { redactOutcome, redactTrigger } from "../runtime/redaction.ts";
+import type { Version } from "../runtime/versions.ts";
 import type { EffectListRow, MessageListRow, RunListRow, RunRow } from "../store/run-history.ts";
 import type { JournalEvent } from "../store/runs.ts";
 
@@ -28,16 +31,41 @@ export interface RunRecord {
   readonly children: readonly RunListRow[];
 }
 
-export function runDetail(record: RunRecord, version: number | null, simulated: ReadonlySet<string>) {
-  const { run, journal, effects, waits, messages, credits, children } = record;
+/** Whether the steps of a run are still on record. */
+export const JOURNAL_KEPT = ["kept", "partial", "expired"] as const;
+export type JournalKept = (typeof JOURNAL_KEPT)[number];
+
+/** `since` is the first moment of which the journal is kept. */
+export function keptOf(run: Pick<RunRow, "started_at" | "ended_at">, since: Date): JournalKept {
+  if (run.started_at >= since) return "kept";
+  return run.ended_at !== null && run.ended_at < since ? "expired" : "partial";
+}
+
+/** What a run's detail is told with. */
+export interface RunTelling {
+  readonly version: Version | null;
+  readonly registry: Registry;
+  readonly simulated: ReadonlySet<string>;
+  readonly journal: JournalKept;
+}
+
+export function runDetail(record: RunRecord, telling: RunTelling) {
+  const { run, effects, waits, messages, credits, children } = record;
+  const { version, registry, simulated, journal } = telling;
   const { outcome, trigger, vars } = run.state;
+  const graph = version?.graph ?? null;
   return {
     ...runSummary(run),
-    version,
-    outcome: outcome && { name: outcome.name, output: outcome.output, error: outcome.error },
-    input: trigger,
+    version: version?.number ?? null,
+    outcome: outcome && {
+      name: outcome.name,
+      output: redactOutcome(registry, graph, run.state),
+      error: outcome.error,
+    },
+    input: redactTrigger(registry, graph, run.trigger_type, trigger),
     vars,
-    steps: journal.map(stepView),
+    journal,
+    steps: record.journal.map(stepView),
     effects: effects.map((effect) => effectView(effect, simulated)),
     // Only the first key of a wait carries its deadline.
     waits: waits.map(({ key, wake_at }) => ({ key, wakeAt: wake_at })),

@@ -4,6 +4,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { creditsOfRun } from "../store/credits.ts";
 import type { TenantScope } from "../store/database.ts";
+import { journalSince } from "../store/partitions.ts";
 import {
   listEffects,
   listRuns,
@@ -18,7 +19,7 @@ import { pageOf, pageSchema } from "./page.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
 import { RunAccepted, RunDetail, RunEnded, RunSummary, Status } from "./run-schemas.ts";
-import { type RunRecord, runDetail, runSummary } from "./run-views.ts";
+import { keptOf, type RunRecord, runDetail, runSummary } from "./run-views.ts";
 import { StartRunBody, startRun } from "./start-run.ts";
 
 const tag = "Runs";
@@ -125,7 +126,7 @@ function listRunsRoute({ db }: Runtime): Route {
   });
 }
 
-function readRunRoute({ db, versions, settings }: Runtime): Route {
+function readRunRoute({ db, versions, registry, settings }: Runtime): Route {
   const simulated = new Set(settings.simulatedProviders);
   return route({
     id: "readRun",
@@ -140,7 +141,8 @@ function readRunRoute({ db, versions, settings }: Runtime): Route {
     async handler({ caller, params }) {
       const record = await db.asTenant(caller.tenantId, (scope) => recordOf(scope, params.id));
       const version = await versions.byId(caller.tenantId, record.run.flow_version_id);
-      return json(200, runDetail(record, version?.number ?? null, simulated));
+      const journal = keptOf(record.run, await journalSince(db));
+      return json(200, runDetail(record, { version, registry, simulated, journal }));
     },
   });
 }
@@ -170,10 +172,10 @@ async function recordOf(scope: TenantScope, runId: string): Promise<RunRecord> {
   if (!run) throw new AppError("NOT_FOUND", `There is no run ${runId}.`);
   return {
     run,
-    journal: await readJournal(scope, runId),
+    journal: await readJournal(scope, run),
     effects: await listEffects(scope, runId),
     waits: await listWaits(scope, runId),
-    messages: await messagesOfRun(scope, runId),
+    messages: await messagesOfRun(scope, run),
     credits: await creditsOfRun(scope, runId),
     children: await listRuns(scope, { parent: runId, after: null, limit: 100 }),
   };

@@ -5,7 +5,9 @@ export const SCOPES = [
   "flows:publish",
   "runs:read",
   "runs:write",
+  "effects:resolve",
   "credits:read",
+  "audit:read",
   "node-types:read",
 ] as const;
 

@@ -7,7 +7,9 @@ import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { Engine, StartRun, Taken } from "../runtime/engine.ts";
 import { deliveryHash } from "../runtime/ingress.ts";
+import { redactOutcome } from "../runtime/redaction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { PRIORITY } from "../runtime/segment.ts";
 import type { Version } from "../runtime/versions.ts";
 import { contactOf } from "../store/contacts.ts";
 import type { Caller } from "./authenticate.ts";
@@ -42,6 +44,12 @@ export const StartRunBody = Type.Object(
     version: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: "Absent: the published one." }),
     ),
+    priority: Type.Optional(
+      Type.Enum(["normal", "bulk"], {
+        description:
+          "`bulk` is queued and starts when nothing else of yours waits: for many runs at once that nobody waits for.",
+      }),
+    ),
   },
   strict,
 );
@@ -70,7 +78,8 @@ export async function startRun(runtime: Runtime, engine: Engine, order: RunOrder
   if (result.kind === "answered") return flowAnswer(result.answer, result.runId);
   const { id, status, state } = result.run;
   if (!state.outcome) return accepted(id, status);
-  const { name, output, error } = state.outcome;
+  const { name, error } = state.outcome;
+  const output = redactOutcome(runtime.registry, run.version.graph, state);
   return json(200, { runId: id, status, outcome: name, output, ...(error ? { error } : {}) }, runHeaders(id));
 }
 
@@ -95,6 +104,7 @@ async function prepare(runtime: Runtime, order: RunOrder): Promise<StartRun> {
     numberId: null,
     delivery,
     via: waitMs > 0 ? "json" : null,
+    ...(body.priority === "bulk" ? { priority: PRIORITY.bulk } : {}),
   };
 }
 

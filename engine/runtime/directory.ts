@@ -25,6 +25,8 @@ export interface TenantDirectory {
     readonly voice: boolean;
     readonly sms: boolean;
     readonly whatsapp: boolean;
+    /** Messages, or segments, it may send per second; null: what its channel says. */
+    readonly pace_per_second: number | null;
   })[];
   readonly templates: readonly TemplateRow[];
 }

@@ -13,14 +13,17 @@ import { portsOf } from "../core/ports.ts";
 import type { Decision, NodeResult, RunOutcome, StepEvent, Wait } from "../core/run.ts";
 import { effectId, newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
-import type { PendingDelivery } from "../store/runs.ts";
+import type { JournalEvent, PendingDelivery } from "../store/runs.ts";
 import { checkedOutcome } from "./called-flows.ts";
 import { childRow, takeBack } from "./children.ts";
 import { abandonRetries } from "./effects.ts";
+import { journalLine } from "./journal-line.ts";
 import { seededRandom } from "./node-context.ts";
 import { perform } from "./perform.ts";
+import { redactEvent } from "./redaction.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Segment } from "./segment.ts";
+import type { Opening, Segment } from "./segment.ts";
+import { limitState } from "./state-limit.ts";
 
 /** How a segment came to rest. `again` has the moment to look again, when this process is still there. */
 export type Rest =
@@ -64,21 +67,22 @@ async function execute(
   const startedAt = performance.now();
   const at = timeOf(segment);
   const result = await perform(runtime, segment, node, decision);
-  const applied = applyResult(segment.graph, segment.run.id, segment.state, {
+  const made = applyResult(segment.graph, segment.run.id, segment.state, {
     result,
     retries: (effect !== "none" || node.data.retry !== undefined) && !keepsCallerWaiting(segment, result),
     firstPort: definition ? portsOf(definition.ports, node.data.params).find(isOwnPort) : undefined,
     now: timeOf(segment),
     random: seededRandom(`${decision.stepKey} ${decision.attempt}`),
   });
+  const applied = limitState(segment.state, made, result);
   if (result.kind === "error" && applied.event.kind !== "again") abandonRetries(segment);
   if (applied.event.kind !== "again") segment.effects = new Map();
   segment.state = applied.state;
   if (applied.cancels) segment.cancelChildren(applied.cancels);
   segment.startChildren((applied.children ?? []).map((child) => childRow(segment, decision.stepKey, child)));
   const ms = performance.now() - startedAt;
-  segment.record({ ...applied.event, type: node.type, at, ms: Math.round(ms * 10) / 10 });
-  runtime.watch(stepEvent(segment, node.type, applied.event, ms));
+  const seen = record(runtime, segment, applied.event, { type: node.type, at, ms });
+  runtime.watch(stepEvent(segment, node.type, seen, ms));
   if (segment.unsaved >= MAX_UNSAVED) await segment.commit("running");
 }
 
@@ -88,6 +92,19 @@ function isOwnPort(port: string): boolean {
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Writes a line of the journal. Gives the event as others may see it. */
+function record(
+  runtime: Runtime,
+  segment: Segment,
+  event: StepEvent,
+  { type, at, ms }: Pick<JournalEvent, "type" | "at" | "ms">,
+): StepEvent {
+  const seen = redactEvent(runtime.registry, segment.graph, event);
+  const line = { ...seen, type, at, ms: Math.round(ms * 10) / 10 };
+  segment.record(journalLine(runtime.payloads, segment.run.tenantId, line));
+  return seen;
 }
 
 // Longer than this nobody on the line should wait for a vendor.
@@ -169,7 +186,7 @@ export async function continueWith(
     timeOf(segment),
   );
   if (!applied) return;
-  segment.asleep({ consumes: pending.id, usage: usageOf(applied) });
+  segment.asleep({ consumes: pending.id, ...usageOf(applied) });
   segment.state = {
     ...applied.state,
     exchange: via === null ? applied.state.exchange : { deliveryId: pending.id, via },
@@ -179,18 +196,15 @@ export async function continueWith(
 }
 
 /** What a wake says about the use of the step's effects, for the commit. */
-export function usageOf({
-  event,
-  usage,
-}: Applied): readonly { readonly effectId: string; readonly amount: number }[] {
-  return usage ? [{ effectId: effectId(event.stepKey, usage.part), amount: usage.amount }] : [];
+export function usageOf({ event, usage }: Applied): Pick<Opening, "usage"> {
+  return usage ? { usage: [{ effectId: effectId(event.stepKey, usage.part), amount: usage.amount }] } : {};
 }
 
 /** Notes in the journal that a wait was left. */
 export function recordWake(runtime: Runtime, segment: Segment, event: StepEvent): void {
   const type = segment.graph.node(event.nodeId)?.type ?? "";
-  segment.record({ ...event, type, at: timeOf(segment), ms: 0 });
-  if (event.kind === "left") runtime.watch(stepEvent(segment, type, event, 0));
+  const seen = record(runtime, segment, event, { type, at: timeOf(segment), ms: 0 });
+  if (event.kind === "left") runtime.watch(stepEvent(segment, type, seen, 0));
 }
 
 async function end(runtime: Runtime, segment: Segment, reached: RunOutcome): Promise<Rest> {

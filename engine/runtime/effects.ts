@@ -6,14 +6,17 @@
  *   E3 an effect found under way after a crash is in doubt; it is settled by evidence, never by repeating it.
  *   E4 what the vendor surely did not do is tried again, as a row with its due time.
  *   E5 the same part of the same step is the same effect: asked again, it answers from its row.
+ *   E8 one whose policy is `resend` is sent again after its grace, and counted as a possible double before it leaves.
+ *   E9 an intent takes its sender's slot in the commit that writes it; until its slot it is planned, and the run sleeps.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { DELIVERY_RANK, type DeliveryStatus } from "../core/effect-state.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { NodeResult } from "../core/run.ts";
 import { AppError } from "../errors.ts";
 import { effectId } from "../ids.ts";
 import type { EffectOutcome, EffectTicket, Meter, OnceIntent } from "../plugin-api.ts";
-import type { EffectRow, IntentRow, OutcomeRow } from "../store/runs.ts";
+import type { EffectRow, Held, IntentRow, OutcomeRow, PaceRow } from "../store/runs.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
@@ -38,6 +41,8 @@ export interface Step {
 export interface Intent extends OnceIntent {
   /** Also kept as an outbound message. */
   readonly message?: JsonObject;
+  /** The slots it needs of its sender. */
+  readonly pace?: PaceRow;
   /** Looks for an effect whose answer was lost; null when the vendor has no trace of it yet. */
   readonly find?: (lost: EffectRow) => Promise<EffectOutcome | null>;
 }
@@ -46,8 +51,14 @@ const RECHECK_MS = 15_000;
 // Somebody is on the line: evidence is looked for quickly, and the flow goes on without it. The effect stays in doubt.
 const ON_LINE_RECHECK_MS = 700;
 const ON_LINE_GRACE_MS = 3_000;
+// What must arrive must arrive soon: an effect with the policy `resend` has this much time for evidence.
+const RESEND_AFTER_MS = 60_000;
+const MAX_RESENDS = 2;
+// A slot this near is waited for in the process; for one further away the run sleeps, and comes a little early.
+const WAIT_IN_PROCESS_MS = 1_500;
+const COME_EARLY_MS = 1_000;
 
-/** [E1–E5] Performs an effect at most once and gives its outcome. */
+/** [E1–E9] Performs an effect and gives its outcome: at most once, or as its policy says. */
 export async function performOnce(
   runtime: Runtime,
   segment: Segment,
@@ -56,19 +67,57 @@ export async function performOnce(
   intent: Intent,
   act: (ticket: EffectTicket) => Promise<EffectOutcome>,
 ): Promise<EffectOutcome> {
-  const id = effectId(step.stepKey, part);
+  const acting = { id: effectId(step.stepKey, part), part, intent, step };
   const known = segment.effects.get(part);
   if (known && isSettled(known)) return outcomeOf(known);
-  if (known && known.state !== "retrying" && !intent.leavesWithAnswer)
-    return settleDoubt(runtime, segment, known, intent);
-  if (!known || known.state === "retrying") {
-    const result = await segment.commit("running", { intents: [intentRow(id, step, part, intent)] });
-    if (segment.cancelRequested) throw undone(segment, id);
-    if (result.refused.includes(id))
-      return { state: "insufficient_credits", meter: intent.charge?.meter as Meter };
+  const isUnderWay = known?.state === "sending" || known?.state === "in_doubt";
+  if (isUnderWay && !intent.leavesWithAnswer) {
+    const settled = await settleDoubt(runtime, segment, known, intent);
+    if (settled) return settled;
   }
-  remember(segment, id, part, intent, "sending", null);
-  return actAndRecord(runtime, segment, { id, part, intent, step }, act);
+  const mustBeWritten = !isUnderWay || !intent.leavesWithAnswer;
+  const held = mustBeWritten ? await writeIntent(segment, acting, isUnderWay) : null;
+  if (held) return held;
+  remember(segment, acting, "sending", null);
+  return actAndRecord(runtime, segment, acting, act);
+}
+
+/** [E1, E9] Commits the intent, now or when its slot has come. Gives the outcome where it does not leave. */
+async function writeIntent(segment: Segment, acting: Acting, resend: boolean): Promise<EffectOutcome | null> {
+  const { id, part, intent } = acting;
+  const known = segment.effects.get(part);
+  if (known?.state === "planned") await untilSlot(segment, known.leaveInMs ?? 0);
+  const row = { ...intentRow(acting), ...(resend ? { resend: true as const } : {}) };
+  const result = await segment.commit("running", { intents: [row] });
+  const held = result.held?.[id];
+  if (segment.cancelRequested) throw undone(segment, id);
+  if (result.refused.includes(id))
+    return { state: "insufficient_credits", meter: intent.charge?.meter as Meter };
+  if (!held) return null;
+  if ("stale" in held) return answerOfRow(segment, part);
+  if ("late" in held) throw tooLate(intent, held);
+  remember(segment, acting, "planned", null, held.inMs);
+  return writeIntent(segment, acting, false);
+}
+
+/** Waits where the slot is near; else the run sleeps until shortly before. */
+async function untilSlot(segment: Segment, inMs: number): Promise<void> {
+  if (inMs <= WAIT_IN_PROCESS_MS) return sleep(inMs);
+  const until = new Date(segment.clock.now().getTime() + inMs - COME_EARLY_MS).toISOString();
+  throw new Suspended({ kind: "again", until, keys: [] });
+}
+
+/** Somebody settled it, by a report or by hand, after it was read. */
+async function answerOfRow(segment: Segment, part: string): Promise<EffectOutcome> {
+  await segment.refreshEffects();
+  const row = segment.effects.get(part);
+  if (row && isSettled(row)) return outcomeOf(row);
+  throw new Suspended({ kind: "again", until: segment.clock.now().toISOString(), keys: [] });
+}
+
+function tooLate({ from = "", provider }: Intent, { inMs }: Extract<Held, { late: true }>): AppError {
+  const message = `${provider} lets ${from} send again in ${Math.ceil(inMs / 1000)} s; a caller on the line does not wait that long.`;
+  return new AppError("VENDOR_RATE_LIMITED", message, { retryAfterMs: Math.ceil(inMs) });
 }
 
 /** The run was cancelled while its intent was written: nothing has left, and nothing will. */
@@ -96,6 +145,7 @@ async function actAndRecord(
       effectId: id,
       signal: step.signal,
       statusUrl: statusUrl(runtime, intent.provider, id),
+      attempt: (segment.effects.get(acting.part)?.attempts ?? 1) - 1,
     });
     recordOutcome(segment, acting, outcome);
     return {
@@ -114,63 +164,79 @@ function isActed(outcome: EffectOutcome): boolean {
 
 /** [E4] surely not done: tried again. [E3] nobody knows: in doubt. Anything else was a refusal. */
 function recordFailure(segment: Segment, acting: Acting, error: unknown): unknown {
-  const { id, part, intent } = acting;
+  const { id } = acting;
   if (error instanceof AppError && error.retryable) {
     segment.recordOutcome({ id, state: "retrying", outcome: failure(error) });
-    remember(segment, id, part, intent, "retrying", null);
+    remember(segment, acting, "retrying", null);
     return error;
   }
   if (error instanceof AppError && error.code !== "EFFECT_IN_DOUBT") {
     segment.recordOutcome({ id, state: "refused", outcome: failure(error) });
     return error;
   }
-  segment.recordOutcome({ id, state: "in_doubt", outcome: failure(error) });
-  remember(segment, id, part, intent, "in_doubt", null);
+  const evidence = { error: error instanceof Error ? error.message : String(error) };
+  segment.recordOutcome({ id, state: "in_doubt", outcome: failure(error), evidence });
+  remember(segment, acting, "in_doubt", null);
   return new Suspended(recheck(segment, id, segment.state.exchange ? ON_LINE_RECHECK_MS : RECHECK_MS));
 }
 
-/** [E3] */
+/** [E3] What became of it; null when it is to be sent again [E8]. */
 async function settleDoubt(
   runtime: Runtime,
   segment: Segment,
   row: EffectRow,
   intent: Intent,
-): Promise<EffectOutcome> {
+): Promise<EffectOutcome | null> {
   const acting = { id: row.id, part: row.part, intent, step: { stepKey: "", signal: AbortSignal.abort() } };
-  const found = await evidence(runtime, row, intent);
+  const { found, looked } = await evidence(runtime, segment, row, intent);
   if (found) {
-    recordOutcome(segment, acting, found);
+    recordOutcome(segment, acting, found, looked);
     return { ...found, ...(found.state === "accepted" ? { effectId: row.id, reportedAt: row.sentAt } : {}) };
   }
   const ageMs = segment.clock.now().getTime() - Date.parse(row.sentAt);
-  const leftMs = runtime.settings.doubtGraceMs - ageMs;
+  const onLine = segment.state.exchange !== null;
+  const resends = intent.onDoubt === "resend" && row.resends < MAX_RESENDS;
+  const { doubtGraceMs } = runtime.settings;
+  const resendMs = onLine ? ON_LINE_GRACE_MS : RESEND_AFTER_MS;
+  const leftMs = (resends ? Math.min(resendMs, doubtGraceMs) : doubtGraceMs) - ageMs;
+  if (leftMs <= 0 && resends) return null;
   const outcome = { state: "unresolved", effectId: row.id } as const;
   if (leftMs <= 0) {
-    recordOutcome(segment, acting, outcome);
+    recordOutcome(segment, acting, outcome, looked);
     return outcome;
   }
-  segment.recordOutcome({ id: row.id, state: "in_doubt" });
-  const onLine = segment.state.exchange !== null;
+  segment.recordOutcome({ id: row.id, state: "in_doubt", ...looked });
   if (onLine && ageMs > ON_LINE_GRACE_MS) return outcome;
   throw new Suspended(recheck(segment, row.id, Math.min(leftMs, onLine ? ON_LINE_RECHECK_MS : RECHECK_MS)));
 }
 
-async function evidence(runtime: Runtime, row: EffectRow, intent: Intent): Promise<EffectOutcome | null> {
+interface Looked {
+  readonly found: EffectOutcome | null;
+  /** For the record: when and how it was looked for. */
+  readonly looked: Pick<OutcomeRow, "evidence">;
+}
+
+async function evidence(runtime: Runtime, segment: Segment, row: EffectRow, intent: Intent): Promise<Looked> {
+  if (!intent.find) return { found: null, looked: {} };
+  const lookedAt = segment.clock.now().toISOString();
   try {
-    return (await intent.find?.(row)) ?? null;
+    const found = await intent.find(row);
+    return { found, looked: { evidence: { lookedAt, lookedBy: "list-api" } } };
   } catch (error) {
     runtime.log.warn(
       { err: error, effectId: row.id },
       "looking for an effect in doubt failed; it is looked for again",
     );
-    return null;
+    const lookupError = error instanceof Error ? error.message : String(error);
+    return { found: null, looked: { evidence: { lookedAt, lookedBy: "list-api", lookupError } } };
   }
 }
 
-/** Effects that were to be tried again will not be: their credits go back. */
+/** Effects that were still to be sent will not be: their credits go back. */
 export function abandonRetries(segment: Segment): void {
   for (const effect of segment.effects.values()) {
-    if (effect.state === "retrying") segment.recordOutcome({ id: effect.id, state: "refused" });
+    if (effect.state === "retrying" || effect.state === "planned")
+      segment.recordOutcome({ id: effect.id, state: "refused" });
   }
 }
 
@@ -179,11 +245,15 @@ export function statusUrl(runtime: Runtime, provider: string, id: string): strin
   return `${runtime.settings.publicUrl}/hooks/${provider}/status/${id}?s=${runtime.keys.sign("effect", id)}`;
 }
 
-function recordOutcome(segment: Segment, acting: Acting, outcome: EffectOutcome): void {
-  const { id, part, intent } = acting;
+function recordOutcome(
+  segment: Segment,
+  acting: Acting,
+  outcome: EffectOutcome,
+  looked: Pick<OutcomeRow, "evidence"> = {},
+): void {
   if (outcome.state !== "accepted" && outcome.state !== "refused" && outcome.state !== "unresolved") return;
-  segment.recordOutcome(outcomeRow(id, outcome));
-  remember(segment, id, part, intent, outcome.state, outcome);
+  segment.recordOutcome({ ...outcomeRow(acting.id, outcome), ...looked });
+  remember(segment, acting, outcome.state, outcome);
 }
 
 function outcomeRow(
@@ -197,13 +267,13 @@ function outcomeRow(
 
 function remember(
   segment: Segment,
-  id: string,
-  part: string,
-  intent: Intent,
+  { id, part, intent }: Acting,
   state: EffectRow["state"],
   outcome: EffectOutcome | null,
+  leaveInMs: number | null = null,
 ): void {
   const before = segment.effects.get(part);
+  const now = segment.clock.now().toISOString();
   segment.effects.set(part, {
     id,
     part,
@@ -211,14 +281,22 @@ function remember(
     status: outcome?.state === "accepted" ? outcome.status : (before?.status ?? null),
     ref: outcome?.state === "accepted" ? outcome.ref : (before?.ref ?? null),
     outcome: outcome ? asJson(outcome) : null,
-    sentAt: before?.sentAt ?? segment.clock.now().toISOString(),
+    sentAt: state === "sending" ? now : (before?.sentAt ?? now),
     provider: intent.provider,
     channel: intent.channel ?? null,
     to: intent.to ?? null,
     from: intent.from ?? null,
     body: intent.body ?? null,
-    attempts: (before?.attempts ?? 0) + 1,
+    attempts: (before?.attempts ?? 0) + (startsTry(before, state) ? 1 : 0),
+    resends: (before?.resends ?? 0) + (before?.state === "in_doubt" && startsTry(before, state) ? 1 : 0),
+    firstAt: before?.firstAt ?? now,
+    leaveInMs,
   });
+}
+
+/** A try begins when its intent is written, planned or not. */
+function startsTry(before: EffectRow | undefined, state: EffectRow["state"]): boolean {
+  return state === "planned" || (state === "sending" && before?.state !== "planned");
 }
 
 function isSettled(effect: EffectRow): boolean {
@@ -254,8 +332,8 @@ function outcomeOf(effect: EffectRow): EffectOutcome {
   return { state: "refused", reason, vendorCode, message, effectId: effect.id };
 }
 
-function intentRow(id: string, step: Step, part: string, intent: Intent): IntentRow {
-  const { kind, provider, channel, from, to, body, charge, details, message } = intent;
+function intentRow({ id, step, part, intent }: Acting): IntentRow {
+  const { kind, provider, channel, from, to, body, charge, details, message, onDoubt, pace } = intent;
   return {
     id,
     stepKey: step.stepKey,
@@ -269,6 +347,8 @@ function intentRow(id: string, step: Step, part: string, intent: Intent): Intent
     ...(charge && charge.amount > 0 ? { meter: charge.meter, amount: charge.amount } : {}),
     ...(details === undefined ? {} : { details }),
     ...(message === undefined ? {} : { message }),
+    ...(onDoubt === undefined ? {} : { onDoubt }),
+    ...(pace === undefined ? {} : { pace }),
   };
 }
 

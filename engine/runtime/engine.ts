@@ -13,12 +13,23 @@ import {
   loadWaiting,
   requestCancel,
 } from "../store/runs.ts";
+import { type Claims, createClaims } from "./claims.ts";
 import { ahead, type Clock } from "./clock.ts";
+import { type Lane, laneOf } from "./contact-policy.ts";
 import { continueWith, recordWake, usageOf } from "./drive.ts";
 import { asAnswer } from "./exchanges.ts";
 import { createFlights, type Flights } from "./flights.ts";
 import type { Runtime } from "./runtime.ts";
-import { identityOf, type Opening, Segment, SegmentLost, SegmentParked } from "./segment.ts";
+import {
+  identityOf,
+  LaneBusy,
+  type Opening,
+  PRIORITY,
+  type Priority,
+  Segment,
+  SegmentLost,
+  SegmentParked,
+} from "./segment.ts";
 import type { Version } from "./versions.ts";
 
 export interface StartRun {
@@ -34,19 +45,28 @@ export interface StartRun {
   readonly delivery: DeliveryRow;
   /** Who waits for the flow's answer: the path of a webhook, or `json`. Null: nobody. */
   readonly via: string | null;
-  readonly opening?: Omit<Opening, "delivery">;
+  readonly opening?: Omit<Opening, "delivery" | "lane">;
+  /** Bulk is always queued, and starts when nothing else of the tenant waits. Absent: normal. */
+  readonly priority?: Priority;
+  /** A message, as the event a run that waits for it would get. */
+  readonly reply?: Reply;
 }
 
-export interface ResumeRun {
-  readonly tenantId: string;
+export interface Reply {
   readonly key: string;
   readonly event: string;
   readonly output: JsonObject;
+}
+
+export interface ResumeRun extends Reply {
+  readonly tenantId: string;
   readonly delivery: DeliveryRow;
   readonly via: string | null;
   readonly usage?: { readonly effectId: string; readonly amount: number };
   /** Keep the event for a wait that is still to be written. */
   readonly keep: boolean;
+  /** The inbound message it is, to be put on record. */
+  readonly message?: JsonObject;
 }
 
 /** What became of a delivery. */
@@ -75,6 +95,8 @@ export interface Engine {
   resume(resume: ResumeRun): Promise<Taken>;
   /** Drives a run on if it is its time: due, queued, or left behind. Harmless otherwise. */
   wake(runId: string): Promise<void>;
+  /** Queued runs may be there: takes what this process has room for, now and as its runs come to rest. */
+  claim(): void;
   /** @throws AppError NOT_FOUND, RUN_ENDED */
   cancel(tenantId: string, runId: string): Promise<void>;
   readonly inFlight: number;
@@ -86,16 +108,20 @@ const TRIES = 5;
 
 export function createEngine(runtime: Runtime): Engine {
   const flights: Flights = createFlights(runtime, (runId) => wake(runtime, flights, runId));
+  const claims: Claims = createClaims(runtime, flights, (row) => takeOff(runtime, flights, row));
   runtime.localWakes.onAsk((runIds) => {
-    if (flights.isFull) void runtime.wakes.wake(runIds).catch(() => undefined);
+    const room = Math.max(0, runtime.settings.maxInFlight - flights.size);
     // A run that is just going to sleep here does not see what it was woken for: it is looked at when it sleeps.
-    else
-      for (const runId of runIds) void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
+    for (const runId of runIds.slice(0, room))
+      void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
+    // What is queued is claimed, what waits is found by the sweeper.
+    if (runIds.length > room) runtime.announce();
   });
   return {
     start: (run) => start(runtime, flights, run),
     resume: (resumption) => resume(runtime, flights, resumption),
     wake: (runId) => wake(runtime, flights, runId),
+    claim: claims.ask,
     cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
     get inFlight() {
       return flights.size;
@@ -103,16 +129,82 @@ export function createEngine(runtime: Runtime): Engine {
     async stop(withinMs) {
       flights.stop();
       const late = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
-      await Promise.race([flights.landed(), late]);
+      await Promise.race([claims.settled().then(flights.landed), late]);
     },
   };
 }
 
 async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise<Taken> {
+  let plan: Plan = { lane: laneOf(run.version.graph, run), queued: run.priority === PRIORITY.bulk };
+  for (let attempt = 0; attempt < TRIES; attempt++) {
+    const segment = await newSegment(runtime, run, plan.lane);
+    try {
+      return await launch(runtime, flights, segment, {
+        deliveryId: run.delivery.id,
+        waits: run.via !== null,
+        ...plan,
+      });
+    } catch (error) {
+      if (error instanceof SegmentLost && error.duplicate) return duplicate(runtime, error.duplicate);
+      if (!(error instanceof LaneBusy)) throw error;
+      const next = await giveWay(runtime, flights, run, { plan, busy: error.runId });
+      if ("kind" in next) return next;
+      plan = next;
+    }
+  }
+  throw new AppError(
+    "DATABASE_UNAVAILABLE",
+    `The lane of ${run.contactPhone ?? "a contact"} in flow "${run.version.flowKey}" changed hands ${TRIES} times while a run was being stored.`,
+  );
+}
+
+/** How a new run is stored. */
+interface Plan {
+  readonly lane: Lane | null;
+  /** Leave it to whoever has room. */
+  readonly queued: boolean;
+}
+
+/** Another run has the lane: where the delivery goes instead, or how to try again. */
+async function giveWay(
+  runtime: Runtime,
+  flights: Flights,
+  run: StartRun,
+  { plan, busy }: { readonly plan: Plan; readonly busy: string | null },
+): Promise<Taken | Plan> {
+  const policy = plan.lane?.policy;
+  if (policy === "queue") return { ...plan, queued: true };
+  if (policy !== "resume" || busy === null) return plan;
+  const { reply, tenantId, delivery, opening } = run;
+  if (!reply) return { ...plan, lane: null };
+  const { key, event, output } = reply;
+  const message = opening?.message ? { message: opening.message } : {};
+  const kept = await keepResume(runtime.db, {
+    ...delivery,
+    ...message,
+    tenant: tenantId,
+    key,
+    runId: busy,
+    event: { name: event, output, via: null },
+  });
+  if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
+  if (kept.reason === "duplicate") return duplicate(runtime, kept);
+  if (kept.reason === "ended") return plan;
+  const taken = await resume(runtime, flights, {
+    ...reply,
+    ...message,
+    tenantId,
+    delivery,
+    via: null,
+    keep: false,
+  });
+  return taken.kind === "ignored" ? plan : taken;
+}
+
+async function newSegment(runtime: Runtime, run: StartRun, lane: Lane | null): Promise<Segment> {
   const { version, delivery, via } = run;
-  const exchange = via === null ? null : { deliveryId: delivery.id, via };
   const clock = await clockOf(runtime, run.tenantId);
-  const segment = new Segment({
+  return new Segment({
     ...ownership(runtime, clock),
     run: {
       id: newId("run"),
@@ -123,6 +215,7 @@ async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise
       triggerType: run.triggerType,
       contactPhone: run.contactPhone,
       ...NO_ANCESTRY,
+      lane: lane?.key ?? null,
     },
     graph: version.graph,
     state: startState(version.graph, {
@@ -130,71 +223,86 @@ async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise
       trigger: run.trigger,
       contact: run.contact,
       store: run.store,
-      exchange,
+      exchange: via === null ? null : { deliveryId: delivery.id, via },
       now: clock.now().toISOString(),
     }),
     expect: "new",
     epoch: 0,
     seq: 0,
-    opening: { ...run.opening, delivery },
+    opening: { ...run.opening, delivery, ...(lane ? { lane } : {}) },
+    ...(run.priority === undefined ? {} : { priority: run.priority }),
   });
-  try {
-    return await launch(runtime, flights, segment, delivery.id, exchange !== null);
-  } catch (error) {
-    if (error instanceof SegmentLost && error.duplicate) return duplicate(runtime, error.duplicate);
-    throw error;
-  }
+}
+
+interface Launch {
+  readonly deliveryId: string;
+  /** Somebody waits for the answer. */
+  readonly waits: boolean;
+  readonly lane?: Lane | null;
+  readonly queued?: boolean;
 }
 
 /**
- * Sets a segment going. Where somebody waits for the answer, its first commit is whatever the flow first needs; where
- * nobody does, the delivery is stored first, so that it can be acknowledged at once.
+ * Sets a segment going, here where there is room, else it is stored as queued. Where somebody waits for the answer, its
+ * first commit is whatever the flow first needs; where nobody does, the delivery is stored first, so that it can be
+ * acknowledged at once. So is a run with a lane: whether it has it must be known before anything else is done.
  */
 async function launch(
   runtime: Runtime,
   flights: Flights,
   segment: Segment,
-  deliveryId: string,
-  waits: boolean,
+  { deliveryId, waits, lane, queued }: Launch,
 ): Promise<Taken> {
+  const later = waits
+    ? () => runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs)
+    : async () => null;
   const taken = (answered: () => Promise<HttpAnswer | null>): Taken => ({
     kind: "taken",
     runId: segment.run.id,
     deliveryId,
     answered,
   });
-  if (flights.isFull && segment.state.wait === null) {
+  if (flights.isFull || queued) {
     await segment.commit("queued");
-    await runtime.wakes.wake([segment.run.id]);
-    return taken(() => runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs));
+    runtime.announce();
+    return taken(later);
   }
+  if ((!waits || lane) && !(await isLeased(runtime, segment))) return taken(later);
   if (!waits) {
-    if (!(await isLeased(segment))) return taken(async () => null);
     void flights.fly(segment).catch(() => undefined);
-    return taken(async () => null);
+    return taken(later);
   }
-  const answer = runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs);
-  const flight = flights.fly(segment);
-  // A flight that comes to rest without an answer has put the request on hold; only a failure ends the waiting. Losing a
-  // run that is stored is none: whoever has it now answers, in this process or another.
-  const failure = new Promise<never>((_, reject) => {
-    flight.catch((error) => (isElsewhere(error, segment) ? undefined : reject(error)));
-  });
-  const first = await Promise.race([answer, failure]);
+  const first = await firstAnswer(flights, segment, later());
   // Putting a caller on hold would promise an answer to something that is not stored.
   if (first === null && !segment.isStored)
     throw new AppError("DATABASE_UNAVAILABLE", "The database did not take the request in time.");
   return taken(async () => first);
 }
 
+/** Drives until the answer is there, or took too long. */
+async function firstAnswer(
+  flights: Flights,
+  segment: Segment,
+  answer: Promise<HttpAnswer | null>,
+): Promise<HttpAnswer | null> {
+  const flight = flights.fly(segment);
+  // A flight that comes to rest without an answer has put the request on hold; only a failure ends the waiting. Losing a
+  // run that is stored is none: whoever has it now answers, in this process or another.
+  const failure = new Promise<never>((_, reject) => {
+    flight.catch((error) => (isElsewhere(error, segment) ? undefined : reject(error)));
+  });
+  return Promise.race([answer, failure]);
+}
+
 /** Takes the lease; false when the run is stored and its turn comes later. */
-async function isLeased(segment: Segment): Promise<boolean> {
+async function isLeased(runtime: Runtime, segment: Segment): Promise<boolean> {
   try {
     await segment.commit("running");
     return true;
   } catch (error) {
-    if (error instanceof SegmentParked) return false;
-    throw error;
+    if (!(error instanceof SegmentParked)) throw error;
+    runtime.announce();
+    return false;
   }
 }
 
@@ -215,9 +323,11 @@ async function resume(runtime: Runtime, flights: Flights, resumption: ResumeRun)
     const hot = attempt === 0 ? runtime.hotRuns.find(resumption.key) : null;
     const row = hot ?? (await loadWaiting(runtime.db, resumption.tenantId, resumption.key));
     if (row) runtime.hotRuns.forget(row);
-    const taken = row
-      ? await continueRun(runtime, flights, resumption, row)
-      : await keep(runtime, resumption);
+    const taken =
+      row && !row.pending
+        ? await continueRun(runtime, flights, resumption, row)
+        : await keep(runtime, resumption, row !== null);
+    if (taken?.kind === "kept" && row) void wake(runtime, flights, row.id);
     if (taken) return taken;
   }
   throw new AppError(
@@ -233,7 +343,7 @@ async function continueRun(
   resumption: ResumeRun,
   row: LoadedRun,
 ): Promise<Taken | null> {
-  const { delivery, via, usage, event, output } = resumption;
+  const { delivery, via, usage, event, output, message } = resumption;
   const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
   if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
   const clock = await clockOf(runtime, row.tenantId);
@@ -252,23 +362,29 @@ async function continueRun(
     graph: version.graph,
     state: { ...applied.state, exchange },
     expect: "waiting",
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
-    opening: { delivery, usage: usage ? [usage] : usageOf(applied) },
+    opening: {
+      delivery,
+      ...(usage ? { usage: [usage] } : usageOf(applied)),
+      ...(message ? { message } : {}),
+    },
     effects: applied.event.kind === "again" ? row.effects : [],
   });
   recordWake(runtime, segment, applied.event);
   try {
-    return await launch(runtime, flights, segment, delivery.id, via !== null);
+    return await launch(runtime, flights, segment, { deliveryId: delivery.id, waits: via !== null });
   } catch (error) {
     if (!(error instanceof SegmentLost)) throw error;
     return error.duplicate ? duplicate(runtime, error.duplicate) : null;
   }
 }
 
-async function keep(runtime: Runtime, resumption: ResumeRun): Promise<Taken | null> {
-  if (!resumption.keep) return { kind: "ignored" };
-  const { tenantId, key, event, output, delivery, via, usage } = resumption;
+/** Keeps it for a wait to come, or behind older events for the wait that is there: they are heard in their order. */
+async function keep(runtime: Runtime, resumption: ResumeRun, isAwaited: boolean): Promise<Taken | null> {
+  if (!resumption.keep && !isAwaited) return { kind: "ignored" };
+  const { tenantId, key, event, output, delivery, via, usage, message } = resumption;
   const kept = await keepResume(runtime.db, {
     ...delivery,
     tenant: tenantId,
@@ -276,6 +392,7 @@ async function keep(runtime: Runtime, resumption: ResumeRun): Promise<Taken | nu
     runId: null,
     event: { name: event, output, via },
     ...(usage ? { usage } : {}),
+    ...(message ? { message } : {}),
   });
   if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
   return kept.reason === "duplicate" ? duplicate(runtime, kept) : null;
@@ -289,6 +406,17 @@ async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<
   } catch (error) {
     if (error instanceof SegmentLost || error instanceof SegmentParked) return;
     runtime.log.warn({ err: error, runId }, "a wake failed; the sweeper will ask again");
+  }
+}
+
+/** Drives a run this process has claimed. */
+async function takeOff(runtime: Runtime, flights: Flights, row: LoadedRun): Promise<void> {
+  try {
+    const segment = await segmentOf(runtime, row, "leased");
+    segment.cancelRequested = row.cancelRequested;
+    void flights.fly(segment).catch(() => undefined);
+  } catch (error) {
+    runtime.log.warn({ err: error, runId: row.id }, "a claimed run did not start; its lease runs out");
   }
 }
 
@@ -350,6 +478,7 @@ async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "
     graph: version.graph,
     state: row.state,
     expect,
+    asleepIn: row.state.wait,
     epoch: row.epoch,
     seq: row.seq,
     effects: row.effects,

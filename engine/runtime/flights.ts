@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import { handBackRun, renewLeases } from "../store/runs.ts";
 import { drive, type Rest } from "./drive.ts";
 import type { Runtime } from "./runtime.ts";
@@ -7,11 +8,15 @@ import { LaneBusy, type Segment, SegmentLost, SegmentParked } from "./segment.ts
 export interface Flights {
   readonly isFull: boolean;
   readonly size: number;
+  /** When a run that somebody waits for last took off, as `performance.now()`. */
+  readonly awaitedAt: number;
   has(runId: string): boolean;
   /** Resolves when this run is not in flight; at once where it is not now. */
   afterLanding(runId: string): Promise<unknown>;
   /** Drives a segment to its rest. Rejects with what `drive` throws, or resolves. */
   fly(segment: Segment): Promise<Rest>;
+  /** Hears of every run that has come to rest. */
+  onLanding(handle: () => void): void;
   /** Resolves when nothing is in flight. */
   landed(): Promise<void>;
   stop(): void;
@@ -26,6 +31,8 @@ const TIMER_SLACK_MS = 15;
 export function createFlights(runtime: Runtime, wake: (runId: string) => Promise<void>): Flights {
   const active = new Map<string, Promise<unknown>>();
   const timers = new Set<NodeJS.Timeout>();
+  let awaitedAt = Number.NEGATIVE_INFINITY;
+  let landing: () => void = () => undefined;
   const { owner, leaseMs, maxInFlight } = runtime.settings;
   const renewal = setInterval(() => {
     if (active.size === 0) return;
@@ -56,9 +63,13 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
     get size() {
       return active.size;
     },
+    get awaitedAt() {
+      return awaitedAt;
+    },
     has: (runId) => active.has(runId),
     afterLanding: async (runId) => active.get(runId),
     fly(segment) {
+      if (segment.state.exchange) awaitedAt = performance.now();
       const flight = rest(segment);
       const settled = flight.then(
         () => undefined,
@@ -66,9 +77,13 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
       );
       const landed = settled.then(() => {
         if (active.get(segment.run.id) === landed) active.delete(segment.run.id);
+        landing();
       });
       active.set(segment.run.id, landed);
       return flight;
+    },
+    onLanding(handle) {
+      landing = handle;
     },
     async landed() {
       while (active.size > 0) await Promise.all(active.values());
@@ -82,6 +97,7 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
 }
 
 function report(runtime: Runtime, runId: string, error: unknown): void {
-  if (error instanceof SegmentLost || error instanceof SegmentParked || error instanceof LaneBusy) return;
-  runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
+  if (error instanceof SegmentParked) runtime.announce();
+  else if (!(error instanceof SegmentLost || error instanceof LaneBusy))
+    runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
 }

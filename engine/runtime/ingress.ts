@@ -120,14 +120,14 @@ async function offerToWait(
   if (!resume) return null;
   const { tenantId } = route;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
+  const message = messageRecord(ingress, delivery, route);
   const taken = await ingress.engine.resume({
+    ...resume,
     tenantId,
-    key: resume.key,
-    event: resume.event,
-    output: resume.output,
     delivery: row,
     via: null,
     keep: false,
+    ...(message ? { message } : {}),
   });
   return taken.kind === "ignored" ? null : answerTo(ingress, taken);
 }
@@ -174,6 +174,7 @@ async function startFlow(
     numberId: number.id,
     delivery: row,
     via: answers ? hook.definition.path : null,
+    ...(delivery.resume ? { reply: delivery.resume } : {}),
     opening: {
       ...(message ? { message } : {}),
       ...(delivery.call ? { call: callRecord(ingress, delivery) } : {}),
@@ -238,9 +239,14 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
     media: [...media],
     provider: ingress.hook.plugin,
     ref,
-    sentAt,
+    sentAt: sentAt === null ? null : inTenantTime(route, sentAt),
     simulated: isSimulated(ingress),
   };
+}
+
+/** A sandbox may be ahead; what the 24-hour window counts from must be, too. */
+function inTenantTime(route: NumberRoute, at: string): string {
+  return new Date(Date.parse(at) + route.tenant.clock_offset_ms).toISOString();
 }
 
 function callRecord(ingress: Ingress, delivery: Of<"start">): JsonObject {

@@ -31,6 +31,7 @@ export function nodeContext(
 ): NodeContext {
   const { state, graph, run } = segment;
   const now = new Date(state.segmentAt);
+  const random = seededRandom(step.stepKey);
   const { settings } = graph.flow;
   const locale = asLocale(settings.locale ?? directory.tenant.locale);
   return {
@@ -43,7 +44,7 @@ export function nodeContext(
       return step.signal;
     },
     now,
-    random: seededRandom(step.stepKey),
+    random,
     get log() {
       return runtime.log.child({ runId: run.id, nodeId: step.nodeId, stepKey: step.stepKey });
     },
@@ -57,6 +58,13 @@ export function nodeContext(
     },
     timezone: settings.timezone ?? directory.tenant.timezone,
     locale,
+    code: (request) =>
+      runtime.sandbox.run({
+        ...request,
+        tenantId: run.tenantId,
+        now,
+        seed: Math.floor(random() * 2 ** 32),
+      }),
     fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
     credential: async <T>(type: string, ref?: string) =>
       (await runtime.secrets.open(run.tenantId, type, ref)) as T,

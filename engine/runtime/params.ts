@@ -35,7 +35,7 @@ export function createParamsReader(tools: Tools): ParamsReader {
       const known = prepared.get(node) ?? prepare(tools, definition, node);
       prepared.set(node, known);
       if (known.fixed) return known.fixed;
-      const rendered = tools.templates.render(known.params, scope) as Params;
+      const rendered = tools.templates.render(known.params, scope, known.schema) as Params;
       const filled = tools.validator.fillDefaults(definition.params, rendered);
       // [P10] The defaults of hidden parameters have come back with the others.
       for (const name of known.hidden) delete filled[name];
@@ -47,7 +47,7 @@ export function createParamsReader(tools: Tools): ParamsReader {
 function prepare(tools: Tools, definition: NodeDefinition, node: FlowNode): Prepared {
   const filled = tools.validator.fillDefaults(definition.params, structuredClone(node.data.params));
   const { params, schema, hidden } = visibleParams(definition.params, filled);
-  if (tools.templates.hasMarkup(params)) return { params, schema, hidden, fixed: null };
+  if (tools.templates.hasMarkup(params, schema)) return { params, schema, hidden, fixed: null };
   return { params, schema, hidden, fixed: checked(tools, definition, node, params, schema) };
 }
 

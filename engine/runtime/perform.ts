@@ -1,8 +1,9 @@
-import type { FlowNode } from "../core/flow.ts";
+import { FLOW_DEFAULTS, type FlowNode } from "../core/flow.ts";
 import type { NodeResult, StepError } from "../core/run.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
 import { lookUpCalls } from "./called-flows.ts";
 import { Suspended } from "./effects.ts";
+import { jsonBytes } from "./json-bytes.ts";
 import { nodeContext, type StepArguments, templateScope } from "./node-context.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Segment, SegmentLost } from "./segment.ts";
@@ -57,22 +58,33 @@ function stepWithTimeout(step: Omit<StepArguments, "signal">): StepArguments {
   };
 }
 
-/** A result as the core takes it: not too large, and with the flows it calls looked up. */
+/** A result as the core takes it: neither too large nor too long, and with the flows it calls looked up. */
 async function ready(
   runtime: Runtime,
   segment: Segment,
   node: FlowNode,
   result: NodeResult,
 ): Promise<NodeResult> {
-  return result.kind === "children" ? lookUpCalls(runtime, segment, result) : checkSize(node, result);
+  if (result.kind === "children") return lookUpCalls(runtime, segment, result);
+  return checkWait(segment, node, checkSize(node, result));
 }
 
 function checkSize(node: FlowNode, result: NodeResult): NodeResult {
   if (result.kind !== "next" && result.kind !== "end") return result;
-  const bytes = Buffer.byteLength(JSON.stringify(result.output) ?? "");
+  const bytes = jsonBytes(result.output);
   if (bytes <= MAX_OUTPUT_BYTES) return result;
   const message = `Node "${node.id}" gave ${bytes} bytes of output; ${MAX_OUTPUT_BYTES} are allowed. Keep only what later steps need.`;
   return { kind: "error", error: { code: "OUTPUT_TOO_LARGE", message, retryable: false } };
+}
+
+/** [R8] A wait beyond the run's allowed age would only wake it to end it. */
+function checkWait(segment: Segment, node: FlowNode, result: NodeResult): NodeResult {
+  if (result.kind !== "wait") return result;
+  const { maxDurationMs = FLOW_DEFAULTS.maxDurationMs } = segment.graph.flow.settings;
+  const last = new Date(Date.parse(segment.state.startedAt) + maxDurationMs).toISOString();
+  if (Date.parse(result.wait.until) <= Date.parse(last)) return result;
+  const message = `Node "${node.id}" would wait until ${result.wait.until}; this run may last until ${last} (settings.maxDurationMs is ${maxDurationMs}).`;
+  return { kind: "error", error: { code: "WAIT_TOO_LONG", message, retryable: false } };
 }
 
 function asStepError(runtime: Runtime, segment: Segment, node: FlowNode, error: unknown): StepError {

@@ -11,6 +11,8 @@ import type { HotRuns } from "./hot-runs.ts";
 import type { CheckInput } from "./input-schema.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
+import type { PayloadBudget } from "./payload-budget.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Templates } from "./templates.ts";
@@ -32,12 +34,16 @@ export interface Runtime {
   readonly keys: Keys;
   readonly exchanges: Exchanges;
   readonly hotRuns: HotRuns;
+  readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
   readonly localWakes: LocalWakes;
+  /** Runs were queued: processes that claim look at once. */
+  readonly announce: () => void;
   readonly commits: Commits;
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
+  readonly sandbox: Sandbox;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */
   readonly watch: (event: RunEvent) => void;
@@ -49,7 +55,7 @@ export interface RuntimeSettings {
   readonly owner: string;
   readonly publicUrl: string;
   readonly leaseMs: number;
-  /** Runs driven at once by this process; what is beyond is stored and left to the queue. */
+  /** Runs driven at once by this process; what is beyond is stored as queued. */
   readonly maxInFlight: number;
   /** How long a request waits for its flow before it is put on hold. */
   readonly answerWithinMs: number;

@@ -16,7 +16,7 @@ export interface SafeFetchOptions {
 /**
  * The one way out. Only http and https; every address a name resolves to must be public, and the connection goes to the
  * address that was checked; redirects are checked again; size and time are limited.
- * @throws AppError FETCH_BLOCKED, or FETCH_FAILED with `details.phase`: `connect` (surely nothing arrived), `sent`, `timeout`
+ * @throws AppError FETCH_BLOCKED, or FETCH_FAILED with `details.phase`: `connect` (surely nothing was done), `sent`, `timeout`
  */
 export function createSafeFetch(options: SafeFetchOptions): {
   readonly fetch: GuardedFetch;
@@ -25,14 +25,14 @@ export function createSafeFetch(options: SafeFetchOptions): {
   const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
   const guarded = new Agent({ connect: { lookup: publicLookup, timeout: 5_000 } });
   const open = new Agent({ connect: { timeout: 5_000 } });
-  const hop = (url: URL, init: FetchInit): Promise<Dispatcher.ResponseData> => {
+  const hop = (url: URL, init: FetchInit, written: () => void): Promise<Dispatcher.ResponseData> => {
     if (url.protocol !== "http:" && url.protocol !== "https:")
       throw blocked(url, "only http and https addresses are fetched");
     const own = allowed.has(url.origin);
     if (!own && isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname)))
       throw blocked(url, "private addresses are not reached");
     return request(url, {
-      dispatcher: own ? open : guarded,
+      dispatcher: (own ? open : guarded).compose(tellWhenWritten(written)),
       method: (init.method ?? "GET") as Dispatcher.HttpMethod,
       headers: { ...init.headers },
       body: init.body ?? null,
@@ -43,15 +43,21 @@ export function createSafeFetch(options: SafeFetchOptions): {
     async fetch(address, init = {}) {
       let url = parseUrl(address);
       let turn: FetchInit = init;
+      // Whether what was asked for may have been done: by the request at hand, or by one that was answered "see there".
+      const journey = { sent: false };
+      const written = () => {
+        journey.sent = true;
+      };
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-        const answer = await attempt(url, () => hop(url, turn));
+        const answer = await attempt(url, journey, () => hop(url, turn, written));
         const location = answer.headers.location;
         if (answer.statusCode < 300 || answer.statusCode > 399 || typeof location !== "string") {
-          return attempt(url, () => readAnswer(url, answer, init.maxBytes ?? DEFAULT_MAX_BYTES));
+          return attempt(url, journey, () => readAnswer(url, answer, init.maxBytes ?? DEFAULT_MAX_BYTES));
         }
-        await attempt(url, () => answer.body.dump());
+        await attempt(url, journey, () => answer.body.dump());
         const target = redirectTarget(location, url);
         turn = redirected(turn, answer.statusCode, target.origin === url.origin);
+        journey.sent = !keepsMethod(answer.statusCode);
         url = target;
       }
       throw new AppError("FETCH_FAILED", `${url.origin} redirected more than ${MAX_REDIRECTS} times`, {
@@ -128,24 +134,28 @@ const publicLookup: LookupFunction = (hostname, options, done) => {
   });
 };
 
-async function attempt<T>(url: URL, work: () => Promise<T>): Promise<T> {
+/** Calls `written` when a connection is there and the request goes out: a failure before that did nothing. */
+function tellWhenWritten(written: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    // The handler is this one request's own.
+    const start = handler.onRequestStart?.bind(handler);
+    handler.onRequestStart = (controller, context) => {
+      written();
+      start?.(controller, context);
+    };
+    return dispatch(options, handler);
+  };
+}
+
+async function attempt<T>(url: URL, journey: { readonly sent: boolean }, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw asFetchError(url, error);
+    throw asFetchError(url, error, journey.sent);
   }
 }
 
-const NEVER_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-function asFetchError(url: URL, error: unknown): AppError {
+function asFetchError(url: URL, error: unknown, sent: boolean): AppError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof AppError) return cause;
   }
@@ -155,8 +165,7 @@ function asFetchError(url: URL, error: unknown): AppError {
     name === "AbortError" ||
     code === "UND_ERR_HEADERS_TIMEOUT" ||
     code === "UND_ERR_BODY_TIMEOUT";
-  const neverSent = code !== undefined && (NEVER_SENT.has(code) || /CERT|TLS|SSL/.test(code));
-  const phase = neverSent ? "connect" : timedOut ? "timeout" : "sent";
+  const phase = !sent ? "connect" : timedOut ? "timeout" : "sent";
   return new AppError(
     "FETCH_FAILED",
     `${url.origin} could not be reached: ${message || code}`,
@@ -190,13 +199,17 @@ async function readAnswer(url: URL, answer: Dispatcher.ResponseData, maxBytes: n
 }
 
 function redirected(init: FetchInit, status: number, sameOrigin: boolean): FetchInit {
-  const keepsMethod = status === 307 || status === 308;
   const headers = sameOrigin ? init.headers : withoutSecrets(init.headers ?? {});
   const { body, ...rest } = init;
   const next = { ...rest, ...(headers ? { headers } : {}) };
-  return keepsMethod && body !== undefined
+  return keepsMethod(status) && body !== undefined
     ? { ...next, body }
-    : { ...next, method: keepsMethod ? (init.method ?? "GET") : "GET" };
+    : { ...next, method: keepsMethod(status) ? (init.method ?? "GET") : "GET" };
+}
+
+/** The same request is to be made there; any other redirect says that it was carried out. */
+function keepsMethod(status: number): boolean {
+  return status === 307 || status === 308;
 }
 
 function redirectTarget(location: string, from: URL): URL {

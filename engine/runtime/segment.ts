@@ -1,5 +1,5 @@
 import type { Graph } from "../core/graph.ts";
-import type { RunState, RunStatus } from "../core/run.ts";
+import type { RunState, RunStatus, Wait } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
 import {
   type ChildRow,
@@ -92,8 +92,16 @@ export interface SegmentOptions {
   readonly epoch: number;
   readonly seq: number;
   readonly opening?: Opening;
+  /** The wait this segment takes the run out of. */
+  readonly asleepIn?: Wait | null;
   readonly effects?: readonly EffectRow[];
+  /** Of a new run that nobody waits for; absent: normal. */
+  readonly priority?: Priority;
 }
+
+/** Who goes first among the queued runs of a tenant. */
+export const PRIORITY = { awaited: 0, normal: 1, bulk: 2 } as const;
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY];
 
 /**
  * One stretch of a run, from a wake to its next wait or end, in the hands of this process. It gathers what steps did and
@@ -117,11 +125,14 @@ export class Segment {
   #epoch: number;
   #seq: number;
   #opening: Opening;
+  readonly #priority: Priority;
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
   #children: ChildRow[] = [];
   #cancels: string | null = null;
   #stored = false;
+  /** The wait whose rows are in the database while the run is asleep there. */
+  #rows: Wait | null;
 
   constructor(options: SegmentOptions) {
     this.clock = options.clock;
@@ -138,6 +149,8 @@ export class Segment {
     this.#epoch = options.epoch;
     this.#seq = options.seq;
     this.#opening = options.opening ?? {};
+    this.#priority = options.priority ?? PRIORITY.normal;
+    this.#rows = options.asleepIn ?? null;
   }
 
   /** True once anything of this segment, and with it its delivery, is committed. */
@@ -176,6 +189,7 @@ export class Segment {
   /** The run sleeps; the next commit takes it out of its wait. */
   asleep(opening: Opening = {}): void {
     this.#expect = "waiting";
+    this.#rows = this.state.wait;
     this.#opening = opening;
   }
 
@@ -193,13 +207,15 @@ export class Segment {
       state: this.state,
       owner: this.#owner,
       leaseMs: this.#leaseMs,
-      events: this.#events,
-      outcomes: this.#outcomes,
+      ...(this.#events.length > 0 ? { events: this.#events } : {}),
+      ...(this.#outcomes.length > 0 ? { outcomes: this.#outcomes } : {}),
       ...(this.#children.length > 0 ? { children: this.#children } : {}),
       ...(this.#cancels === null ? {} : { cancelChildrenOf: this.#cancels }),
       ...this.#opening,
       ...extras,
+      ...this.#rowsOfWait(status, extras),
       numberId: run.numberId,
+      ...this.#precedence(isNew),
       ...(isNew
         ? {
             flowKey: run.flowKey,
@@ -219,13 +235,21 @@ export class Segment {
     this.#cancels = null;
     this.#opening = {};
     this.#expect = "leased";
+    this.#rows = null;
     this.#stored = true;
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
     this.#localWakes.ask(result.wakes);
-    if (result.queued) throw new SegmentParked("the tenant drives as many runs as it may");
+    if (result.queued && status !== "queued")
+      throw new SegmentParked("the tenant drives as many runs as it may");
     return result;
+  }
+
+  /** A run keeps the priority it has, until somebody waits for its answer. */
+  #precedence(isNew: boolean): Pick<CommitItem, "priority"> {
+    if (this.state.exchange) return { priority: PRIORITY.awaited };
+    return isNew ? { priority: this.#priority } : {};
   }
 
   /** The run as its row holds it after the last commit, asleep. */
@@ -250,12 +274,35 @@ export class Segment {
     this.effects = this.#inRunTime(row?.effects ?? []);
   }
 
+  /** Rows are written anew where the wait has other keys, or an earlier deadline, than the one whose rows are there. */
+  #rowsOfWait(status: RunStatus, { waitKeys = [] }: CommitExtras): Pick<CommitItem, "storedKeys"> {
+    const { wait } = this.state;
+    if (status !== "waiting" || !wait) return {};
+    const storedKeys = keysToStore(this.run.id, waitKeys);
+    const rows = this.#rows;
+    if (!rows || wait.until < rows.until) return { storedKeys };
+    const before = keysToStore(this.run.id, rows.keys);
+    const same = before.length === storedKeys.length && storedKeys.every((key) => before.includes(key));
+    return same ? {} : { storedKeys };
+  }
+
   /** By part; the database has noted when they were sent by its own clock. */
   #inRunTime(effects: readonly EffectRow[]): Map<string, EffectRow> {
     const { offsetMs } = this.clock;
     const moment = (at: string) => new Date(Date.parse(at) + offsetMs).toISOString();
-    return new Map(effects.map((effect) => [effect.part, { ...effect, sentAt: moment(effect.sentAt) }]));
+    return new Map(
+      effects.map((effect) => [
+        effect.part,
+        { ...effect, sentAt: moment(effect.sentAt), firstAt: moment(effect.firstAt) },
+      ]),
+    );
   }
+}
+
+/** A key that names its own step is found by the run it names; a wait needs one row at least, for its deadline. */
+function keysToStore(runId: string, keys: readonly string[]): readonly string[] {
+  const foreign = keys.filter((key) => !key.startsWith("step:"));
+  return foreign.length > 0 ? foreign : [`run:${runId}`];
 }
 
 export function identityOf(row: LoadedRun): RunIdentity {

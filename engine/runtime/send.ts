@@ -10,14 +10,19 @@ import type {
   SenderView,
 } from "../plugin-api.ts";
 import { recipientOf } from "../store/contacts.ts";
+import { refsTo } from "../store/effects.ts";
 import type { TenantRow } from "../store/routing.ts";
-import type { EffectRow } from "../store/runs.ts";
+import type { EffectRow, PaceRow } from "../store/runs.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
 const HOUR_MS = 3_600_000;
+// Longer than this nobody on the line should wait for a slot.
+const CALLER_WAITS_MS = 5_000;
+// A number with a rate of its own may send so large a part of a second's messages at once.
+const BURST_PART = 7;
 
 /**
  * One message over one channel, as one effect. Consent, quiet hours and the 24-hour window are kept here, below the
@@ -46,12 +51,16 @@ export async function sendMessage(
       `The number ${sender.e164} is with "${sender.provider}", which has no ${channel} channel installed.`,
       { channel },
     );
-  if (!segment.effects.has(part)) {
+  const known = segment.effects.get(part);
+  if (!known || known.state === "planned" || known.state === "retrying") {
     const policy = await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 });
+    if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
     if (policy) return policy;
   }
   const credential = await runtime.secrets.open(tenantId, adapter.credential);
-  const context: ChannelContext = { signal: step.signal, fetch: runtime.fetch, log: runtime.log, credential };
+  const { fetch, log } = runtime;
+  const context: ChannelContext = { signal: step.signal, fetch, log, credential, attempt: 0 };
+  const units = adapter.units(draft);
   const body = draft.template?.text ?? draft.text ?? "";
   return performOnce(
     runtime,
@@ -65,7 +74,9 @@ export async function sendMessage(
       to: draft.to,
       from: sender.e164,
       body,
-      charge: { meter: adapter.meter, amount: adapter.units(draft) },
+      charge: { meter: adapter.meter, amount: units },
+      ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
+      ...paceOf(adapter, segment, { units, perSecond: sender.perSecond }),
       message: {
         id: newId("message"),
         numberId: sender.numberId,
@@ -74,32 +85,56 @@ export async function sendMessage(
         storeId: draft.storeId ?? null,
         simulated: runtime.settings.simulatedProviders.includes(sender.provider),
       },
-      ...finderOf(adapter, context),
+      ...finderOf(runtime, tenantId, adapter, context),
     },
     (ticket) =>
       adapter.send(
-        { ...draft, from: sender, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
-        { ...context, signal: ticket.signal },
+        { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
+        { ...context, signal: ticket.signal, attempt: ticket.attempt },
       ),
   );
 }
 
-function finderOf(adapter: ChannelDefinition, context: ChannelContext) {
+/** What the vendor lets this number send; a number may have a rate of its own. */
+function paceOf(
+  { pace }: ChannelDefinition,
+  segment: Segment,
+  { units, perSecond }: { readonly units: number; readonly perSecond: number | null },
+): { pace?: PaceRow } {
+  if (!pace) return {};
+  const onLine = segment.state.exchange !== null;
+  const own =
+    perSecond === null ? {} : { perSecond, burst: Math.max(pace.burst, Math.ceil(perSecond / BURST_PART)) };
+  return { pace: { ...pace, ...own, units, ...(onLine ? { maxWaitMs: CALLER_WAITS_MS } : {}) } };
+}
+
+function finderOf(runtime: Runtime, tenantId: string, adapter: ChannelDefinition, context: ChannelContext) {
   const { find } = adapter;
   if (!find) return {};
   return {
-    find: (lost: EffectRow) =>
+    find: async (lost: EffectRow) =>
       find(
         {
           effectId: lost.id,
           to: lost.to ?? "",
           from: lost.from ?? "",
           body: lost.body ?? "",
-          sentAfter: new Date(lost.sentAt),
+          // Of several tries any may be the one that arrived.
+          sentAfter: new Date(lost.resends > 0 ? lost.firstAt : lost.sentAt),
+          known: new Set(await refsTo(runtime.db, tenantId, lost)),
         },
         { ...context, signal: AbortSignal.timeout(10_000) },
       ),
   };
+}
+
+interface Sender {
+  readonly view: SenderView;
+  readonly numberId: string;
+  readonly e164: string;
+  readonly provider: string;
+  /** A rate of its own; null: its channel's. */
+  readonly perSecond: number | null;
 }
 
 /** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
@@ -108,7 +143,7 @@ function chooseSender(
   segment: Segment,
   channel: ChannelKind,
   draft: MessageDraft,
-): SenderView {
+): Sender {
   const able = directory.numbers.filter((number) => number[channel]);
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
@@ -124,7 +159,9 @@ function chooseSender(
       { channel },
     );
   }
-  return { numberId: row.id, e164: row.e164, provider: row.provider, providerId: row.provider_id };
+  const { e164, provider } = row;
+  const view = { numberId: row.id, e164, provider, providerId: row.provider_id };
+  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second };
 }
 
 async function againstPolicy(

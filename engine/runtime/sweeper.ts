@@ -1,5 +1,5 @@
 import { pruneInbox } from "../store/deliveries.ts";
-import { giveUpDoubts } from "../store/effects.ts";
+import { giveUpDoubts, prunePaces } from "../store/effects.ts";
 import { dueRuns } from "../store/runs.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -9,11 +9,12 @@ const PRUNE_EVERY_MS = 10 * 60_000;
 const LIMIT = 500;
 
 /**
- * Asks the database what is due: leases that ran out, waits whose time has come, runs nobody started. The database's clock
- * decides; any number of processes may ask at once.
+ * Asks the database what is due (leases that ran out, waits whose time has come, events left over), and for queued runs by
+ * `claim`. The database's clock decides; any number of processes may ask at once.
  */
-export function startSweeper(runtime: Runtime): { sweep(): Promise<void>; stop(): void } {
+export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Promise<void>; stop(): void } {
   const sweep = async () => {
+    claim();
     const due = await dueRuns(runtime.db, LIMIT);
     await runtime.wakes.wake([...new Set(due.map((row) => row.run_id))]);
   };
@@ -31,6 +32,10 @@ export function startSweeper(runtime: Runtime): { sweep(): Promise<void>; stop()
     ),
     setInterval(
       quietly(() => pruneInbox(runtime.db, 10_000), "pruning the inbox"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => prunePaces(runtime.db, 10_000), "pruning the paces of senders"),
       PRUNE_EVERY_MS,
     ),
   ];

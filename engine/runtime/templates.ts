@@ -1,6 +1,7 @@
 import { Liquid, type Template } from "liquidjs";
 import { LRUCache } from "lru-cache";
 import type { TemplateAnalysis } from "../core/check-tools.ts";
+import { isVerbatim, partSchema } from "../core/part-schema.ts";
 import { AppError } from "../errors.ts";
 
 /** What templates may read. */
@@ -22,10 +23,13 @@ const MARKUP = /\{\{|\{%/;
 const WHOLE_VALUE = /^\s*\{\{-?((?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/;
 
 export interface Templates {
-  /** Every template string in `value`, at any depth, filled in. @throws AppError TEMPLATE_INVALID naming the place */
-  render(value: unknown, scope: TemplateScope): unknown;
-  /** True when some string in `value`, at any depth, is a template. */
-  hasMarkup(value: unknown): boolean;
+  /**
+   * Every template string in `value`, at any depth, filled in; what `schema` marks `"x-template": false` stays as it is.
+   * @throws AppError TEMPLATE_INVALID naming the place
+   */
+  render(value: unknown, scope: TemplateScope, schema?: object): unknown;
+  /** True when some string in `value`, at any depth, is a template that `render` would fill in. */
+  hasMarkup(value: unknown, schema?: object): boolean;
   /** Which variables a template reads; for checks while drawing. */
   analyze(source: string): TemplateAnalysis;
 }
@@ -57,20 +61,20 @@ export function createTemplates(): Templates {
       );
     }
   };
-  const render = (value: unknown, scope: TemplateScope, path: string): unknown => {
+  const render = (value: unknown, scope: TemplateScope, path: string, schema: unknown): unknown => {
+    if (isVerbatim(schema)) return value;
     if (typeof value === "string") return renderString(value, scope, path);
-    if (Array.isArray(value))
-      return value.map((entry, index) => render(entry, scope, `${path}/${index}`) ?? null);
+    const renderPart = (key: string, part: unknown) =>
+      render(part, scope, `${path}/${key}`, partSchema(schema, key));
+    if (Array.isArray(value)) return value.map((entry, index) => renderPart(`${index}`, entry) ?? null);
     if (value === null || typeof value !== "object") return value;
-    const entries = Object.entries(value).map(
-      ([key, entry]) => [key, render(entry, scope, `${path}/${key}`)] as const,
-    );
+    const entries = Object.entries(value).map(([key, entry]) => [key, renderPart(key, entry)] as const);
     // What a whole-value expression did not find is absent, so that optional parameters stay optional.
     return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined && entry !== null));
   };
   return {
     hasMarkup,
-    render: (value, scope) => render(value, scope, "params"),
+    render: (value, scope, schema) => render(value, scope, "params", schema),
     analyze(source) {
       if (!MARKUP.test(source)) return { ok: true, paths: [] };
       try {
@@ -128,8 +132,9 @@ function knownPart(path: readonly unknown[]): string[] {
   return path.slice(0, open < 0 ? undefined : open).map(String);
 }
 
-function hasMarkup(value: unknown): boolean {
+function hasMarkup(value: unknown, schema?: unknown): boolean {
+  if (isVerbatim(schema)) return false;
   if (typeof value === "string") return MARKUP.test(value);
   if (value === null || typeof value !== "object") return false;
-  return Object.values(value).some(hasMarkup);
+  return Object.entries(value).some(([key, part]) => hasMarkup(part, partSchema(schema, key)));
 }

@@ -34,7 +34,7 @@ export async function setOptOut(
   await db.call("engine_opt", [tenant, contactId, channel, out]);
 }
 
-/** What must be known before somebody is written to. */
+/** What must be known before somebody is written to. Of when they last wrote, the last seven days count. */
 export function recipientOf(
   db: Database,
   tenant: string,

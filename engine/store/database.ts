@@ -17,8 +17,8 @@ export interface TenantScope {
 }
 
 /**
- * The two ways into the database. `engine` connections act as `app_engine` and may only call functions; `api`
- * connections act as `app_api`, one tenant per transaction. Nothing here can reach a table without naming a tenant.
+ * The two ways into the database. `engine` connections act as `app_engine` and only call functions; `api` transactions
+ * act as `app_api`, for one tenant each. Nothing here can reach a table without naming a tenant.
  */
 export interface Database {
   /** Calls one of the engine's functions and gives its single value. */
@@ -36,6 +36,11 @@ export type EngineFunction = `engine_${string}`;
 
 export interface DatabaseOptions {
   readonly connection: Connection | string;
+  /**
+   * The connection goes through a pooler in transaction mode (PgBouncer): nothing may outlive a transaction, neither a
+   * role nor a prepared statement. Engine calls are made as the login then, which inherits `app_engine`.
+   */
+  readonly pooled?: boolean;
   /** Connections for the engine's calls; default 12 (24 measured no faster, 4 slower). */
   readonly enginePool?: number;
   /** Connections for reads and writes of the API; default 10. */
@@ -59,16 +64,17 @@ const UNAVAILABLE = new Set([
 ]);
 
 export function openDatabase(options: DatabaseOptions): Database {
+  const pooled = options.pooled ?? false;
   const engine = new pg.Pool({
     ...poolOptions(options.connection, options.enginePool ?? 12),
-    onConnect: async (client) => void (await client.query("set role app_engine")),
+    ...(pooled ? {} : { onConnect: async (client) => void (await client.query("set role app_engine")) }),
   });
   // An idle connection that breaks is replaced by the pool; whoever needs one next gets the error.
   engine.on("error", () => undefined);
   const api = createKnex({
     client: "pg",
     connection: typeof options.connection === "string" ? options.connection : { ...options.connection },
-    pool: { min: 0, max: options.apiPool ?? 10, afterCreate: actAs("app_api") },
+    pool: { min: 0, max: options.apiPool ?? 10 },
     acquireConnectionTimeout: 5_000,
   });
   const query = async (name: EngineFunction, args: readonly unknown[], select: string) => {
@@ -76,10 +82,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     const values = args.map((value) =>
       value !== null && typeof value === "object" && !Array.isArray(value) ? JSON.stringify(value) : value,
     );
+    const text = `select ${select} from ${name}(${places}) as result`;
     // Named: parsed once per connection.
-    return guard(() =>
-      engine.query({ name, text: `select ${select} from ${name}(${places}) as result`, values }),
-    );
+    return guard(() => engine.query(pooled ? { text, values } : { name, text, values }));
   };
   return {
     async call<T>(name: EngineFunction, args: readonly unknown[]): Promise<T> {
@@ -93,7 +98,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     asTenant: (tenantId, work) =>
       guard(() =>
         api.transaction(async (sql) => {
-          await sql.raw("select set_config('app.tenant_id', ?, true)", [tenantId]);
+          await sql.raw("select set_config('role', 'app_api', true), set_config('app.tenant_id', ?, true)", [
+            tenantId,
+          ]);
           return work({ tenantId, sql });
         }),
       ),
@@ -113,15 +120,13 @@ export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === "23505";
 }
 
-function poolOptions(connection: Connection | string, max: number): pg.PoolConfig {
-  const target = typeof connection === "string" ? { connectionString: connection } : { ...connection };
-  return { ...target, max, connectionTimeoutMillis: 5_000, keepAlive: true };
+/** A connection as the driver takes it. */
+export function connectionOptions(connection: Connection | string): pg.ClientConfig {
+  return typeof connection === "string" ? { connectionString: connection } : { ...connection };
 }
 
-function actAs(role: string) {
-  return (connection: pg.Client, done: (error: Error | null, connection: pg.Client) => void) => {
-    connection.query(`set role ${role}`, (error: Error | null) => done(error, connection));
-  };
+function poolOptions(connection: Connection | string, max: number): pg.PoolConfig {
+  return { ...connectionOptions(connection), max, connectionTimeoutMillis: 5_000, keepAlive: true };
 }
 
 // The server undid one of two transactions that met; the same again goes through.

@@ -15,17 +15,23 @@ export function readAnswer(db: Database, deliveryId: string): Promise<StoredAnsw
 
 export type KeptResume =
   | { readonly ok: true; readonly deliveryId: string }
-  | { readonly ok: false; readonly reason: "wait" }
+  | { readonly ok: false; readonly reason: "wait" | "ended" }
   | DuplicateDelivery;
 
-/** Keeps an event whose wait is not written yet. `wait` when it has been written meanwhile. */
+/**
+ * Keeps an event whose wait is not written yet, or behind older ones that are still to be handed over. `wait` when the run
+ * waits for it by now, `ended` when the run it is for is over.
+ */
 export function keepResume(
   db: Database,
   resume: DeliveryRow & {
     readonly tenant: string;
     readonly key: string;
     readonly event: PendingEvent;
+    /** The one run that may have it; null: whichever waits for the key first. */
     readonly runId: string | null;
+    /** The inbound message it came with, to be put on record. */
+    readonly message?: JsonObject;
     /** Keep it also when the wait is there: the sweeper hands it over, unless something else wakes the run first. */
     readonly late?: true;
     readonly usage?: { readonly effectId: string; readonly amount: number };

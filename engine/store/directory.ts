@@ -36,7 +36,9 @@ export function listGroups({ sql, tenantId }: TenantScope): Promise<GroupRow[]> 
 export function listNumbers({
   sql,
   tenantId,
-}: TenantScope): Promise<(NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean })[]> {
+}: TenantScope): Promise<
+  (NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean; pace_per_second: number | null })[]
+> {
   return sql("numbers").where("numbers.tenant_id", tenantId).orderBy(["numbers.created_at", "numbers.id"]);
 }
 

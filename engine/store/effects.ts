@@ -1,4 +1,4 @@
-import { DELIVERY_RANK, type DeliveryStatus } from "../core/effect-state.ts";
+import { DELIVERY_RANK, type DeliveryStatus, type EffectState } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Database } from "./database.ts";
 
@@ -48,6 +48,46 @@ export function reportCall(
   runOpen?: boolean;
 }> {
   return db.call("engine_call_status", [{ tenants: null, ...report }]);
+}
+
+/** The vendor's references of other messages to the person this effect is for, at that time and since. */
+export function refsTo(
+  db: Database,
+  tenantId: string,
+  effect: { readonly id: string; readonly to: string | null; readonly firstAt: string },
+): Promise<string[]> {
+  return db.call("engine_refs_to", [tenantId, effect.id, effect.to, effect.firstAt]);
+}
+
+/** Forgets the paces of senders that have not sent for a while. Gives how many. */
+export function prunePaces(db: Database, limit: number): Promise<number> {
+  return db.call("engine_prune_paces", [limit]);
+}
+
+/** How many effects of all tenants are in doubt, and how old the oldest doubt is. */
+export function countDoubts(db: Database): Promise<{ readonly count: number; readonly oldestMs: number }> {
+  return db.call("engine_doubts", []);
+}
+
+export interface Resolution {
+  readonly tenant: string;
+  readonly effectId: string;
+  readonly outcome: "accepted" | "refused" | "resend";
+  readonly ref: string | null;
+  readonly note: string;
+  /** Who says so: an API key or a user. */
+  readonly actor: string;
+  readonly auditId: string;
+}
+
+export type Resolved =
+  | { readonly ok: true; readonly runId: string; readonly runOpen: boolean }
+  | { readonly ok: false; readonly reason: "unknown" | "ended" | "ref" }
+  | { readonly ok: false; readonly reason: "settled"; readonly state: EffectState };
+
+/** Settles an effect in doubt by hand, with a line in the audit log. */
+export function resolveEffect(db: Database, resolution: Resolution): Promise<Resolved> {
+  return db.call("engine_resolve_effect", [resolution]);
 }
 
 /** Gives up effects still in doubt after their run and `graceMs`; at most `limit`. Gives how many. */

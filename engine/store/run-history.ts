@@ -70,10 +70,14 @@ export function readRun({ sql, tenantId }: TenantScope, runId: string): Promise<
   return sql("runs").where({ "runs.tenant_id": tenantId, "runs.id": runId }).first();
 }
 
-/** What happened, oldest first. */
-export async function readJournal({ sql, tenantId }: TenantScope, runId: string): Promise<JournalEvent[]> {
+/** [R4] A run and the time it took: only the partitions of those days are looked into. */
+export type RunSpan = Pick<RunRow, "id" | "started_at" | "ended_at">;
+
+/** What happened, oldest first, as far as it is kept. */
+export async function readJournal({ sql, tenantId }: TenantScope, run: RunSpan): Promise<JournalEvent[]> {
   const rows: { events: JournalEvent[] }[] = await sql("journal")
-    .where({ "journal.tenant_id": tenantId, "journal.run_id": runId })
+    .where({ "journal.tenant_id": tenantId, "journal.run_id": run.id })
+    .whereBetween("journal.at", during(run))
     .orderBy("journal.seq")
     .select("journal.events");
   return rows.flatMap((row) => row.events);
@@ -141,8 +145,19 @@ export interface MessageListRow {
   readonly created_at: Date;
 }
 
-export function messagesOfRun({ sql, tenantId }: TenantScope, runId: string): Promise<MessageListRow[]> {
+export function messagesOfRun({ sql, tenantId }: TenantScope, run: RunSpan): Promise<MessageListRow[]> {
   return sql("messages")
-    .where({ "messages.tenant_id": tenantId, "messages.run_id": runId })
+    .where({ "messages.tenant_id": tenantId, "messages.run_id": run.id })
+    .whereBetween("messages.created_at", during(run))
     .orderBy("messages.id");
+}
+
+// Of a run that goes on, the end is by this machine's clock and not the database's.
+const CLOCKS_APART_MS = 60 * 60_000;
+
+/** A run's rows are written in transactions of its own, from the one that starts it to the one that ends it. */
+function during(run: RunSpan): readonly [Date, Date] {
+  const end = run.ended_at?.getTime() ?? Date.now() + CLOCKS_APART_MS;
+  // A Date has lost the microseconds of the database.
+  return [run.started_at, new Date(end + 1)];
 }

@@ -1,4 +1,4 @@
-import type { DeliveryStatus, EffectState } from "../core/effect-state.ts";
+import type { DeliveryStatus, EffectState, OnDoubt } from "../core/effect-state.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { RunState, RunStatus, StepEvent } from "../core/run.ts";
 import type { Database } from "./database.ts";
@@ -16,11 +16,14 @@ export interface CommitItem {
   readonly state: RunState;
   readonly owner: string;
   readonly leaseMs: number;
-  readonly events: readonly JournalEvent[];
+  readonly events?: readonly JournalEvent[];
   readonly delivery?: DeliveryRow;
   /** A delivery that was kept for this wait. */
   readonly consumes?: string;
+  /** All keys of the wait. */
   readonly waitKeys?: readonly string[];
+  /** Those kept as rows; absent: the rows that are there still hold, and none of them is late. */
+  readonly storedKeys?: readonly string[];
   /** Milliseconds from now, by the database's clock, to the deadline of the wait. */
   readonly wakeInMs?: number;
   /** 0: somebody waits for its answer; 1: normal; 2: bulk. */
@@ -93,7 +96,31 @@ export interface IntentRow {
   readonly details?: JsonObject;
   /** Also keeps it as an outbound message. */
   readonly message?: JsonObject;
+  readonly onDoubt?: OnDoubt;
+  /** One in doubt is sent again: counted as a possible double in the same commit. */
+  readonly resend?: true;
+  readonly pace?: PaceRow;
 }
+
+/** The slots an intent needs of its sender. */
+export interface PaceRow {
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly units: number;
+  /** Towards one recipient. */
+  readonly pair?: { readonly everySeconds: number; readonly burst: number };
+  /** Where its slot is further away than this, nothing is written. */
+  readonly maxWaitMs?: number;
+}
+
+/** Why an intent may not leave now. */
+export type Held =
+  /** Written; it may leave in `inMs`, after another commit of the same intent. */
+  | { readonly planned: true; readonly inMs: number }
+  /** Not written: it would have to wait longer than it can. */
+  | { readonly late: true; readonly inMs: number }
+  /** Its row says that it is settled, or not to be sent. */
+  | { readonly stale: true };
 
 export interface OutcomeRow {
   readonly id: string;
@@ -102,6 +129,8 @@ export interface OutcomeRow {
   readonly status?: DeliveryStatus;
   readonly rank?: number;
   readonly outcome?: JsonObject;
+  /** What is known of one in doubt: `error`, `lookedAt`, `lookedBy`. */
+  readonly evidence?: JsonObject;
 }
 
 export type CommitResult =
@@ -111,6 +140,8 @@ export type CommitResult =
       readonly seq: number;
       /** Intents whose credits could not be reserved; they were not written. */
       readonly refused: readonly string[];
+      /** Intents that may not leave now, by id. */
+      readonly held?: Readonly<Record<string, Held>>;
       readonly cancel: boolean;
       /** The tenant has as many runs in flight as it may: stored as queued, without the lease that was asked for. */
       readonly queued: boolean;
@@ -168,6 +199,12 @@ export interface EffectRow {
   readonly from: string | null;
   readonly body: string | null;
   readonly attempts: number;
+  /** Sends that may have doubled an earlier one. */
+  readonly resends: number;
+  /** When it was first written. */
+  readonly firstAt: string;
+  /** Of a planned one: until its slot, as of when the row was read. */
+  readonly leaveInMs: number | null;
 }
 
 /** A run as `engine_load` gives it: all that driving it needs. */
@@ -214,15 +251,34 @@ export function tenantOfRun(db: Database, runId: string): Promise<string | null>
   return db.call("engine_tenant_of_run", [runId]);
 }
 
-/** Takes a run that is queued or whose lease has run out. */
+/** Takes a run that is queued and whose turn it is, or whose lease has run out. */
 export function claimRun(db: Database, runId: string, owner: string, leaseMs: number): Promise<boolean> {
   return db.call("engine_claim", [runId, owner, leaseMs]);
+}
+
+/** Queued runs taken by one process, leased and ready to drive. */
+export interface ClaimedRuns {
+  readonly runs: readonly LoadedRun[];
+  /** The tenant the next claim goes on behind. */
+  readonly after: string;
+  /** Bulk is among them. */
+  readonly bulk: boolean;
+  /** Queued runs are left, of whatever tenant. */
+  readonly more: boolean;
+}
+
+/** Takes up to `limit` queued runs, the tenants in turn, each within its cap. */
+export function claimNext(
+  db: Database,
+  claim: { readonly owner: string; readonly leaseMs: number; readonly limit: number; readonly after: string },
+): Promise<ClaimedRuns> {
+  return db.call("engine_claim_next", [claim.owner, claim.leaseMs, claim.limit, claim.after]);
 }
 
 export function dueRuns(
   db: Database,
   limit: number,
-): Promise<{ run_id: string; why: "lease" | "wait" | "queued" | "event" }[]> {
+): Promise<{ run_id: string; why: "lease" | "wait" | "cancel" | "event" }[]> {
   return db.rows("engine_due", [limit]);
 }
 

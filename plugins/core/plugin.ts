@@ -1,6 +1,7 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
 import branch from "./nodes/branch.ts";
 import callFlow from "./nodes/call-flow.ts";
+import code from "./nodes/code.ts";
 import end from "./nodes/end.ts";
 import forEach from "./nodes/for-each.ts";
 import goal from "./nodes/goal.ts";
@@ -16,6 +17,6 @@ import called from "./triggers/called.ts";
 export default definePlugin({
   id: "core",
   title: { en: "Logic", es: "Lógica" },
-  nodes: [branch, set, split, wait, forEach, parallel, join, callFlow, hours, goal, reply, end],
+  nodes: [branch, set, code, split, wait, forEach, parallel, join, callFlow, hours, goal, reply, end],
   triggers: [called],
 });

@@ -90,6 +90,20 @@ export const deliveryParams = {
       },
     }),
   ),
+  onDoubt: Type.Optional(
+    Type.Enum(["give-up", "resend"], {
+      default: "give-up",
+      title: "If nobody knows whether it left",
+      description:
+        "`give-up`: it is not sent again. `resend`: it is, so it may come twice; right for a code the person waits for.",
+      "x-group": "advanced",
+      "x-es": {
+        title: "Si no se sabe si salió",
+        description:
+          "`give-up`: no se envía otra vez. `resend`: se envía, así que puede llegar dos veces; adecuado para un código que la persona espera.",
+      },
+    }),
+  ),
   fromNumber: Type.Optional(
     Type.String({
       title: "From",

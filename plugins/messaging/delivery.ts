@@ -182,6 +182,7 @@ function draftOf(ctx: NodeContext, params: DeliveryParams, content: Content, to:
     to,
     ...content,
     purpose: params.purpose ?? "service",
+    ...(params.onDoubt === "resend" ? { onDoubt: params.onDoubt } : {}),
     ...(params.fromNumber ? { fromNumberId: params.fromNumber } : {}),
     ...(ctx.store === null ? {} : { storeId: ctx.store.id }),
   };

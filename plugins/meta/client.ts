@@ -4,6 +4,7 @@ import {
   type FetchAnswer,
   type GuardedFetch,
   type JsonObject,
+  retryAfterMs,
 } from "../../engine/plugin-api.ts";
 import { meaningOf } from "./error-codes.ts";
 import { isObject, numberOf, objectsOf, parseJson, textOf } from "./wire/json.ts";
@@ -197,8 +198,8 @@ function sentence({ code, message }: MetaError): string {
 }
 
 function retryAfter(answer: FetchAnswer, code: number, attempt: number): { retryAfterMs?: number } {
-  const seconds = Number(answer.headers["retry-after"]);
-  if (Number.isFinite(seconds) && seconds > 0) return { retryAfterMs: seconds * 1000 };
+  const delayMs = retryAfterMs(answer.headers["retry-after"], new Date());
+  if (delayMs !== null && delayMs > 0) return { retryAfterMs: delayMs };
   // Meta asks for 4^X seconds, X counting the tries, when one person gets too much.
   return code === 131056 ? { retryAfterMs: 4 ** attempt * 1000 } : {};
 }

@@ -1,5 +1,6 @@
 import { AppError, type EffectOutcome, type ErrorCode } from "../../engine/plugin-api.ts";
 import { meaningOf, refusalOf } from "./error-codes.ts";
+import { NoAnswer } from "./no-answer.ts";
 
 export type RefusedOutcome = Extract<EffectOutcome, { state: "refused" }>;
 
@@ -65,7 +66,7 @@ function detailsOf(reply: VendorReply): Record<string, unknown> {
 function unanswered(error: unknown, call: "create" | "read"): AppError {
   const code = networkCode(error);
   const message = `No answer from Twilio (${code ?? text(error)}).`;
-  if (call === "create" && !surelyNotSent(error, code)) {
+  if (call === "create" && !(error instanceof NoAnswer && error.neverSent)) {
     return new AppError(
       "EFFECT_IN_DOUBT",
       `${message} The request may have reached it.`,
@@ -76,39 +77,10 @@ function unanswered(error: unknown, call: "create" | "read"): AppError {
   return new AppError("VENDOR_UNAVAILABLE", message, { network: code }, error);
 }
 
-// Failures to connect or to agree on TLS: not a byte of the request had left.
-const BEFORE_SENDING = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EPROTO",
-  "ERR_SSL_WRONG_VERSION_NUMBER",
-  "ERR_SSL_UNSUPPORTED_PROTOCOL",
-  "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
-  "ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "CERT_HAS_EXPIRED",
-  "CERT_NOT_YET_VALID",
-  "ERR_TLS_CERT_ALTNAME_INVALID",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-]);
-
-function surelyNotSent(error: unknown, code: string | null): boolean {
-  if (code !== null && BEFORE_SENDING.has(code)) return true;
-  if (code === "ETIMEDOUT") return syscallOf(error) === "connect";
-  // Node reports a broken handshake as ECONNRESET, and only its words tell it from a reset after the request.
-  return text(error).includes("before secure TLS connection was established");
-}
-
 /** The SDK's exceptions carry the HTTP status; they are told by shape so that the SDK need not be loaded. */
 function vendorReply(error: unknown): VendorReply | null {
   const status = property(error, "status");
-  if (!(error instanceof Error) || typeof status !== "number") return null;
+  if (error instanceof NoAnswer || !(error instanceof Error) || typeof status !== "number") return null;
   const code = property(error, "code");
   const retryAfterMs = property(property(error, "details"), "retryAfterMs");
   return {
@@ -122,10 +94,6 @@ function vendorReply(error: unknown): VendorReply | null {
 function networkCode(error: unknown): string | null {
   const code = property(error, "code") ?? property(property(error, "cause"), "code");
   return typeof code === "string" ? code : null;
-}
-
-function syscallOf(error: unknown): unknown {
-  return property(error, "syscall") ?? property(property(error, "cause"), "syscall");
 }
 
 function text(error: unknown): string {

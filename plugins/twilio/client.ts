@@ -1,7 +1,12 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
+import https from "node:https";
+import type { Socket } from "node:net";
 import { LRUCache } from "lru-cache";
 import type twilio from "twilio";
 import type RequestClient from "twilio/lib/base/RequestClient.js";
+import { retryAfterMs } from "../../engine/plugin-api.ts";
 import type { TwilioAccount } from "./account.ts";
+import { NoAnswer } from "./no-answer.ts";
 
 type Sdk = typeof twilio;
 type Client = ReturnType<Sdk>;
@@ -72,24 +77,62 @@ function pointAt(client: Client, baseUrl: string): void {
   for (const domain of domains) domain.baseUrl = baseUrl;
 }
 
-/** The SDK's own, but the delay Twilio asks for with a 429 reaches the exception, which knows no headers. */
+/**
+ * The SDK's own, with two things it does not tell: the delay Twilio asks for with a 429 reaches the exception, which knows
+ * no headers; and a request that got no answer says whether it ever had a connection to leave by.
+ */
 function requestClient(sdk: Sdk): RequestClient {
-  class DelayAwareClient extends sdk.RequestClient {
+  class TellingClient extends sdk.RequestClient {
+    readonly #journeys = trackJourneys();
+
+    constructor(options: ConstructorParameters<typeof RequestClient>[0]) {
+      super(options);
+      this.axios.defaults.transport = this.#journeys.transport;
+    }
+
     override async request<T>(options: RequestClient.RequestOptions<T>) {
-      const response = await super.request<T>(options);
-      const retryAfterMs = retryAfterOf(response.headers);
-      if (response.statusCode === 429 && retryAfterMs !== null && isObject(response.body)) {
-        Object.assign(response.body, { details: { retryAfterMs } });
+      const response = await super.request<T>(options).catch((error: unknown) => {
+        throw new NoAnswer(error, this.#journeys.hadNoConnection(error));
+      });
+      const delayMs = isObject(response.headers)
+        ? retryAfterMs(Reflect.get(response.headers, "retry-after"), new Date())
+        : null;
+      if (response.statusCode === 429 && delayMs !== null && isObject(response.body)) {
+        Object.assign(response.body, { details: { retryAfterMs: delayMs } });
       }
       return response;
     }
   }
-  return new DelayAwareClient({ timeout: TIMEOUT_MS, keepAlive: true, autoRetry: false });
+  return new TellingClient({ timeout: TIMEOUT_MS, keepAlive: true, autoRetry: false });
 }
 
-function retryAfterOf(headers: unknown): number | null {
-  const seconds = isObject(headers) ? Number(Reflect.get(headers, "retry-after") ?? Number.NaN) : Number.NaN;
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1000) : null;
+/** Watches requests from below axios, which reports a connection that never came up like any other timeout or reset. */
+function trackJourneys() {
+  const begun = new WeakSet<object>();
+  const connected = new WeakSet<object>();
+  const transport = {
+    request(options: RequestOptions, done: (response: IncomingMessage) => void): ClientRequest {
+      const request = (options.protocol === "https:" ? https : http).request(options, done);
+      begun.add(request);
+      request.once("socket", (socket) => whenReady(socket, () => connected.add(request)));
+      return request;
+    },
+  };
+  return {
+    transport,
+    /** True when surely not a byte of it left. */
+    hadNoConnection(error: unknown): boolean {
+      const request = isObject(error) ? Reflect.get(error, "request") : null;
+      return isObject(request) && begun.has(request) && !connected.has(request);
+    },
+  };
+}
+
+/** Connected and, for https, agreed on its keys: from here on the request may be written. */
+function whenReady(socket: Socket, ready: () => void): void {
+  if (Reflect.get(socket, "secureConnecting") === true) socket.once("secureConnect", ready);
+  else if (socket.connecting) socket.once("connect", ready);
+  else ready();
 }
 
 function isObject(value: unknown): value is object {

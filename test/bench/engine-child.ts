@@ -11,7 +11,14 @@ import type { TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import { serveParent } from "./child.ts";
 
 const [dataDir = ""] = process.argv.slice(2);
-const config = loadConfig({ DATA_DIR: dataDir, PORT: "0", LOG_LEVEL: "error", EMULATORS: "on" });
+// BENCH_DATABASE_URL names a server of your own, for instance one with pg_stat_statements.
+const config = loadConfig({
+  DATA_DIR: dataDir,
+  PORT: "0",
+  LOG_LEVEL: "error",
+  EMULATORS: "on",
+  DATABASE_URL: process.env.BENCH_DATABASE_URL,
+});
 const app = await startCentralita(config, {
   log: createLog("error"),
   emulatorPaceMs: 0,
@@ -39,6 +46,7 @@ serveParent(
       twilioUrl: twilio.url,
       accountSid: account?.accountSid ?? "",
       authToken: account?.authToken ?? "",
+      connection: JSON.stringify(app.connection),
     },
   },
   async () => {

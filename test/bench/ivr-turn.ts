@@ -7,6 +7,7 @@ import { expectedSignature } from "../../plugins/twilio/signature.ts";
 import { startChild } from "./child.ts";
 import { type Load, measure, openClient } from "./load.ts";
 import type { BenchRow } from "./run.ts";
+import { costInWords, serverCost } from "./server-cost.ts";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
 const CONNECTIONS = [32, 1];
@@ -21,9 +22,13 @@ export async function ivrTurn(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const connections of CONNECTIONS) {
     const theirs = await turns(`${bare.url}/voice`, token, connections, false);
+    const database = JSON.parse(engine.info.connection ?? "{}");
+    const costBefore = await serverCost(database);
     const cpuBefore = await engine.cpuMs();
     const ours = await turns(`${engine.url}/hooks/twilio/voice`, token, connections, true);
-    const cpu = ((await engine.cpuMs()) - cpuBefore) / ours.count;
+    // Its warm-up is measured too.
+    const cpu = ((await engine.cpuMs()) - cpuBefore) / ours.all;
+    const cost = costInWords(costBefore, await serverCost(database), ours.all);
     rows.push({
       what: `durable IVR turns, ${connections} connection${connections > 1 ? "s" : ""}`,
       unit: "turns/s",
@@ -32,7 +37,7 @@ export async function ivrTurn(): Promise<BenchRow[]> {
       ratio: ours.perSecond / theirs.perSecond,
       p50Ms: ours.p50Ms,
       p99Ms: ours.p99Ms,
-      notes: `bare p50 ${theirs.p50Ms.toFixed(2)} p99 ${theirs.p99Ms.toFixed(2)} ms; ${cpu.toFixed(2)} ms of Node CPU a turn at most`,
+      notes: `bare p50 ${theirs.p50Ms.toFixed(2)} p99 ${theirs.p99Ms.toFixed(2)} ms; a turn: ${cost}, ${cpu.toFixed(2)} ms Node CPU`,
     });
   }
   rows.push({
@@ -51,7 +56,7 @@ export async function ivrTurn(): Promise<BenchRow[]> {
 }
 
 /** Each connection is one caller who keeps pressing keys. */
-async function turns(url: string, token: string, connections: number, follow: boolean): Promise<Load> {
+export async function turns(url: string, token: string, connections: number, follow: boolean): Promise<Load> {
   const client = openClient(connections);
   const callers = Array.from({ length: connections }, (_, index) => newCall(index));
   const next = callers.map(() => url);

@@ -6,6 +6,8 @@ export interface Load {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly count: number;
+  /** Those of the warm-up as well. */
+  readonly all: number;
 }
 
 export interface Client {
@@ -46,7 +48,8 @@ export async function measure(
   seconds: number,
   turn: (connection: number) => Promise<void>,
 ): Promise<Load> {
-  await loops(connections, performance.now() + Math.min(2, seconds / 2) * 1000, turn, []);
+  const warmUp: number[] = [];
+  await loops(connections, performance.now() + Math.min(2, seconds / 2) * 1000, turn, warmUp);
   const times: number[] = [];
   const startedAt = performance.now();
   await loops(connections, startedAt + seconds * 1000, turn, times);
@@ -57,6 +60,7 @@ export async function measure(
     p50Ms: quantile(times, 0.5),
     p99Ms: quantile(times, 0.99),
     count: times.length,
+    all: warmUp.length + times.length,
   };
 }
 
@@ -76,6 +80,7 @@ async function loops(
   await Promise.all(Array.from({ length: connections }, (_, connection) => loop(connection)));
 }
 
-function quantile(sorted: readonly number[], q: number): number {
+/** The value below which a share `q` of sorted values lies. */
+export function quantile(sorted: readonly number[], q: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
 }

@@ -5,25 +5,56 @@ import path from "node:path";
 import twilio from "twilio";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { expectedSignature } from "../../plugins/twilio/signature.ts";
-import { startChild } from "./child.ts";
-import { measure, openClient } from "./load.ts";
+import { type Child, startChild } from "./child.ts";
+import { type Client, type Load, measure, openClient } from "./load.ts";
 import type { BenchRow } from "./run.ts";
+import { costInWords, serverCost } from "./server-cost.ts";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
-const CONNECTIONS = 8;
+const CONNECTIONS = [8, 32];
 
 /** The main job, from the call's webhook to its TwiML; beside a bare loop of the same two SDK calls, storing nothing. */
 export async function mainJob(): Promise<BenchRow[]> {
   const engine = await startChild("engine-child.ts", [
     await mkdtemp(path.join(tmpdir(), "centralita-bench-")),
   ]);
+  const rows: BenchRow[] = [];
+  for (const connections of CONNECTIONS) rows.push(await jobs(engine, connections));
+  await engine.stop();
+  return rows;
+}
+
+let callers = 0;
+const nextCaller = () => `+573${String(100_000_000 + (callers++ % 99_000_000)).padStart(9, "0")}`;
+
+async function jobs(engine: Child, connections: number): Promise<BenchRow> {
+  const bare = await bareLoop(engine, connections);
+  const client = openClient(connections);
+  const database = JSON.parse(engine.info.connection ?? "{}");
+  const costBefore = await serverCost(database);
+  const cpuBefore = await engine.cpuMs();
+  const ours = await measure(connections, SECONDS, () => oneCall(engine, client));
+  const cpu = ((await engine.cpuMs()) - cpuBefore) / ours.all;
+  const cost = costInWords(costBefore, await serverCost(database), ours.all);
+  client.close();
+  return {
+    what: `main job, ${connections} calls at once`,
+    unit: "jobs/s",
+    ours: ours.perSecond,
+    yardstick: bare.perSecond,
+    ratio: ours.perSecond / bare.perSecond,
+    p50Ms: ours.p50Ms,
+    p99Ms: ours.p99Ms,
+    notes: `bare loop p50 ${bare.p50Ms.toFixed(1)} p99 ${bare.p99Ms.toFixed(1)} ms; ours also stores, routes, charges and hears the status callbacks; a job: ${cost}, ${cpu.toFixed(2)} ms Node CPU, the emulator's included`,
+  };
+}
+
+function bareLoop(engine: Child, connections: number): Promise<Load> {
   const { twilioUrl = "", accountSid = "", authToken = "" } = engine.info;
   const sdk = twilio(accountSid, authToken);
   sdk.api.baseUrl = twilioUrl;
   sdk.lookups.baseUrl = twilioUrl;
-  let caller = 0;
-  const nextCaller = () => `+573${String(100_000_000 + (caller++ % 99_000_000)).padStart(9, "0")}`;
-  const bare = await measure(CONNECTIONS, SECONDS, async () => {
+  return measure(connections, SECONDS, async () => {
     const to = nextCaller();
     await sdk.lookups.v2.phoneNumbers(to).fetch({ fields: "line_type_intelligence" });
     await sdk.messages.create({
@@ -33,44 +64,28 @@ export async function mainJob(): Promise<BenchRow[]> {
       contentVariables: JSON.stringify({ 1: "Ana" }),
     });
   });
-  const client = openClient(CONNECTIONS);
+}
+
+async function oneCall(engine: Child, client: Client): Promise<void> {
+  const { accountSid = "", authToken = "" } = engine.info;
   const url = `${engine.url}/hooks/twilio/voice`;
-  const ours = await measure(CONNECTIONS, SECONDS, async () => {
-    const params = {
-      CallSid: `CA${randomBytes(16).toString("hex")}`,
-      AccountSid: accountSid,
-      From: nextCaller(),
-      To: DEMO.numbers.shared,
-      CallStatus: "ringing",
-      ApiVersion: "2010-04-01",
-      Direction: "inbound",
-      FromCity: "Bogotá",
-      FromState: "Bogotá D.C.",
-      FromCountry: "CO",
-    };
-    const answer = await client.post(
-      url,
-      {
-        "content-type": "application/x-www-form-urlencoded",
-        "x-twilio-signature": expectedSignature(authToken, url, params),
-      },
-      new URLSearchParams(params).toString(),
-    );
-    if (answer.status !== 200 || answer.body.includes("Redirect"))
-      throw new Error(`the call was answered with ${answer.status}: ${answer.body}`);
-  });
-  client.close();
-  await engine.stop();
-  return [
-    {
-      what: `main job, ${CONNECTIONS} calls at once`,
-      unit: "jobs/s",
-      ours: ours.perSecond,
-      yardstick: bare.perSecond,
-      ratio: ours.perSecond / bare.perSecond,
-      p50Ms: ours.p50Ms,
-      p99Ms: ours.p99Ms,
-      notes: `bare loop p50 ${bare.p50Ms.toFixed(1)} p99 ${bare.p99Ms.toFixed(1)} ms; ours also stores, routes, charges and hears the status callbacks`,
-    },
-  ];
+  const params = {
+    CallSid: `CA${randomBytes(16).toString("hex")}`,
+    AccountSid: accountSid,
+    From: nextCaller(),
+    To: DEMO.numbers.shared,
+    CallStatus: "ringing",
+    ApiVersion: "2010-04-01",
+    Direction: "inbound",
+    FromCity: "Bogotá",
+    FromState: "Bogotá D.C.",
+    FromCountry: "CO",
+  };
+  const headers = {
+    "content-type": "application/x-www-form-urlencoded",
+    "x-twilio-signature": expectedSignature(authToken, url, params),
+  };
+  const answer = await client.post(url, headers, new URLSearchParams(params).toString());
+  if (answer.status !== 200 || answer.body.includes("Redirect"))
+    throw new Error(`the call was answered with ${answer.status}: ${answer.body}`);
 }

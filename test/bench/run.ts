@@ -2,9 +2,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { codeNode } from "./code-node.ts";
+import { fairness } from "./fairness.ts";
+import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
 import { startTimes } from "./start-times.ts";
+import { waitingRuns } from "./waiting-runs.ts";
 
 export interface BenchRow {
   readonly what: string;
@@ -18,9 +22,13 @@ export interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  "code-node": codeNode,
   "ivr-turn": ivrTurn,
+  "group-commit": groupCommit,
   "main-job": mainJob,
+  fairness,
   "start-times": startTimes,
+  "waiting-runs": waitingRuns,
 };
 
 const wanted = process.argv.slice(2);

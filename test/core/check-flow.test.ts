@@ -336,6 +336,12 @@ describe("references", () => {
   test("source code is no template", () => {
     expect(checkFlow(saying("hola", { source: "const a = {{}};" }), tools)).toEqual([]);
   });
+
+  test("source code that does not parse is told with its line", () => {
+    const found = only(saying("hola", { source: "\nwrong" }), "code_malformed");
+    expect(found).toMatchObject({ path: "/nodes/3/data/params/source", nodeId: "sales" });
+    expect(found.message).toBe('The code in "source" cannot be read at line 2: a wrong word.');
+  });
 });
 
 describe("texts", () => {

@@ -29,7 +29,7 @@ export const NODE_TYPES: readonly NodeTypeInfo[] = [
         repeat: Type.Integer({ default: 1 }),
         mode: Type.Optional(Type.Enum(["plain", "ssml"], { default: "plain" })),
         ssml: Type.String({ "x-visible": { param: "mode", is: "ssml" } }),
-        source: Type.Optional(Type.String({ "x-template": false })),
+        source: Type.Optional(Type.String({ "x-widget": "code", "x-template": false })),
       },
       strict,
     ),
@@ -99,6 +99,8 @@ export function flowCheckTools(locale?: "en" | "es"): CheckTools {
     nodeType: (type, version) =>
       NODE_TYPES.find((known) => known.type === type && known.version === version) ?? null,
     analyzeTemplate: (source) => analyze(liquid, source),
+    // A language of one word.
+    parseCode: (source) => (source.includes("wrong") ? { line: 2, reason: "a wrong word" } : null),
     types: NODE_TYPES.map((known) => known.type),
     ...(locale ? { locale } : {}),
   };

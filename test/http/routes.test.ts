@@ -9,7 +9,8 @@ let routes: readonly Route[];
 
 beforeAll(async () => {
   api = await startTestApi();
-  routes = routesOf(dependencies());
+  const { webhooks, others } = routesOf(dependencies());
+  routes = [...webhooks, ...others];
 });
 afterAll(() => api.stop());
 

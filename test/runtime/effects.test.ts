@@ -2,7 +2,13 @@ import { randomBytes } from "node:crypto";
 import fc from "fast-check";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DELIVERY_RANK, type DeliveryStatus, laterStatus } from "../../engine/core/effect-state.ts";
+import {
+  DELIVERY_RANK,
+  type DeliveryStatus,
+  type EffectState,
+  laterStatus,
+  mayFollow,
+} from "../../engine/core/effect-state.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import { graphOf } from "../../engine/core/graph.ts";
 import { AppError } from "../../engine/errors.ts";
@@ -20,13 +26,14 @@ import { createInputCheck } from "../../engine/runtime/input-schema.ts";
 import { createLocalWakes } from "../../engine/runtime/local-wakes.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
+import { createSandbox } from "../../engine/runtime/sandbox/sandbox.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
 import { createSecrets } from "../../engine/runtime/secrets.ts";
 import { identityOf, Segment } from "../../engine/runtime/segment.ts";
 import { createTemplates } from "../../engine/runtime/templates.ts";
 import { createVersions } from "../../engine/runtime/versions.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
-import { reportCall, reportStatus } from "../../engine/store/effects.ts";
+import { giveUpDoubts, reportCall, reportStatus } from "../../engine/store/effects.ts";
 import { claimRun, loadRun } from "../../engine/store/runs.ts";
 import { createValidator } from "../../engine/validator.ts";
 import { commitItem, commitRun, messageIntent, newRunItem, OWNER } from "../support/commit-item.ts";
@@ -220,7 +227,233 @@ describe("performOnce", () => {
   });
 });
 
+describe("what to do in doubt", () => {
+  test("[E8] `resend` sends again after its time, counted as a possible double before it leaves", async () => {
+    const step = await crashedWhileSending({ onDoubt: "resend" });
+    await makeOld(step.id);
+    await step.segment.refreshEffects();
+    let seen: unknown = null;
+    const act = async () => {
+      seen = await effectRow(step.id);
+      return step.accept();
+    };
+    const find = async () => null;
+    expect(await step.perform(act, { onDoubt: "resend", find })).toMatchObject({ state: "accepted" });
+    expect(seen).toMatchObject({ state: "sending", attempts: 2 });
+    expect(await policyOf(step.id)).toEqual({ on_doubt: "resend", resends: 1 });
+    await step.segment.commit("succeeded");
+    expect(await effectRow(step.id)).toMatchObject({ state: "accepted", attempts: 2 });
+    expect(await holdOf(step.id)).toEqual({ state: "captured", amount: 2 });
+  });
+
+  test("[E8] evidence that comes first keeps it from being sent again", async () => {
+    const step = await crashedWhileSending({ onDoubt: "resend" });
+    await makeOld(step.id);
+    await step.segment.refreshEffects();
+    const find = async () => {
+      await report(step.id, "sent");
+      return null;
+    };
+    const found = await step.perform(neverActs, { onDoubt: "resend", find });
+    expect(found).toMatchObject({ state: "accepted", status: "sent" });
+    expect(await policyOf(step.id)).toEqual({ on_doubt: "resend", resends: 0 });
+  });
+
+  test("[E8] it is sent again twice at most, then it is unresolved", async () => {
+    const step = await crashedWhileSending({ onDoubt: "resend" });
+    const lost = async () => Promise.reject(new AppError("EFFECT_IN_DOUBT", "no answer"));
+    for (let resends = 1; resends <= 2; resends++) {
+      await makeOld(step.id);
+      await step.segment.refreshEffects();
+      await expect(step.perform(lost, { onDoubt: "resend" })).rejects.toBeInstanceOf(Suspended);
+      await step.segment.commit("running");
+      expect(await policyOf(step.id)).toEqual({ on_doubt: "resend", resends });
+    }
+    await makeOld(step.id);
+    await step.segment.refreshEffects();
+    expect(await step.perform(neverActs, { onDoubt: "resend" })).toMatchObject({ state: "unresolved" });
+  });
+
+  test("[E3] what was looked for, and why it is in doubt, is on record", async () => {
+    const step = await crashedWhileSending();
+    const find = async () => Promise.reject(new AppError("VENDOR_UNAVAILABLE", "down"));
+    for (let times = 0; times < 2; times++) {
+      await expect(step.perform(neverActs, { find })).rejects.toBeInstanceOf(Suspended);
+      await step.segment.commit("running");
+    }
+    const { rows: found } = await admin.query("select evidence from effects where id = $1", [step.id]);
+    expect(found[0].evidence).toMatchObject({
+      lookedBy: "list-api",
+      lookups: 2,
+      lookupError: "down",
+      lookedAt: expect.stringMatching(/^\d{4}-/),
+    });
+  });
+
+  test("[E10] what an ended run left open is given up after the grace, and what was still to be sent is not sent", async () => {
+    const [planned, lost] = [await openStep(), await openStep()];
+    const pace = { perSecond: 0.1, burst: 1, units: 1 };
+    await lost.perform(lost.accept, { from: "+1over", pace });
+    await expect(planned.perform(neverActs, { from: "+1over", pace })).rejects.toBeInstanceOf(Suspended);
+    for (const { id, run } of [planned, lost]) {
+      await makeOld(id);
+      await admin.query(
+        "update runs set status = 'failed', ended_at = now(), lease_until = null, lease_owner = null where id = $1",
+        [run],
+      );
+    }
+    expect(await giveUpDoubts(db, GRACE_MS, 100)).toBeGreaterThanOrEqual(2);
+    expect(await effectRow(planned.id)).toMatchObject({ state: "refused", settled: true });
+    expect(await effectRow(lost.id)).toMatchObject({ state: "unresolved", settled: true });
+    for (const { id } of [planned, lost]) expect(await holdOf(id)).toEqual({ state: "released", amount: 2 });
+  });
+
+  test("[E4] a retry that was settled meanwhile is not sent", async () => {
+    const step = await openStep();
+    const down = new AppError("VENDOR_UNAVAILABLE", "down");
+    await expect(step.perform(async () => Promise.reject(down))).rejects.toBe(down);
+    await step.segment.commit("running");
+    await report(step.id, "delivered");
+    expect(await step.perform(neverActs)).toMatchObject({ state: "accepted", status: "delivered" });
+  });
+});
+
+describe("a sender's pace", () => {
+  const slow = { perSecond: 0.1, burst: 1, units: 1 };
+
+  test("[E9] a slot that is near is waited for; the intent leaves when it has come", async () => {
+    const pace = { perSecond: 5, burst: 1, units: 1 };
+    const [first, second] = [await openStep(), await openStep()];
+    await first.perform(first.accept, { from: "+1near", pace });
+    let seen: unknown = null;
+    await second.perform(
+      async () => {
+        seen = await effectRow(second.id);
+        return second.accept();
+      },
+      { from: "+1near", pace },
+    );
+    expect(seen).toMatchObject({ state: "sending", attempts: 1 });
+    const { rows: left } = await admin.query(
+      "select extract(epoch from b.sent_at - a.sent_at) * 1000 as ms from effects a, effects b where a.id = $1 and b.id = $2",
+      [first.id, second.id],
+    );
+    expect(Number(left[0].ms)).toBeGreaterThanOrEqual(199);
+  });
+
+  test("[E9] for one further away the run sleeps, and a crash loses nothing", async () => {
+    const [first, second] = [await openStep(), await openStep()];
+    await first.perform(first.accept, { from: "+1far", pace: slow });
+    const asleep = await second.perform(neverActs, { from: "+1far", pace: slow }).catch((error) => error);
+    expect(asleep).toBeInstanceOf(Suspended);
+    const inMs = Date.parse(asleep.result.until) - Date.now();
+    expect(inMs).toBeGreaterThan(1_500);
+    expect(inMs).toBeLessThan(10_000);
+    expect(await effectRow(second.id)).toMatchObject({ state: "planned", attempts: 1 });
+    expect(await holdOf(second.id)).toEqual({ state: "open", amount: 2 });
+
+    await expireLease(second.run);
+    await claimRun(db, second.run, OWNER, 60_000);
+    await admin.query("update effects set leave_at = now() where id = $1", [second.id]);
+    const again = await takeStep(second.run);
+    expect(await again.perform(again.accept, { from: "+1far", pace: slow })).toMatchObject({
+      state: "accepted",
+    });
+    expect(await effectRow(second.id)).toMatchObject({ state: "sending", attempts: 1 });
+  });
+
+  test("[E9] a caller on the line does not wait long: nothing is written, and no slot is taken", async () => {
+    const pace = { ...slow, maxWaitMs: 5_000 };
+    const [first, second] = [await openStep(), await openStep()];
+    await first.perform(first.accept, { from: "+1line", pace });
+    const slots = () => admin.query("select next_free_at from sender_pace where sender = '+1line'");
+    const before = (await slots()).rows;
+    await expect(second.perform(neverActs, { from: "+1line", pace })).rejects.toMatchObject({
+      code: "VENDOR_RATE_LIMITED",
+      details: { retryAfterMs: expect.any(Number) },
+    });
+    expect(await effectRow(second.id)).toBeUndefined();
+    expect(await holdOf(second.id)).toBeUndefined();
+    expect((await slots()).rows).toEqual(before);
+  });
+
+  test("[E9] what is still planned when its run ends is not sent, and its credits go back", async () => {
+    const [first, second] = [await openStep(), await openStep()];
+    await first.perform(first.accept, { from: "+1end", pace: slow });
+    await expect(second.perform(neverActs, { from: "+1end", pace: slow })).rejects.toBeInstanceOf(Suspended);
+    await second.segment.commit("cancelled");
+    expect(await effectRow(second.id)).toMatchObject({ state: "refused", settled: true });
+    expect(await holdOf(second.id)).toEqual({ state: "released", amount: 2 });
+    expect(await messageOf(second.id)).toMatchObject({ status: "failed" });
+  });
+});
+
 const STATUSES = Object.keys(DELIVERY_RANK) as DeliveryStatus[];
+
+/** What may happen to an effect after its intent: a report of the vendor, or what its run says. */
+type Happening = { readonly report: DeliveryStatus } | { readonly says: EffectState };
+const happenings = fc.array(
+  fc.oneof(
+    fc.record({ report: fc.constantFrom(...STATUSES) }),
+    fc.record({
+      says: fc.constantFrom<EffectState>("accepted", "refused", "retrying", "in_doubt", "unresolved"),
+    }),
+  ),
+  { minLength: 1, maxLength: 7 },
+);
+
+interface Model {
+  readonly state: EffectState;
+  readonly status: DeliveryStatus | null;
+}
+
+function modelAfter(model: Model, happening: Happening): Model {
+  const { state, status } = model;
+  if ("says" in happening) {
+    const next = happening.says;
+    if (!mayFollow(state, next)) return model;
+    return { state: next, status: next === "accepted" ? (status ?? "queued") : status };
+  }
+  const { report } = happening;
+  if (status !== null) return { state: "accepted", status: laterStatus(status, report) };
+  return state === "refused" && report === "failed" ? model : { state: "accepted", status: report };
+}
+
+function messageStatusOf({ state, status }: Model): string {
+  if (state === "accepted") return status ?? "queued";
+  return state === "refused" ? "failed" : state === "unresolved" ? "unknown" : "queued";
+}
+
+describe("[E6] effect, message and money", () => {
+  test("agree with the model after whatever happens, in any order", async () => {
+    await fc.assert(
+      fc.asyncProperty(happenings, async (list) => {
+        const run = nextRun();
+        const id = `eff_${run}`;
+        const intents = [messageIntent(id, { message: { id: `msg_${run}` }, meter: "sms", amount: 1 })];
+        await commitRun(db, newRunItem(of, run, { intents }));
+        let model: Model = { state: "sending", status: null };
+        let seq = 1;
+        for (const happening of list) {
+          if ("report" in happening) await report(id, happening.report);
+          else {
+            const outcomes = [outcomeOf(id, happening.says)];
+            await commitRun(db, commitItem(of, run, { seq, outcomes }));
+            seq += 1;
+          }
+          model = modelAfter(model, happening);
+          expect(await effectRow(id)).toMatchObject(model);
+          expect(await messageOf(id)).toMatchObject({ status: messageStatusOf(model) });
+        }
+        await commitRun(db, commitItem(of, run, { seq, status: "succeeded" }));
+        const ended = model.state === "retrying" ? "refused" : model.state;
+        const spent = await spentOn(id);
+        expect(spent).toBe(ended === "accepted" && isPaid(list, model) ? 1 : 0);
+      }),
+      { numRuns: 80, seed: 5 },
+    );
+  });
+});
 
 describe("engine_effect_status", () => {
   test("moves only upward, as the core says, in any order and however often", async () => {
@@ -367,15 +600,18 @@ function runtimeOn(database: Database): Runtime {
     params: createParamsReader({ validator, templates }),
     checkInput: createInputCheck(validator),
     hotRuns: createHotRuns(),
+    payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),
     directory: createDirectory(database),
     secrets: createSecrets({ db: database, keys, registry, operator: {} }),
     exchanges: createExchanges(database, registry),
     wakes: { wake: async () => undefined, onWake: async () => undefined, stop: async () => undefined },
     localWakes: createLocalWakes(),
+    announce: () => undefined,
     commits: createCommits(database),
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    sandbox: createSandbox(),
     log: createLog("silent"),
     watch: () => undefined,
     settings: {
@@ -433,9 +669,9 @@ async function takeStep(run: string) {
 }
 
 /** The first process dies after the intent was committed; this one takes the run over. */
-async function crashedWhileSending() {
+async function crashedWhileSending(changes: Partial<Intent> = {}) {
   const dead = await openStep();
-  await dead.perform(dead.accept);
+  await dead.perform(dead.accept, changes);
   await expireLease(dead.run);
   expect(await claimRun(db, dead.run, OWNER, 60_000)).toBe(true);
   expect(await effectRow(dead.id)).toMatchObject({ state: "in_doubt" });
@@ -481,6 +717,39 @@ function report(id: string, status: DeliveryStatus) {
 
 async function expireLease(run: string): Promise<void> {
   await admin.query("update runs set lease_until = now() - interval '1 ms' where id = $1", [run]);
+}
+
+async function makeOld(id: string): Promise<void> {
+  await admin.query("update effects set sent_at = now() - interval '1 hour' where id = $1", [id]);
+}
+
+async function policyOf(id: string) {
+  return (await admin.query("select on_doubt, resends from effects where id = $1", [id])).rows[0];
+}
+
+function outcomeOf(id: string, state: EffectState) {
+  if (state !== "accepted") return { id, state };
+  const ref = refOf(id);
+  return { id, state, ref, status: "queued", rank: 0, outcome: { state, ref } } as const;
+}
+
+async function spentOn(id: string): Promise<number> {
+  const sql = "select coalesce(-sum(amount), 0)::integer as spent from credit_entries where ref = $1";
+  return (await admin.query(sql, [id])).rows[0].spent;
+}
+
+/** What was reported as failed before it was settled for money is not charged. */
+function isPaid(list: readonly Happening[], model: Model): boolean {
+  if (model.status !== "failed") return true;
+  // Given up and released, then known to have been taken: charged at once, and a later failure gives nothing back.
+  let before: Model = { state: "sending", status: null };
+  for (const happening of list) {
+    const after = modelAfter(before, happening);
+    const released = before.state === "refused" || before.state === "unresolved";
+    if (released && after.state === "accepted" && after.status !== "failed") return true;
+    before = after;
+  }
+  return false;
 }
 
 async function effectRow(id: string) {

@@ -6,6 +6,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
+import { listAudit } from "../../engine/store/audit.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
 import {
@@ -23,6 +24,7 @@ import {
   readTenant,
   storeLoad,
 } from "../../engine/store/directory.ts";
+import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
 import {
   deleteDraft,
   insertFlow,
@@ -33,6 +35,7 @@ import {
   readVersion,
   updateDraft,
 } from "../../engine/store/flows.ts";
+import { recordGoal } from "../../engine/store/goals.ts";
 import { linkOfStep } from "../../engine/store/links.ts";
 import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
 import {
@@ -40,6 +43,7 @@ import {
   listRuns,
   listWaits,
   messagesOfRun,
+  type RunSpan,
   readJournal,
   readRun,
 } from "../../engine/store/run-history.ts";
@@ -74,10 +78,14 @@ const READS: Record<string, Call> = {
   readCached: (scope, of) => readCached(scope, "carrier", of.ref),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
   readRun: (scope, of) => readRun(scope, of.run),
-  readJournal: (scope, of) => readJournal(scope, of.run),
+  readJournal: (scope, of) => readJournal(scope, spanOf(of)),
   listEffects: (scope, of) => listEffects(scope, of.run),
+  listEffectsIn: (scope, of) =>
+    listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
+  readEffect: (scope, of) => readEffect(scope, of.effect),
+  listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
-  messagesOfRun: (scope, of) => messagesOfRun(scope, of.run),
+  messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
 };
 
 const DRAFT: Flow = {
@@ -118,6 +126,14 @@ const WRITES: Record<string, Call> = {
   linkOfStep: (scope, of) =>
     linkOfStep(scope, { code: of.link, url: "https://mine.example", runId: of.run, stepKey: of.stepKey }),
   writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
+  recordGoal: (scope, of) =>
+    recordGoal(scope, {
+      stepKey: of.stepKey,
+      runId: of.run,
+      flowKey: of.flowKey,
+      name: "mine",
+      at: "2026-11-21T10:00:00.000Z",
+    }),
 };
 
 // These have no id to ask by: they give the scope's own rows.
@@ -241,15 +257,22 @@ const FINDERS = [
   "engine_answer",
   "engine_call_status",
   "engine_claim",
+  "engine_claim_next",
   "engine_credentials_of_account",
+  // counts, not rows
+  "engine_doubts",
   "engine_due",
   "engine_effect_status",
   "engine_find_api_key",
   "engine_follow_link",
   "engine_give_up_doubts",
   "engine_hand_back",
+  // days, not rows
+  "engine_journal_since",
+  "engine_keep_partitions",
   "engine_load",
   "engine_prune_inbox",
+  "engine_prune_paces",
   "engine_renew",
   "engine_route_hook",
   "engine_route_number",
@@ -259,15 +282,18 @@ const FINDERS = [
 /** Functions that are told the tenant: called as A with what belongs to B. */
 const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_commit: [
-    [newRunItem(A, B.run)],
-    [newRunItem(A, "run_a_version", { flowVersionId: B.version })],
-    [commitItem(A, B.run, { expect: "waiting", seq: 3, epoch: 2 })],
-    [commitItem(A, B.leasedRun, { seq: 3, epoch: 2, status: "failed" })],
-    [newRunItem(A, "run_a_intent", { intents: [messageIntent(B.effect, { meter: "sms", amount: 1 })] })],
-    [newRunItem(A, "run_a_parts", reachingForB({}))],
-    [newRunItem(A, "run_a_over", reachingForB({ status: "succeeded" }))],
-    [newRunItem(A, "run_a_waits", reachingForB({ status: "waiting", waitKeys: [`${B.waitKey}_early`] }))],
+    ...[
+      newRunItem(A, B.run),
+      newRunItem(A, "run_a_version", { flowVersionId: B.version }),
+      commitItem(A, B.run, { expect: "waiting", seq: 3, epoch: 2 }),
+      commitItem(A, B.leasedRun, { seq: 3, epoch: 2, status: "failed" }),
+      newRunItem(A, "run_a_intent", { intents: [messageIntent(B.effect, { meter: "sms", amount: 1 })] }),
+      newRunItem(A, "run_a_parts", reachingForB({})),
+      newRunItem(A, "run_a_over", reachingForB({ status: "succeeded" })),
+      newRunItem(A, "run_a_waits", reachingForB({ status: "waiting", waitKeys: [`${B.waitKey}_early`] })),
+    ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
+  engine_skip_time: [["ten_nobody", 1000]],
   engine_keep_resume: [
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
     [resumeOf("2", { id: B.delivery })],
@@ -278,11 +304,27 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
   engine_opt: [[A.tenant, B.contact, "sms", false]],
   engine_recipient: [["ten_nobody", B.phone, "sms", null]],
+  engine_refs_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_resolve_effect: [
+    [
+      {
+        tenant: A.tenant,
+        effectId: B.effect,
+        outcome: "accepted",
+        ref: null,
+        note: "mine",
+        actor: A.apiKey,
+        auditId: "aud_a2",
+      },
+    ],
+  ],
   engine_keep_inbound: [
     [{ tenant: A.tenant, delivery: { id: "inb_a2", hash: B.hash, source: "t" }, message: inboundOfB() }],
   ],
   engine_published_version: [[A.tenant, B.flowKey, 1]],
   engine_version: [[A.tenant, B.version]],
+  engine_children: [[A.tenant, `${B.run}:split:1`, null]],
+  engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };
 
@@ -316,7 +358,7 @@ describe("an engine function", () => {
 
   test("does not take an effect of B for one of A", async () => {
     const item = newRunItem(A, "run_a_claims", { intents: [messageIntent(B.effect)] });
-    await expect(db.call("engine_commit", [item])).rejects.toMatchObject({ code: "23505" });
+    await expect(db.call("engine_commit", batch(item))).rejects.toMatchObject({ code: "23505" });
   });
 });
 
@@ -333,6 +375,11 @@ describe("deduct_comm_credits", () => {
     expect(await rowsOf(admin, B.tenant)).toEqual(before);
   });
 });
+
+/** The tenant's waiting run, which was started today. */
+function spanOf(of: Ids): RunSpan {
+  return { id: of.run, started_at: new Date(Date.now() - 86_400_000), ended_at: null };
+}
 
 /** A commit of A that names things of B in every part. */
 function reachingForB(changes: Partial<CommitItem>): Partial<CommitItem> {
@@ -371,6 +418,11 @@ function inboundOfB() {
     ref: B.ref,
     simulated: false,
   };
+}
+
+/** Arguments of one function call; where one item is of B, the rows of both are in reach. */
+function batch(...items: readonly CommitItem[]): readonly [string] {
+  return [JSON.stringify(items)];
 }
 
 function resumeOf(name: string, changes: object) {

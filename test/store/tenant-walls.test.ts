@@ -76,6 +76,38 @@ describe("every table of a tenant", () => {
   });
 });
 
+describe("[R2] a partition", () => {
+  test("has forced row-level security without a policy, and no grants: its own name is no way around the wall", async () => {
+    const days = "relispartition and relkind = 'r' and relnamespace = 'public'::regnamespace";
+    const partitions = await column(`
+      select c.relname from pg_class c where ${days}
+        and c.relrowsecurity and c.relforcerowsecurity
+        and not exists (select 1 from pg_policy p where p.polrelid = c.oid)
+        and not exists (select 1 from aclexplode(c.relacl) g where g.grantee <> c.relowner)`);
+    const all = await column(`select relname from pg_class where ${days}`);
+    expect(all.length).toBeGreaterThan(10);
+    expect(partitions.sort()).toEqual(all.sort());
+  });
+
+  test("is refused to both roles, while the parent shows a tenant its own", async () => {
+    const [partition = ""] = await column(
+      "select tableoid::regclass::text from messages where tenant_id = 'ten_a' limit 1",
+    );
+    const reads = [`select * from ${partition}`, "select * from messages"];
+    expect(await asRole("app_api", (client) => codesOf(client, "ten_a", reads))).toEqual(["42501", null]);
+    expect(await asRole("app_engine", (client) => codesOf(client, "ten_a", reads))).toEqual([
+      "42501",
+      "42501",
+    ]);
+    const seen = await asRole("app_owner", async (client) => {
+      await client.query("select set_config('app.tenant_id', 'ten_a', false)");
+      const { rows } = await client.query(reads[0] ?? "");
+      return rows;
+    });
+    expect(seen).toEqual([]);
+  });
+});
+
 describe("app_engine", () => {
   test("has no right on any table or sequence", async () => {
     const found = await column(`
@@ -168,7 +200,7 @@ describe("functions", () => {
 function unwalled(): Promise<string[]> {
   return column(`
     select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and c.relkind in ('r', 'p')
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
       and (c.relname = 'tenants' or exists (select 1 from pg_attribute a
         where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
       and not (c.relrowsecurity and c.relforcerowsecurity and exists (select 1 from pg_policy p

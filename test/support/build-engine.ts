@@ -51,7 +51,7 @@ export async function buildEngine(
     connection,
     twilio: app.emulators.twilio as TwilioEmulator,
     meta: app.emulators.meta as MetaEmulator,
-    publish: (flow, bind) => publish(connection, flow, bind),
+    publish: (flow, bind) => publishFlow(connection, flow, bind),
     async stop() {
       await app.stop();
       await own?.drop();
@@ -67,10 +67,12 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     host: "127.0.0.1",
     publicUrl: "http://127.0.0.1",
     databaseUrl: address,
+    databaseDirectUrl: null,
     dataDir: tmpdir(),
     role: "all",
     masterKey: randomBytes(32),
     logLevel: "silent",
+    retention: { journalDays: 30, messageDays: 365 },
     emulated: { twilio: true, meta: true },
     operator: {},
     production: false,
@@ -78,7 +80,8 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
   };
 }
 
-async function publish(
+/** Publishes a flow of the demo tenant and, where a number is named, lets it answer that number. */
+export async function publishFlow(
   connection: Connection,
   flow: Flow,
   bind?: { readonly number: string; readonly channel: "voice" | "messages" },

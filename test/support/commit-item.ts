@@ -80,7 +80,14 @@ export function sleepItem(
   keys: readonly string[],
   changes: Partial<CommitItem> = {},
 ): CommitItem {
-  return commitItem(of, runId, { seq, status: "waiting", waitKeys: keys, wakeInMs: 86_400_000, ...changes });
+  return commitItem(of, runId, {
+    seq,
+    status: "waiting",
+    waitKeys: keys,
+    storedKeys: keys,
+    wakeInMs: 86_400_000,
+    ...changes,
+  });
 }
 
 export function deliveryOf(name: string): DeliveryRow {

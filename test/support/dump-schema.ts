@@ -41,7 +41,7 @@ select 'create table ' || c.relname || E' (\\n'
       where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
   || coalesce((select string_agg(E',\\n  constraint ' || k.conname || ' ' || pg_get_constraintdef(k.oid), '' order by k.contype, k.conname)
       from pg_constraint k where k.conrelid = c.oid and k.contype <> 'n'), '')
-  || E'\\n)' || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ';'
+  || E'\\n)' || coalesce(' partition by ' || pg_get_partkeydef(c.oid), '') || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '') || ';'
   || coalesce((select string_agg(E'\\n' || pg_get_indexdef(i.indexrelid) || ';', '' order by i.indexrelid::regclass::text)
       from pg_index i where i.indrelid = c.oid
         and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid and k.conrelid = c.oid)), '')
@@ -60,6 +60,8 @@ select 'create table ' || c.relname || E' (\\n'
       from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal), '')
 from pg_class c
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname not like 'schema\\_migrations%'
+  -- those of the days differ from day to day
+  and not c.relispartition
 order by c.relname collate "C"`;
 
 const FUNCTIONS = `

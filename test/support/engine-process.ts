@@ -8,6 +8,6 @@ const app = await startCentralita(loadConfig(process.env), {
   log: createLog(process.env.LOG_LEVEL ?? "fatal"),
   settings: { leaseMs: 1_000, answerWithinMs: 8_000 },
 });
-await seedDemo(app.connection);
+const seeded = await seedDemo(app.connection);
 process.on("SIGTERM", () => void app.stop().then(() => process.exit(0)));
-process.send?.({ url: app.url });
+process.send?.({ url: app.url, apiKey: seeded.apiKey });

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import path from "node:path";
 import type { Connection } from "../../engine/store/database.ts";
 import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
@@ -8,9 +7,15 @@ import { startMetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts"
 import { startTwilioEmulator, type TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import { testConfig } from "./build-engine.ts";
 import { cloneDatabase } from "./database.ts";
+import { freePort } from "./free-port.ts";
 
-const TWILIO = { accountSid: `AC${"e".repeat(32)}`, authToken: "test-auth-token" };
-const META = { accessToken: "test-access", appId: "1", appSecret: "test-secret", verifyToken: "test-verify" };
+export const TWILIO_ACCOUNT = { accountSid: `AC${"e".repeat(32)}`, authToken: "test-auth-token" };
+export const META_ACCOUNT = {
+  accessToken: "test-access",
+  appId: "1",
+  appSecret: "test-secret",
+  verifyToken: "test-verify",
+};
 
 /** An engine in a process of its own; the vendors live here and remember, whatever happens to it. */
 export interface KillableEngine {
@@ -35,24 +40,9 @@ export async function killableEngine({
   const database = await cloneDatabase();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const twilio = await startTwilioEmulator({ publicUrl: url, accounts: [TWILIO], paceMs });
-  const meta = await startMetaEmulator({ publicUrl: url, accounts: [META], paceMs });
-  const env = {
-    ...process.env,
-    PORT: String(port),
-    PUBLIC_URL: url,
-    DATABASE_URL: testConfig(database.connection).databaseUrl ?? "",
-    MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
-    EMULATORS: "off",
-    TWILIO_MASTER_ACCOUNT_SID: TWILIO.accountSid,
-    TWILIO_MASTER_AUTH_TOKEN: TWILIO.authToken,
-    TWILIO_BASE_URL: twilio.url,
-    WHATSAPP_MASTER_TOKEN: META.accessToken,
-    WHATSAPP_APP_ID: META.appId,
-    WHATSAPP_APP_SECRET: META.appSecret,
-    WHATSAPP_VERIFY_TOKEN: META.verifyToken,
-    META_BASE_URL: meta.url,
-  };
+  const twilio = await startTwilioEmulator({ publicUrl: url, accounts: [TWILIO_ACCOUNT], paceMs });
+  const meta = await startMetaEmulator({ publicUrl: url, accounts: [META_ACCOUNT], paceMs });
+  const env = engineEnvironment({ port, url, connection: database.connection, twilio, meta });
   let child: ChildProcess | null = null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
@@ -89,11 +79,29 @@ export async function killableEngine({
   };
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
+/** What a process of its own is told: where it listens and is called, its database, and the vendors of this test. */
+export function engineEnvironment(given: {
+  readonly port: number;
+  readonly url: string;
+  readonly connection: Connection;
+  readonly twilio: TwilioEmulator;
+  readonly meta: MetaEmulator;
+}): NodeJS.ProcessEnv {
+  const { port, url, connection, twilio, meta } = given;
+  return {
+    ...process.env,
+    PORT: String(port),
+    PUBLIC_URL: url,
+    DATABASE_URL: testConfig(connection).databaseUrl ?? "",
+    MASTER_KEY: Buffer.alloc(32, 7).toString("base64"),
+    EMULATORS: "off",
+    TWILIO_MASTER_ACCOUNT_SID: TWILIO_ACCOUNT.accountSid,
+    TWILIO_MASTER_AUTH_TOKEN: TWILIO_ACCOUNT.authToken,
+    TWILIO_BASE_URL: twilio.url,
+    WHATSAPP_MASTER_TOKEN: META_ACCOUNT.accessToken,
+    WHATSAPP_APP_ID: META_ACCOUNT.appId,
+    WHATSAPP_APP_SECRET: META_ACCOUNT.appSecret,
+    WHATSAPP_VERIFY_TOKEN: META_ACCOUNT.verifyToken,
+    META_BASE_URL: meta.url,
+  };
 }

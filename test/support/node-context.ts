@@ -9,11 +9,13 @@ import { Ajv, type ValidateFunction } from "ajv";
 import type {
   ChildrenView,
   ChildView,
+  CodeRequest,
   EffectOutcome,
   FetchAnswer,
   Fork,
   Goal,
   GroupView,
+  Json,
   JsonObject,
   MessageDraft,
   Meter,
@@ -44,6 +46,9 @@ export interface ContextData {
   lastInbound: Record<string, string>;
   links: string[];
   cache: Map<string, { value: JsonObject; ttlMs: number }>;
+  /** What `code` was asked to run, oldest first, and what it answers. */
+  codeRuns: CodeRequest[];
+  codeResult: Json;
   /** Answers of `fetch` by URL. */
   answers: Record<string, FetchAnswer>;
   /** Intents that were carried out, oldest first. */
@@ -81,6 +86,8 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     lastInbound: {},
     links: [],
     cache: new Map(),
+    codeRuns: [],
+    codeResult: null,
     answers: {},
     effects: [],
     sent: [],
@@ -120,6 +127,10 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       if (answer === undefined)
         throw new Error(`The test has no answer for ${url}; put one into data.answers.`);
       return answer;
+    },
+    async code(request) {
+      data.codeRuns.push(request);
+      return data.codeResult;
     },
     credential: openFrom(data),
     once: onceInto(data, stepKey),
@@ -203,7 +214,7 @@ function onceInto(data: ContextData, stepKey: string): NodeContext["once"] {
     data.effects.push({ part, intent });
     const effectId = `eff_${stepKey}_${part}`;
     const statusUrl = `https://flow.test/hooks/status/${encodeURIComponent(effectId)}?s=signed`;
-    return act({ effectId, statusUrl, signal: new AbortController().signal });
+    return act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
   };
 }
 

@@ -26,6 +26,7 @@ const KINDS = {
   delivery: "inb",
   message: "msg",
   call: "cal",
+  audit: "aud",
   interaction: "int",
   waitKey: "wait",
   stepKey: "step",
@@ -73,7 +74,7 @@ export async function rowsOf(client: pg.Client, tenantId: string): Promise<Recor
 export async function tenantTables(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query(`
     select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = 'public' and c.relkind in ('r', 'p') and (c.relname = 'tenants' or exists (
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and (c.relname = 'tenants' or exists (
       select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
     order by 1`);
   return rows.map((row: { name: string }) => row.name);
@@ -150,6 +151,7 @@ update credit_accounts set balance = balance - 3 where tenant_id = :tenant and m
 insert into inbox (id, tenant_id, key_hash, source, resume_key, event, answer)
   values (:delivery, :tenant, :hash, 'twilio', :waitKey || '_early', jsonb_build_object('name', :secret),
           jsonb_build_object('body', :secret));
+insert into payload_use (tenant_id, day, bytes) values (:tenant, '2026-11-21', 100);
 insert into lookup_cache (tenant_id, kind, key, value, expires_at)
   values (:tenant, 'carrier', :ref, jsonb_build_object('name', :secret), now() + interval '1 hour');
 insert into goals (tenant_id, step_key, run_id, flow_key, name, value, currency, at)
@@ -159,6 +161,10 @@ insert into messages (id, tenant_id, direction, channel, contact_phone, number_e
   values (:message, :tenant, 'outbound', 'sms', :phone, :phone, :secret, 'queued', 'twilio', :ref, :effect, :run, 2);
 insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider, sent_at)
   values (:message || '_in', :tenant, 'inbound', 'sms', :phone, :phone, :secret, 'received', 'twilio', now());
+insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
+  values (:tenant, 'twilio', 'sms', :phone, '', now());
+insert into audit_log (id, tenant_id, actor, action, target, details)
+  values (:audit, :tenant, :apiKey, 'effect.resolve', :effect, jsonb_build_object('note', :secret));
 insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
   values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
 insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)

@@ -25,10 +25,12 @@ describe("defaults", () => {
       host: "127.0.0.1",
       publicUrl: "http://127.0.0.1:3000",
       databaseUrl: null,
+      databaseDirectUrl: null,
       dataDir: path.resolve(".centralita"),
       role: "all",
       masterKey: Buffer.alloc(32, 7),
       logLevel: "info",
+      retention: { journalDays: 30, messageDays: 365 },
       emulated: { twilio: true, meta: true },
       operator: {},
       production: false,
@@ -45,6 +47,8 @@ describe("defaults", () => {
       "ROLE",
       "LOG_LEVEL",
       "EMULATORS",
+      "JOURNAL_DAYS",
+      "MESSAGE_DAYS",
     ];
     const empty = Object.fromEntries(names.map((name) => [name, ""]));
     expect(loadConfig({ ...empty, MASTER_KEY })).toEqual(loadConfig({ MASTER_KEY }));
@@ -59,6 +63,8 @@ describe("defaults", () => {
       DATA_DIR: "/srv/data",
       ROLE: "worker",
       LOG_LEVEL: "debug",
+      JOURNAL_DAYS: "7",
+      MESSAGE_DAYS: "90",
     };
     expect(loadConfig({ ...given, MASTER_KEY })).toMatchObject({
       port: 8080,
@@ -68,6 +74,7 @@ describe("defaults", () => {
       dataDir: "/srv/data",
       role: "worker",
       logLevel: "debug",
+      retention: { journalDays: 7, messageDays: 90 },
     });
   });
 
@@ -94,6 +101,8 @@ describe("[S13] a wrong value is refused: variable, value, expectation", () => {
     ["ROLE", "boss", "one of all, web, worker"],
     ["LOG_LEVEL", "loud", "one of silent, fatal, error, warn, info, debug, trace"],
     ["EMULATORS", "yes", "one of auto, on, off"],
+    ["JOURNAL_DAYS", "0", "a whole number from 1 to 3650"],
+    ["MESSAGE_DAYS", "3651", "a whole number from 1 to 3650"],
   ])("%s=%s", (name, value, expected) => {
     const error = refusal({ [name]: value });
     expect(error).toMatchObject({

@@ -69,7 +69,7 @@ describe("defaults", () => {
 });
 
 describe("[P3] schemas", () => {
-  test.each(["x-widget", "x-visible", "x-options", "x-secret", "x-group", "x-order", "x-es"])(
+  test.each(["x-widget", "x-visible", "x-options", "x-secret", "x-group", "x-order", "x-es", "x-template"])(
     "%s is a keyword of forms",
     (keyword) => {
       expect(() => validator.compile(Type.Object({ a: Type.String({ [keyword]: "y" }) }))).not.toThrow();

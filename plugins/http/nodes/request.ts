@@ -6,6 +6,7 @@ import {
   type Json,
   type NodeContext,
   next,
+  retryAfterMs,
   Type,
 } from "../../../engine/plugin-api.ts";
 import { type HttpAuth, missingFields } from "../credentials.ts";
@@ -109,8 +110,8 @@ export default defineNode({
   version: 1,
   title: { en: "Web request", es: "Petición web" },
   help: {
-    en: "Calls another system over HTTP and goes on by how it answered: success (2xx, 3xx), client_error (4xx), server_error (5xx) or timeout. Requests that change something are sent once and carry an Idempotency-Key, unless marked safe to repeat.",
-    es: "Llama a otro sistema por HTTP y sigue según la respuesta: success (2xx, 3xx), client_error (4xx), server_error (5xx) o timeout. Las peticiones que cambian algo se envían una sola vez y llevan Idempotency-Key, salvo que se marquen como repetibles.",
+    en: "Calls another system over HTTP and goes on by how it answered: success (2xx, 3xx), client_error (4xx), server_error (5xx) or timeout. Requests that change something are sent once and carry an Idempotency-Key, unless marked safe to repeat. A 429 that says when to come again is tried again then.",
+    es: "Llama a otro sistema por HTTP y sigue según la respuesta: success (2xx, 3xx), client_error (4xx), server_error (5xx) o timeout. Las peticiones que cambian algo se envían una sola vez y llevan Idempotency-Key, salvo que se marquen como repetibles. Un 429 que dice cuándo volver se reintenta entonces.",
   },
   family: "data",
   icon: "world-www",
@@ -197,20 +198,25 @@ async function sendOnce(
   }
 }
 
-function send(
+/** @throws AppError VENDOR_RATE_LIMITED when the other side says when to come again: it did nothing, and is asked then */
+async function send(
   ctx: NodeContext,
   request: PreparedRequest,
   extra: Readonly<Record<string, string>>,
 ): Promise<FetchAnswer> {
   const { method, url, body, timeoutMs } = request;
   const headers = { ...extra, ...request.headers };
-  return ctx.fetch(url, {
+  const answer = await ctx.fetch(url, {
     method,
     headers,
     timeoutMs,
     signal: ctx.signal,
     ...(body === null ? {} : { body }),
   });
+  const delayMs = answer.status === 429 ? retryAfterMs(answer.headers["retry-after"], new Date()) : null;
+  if (delayMs === null) return answer;
+  const message = `${ctx.nodeId}: ${method} ${request.target} was not taken (429); it may be asked again in ${Math.ceil(delayMs / 1000)} s`;
+  throw new AppError("VENDOR_RATE_LIMITED", message, { retryAfterMs: delayMs });
 }
 
 /** How far a failed request had come; null for anything but FETCH_FAILED. */

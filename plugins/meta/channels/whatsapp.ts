@@ -19,6 +19,8 @@ export default defineChannel({
   credential: "meta.app",
   meter: "whatsapp",
   windowHours: 24,
+  // A number takes 80 messages in a second; one person gets one in 6 seconds, up to 45 of them ahead of time.
+  pace: { perSecond: 70, burst: 10, pair: { everySeconds: 6, burst: 45 } },
   units: () => 1,
   send,
 });

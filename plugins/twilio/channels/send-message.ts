@@ -1,4 +1,9 @@
-import type { ChannelContext, EffectOutcome, LostMessage } from "../../../engine/plugin-api.ts";
+import {
+  AppError,
+  type ChannelContext,
+  type EffectOutcome,
+  type LostMessage,
+} from "../../../engine/plugin-api.ts";
 import { toTwilioAccount } from "../account.ts";
 import { classifyTwilioError, type RefusedOutcome, readError } from "../classify-error.ts";
 import { twilioClient } from "../client.ts";
@@ -21,6 +26,8 @@ export async function createMessage(
   const client = await twilioClient(toTwilioAccount(ctx.credential));
   try {
     const message = await client.messages.create(request);
+    if (!message.sid)
+      throw new AppError("EFFECT_IN_DOUBT", "Twilio's answer names no message; it may have been sent.");
     return { state: "accepted", ref: message.sid, status: deliveryStatusOf(message.status) ?? "queued" };
   } catch (error) {
     const outcome = classifyTwilioError(error, "create");
@@ -30,8 +37,8 @@ export async function createMessage(
 }
 
 /**
- * Looks among Twilio's own messages for one whose answer was lost: same people, same words, not older. The oldest is
- * ours; later ones were sent after it. @throws AppError when Twilio cannot be asked
+ * Looks among Twilio's own messages for one whose answer was lost: same people, same words, not older, and not known as
+ * another of ours. The oldest is it; later ones were sent after it. @throws AppError when Twilio cannot be asked
  */
 export async function findMessage(
   lost: LostMessage,
@@ -46,7 +53,9 @@ export async function findMessage(
       dateSentAfter: wholeSecond(lost.sentAfter),
       limit: MAX_SEARCHED,
     });
-    const found = messages.filter((message) => message.body?.trim() === lost.body.trim()).at(-1);
+    const found = messages
+      .filter(({ sid, body }) => body?.trim() === lost.body.trim() && !lost.known.has(sid))
+      .at(-1);
     if (found === undefined) return null;
     return { state: "accepted", ref: found.sid, status: deliveryStatusOf(found.status) ?? "queued" };
   } catch (error) {

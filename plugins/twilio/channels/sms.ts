@@ -9,6 +9,8 @@ export default defineChannel({
   provider: "twilio",
   credential: "twilio.account",
   meter: "sms",
+  // A long code sends one segment a second; what comes faster waits at Twilio, up to hours. Ten ahead stay there.
+  pace: { perSecond: 1, burst: 10 },
   units: (message) => Math.max(1, new SegmentedMessage(textOf(message)).segmentsCount),
   async send(message, ctx) {
     const { messagingServiceSid } = toTwilioAccount(ctx.credential);

@@ -11,6 +11,8 @@ export default defineChannel({
   credential: "twilio.account",
   meter: "whatsapp",
   windowHours: WINDOW_HOURS,
+  // A sender takes 80 messages in a second.
+  pace: { perSecond: 70, burst: 10 },
   units: () => 1,
   async send(message, ctx) {
     const content = contentOf(message);

@@ -33,5 +33,5 @@ export function emulated(): {
 function channelContext(credential: JsonObject): ChannelContext {
   const log = { info() {}, warn() {}, error() {} };
   const fetch = () => Promise.reject(new Error("Channels of Twilio use its SDK, not fetch."));
-  return { credential, log, fetch, signal: new AbortController().signal };
+  return { credential, log, fetch, attempt: 0, signal: new AbortController().signal };
 }

@@ -20,6 +20,7 @@ const DEFINITION: NodeDefinition = {
       loud: Type.Optional(Type.Boolean()),
       mode: Type.Optional(Type.Unsafe({ enum: ["plain", "menu"], default: "plain" })),
       menu: Type.Integer({ default: 4, "x-visible": { param: "mode", is: "menu" } }),
+      source: Type.Optional(Type.String({ "x-template": false })),
       title: Type.String({ "x-visible": { param: "mode", is: "menu" } }),
     },
     { additionalProperties: false },
@@ -59,6 +60,11 @@ describe("[P10] parameters are filled in and checked before a node runs", () => 
       loud: false,
       mode: "plain",
     });
+  });
+
+  test.each(["x", "{{ vars.name }}"])("source code reaches the node as it was written (text %s)", (words) => {
+    const source = "const a = {{}}; {% nothing %}";
+    expect(read({ text: words, source })).toMatchObject({ source });
   });
 
   test("a template that finds nothing leaves the default", () => {

@@ -15,6 +15,19 @@ const SCOPE: TemplateScope = {
 };
 
 describe("filling in", () => {
+  test("what its schema says is no template stays as it is, in lists and maps too", () => {
+    const verbatim = { type: "string", "x-template": false };
+    const step = { properties: { source: verbatim, whole: { type: "object", "x-template": false } } };
+    const schema = { properties: { steps: { items: step }, byName: { additionalProperties: verbatim } } };
+    const value = (text: string) => ({
+      steps: [{ source: "{{ vars.name }}", whole: { a: ["{% x", null] }, text }],
+      byName: { a: "{{ vars.name }}" },
+    });
+    expect(templates.render(value("{{ vars.name }}"), SCOPE, schema)).toEqual(value("Ana"));
+    expect(templates.hasMarkup(value("Ana"), schema)).toBe(false);
+    expect(templates.hasMarkup(value("{{ vars.name }}"), schema)).toBe(true);
+  });
+
   test("texts around expressions give a text", () => {
     expect(render("Hola {{ vars.name }}, {{ trigger.amount }} €")).toBe("Hola Ana, 12.5 €");
     expect(render("{% if trigger.digits == '3' %}tres{% else %}otro{% endif %}")).toBe("tres");

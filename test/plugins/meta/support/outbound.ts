@@ -33,7 +33,8 @@ export function channelContext(
   credential: JsonObject = APP,
 ): ChannelContext {
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
-  return { signal: new AbortController().signal, fetch, log: silent, credential: { ...credential, baseUrl } };
+  const { signal } = new AbortController();
+  return { signal, fetch, log: silent, credential: { ...credential, baseUrl }, attempt: 0 };
 }
 
 /** A reservation template with two variables. */

@@ -97,10 +97,13 @@ describe("trouble", () => {
       from: "+15005550006",
       body: "Hola",
       sentAfter: before,
+      known: new Set<string>(),
     };
     const found = await sms.find?.(lost, context());
     expect(found).toMatchObject({ state: "accepted", ref: sentTo("+573001110012")[0]?.ref });
     expect(await sms.find?.({ ...lost, body: "Otra cosa" }, context())).toBeNull();
+    const ofAnother = new Set([sentTo("+573001110012")[0]?.ref ?? ""]);
+    expect(await sms.find?.({ ...lost, known: ofAnother }, context())).toBeNull();
     expect(
       await sms.find?.({ ...lost, sentAfter: new Date(before.getTime() + 3_600_000) }, context()),
     ).toBeNull();
@@ -115,6 +118,7 @@ describe("trouble", () => {
       from: "+15005550006",
       body: "Hola",
       sentAfter: new Date(0),
+      known: new Set<string>(),
     };
     expect(await sms.find?.(lost, context())).toBeNull();
   });

@@ -66,6 +66,7 @@ test("a message whose answer was lost is found by its WhatsApp addresses", async
     from: "+15005550006",
     body: "Hola",
     sentAfter: before,
+    known: new Set<string>(),
   };
   expect(await whatsapp.find?.(lost, context())).toMatchObject({ ref: sentTo("+573001110004")[0]?.ref });
 });
