@@ -17,6 +17,7 @@ import { createEngine, type Engine } from "./runtime/engine.ts";
 import { createExchanges } from "./runtime/exchanges.ts";
 import { type Failpoints, NO_FAILPOINTS } from "./runtime/failpoints.ts";
 import { createHotRuns } from "./runtime/hot-runs.ts";
+import { createInputCheck } from "./runtime/input-schema.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import { createPayloadBudget } from "./runtime/payload-budget.ts";
@@ -150,6 +151,7 @@ async function assemble(
     validator,
     templates,
     params: createParamsReader({ validator, templates }),
+    checkInput: createInputCheck(validator),
     versions: createVersions(db),
     directory: createDirectory(db),
     secrets: createSecrets({ db, keys, registry, operator }),

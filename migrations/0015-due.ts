@@ -16,13 +16,16 @@ begin
   return query
   with taken as (
     update waits w set wake_at = now() + interval '5 seconds' from (
-        select d.tenant_id, d.key, d.run_id from waits d where d.wake_at <= now() order by d.wake_at limit p_limit
-        for update skip locked) due
+        select d.tenant_id, d.key, d.run_id from waits d where d.wake_at <= now() and d.key not like 'children:%'
+        order by d.wake_at limit p_limit for update skip locked) due
       where w.tenant_id = due.tenant_id and w.key = due.key and w.run_id = due.run_id
       returning w.run_id)
   (select r.id, 'lease' from runs r where r.status = 'running' and r.lease_until < now() order by r.lease_until limit p_limit)
   union all
   (select distinct t.run_id, 'wait' from taken t)
+  union all
+  -- its row says that a child ended, and must go on saying so until the parent has seen it
+  (select d.run_id, 'wait' from waits d where d.wake_at <= now() and d.key like 'children:%' order by d.wake_at limit p_limit)
   union all
   (select r.id, 'cancel' from runs r where r.status = 'waiting' and r.cancel_requested_at is not null limit p_limit)
   union all

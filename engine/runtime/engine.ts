@@ -117,7 +117,9 @@ export function createEngine(runtime: Runtime): Engine {
   const claims: Claims = createClaims(runtime, flights, (row) => takeOff(runtime, flights, row));
   runtime.localWakes.onAsk((runIds) => {
     const room = Math.max(0, runtime.settings.maxInFlight - flights.size);
-    for (const runId of runIds.slice(0, room)) void wake(runtime, flights, runId);
+    // A run that is just going to sleep here does not see what it was woken for: it is looked at when it sleeps.
+    for (const runId of runIds.slice(0, room))
+      void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
     // What is queued is claimed, what waits is found by the sweeper.
     if (runIds.length > room) runtime.announce();
   });

@@ -2,6 +2,7 @@ import type { Graph } from "../core/graph.ts";
 import type { RunState, RunStatus, Wait } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
 import {
+  type ChildRow,
   type CommitItem,
   type CommitResult,
   type DuplicateDelivery,
@@ -57,10 +58,8 @@ export type CommitExtras = Pick<
   | "charge"
   | "answer"
   | "interaction"
-  | "children"
   | "childrenOf"
   | "childrenSeen"
-  | "cancelChildrenOf"
 >;
 
 /** The tenant drives as many runs as it may: this one is stored as queued, and goes on when its turn comes. */
@@ -132,6 +131,8 @@ export class Segment {
   readonly #priority: Priority;
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
+  #children: ChildRow[] = [];
+  #cancels: string | null = null;
   #stored = false;
   /** The wait whose rows are in the database while the run is asleep there. */
   #rows: Wait | null;
@@ -166,12 +167,27 @@ export class Segment {
     return this.#expect === "leased";
   }
 
+  /** How many lines of history are not committed yet. */
+  get unsaved(): number {
+    return this.#events.length;
+  }
+
   record(event: JournalEvent): void {
     this.#events.push(event);
   }
 
   recordOutcome(outcome: OutcomeRow): void {
     this.#outcomes.push(outcome);
+  }
+
+  /** Runs that are stored, queued, with the next commit. */
+  startChildren(children: readonly ChildRow[]): void {
+    this.#children.push(...children);
+  }
+
+  /** The next commit cancels the children of this step that are still open. */
+  cancelChildren(step: string): void {
+    this.#cancels = step;
   }
 
   /** The run sleeps; the next commit takes it out of its wait. */
@@ -199,6 +215,8 @@ export class Segment {
       leaseMs: this.#leaseMs,
       ...(this.#events.length > 0 ? { events: this.#events } : {}),
       ...(this.#outcomes.length > 0 ? { outcomes: this.#outcomes } : {}),
+      ...(this.#children.length > 0 ? { children: this.#children } : {}),
+      ...(this.#cancels === null ? {} : { cancelChildrenOf: this.#cancels }),
       ...this.#opening,
       ...extras,
       ...this.#rowsOfWait(status, extras),
@@ -220,6 +238,8 @@ export class Segment {
     await this.#failpoints.reach(`${kind}.after`, run.id);
     this.#events = [];
     this.#outcomes = [];
+    this.#children = [];
+    this.#cancels = null;
     this.#opening = {};
     this.#expect = "leased";
     this.#rows = null;

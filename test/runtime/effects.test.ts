@@ -23,6 +23,7 @@ import { type Intent, performOnce, Suspended } from "../../engine/runtime/effect
 import { createExchanges } from "../../engine/runtime/exchanges.ts";
 import { NO_FAILPOINTS } from "../../engine/runtime/failpoints.ts";
 import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
+import { createInputCheck } from "../../engine/runtime/input-schema.ts";
 import { createLocalWakes } from "../../engine/runtime/local-wakes.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
@@ -598,6 +599,7 @@ function runtimeOn(database: Database): Runtime {
     keys,
     templates,
     params: createParamsReader({ validator, templates }),
+    checkInput: createInputCheck(validator),
     hotRuns: createHotRuns(),
     payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),

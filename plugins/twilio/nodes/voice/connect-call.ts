@@ -162,6 +162,7 @@ export default defineNode({
   ports: ["completed", "busy", "no_answer", "failed", "caller_hung_up", "insufficient_credits"],
   effect: "once",
   waits: true,
+  needsLine: true,
   cost: { meters: ["voice"] },
   settledBy: "webhook",
   example: {
