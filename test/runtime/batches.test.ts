@@ -142,7 +142,7 @@ const ORDERS = (kinds: readonly Kind[]) =>
   });
 
 describe("[D2, D3, D4] many commits in one call", () => {
-  test("are told, and leave, what each of them alone would", async () => {
+  test("[D16] are told, and leave, what each of them alone would", async () => {
     const sound = KINDS.filter((kind) => kind !== "broken");
     await fc.assert(
       fc.asyncProperty(ORDERS(sound), async (orders) => {
