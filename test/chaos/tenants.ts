@@ -106,6 +106,8 @@ function twilioNumber({ id, phone }: ChaosTenant) {
     sms: true,
     whatsapp: false,
     provider_id: null,
+    // One a second would make the queue of a sender outlast the test.
+    pace_per_second: 1_000,
     ...flows,
   };
 }
@@ -120,6 +122,7 @@ function metaNumber({ id, whatsapp }: ChaosTenant) {
     sms: false,
     whatsapp: true,
     provider_id: whatsapp.phoneNumberId,
+    pace_per_second: 1_000,
     voice_flow_key: null,
     message_flow_key: "chaos-whatsapp",
   };

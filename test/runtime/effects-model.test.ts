@@ -56,7 +56,15 @@ interface Effect {
   hold: "open" | "captured" | "released";
 }
 
-const UNKNOWN: readonly EffectState[] = ["sending", "in_doubt", "retrying", "unresolved"];
+const OPEN: readonly EffectState[] = ["sending", "in_doubt", "retrying"];
+// What a run may say of an effect, by where it stands. That the vendor took it is news anywhere.
+const MAY_BECOME: Readonly<Partial<Record<EffectState, readonly EffectState[]>>> = {
+  sending: ["accepted", "refused", "retrying", "in_doubt", "unresolved"],
+  in_doubt: ["accepted", "refused", "in_doubt", "unresolved"],
+  retrying: ["accepted", "refused"],
+  refused: ["accepted"],
+  unresolved: ["accepted"],
+};
 
 class Model {
   readonly effects = new Map<string, Effect>();
@@ -84,30 +92,37 @@ class Model {
     effect.attempts += 1;
   }
 
-  /** What the vendor said first, by its answer or by a report, stands. */
-  outcome(effect: Effect, state: EffectState, status: DeliveryStatus | null): void {
-    if (effect.state === "accepted") return;
+  /** What the vendor said first stands; of what seemed settled otherwise only its taking it is news, and is paid for then. */
+  outcome(id: string, effect: Effect, state: EffectState, status: DeliveryStatus | null): void {
+    const { state: before } = effect;
+    if (!MAY_BECOME[before]?.includes(state)) return;
     effect.state = state;
     if (status !== null) this.#move(effect, status);
-    if (state === "refused" || state === "unresolved") this.#release(effect);
+    if (state === "refused" || state === "unresolved" || status === "failed") this.#release(effect);
+    else if (state === "accepted" && !OPEN.includes(before)) this.#payLate(id, effect);
   }
 
   /** A report is evidence; only upward. What it proves late, after the run or after it was given up, is paid for now. */
   report(id: string, effect: Effect, status: DeliveryStatus): boolean {
+    if (status === "failed" && effect.state === "refused") return false;
     if (!this.#move(effect, status)) return false;
-    const wasUnknown = UNKNOWN.includes(effect.state);
-    if (wasUnknown) effect.state = "accepted";
+    const wasTaken = effect.state === "accepted";
+    effect.state = "accepted";
     if (status === "failed") this.#release(effect);
-    else if (wasUnknown && effect.hold === "released") this.charge(effect.meter, effect.amount, id);
-    else if (wasUnknown && effect.run !== this.run) this.#capture(effect);
+    else if (!wasTaken) this.#payLate(id, effect);
     return true;
+  }
+
+  #payLate(id: string, effect: Effect): void {
+    if (effect.hold === "released") this.charge(effect.meter, effect.amount, id);
+    else if (effect.run !== this.run) this.#capture(effect);
   }
 
   settle(isOver: boolean): void {
     for (const effect of this.effects.values()) {
       if (effect.run !== this.run) continue;
       if (effect.state === "accepted" && (isOver || effect.kind === "message")) this.#capture(effect);
-      if (effect.state === "retrying" && isOver) this.#release(effect);
+      if (effect.state === "retrying" && isOver) this.#giveUp(effect, "refused");
     }
   }
 
@@ -132,8 +147,13 @@ class Model {
 
   giveUp(): void {
     for (const effect of this.effects.values())
-      if (effect.run !== this.run && (effect.state === "sending" || effect.state === "in_doubt"))
-        this.outcome(effect, "unresolved", null);
+      if (effect.run !== this.run && OPEN.includes(effect.state))
+        this.#giveUp(effect, effect.state === "retrying" ? "refused" : "unresolved");
+  }
+
+  #giveUp(effect: Effect, state: EffectState): void {
+    effect.state = state;
+    this.#release(effect);
   }
 
   plan(plan: Plan): void {
@@ -295,7 +315,7 @@ class Play {
     if (!effect) return;
     const told = state === "accepted" ? { ref: `SM_${id}`, status, rank: DELIVERY_RANK[status] } : {};
     await this.#commit({ outcomes: [{ id, state, ...told }] });
-    this.model.outcome(effect, state, state === "accepted" ? status : null);
+    this.model.outcome(id, effect, state, state === "accepted" ? status : null);
   }
 
   async #retry(place: number): Promise<void> {

@@ -490,7 +490,7 @@ describe("engine_effect_status", () => {
       tenant: of.tenant,
     });
     const before = await rows(id);
-    expect(await report(id, second)).toEqual({ ok: true, changed: false, tenant: of.tenant });
+    expect(await report(id, second)).toMatchObject({ ok: true, changed: false, tenant: of.tenant });
     expect(await rows(id)).toEqual(before);
   });
 

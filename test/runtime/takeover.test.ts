@@ -19,10 +19,12 @@ const gates = createGates();
 const fenced = Promise.withResolvers<void>();
 
 let engine: TestEngine;
+let second: TestEngine;
 
 beforeAll(async () => {
   // The vendor's reports stay out: the test sends them itself.
   engine = await buildEngine({ failpoints: gates, openDatabase: watched, emulatorPaceMs: 3_600_000 });
+  second = await buildEngine({ connection: engine.connection, emulatorPaceMs: 3_600_000 });
   await engine.publish(
     flowOf(
       "confirms",
@@ -43,7 +45,10 @@ beforeAll(async () => {
     { number: shared, channel: "voice" },
   );
 });
-afterAll(() => engine.stop());
+afterAll(async () => {
+  await second.stop();
+  await engine.stop();
+});
 
 test("[D9, D10, W4] a request keeps waiting when another segment takes its stored run over", async () => {
   const form = callForm(`CA${randomUUID().replaceAll("-", "")}`, "+573004450001", shared);
@@ -57,15 +62,14 @@ test("[D9, D10, W4] a request keeps waiting when another segment takes its store
   beforeWait.open();
   await beforeEvent.reached;
 
-  // Now the run sleeps. The next report wakes it, and its segment is about to end the run …
-  const beforeEnd = gates.close("end.before");
+  // Now the run sleeps, and the next report waits behind the first. Another process finds both and ends the run …
   await report("delivered");
-  await beforeEnd.reached;
+  const [run] = await inspect<{ id: string }>(engine.connection, "select id from runs");
+  await second.app.engine.wake(run?.id ?? "");
 
   // … when the first segment wants to go on, and finds that it has lost the run.
   beforeEvent.open();
   await fenced.promise;
-  beforeEnd.open();
 
   const answer = await calling;
   expect(answer.status).toBe(200);
