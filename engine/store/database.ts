@@ -61,19 +61,34 @@ const UNAVAILABLE = new Set([
   "08006",
   "08003",
   "08001",
+  // Our own limits below: whoever holds a lock that long, or a server that has fallen silent, holds up nobody else.
+  "57014",
+  "55P03",
+  "25P03",
 ]);
+
+// A statement that hangs would keep its run in flight, and its lease renewed, for ever. The server ends what it can see; the
+// driver gives up on a connection that says nothing at all.
+const SERVER_LIMITS = {
+  statement_timeout: 15_000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 10_000,
+} as const;
+const SILENCE_MS = 20_000;
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pooled = options.pooled ?? false;
   const engine = new pg.Pool({
-    ...poolOptions(options.connection, options.enginePool ?? 12),
+    ...limited(options.connection, pooled),
+    max: options.enginePool ?? 12,
+    connectionTimeoutMillis: 5_000,
     ...(pooled ? {} : { onConnect: async (client) => void (await client.query("set role app_engine")) }),
   });
   // An idle connection that breaks is replaced by the pool; whoever needs one next gets the error.
   engine.on("error", () => undefined);
   const api = createKnex({
     client: "pg",
-    connection: typeof options.connection === "string" ? options.connection : { ...options.connection },
+    connection: limited(options.connection, pooled),
     pool: { min: 0, max: options.apiPool ?? 10 },
     acquireConnectionTimeout: 5_000,
   });
@@ -125,8 +140,12 @@ export function connectionOptions(connection: Connection | string): pg.ClientCon
   return typeof connection === "string" ? { connectionString: connection } : { ...connection };
 }
 
-function poolOptions(connection: Connection | string, max: number): pg.PoolConfig {
-  return { ...connectionOptions(connection), max, connectionTimeoutMillis: 5_000, keepAlive: true };
+/** A pooler refuses settings of a session; there the driver's own limit must do. */
+function limited(connection: Connection | string, pooled: boolean) {
+  const limits = { query_timeout: SILENCE_MS, keepAlive: true, ...(pooled ? {} : SERVER_LIMITS) };
+  return typeof connection === "string"
+    ? { connectionString: connection, ...limits }
+    : { ...connection, ...limits };
 }
 
 // The server undid one of two transactions that met; the same again goes through.
@@ -153,7 +172,7 @@ function isUnavailable(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== null && UNAVAILABLE.has(code)) return true;
   const message = error instanceof Error ? error.message : "";
-  return /Connection terminated|timeout exceeded when trying to connect|Timeout acquiring a connection|Client has encountered a connection error/.test(
+  return /Connection terminated|timeout exceeded when trying to connect|Timeout acquiring a connection|Client has encountered a connection error|Query read timeout/.test(
     message,
   );
 }
