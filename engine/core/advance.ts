@@ -125,6 +125,8 @@ export function applyResult(
         state: { ...state, wait: againWait(cursor.nodeId, result.until, result.keys) },
         event: { ...key, kind: "again" },
       };
+    case "repeat":
+      return applyRepeat(state, cursor, key, result);
     case "end": {
       const outcome = succeeded(result.outcome, result.output);
       return {
@@ -161,6 +163,22 @@ export function wake(
   };
 }
 
+/** [E13] Stops a run before the step it stands at, until it is told to go on, or is too old to. */
+export function pauseState(graph: Graph, runId: string, state: RunState): RunState {
+  if (!state.cursor) return state;
+  const { maxDurationMs = FLOW_DEFAULTS.maxDurationMs } = graph.flow.settings;
+  const until = new Date(Date.parse(state.startedAt) + maxDurationMs + PAST_LIMIT_MS).toISOString();
+  return { ...state, wait: againWait(state.cursor.nodeId, until, [resumeKey(runId)]) };
+}
+
+// At the limit itself a run is not too old yet.
+const PAST_LIMIT_MS = 1000;
+
+/** What a paused run is found by. */
+export function resumeKey(runId: string): string {
+  return `resume:${runId}`;
+}
+
 /** Ends a run from outside, whatever it is doing. */
 export function cancelState(state: RunState): RunState {
   return { ...state, wait: null, outcome: { status: "cancelled", name: "cancelled", output: {} } };
@@ -181,7 +199,8 @@ function exitOf(wait: Wait, cause: WakeCause): { name: string; port: string } | 
   return null;
 }
 
-function follow(graph: Graph, state: RunState, nodeId: string, port: string, output: JsonObject): RunState {
+function follow(graph: Graph, before: RunState, nodeId: string, port: string, output: JsonObject): RunState {
+  const state = withoutRepeat(before);
   const steps = state.cursor ? { ...state.steps, [nodeId]: output } : state.steps;
   const target = graph.target(nodeId, port);
   if (target === undefined) return { ...state, steps, attempts: 0, outcome: succeeded("completed", output) };
@@ -194,6 +213,35 @@ function follow(graph: Graph, state: RunState, nodeId: string, port: string, out
     stepCount: state.stepCount + 1,
     attempts: 0,
   };
+}
+
+// A list of the greatest length, one by one, and as many parts again.
+const MAX_REPEATS = 20_000;
+
+/** [E12, A4] The same node as a visit of its own. Parts are no steps: they are counted apart. */
+function applyRepeat(
+  state: RunState,
+  { nodeId, visit }: Cursor,
+  key: { nodeId: string; stepKey: string },
+  { memo, progress }: Extract<NodeResult, { kind: "repeat" }>,
+): Applied {
+  const count = (state.repeat?.count ?? 0) + 1;
+  if (count > MAX_REPEATS) {
+    const error = limit("STEP_LIMIT", `Node "${nodeId}" works in more than ${MAX_REPEATS} parts.`);
+    return { state: failState(state, failed(nodeId, error)), event: { ...key, kind: "failed", error } };
+  }
+  const again = {
+    ...state,
+    cursor: { nodeId, visit: visit + 1 },
+    visits: { ...state.visits, [nodeId]: visit + 1 },
+    attempts: 0,
+    repeat: { count, memo, progress },
+  };
+  return { state: again, event: { ...key, kind: "repeated", output: progress } };
+}
+
+function withoutRepeat({ repeat, ...state }: RunState): RunState {
+  return state;
 }
 
 function applyError(

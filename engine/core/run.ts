@@ -83,8 +83,20 @@ export interface RunState {
   readonly exchange: Exchange | null;
   /** Set once the run is over. */
   readonly outcome: RunOutcome | null;
+  /** While a node works in parts, one visit each: what it has done so far. Gone when the run leaves the node. */
+  readonly repeat?: Repeat;
   /** The ended run this one takes up again, and at which node. */
   readonly retryOf?: { readonly runId: string; readonly nodeId: string };
+}
+
+/** What a node that works in parts keeps from one visit to the next. */
+export interface Repeat {
+  /** Parts so far. */
+  readonly count: number;
+  /** What the node itself needs to go on; nobody else reads it. */
+  readonly memo: Json;
+  /** How far it has come, for people. */
+  readonly progress: JsonObject;
 }
 
 /** A request under way: its row in the inbox, and the path of the webhook (or `api`) that speaks its language. */
@@ -119,7 +131,7 @@ export interface StateChange {
   readonly store?: JsonObject | null;
 }
 
-/** What running one node gave. Nodes make the first four; `perform` turns whatever they throw into the last. */
+/** What running one node gave. Nodes make all but the last; `perform` turns whatever they throw into that. */
 export type NodeResult =
   | {
       readonly kind: "next";
@@ -135,6 +147,8 @@ export type NodeResult =
       readonly reply?: readonly Json[];
     }
   | { readonly kind: "again"; readonly until: string; readonly keys: readonly string[] }
+  /** A part is done: the same node again, as a visit of its own, with what it keeps. */
+  | { readonly kind: "repeat"; readonly memo: Json; readonly progress: JsonObject }
   | {
       readonly kind: "end";
       readonly outcome: string;
@@ -153,7 +167,7 @@ export type Decision =
 export interface StepEvent {
   readonly nodeId: string;
   readonly stepKey: string;
-  readonly kind: "left" | "slept" | "again" | "failed" | "ended";
+  readonly kind: "left" | "slept" | "again" | "repeated" | "failed" | "ended";
   readonly port?: string;
   readonly output?: JsonObject;
   readonly error?: StepError;

@@ -115,6 +115,8 @@ export class Segment {
   /** Effects of the step the run stands at, by part. */
   effects: Map<string, EffectRow>;
   cancelRequested = false;
+  /** [E13] */
+  pauseRequested = false;
   /** The time this run lives in. */
   readonly clock: Clock;
   readonly #db: Database;
@@ -181,6 +183,8 @@ export class Segment {
   async commit(status: RunStatus, extras: CommitExtras = {}): Promise<Extract<CommitResult, { ok: true }>> {
     const { run } = this;
     const isNew = this.#expect === "new";
+    // Acts that go on meanwhile may add to them.
+    const outcomes = [...this.#outcomes];
     const result = await this.#commits.commit({
       tenant: run.tenantId,
       runId: run.id,
@@ -192,7 +196,7 @@ export class Segment {
       owner: this.#owner,
       leaseMs: this.#leaseMs,
       ...(this.#events.length > 0 ? { events: this.#events } : {}),
-      ...(this.#outcomes.length > 0 ? { outcomes: this.#outcomes } : {}),
+      ...(outcomes.length > 0 ? { outcomes } : {}),
       ...this.#opening,
       ...extras,
       ...this.#rowsOfWait(status, extras),
@@ -212,7 +216,7 @@ export class Segment {
       throw new SegmentLost(result.reason === "duplicate" ? result : null);
     }
     this.#events = [];
-    this.#outcomes = [];
+    this.#outcomes = this.#outcomes.slice(outcomes.length);
     this.#opening = {};
     this.#expect = "leased";
     this.#rows = null;
@@ -220,6 +224,7 @@ export class Segment {
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
+    this.pauseRequested = result.pause === true;
     this.#localWakes.ask(result.wakes);
     if (result.queued && status !== "queued")
       throw new SegmentParked("the tenant drives as many runs as it may");
@@ -238,6 +243,7 @@ export class Segment {
       ...this.run,
       status: "waiting",
       cancelRequested: this.cancelRequested,
+      paused: this.pauseRequested,
       seq: this.#seq,
       epoch: this.#epoch,
       owner: null,
