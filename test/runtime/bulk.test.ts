@@ -31,12 +31,25 @@ beforeAll(async () => {
   await api.engine.publish(flowOf("notice", bulk({ purpose: "notice", quietHours: "stop" })));
 });
 afterAll(() => api.stop());
-beforeEach(() => setRate(1_000));
+beforeEach(async () => {
+  await setRate(1_000);
+  await setCredits(10_000);
+});
 
 const db = <T extends object>(sql: string, values: readonly unknown[] = []) =>
   inspect<T>(api.engine.connection, sql, values);
+/** What is set holds from now on, and not when the engine looks again. */
+async function setUp(sql: string, value: unknown): Promise<void> {
+  await db(sql, [api.engine.tenantId, value]);
+  api.engine.app.runtime.directory.forget(api.engine.tenantId);
+}
 const setRate = (perSecond: number) =>
-  db("update numbers set pace_per_second = $1 where tenant_id = $2", [perSecond, api.engine.tenantId]);
+  setUp("update numbers set pace_per_second = $2 where tenant_id = $1", perSecond);
+const setCredits = (balance: number) =>
+  db("update credit_accounts set balance = $2 where tenant_id = $1 and meter = 'sms'", [
+    api.engine.tenantId,
+    balance,
+  ]);
 
 /** Numbers of one test, in E.164. None of them is one of the emulator's. */
 const phones = (block: number, count: number) =>
@@ -129,7 +142,6 @@ describe("a bulk", () => {
       { kind: "status", status: 429, retryAfter: 1 },
     );
     const run = await ended(await start("bulk", list));
-    process.stdout.write(JSON.stringify({ ...run, effects: run.effects.slice(0, 2), messages: 0 }));
     expect(run.outcome.output).toMatchObject({ sent: 5, failed: 0 });
     expect(sentTo(list).sort()).toEqual(list);
   });
@@ -144,19 +156,12 @@ describe("a bulk", () => {
 
   test("[C4] stops when the credits are spent, and sends exactly what they paid for", async () => {
     const list = phones(5, 120);
-    const account = "tenant_id = $1 and meter = 'sms'";
-    const [before] = await db<{ balance: number }>(`select balance from credit_accounts where ${account}`, [
-      api.engine.tenantId,
-    ]);
-    const set = (balance: number | undefined) =>
-      db(`update credit_accounts set balance = $2 where ${account}`, [api.engine.tenantId, balance]);
-    await set(70);
+    await setCredits(70);
     const run = await ended(await start("bulk", list));
     const [left] = await db<{ balance: number; held: number }>(
-      `select balance, held from credit_accounts where ${account}`,
+      "select balance, held from credit_accounts where tenant_id = $1 and meter = 'sms'",
       [api.engine.tenantId],
     );
-    await set(before?.balance);
     expect(run.outcome.output).toMatchObject({
       sent: 70,
       failed: 0,
@@ -168,16 +173,15 @@ describe("a bulk", () => {
   });
 
   test("[S8] keeps the quiet hours", async () => {
-    const quiet = "update tenants set settings = $2 where id = $1 returning settings";
     const [tenant] = await db<{ settings: object }>("select settings from tenants where id = $1", [
       api.engine.tenantId,
     ]);
-    const always = { ...tenant?.settings, quietHours: { from: "00:00", to: "24:00" } };
-    const web = await changed(quiet, always);
+    const setSettings = (settings: object) =>
+      setUp("update tenants set settings = $2 where id = $1", JSON.stringify(settings));
+    await setSettings({ ...tenant?.settings, quietHours: { from: "00:00", to: "24:00" } });
     const list = phones(6, 3);
     const run = await ended(await start("notice", list));
-    await changed(quiet, tenant?.settings ?? {});
-    expect(web).toBe(1);
+    await setSettings({ ...tenant?.settings });
     expect(run.outcome.output).toMatchObject({ sent: 0, remaining: 3, reason: "quiet_hours" });
     expect(sentTo(list)).toEqual([]);
   });
@@ -203,12 +207,6 @@ describe("a bulk", () => {
       .filter(({ to }) => to && list.includes(to))
       .map(({ at }) => Date.parse(at));
     expect(moments).toHaveLength(60);
-    // The slots given, which the vendor's own clock follows by what a request takes.
-    const slots = await db<{ ms: string }>(
-      "select extract(epoch from created_at) * 1000 as ms from effects where run_id = $1 order by 1",
-      [id],
-    );
-    expect(slots).toHaveLength(60);
     for (const [i, from] of moments.entries())
       for (const [j, to] of moments.entries())
         if (j >= i) expect(j - i + 1).toBeLessThanOrEqual(10 + ((to - from + JITTER_MS) * 20) / 1000 + 1);
@@ -217,11 +215,6 @@ describe("a bulk", () => {
 
 // What a request may take longer than another one: the machine is shared.
 const JITTER_MS = 250;
-
-async function changed(sql: string, settings: object): Promise<number> {
-  const rows = await db(sql, [api.engine.tenantId, JSON.stringify(settings)]);
-  return rows.length;
-}
 
 describe("[E13] a bulk under way", () => {
   test("is paused between two parts, shows how far it is, and goes on", async () => {
