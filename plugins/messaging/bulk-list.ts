@@ -56,7 +56,10 @@ const E164 = /^\+[1-9]\d{6,14}$/;
 
 function phoneOf(value: unknown, country: string): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
-  const text = String(value).replaceAll(/[\s().-]/g, "");
+  // People write 00 for + wherever they are; the plan of the country may read another one's code out of it.
+  const text = String(value)
+    .replaceAll(/[\s().-]/g, "")
+    .replace(/^00/, "+");
   if (E164.test(text)) return text;
   const parsed = parsePhoneNumberFromString(text, country as CountryCode);
   return parsed?.isPossible() ? parsed.number : null;

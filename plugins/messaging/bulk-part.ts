@@ -4,7 +4,7 @@
  *   B3 each recipient and channel is an effect of its own; none fails for another
  *   B4 whom a channel does not reach, or refuses, goes to the next channel in the same part; who opted out, or of whom
  *      nobody knows whether the message left, does not
- *   B5 a part is as large as its slowest channel sends in a second and a half
+ *   B5 a part is as large as its slowest channel sends in a second and a half, fifty at most
  */
 import {
   AppError,

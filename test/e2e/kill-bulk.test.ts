@@ -23,8 +23,9 @@ const messages = () =>
 /** The minute in which evidence is looked for is over. */
 const LET_DOUBTS_AGE = `
   with old as (update effects set sent_at = sent_at - interval '2 minutes'
-               where state = 'in_doubt' and sent_at > now() - interval '1 minute' returning run_id),
-    run as (update runs set wake_at = now() where id in (select run_id from old) and status = 'waiting' returning id)
+               where state = 'in_doubt' and sent_at > now() - interval '1 minute'),
+    run as (update runs set wake_at = now() where status = 'waiting' and wake_at > now() + interval '2 seconds'
+              and id in (select run_id from effects where state = 'in_doubt') returning id)
   update waits set wake_at = now() where run_id in (select id from run)`;
 
 test("[E12] kill -9 in the middle of a bulk, twice, then restarts: nobody gets it twice, everybody is accounted for", async () => {
