@@ -32,6 +32,8 @@ export type IdKind = keyof typeof ID_PREFIXES;
 // Any fixed UUID will do; changing it would give every effect of every open run a new identity.
 const EFFECT_NAMESPACE = "6f1d8a52-5a34-5c9e-9d0c-2f6f4a1f7c11";
 
+const CHILD_NAMESPACE = "b7a3c2de-0a44-5d0e-8f53-1c9b0e7d2a65";
+
 /** A new id such as `run_0193…`: prefix, then the 32 hex digits of a version 7 UUID. */
 export function newId(kind: IdKind): string {
   return `${ID_PREFIXES[kind]}_${v7().replaceAll("-", "")}`;
@@ -40,4 +42,13 @@ export function newId(kind: IdKind): string {
 /** [A4] The id of an outside effect: the same step and part give the same id again after a crash. */
 export function effectId(stepKey: string, part: string): string {
   return `${ID_PREFIXES.effect}_${v5(`${stepKey}/${part}`, EFFECT_NAMESPACE).replaceAll("-", "")}`;
+}
+
+/**
+ * The id of a run that a step starts as one of its branches: the same step and branch at the same moment give the same id
+ * again. Like other ids of runs it sorts by time.
+ */
+export function childRunId(parentStep: string, branch: string, at: Date): string {
+  const moment = at.getTime().toString(16).padStart(12, "0").slice(-12);
+  return `${ID_PREFIXES.run}_${moment}${v5(`${parentStep}/${branch}`, CHILD_NAMESPACE).replaceAll("-", "").slice(12)}`;
 }

@@ -15,7 +15,9 @@ import { type CommitOptions, createCommits } from "./runtime/commits.ts";
 import { createDirectory } from "./runtime/directory.ts";
 import { createEngine, type Engine } from "./runtime/engine.ts";
 import { createExchanges } from "./runtime/exchanges.ts";
+import { type Failpoints, NO_FAILPOINTS } from "./runtime/failpoints.ts";
 import { createHotRuns } from "./runtime/hot-runs.ts";
+import { createInputCheck } from "./runtime/input-schema.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import { createPayloadBudget } from "./runtime/payload-budget.ts";
@@ -63,6 +65,12 @@ export interface StartOptions {
   /** Where the time comes from; absent: the machine. */
   readonly clock?: Clock;
   readonly commits?: CommitOptions;
+  /** Hears each time a run gets to a commit or a send, and may hold it there; absent: nobody does. */
+  readonly failpoints?: Failpoints;
+  /** How the database is reached; absent: as the configuration says. */
+  readonly openDatabase?: typeof openDatabase;
+  /** The queue; absent: pg-boss on the same database. */
+  readonly openWakes?: typeof openWakes;
   readonly settings?: Partial<
     Pick<Runtime["settings"], "leaseMs" | "maxInFlight" | "answerWithinMs" | "doubtGraceMs">
   >;
@@ -109,7 +117,10 @@ async function assemble(
   // Migrations, the queue and the announcements keep locks and channels over several transactions: never through a pooler.
   const connection = config.databaseDirectUrl ?? address;
   await migrateDatabase(connection);
-  const db = openDatabase({ connection: address, pooled: config.databaseDirectUrl !== null });
+  const db = (options.openDatabase ?? openDatabase)({
+    connection: address,
+    pooled: config.databaseDirectUrl !== null,
+  });
   undo.push(db.close);
   const upkeep = createUpkeep(db, config.retention, log);
   await upkeep.run();
@@ -125,7 +136,7 @@ async function assemble(
   undo.push(outbound.close);
   const sandbox = createSandbox({ log });
   undo.push(sandbox.stop);
-  const wakes = await openWakes(connection, log);
+  const wakes = await (options.openWakes ?? openWakes)(connection, log);
   undo.push(wakes.stop);
   const announcements = openAnnouncements(connection, (error) =>
     log.warn({ err: error }, "queued runs are not announced; they are found by looking, once a second"),
@@ -140,6 +151,7 @@ async function assemble(
     validator,
     templates,
     params: createParamsReader({ validator, templates }),
+    checkInput: createInputCheck(validator),
     versions: createVersions(db),
     directory: createDirectory(db),
     secrets: createSecrets({ db, keys, registry, operator }),
@@ -151,6 +163,7 @@ async function assemble(
     localWakes: createLocalWakes(),
     announce: announcements.announce,
     commits: createCommits(db, options.commits),
+    failpoints: options.failpoints ?? NO_FAILPOINTS,
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
     sandbox,

@@ -6,7 +6,7 @@ import type { Static, TObject, TSchema } from "typebox";
 import type { WriteMode } from "./core/data-write.ts";
 import type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 import type { Json, JsonObject } from "./core/json.ts";
-import type { EventData, NodeResult, StateChange } from "./core/run.ts";
+import type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
 
 export { type Static, type TObject, type TSchema, Type } from "typebox";
 export {
@@ -17,12 +17,13 @@ export {
   evaluateConditions,
 } from "./core/conditions.ts";
 export type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
+export { listFault } from "./core/follow.ts";
 export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
 export { retryAfterMs } from "./core/retry.ts";
-export type { EventData, NodeResult, StateChange } from "./core/run.ts";
+export type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 
@@ -83,7 +84,7 @@ type PortsOf<O extends Readonly<Record<string, TSchema>>> = keyof O & string;
 /** What `run` may return: a port with an output that fits that port's schema, a wait, or an end. */
 export type NodeReturn<O extends Readonly<Record<string, TSchema>>> =
   | { [K in PortsOf<O>]: Next<K extends "*" ? string : K, Static<O[K]>> }[PortsOf<O>]
-  | Extract<NodeResult, { kind: "wait" | "again" | "repeat" | "end" }>;
+  | Extract<NodeResult, { kind: "wait" | "again" | "repeat" | "end" | "fork" | "each" | "children" }>;
 
 /** Leave the step by a port. */
 export function next<const P extends string, const O>(
@@ -112,6 +113,26 @@ export function again(until: Date, keys: readonly string[]): Extract<NodeResult,
  */
 export function repeat(memo: Json, progress: JsonObject): Extract<NodeResult, { kind: "repeat" }> {
   return { kind: "repeat", memo, progress };
+}
+
+/** Run what is behind these ports side by side, each as a run of its own; this one goes on at their join. */
+export function fork(branches: readonly string[]): Extract<NodeResult, { kind: "fork" }> {
+  return { kind: "fork", branches };
+}
+
+/** Run what is behind the port `item` once for each item, one after the other; then leave by `done`. */
+export function each(
+  items: readonly Json[],
+  options: { readonly collect: boolean; readonly keepGoing: boolean },
+): Extract<NodeResult, { kind: "each" }> {
+  return { kind: "each", items, ...options };
+}
+
+/** Start children and sleep until one of the step's children ends; then this same step runs again, with `memory`. */
+export function children(
+  options: Omit<Extract<NodeResult, { kind: "children" }>, "kind">,
+): Extract<NodeResult, { kind: "children" }> {
+  return { kind: "children", ...options };
 }
 
 /** End the run here, with a name for the outcome. */
@@ -147,6 +168,8 @@ export interface NodeDefinition<
   readonly effect: EffectClass;
   /** It may put the run to sleep; a loop needs such a node. */
   readonly waits?: true;
+  /** It speaks to or hears from whoever waits for the flow's answer: not in a branch, where nobody does. */
+  readonly needsLine?: true;
   /** Id of the credential it opens, e.g. `twilio.account`. */
   readonly credential?: string;
   /** Which meters it may charge. A `once` node names its cost, or `free: true` with the reason. */
@@ -171,6 +194,7 @@ export function defineNode<P extends TObject, const O extends Readonly<Record<st
 /** What a running node may see and do. Time and chance come from here, so a recomputed step gives the same answer [A8]. */
 export interface NodeContext {
   readonly runId: string;
+  readonly flowKey: string;
   readonly nodeId: string;
   /** `run:node:visit`; the same again after a crash. */
   readonly stepKey: string;
@@ -232,6 +256,42 @@ export interface NodeContext {
   readonly urls: UrlsView;
   /** The tenant's key-value tables. */
   readonly tables: TablesView;
+  readonly children: ChildrenView;
+  /** Records something this step achieved, once. */
+  goal(goal: Goal): Promise<void>;
+}
+
+/** What a step sees of the runs it, or the step whose branches it joins, has started. */
+export interface ChildrenView {
+  /** What this step gave with `children` when it went to sleep; null when it is entered for the first time. */
+  readonly memory: JsonObject | null;
+  /** The branches that come together here; null where none are under way. */
+  readonly fork: Fork | null;
+  /** Items that loops of this run were given so far. */
+  readonly looped: number;
+  /** Children of a step (absent: this one) that are over; of these branches, or all. */
+  ended(step?: string, branches?: readonly string[]): Promise<readonly ChildView[]>;
+}
+
+/** A child that is over. */
+export interface ChildView {
+  readonly runId: string;
+  readonly branch: string;
+  readonly status: "succeeded" | "failed" | "cancelled";
+  /** The name it ended with. */
+  readonly outcome: string;
+  readonly output: JsonObject;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  /** Outputs of the steps it ran, by node. */
+  readonly steps: Readonly<Record<string, JsonObject>>;
+}
+
+/** Something a flow achieved, for statistics. */
+export interface Goal {
+  readonly name: string;
+  readonly value?: number;
+  /** ISO 4217, with a value. */
+  readonly currency?: string;
 }
 
 export interface Log {

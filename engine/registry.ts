@@ -81,8 +81,9 @@ function infoOf(
   version: number,
 ): NodeTypeInfo | null {
   if (node) {
-    const { type, params, ports, outputs, waits = false } = node;
-    return { type, version, kind: "node", params, ports, outputs, waits };
+    const { type, params, ports, outputs, waits = false, needsLine } = node;
+    const seen = { type, version, kind: "node", params, ports, outputs, waits } as const;
+    return needsLine ? { ...seen, needsLine } : seen;
   }
   if (trigger?.version !== version) return null;
   return {

@@ -416,6 +416,13 @@ begin
   return v_count;
 end $$;
 
+-- The run is at this step: one that has gone on will not wait for anything of it again.
+create function engine_stands_at(p_run text, p_step text)
+returns boolean language sql stable set search_path = public, pg_temp as $$
+  select exists (select 1 from runs r where r.id = p_run and r.ended_at is null
+    and p_step = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'))
+$$;
+
 -- A vendor's report about one of our effects: only upward, twice is once. Any report is evidence that the vendor took it,
 -- whatever was thought before; only of what the vendor refused a report of its failure says nothing new.
 create or replace function engine_effect_status(p jsonb)
@@ -433,7 +440,8 @@ begin
   perform set_config('app.tenant_id', e.tenant_id, true);
   select * into e from effects where id = e.id for update;
   if e.status_rank >= v_rank or (v_failed and (e.status_rank >= 2 or e.state = 'refused')) then
-    return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);
+    return jsonb_build_object('ok', true, 'changed', false, 'repeated', e.status_rank = v_rank, 'tenant', e.tenant_id,
+      'runId', e.run_id, 'effectId', e.id, 'atStep', engine_stands_at(e.run_id, e.step_key));
   end if;
   update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
       state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
@@ -451,7 +459,8 @@ begin
     perform engine_pay_late(e);
   end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
-    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
+    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null),
+    'atStep', engine_stands_at(e.run_id, e.step_key));
 end $$;
 
 -- References of other messages to this person at that time, newest first: what is one of these in the vendor's list is not the lost one.

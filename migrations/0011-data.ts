@@ -81,6 +81,9 @@ begin
   update tenants set clock_offset_ms = clock_offset_ms + p_ms where id = p_tenant and sandbox;
   if not found then return false; end if;
   update runs set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant and status = 'waiting';
+  perform pg_advisory_xact_lock(h) from (
+    select hashtextextended(p_tenant || ' ' || key, 0) as h from waits where tenant_id = p_tenant and key like 'children:%'
+    order by 1) locks;
   update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
   -- one that is not worked out yet starts counting from where it stands, by the tenant's clock
   update schedules set next_at = next_at - p_ms * interval '1 ms' where tenant_id = p_tenant and scheduled_at is not null;

@@ -284,6 +284,25 @@ alter table flows force row level security;
 create policy owner_routes on flows for select to app_owner using (true);
 create policy tenant_wall on flows for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table goals (
+  tenant_id text not null,
+  step_key text not null,
+  run_id text not null,
+  flow_key text not null,
+  name text not null,
+  value numeric,
+  currency text,
+  at timestamp with time zone not null,
+  constraint goals_check CHECK (((currency IS NULL) OR (value IS NOT NULL))),
+  constraint goals_name_check CHECK ((name <> ''::text)),
+  constraint goals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint goals_pkey PRIMARY KEY (tenant_id, step_key)
+);
+CREATE INDEX goals_list_idx ON public.goals USING btree (tenant_id, name, at);
+alter table goals enable row level security;
+alter table goals force row level security;
+create policy tenant_wall on goals for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table inbox (
   id text not null,
   tenant_id text not null,
@@ -514,6 +533,7 @@ CREATE INDEX runs_expired_idx ON public.runs USING btree (lease_until) WHERE (st
 CREATE INDEX runs_in_flight_idx ON public.runs USING btree (tenant_id) WHERE (status = 'running'::text);
 CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_at) WHERE ((lane IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
+CREATE INDEX runs_of_parent_idx ON public.runs USING btree (tenant_id, parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
 CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_paused_idx ON public.runs USING btree (id) WHERE ((paused_at IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_poisoned_idx ON public.runs USING btree (tenant_id, id DESC) WHERE (poisoned_at IS NOT NULL);
@@ -958,6 +978,21 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_children(p_tenant text, p_step text, p_branches text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'branch', r.branch, 'status', r.status,
+      'outcome', r.state -> 'outcome', 'exchange', r.state -> 'exchange', 'reply', coalesce(r.state -> 'reply', '[]'),
+      'steps', coalesce((select jsonb_object_agg(s.key, s.value) from jsonb_each(r.state -> 'steps') s
+        where r.state -> 'visits' ? s.key), '{}')) order by r.id), '[]')
+  from runs r
+  where r.tenant_id = p_tenant and r.parent_step = p_step and r.ended_at is not null
+    and (p_branches is null or r.branch = any (p_branches))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_claim(p_run text, p_owner text, p_lease_ms integer)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -1380,17 +1415,29 @@ CREATE OR REPLACE FUNCTION public.engine_due(p_limit integer)
 AS $function$
 begin
   perform engine_rearm(p_limit);
+  perform set_config('app.tenant_ids', coalesce((select string_agg(distinct d.tenant_id, ',') from (
+    select w.tenant_id from waits w where w.wake_at <= now() order by w.wake_at limit p_limit) d), ''), true);
   return query
+  with taken as (
+    update waits w set wake_at = now() + interval '5 seconds' from (
+        select d.tenant_id, d.key, d.run_id from waits d where d.wake_at <= now() and d.key not like 'children:%'
+        order by d.wake_at limit p_limit for update skip locked) due
+      where w.tenant_id = due.tenant_id and w.key = due.key and w.run_id = due.run_id
+      returning w.run_id)
   (select r.id, 'lease' from runs r where r.status = 'running' and r.lease_until < now() order by r.lease_until limit p_limit)
   union all
-  (select distinct w.run_id, 'wait' from waits w where w.wake_at <= now() limit p_limit)
+  (select distinct t.run_id, 'wait' from taken t)
+  union all
+  -- its row says that a child ended, and must go on saying so until the parent has seen it
+  (select d.run_id, 'wait' from waits d where d.wake_at <= now() and d.key like 'children:%' order by d.wake_at limit p_limit)
   union all
   (select r.id, 'cancel' from runs r where r.status = 'waiting' and r.cancel_requested_at is not null limit p_limit)
   union all
   (select e.waiting, 'event' from (
      select engine_run_waiting(i.tenant_id, i.resume_key) as waiting from inbox i
      where i.consumed_at is null and i.resume_key is not null
-       and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit) e
+       and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds'
+     order by i.received_at desc limit p_limit) e
    where e.waiting is not null);
 end $function$;
 
@@ -1422,7 +1469,8 @@ begin
   perform set_config('app.tenant_id', e.tenant_id, true);
   select * into e from effects where id = e.id for update;
   if e.status_rank >= v_rank or (v_failed and (e.status_rank >= 2 or e.state = 'refused')) then
-    return jsonb_build_object('ok', true, 'changed', false, 'tenant', e.tenant_id);
+    return jsonb_build_object('ok', true, 'changed', false, 'repeated', e.status_rank = v_rank, 'tenant', e.tenant_id,
+      'runId', e.run_id, 'effectId', e.id, 'atStep', engine_stands_at(e.run_id, e.step_key));
   end if;
   update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
       state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
@@ -1440,7 +1488,8 @@ begin
     perform engine_pay_late(e);
   end if;
   return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
-    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null));
+    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null),
+    'atStep', engine_stands_at(e.run_id, e.step_key));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)
@@ -1919,6 +1968,10 @@ begin
     update inbox b set run_id = u.run_id from unnest(p_items) u
       where v_found ? u.n::text and b.tenant_id = u.tenant and b.id = v_found #>> array[u.n::text, 'pending', 'id'];
   end if;
+  -- A parent that waits for more of its children: the row of its wait is due no longer.
+  update waits w set wake_at = u.wake_at from unnest(p_items) u
+    where u.status = 'waiting' and u.x ? 'childrenOf' and w.tenant_id = u.tenant
+      and w.key = 'children:' || (u.x ->> 'childrenOf') and w.run_id = u.run_id and w.wake_at is distinct from u.wake_at;
   return v_found || (select coalesce(jsonb_object_agg(u.n, '{"childEnded": true}'::jsonb), '{}') from unnest(p_items) u
     where u.status = 'waiting' and u.x ? 'childrenOf'
       and (u.x ->> 'childrenSeen')::integer
@@ -2048,14 +2101,14 @@ declare
 begin
   for t in select e.tenant_id, array_agg(e.run_id) as runs from (
       select w.tenant_id, w.run_id from waits w join runs r on r.id = w.run_id
-      where w.wake_at <= now() and r.wake_at > now() order by w.wake_at limit p_limit) e
+      where w.wake_at <= now() and r.wake_at > now() and w.key not like 'children:%' order by w.wake_at limit p_limit) e
     group by e.tenant_id order by e.tenant_id
   loop
     perform set_config('app.tenant_id', t.tenant_id, true);
     update waits w set wake_at = r.wake_at from (
         select r.id, r.wake_at from runs r where r.id = any (t.runs) and r.tenant_id = t.tenant_id
           and r.status = 'waiting' and r.wake_at > now()) r
-      where w.tenant_id = t.tenant_id and w.run_id = r.id and w.wake_at <= now();
+      where w.tenant_id = t.tenant_id and w.run_id = r.id and w.wake_at <= now() and w.key not like 'children:%';
   end loop;
 end $function$;
 
@@ -2113,9 +2166,13 @@ AS $function$
   insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, number_id, group_id, store_id, outcome, credits)
   select x ->> 'id', p_tenant, p_run, x ->> 'kind', x ->> 'flowKey', x ->> 'contactPhone', x ->> 'numberId',
          x ->> 'groupId', x ->> 'storeId', x ->> 'outcome',
-         coalesce((select jsonb_object_agg(meter, spent) from (
-           select meter, -sum(amount) as spent from credit_entries
-           where tenant_id = p_tenant and run_id = p_run group by meter) s), '{}')
+         coalesce((with recursive family as (
+           select p_run as id
+           union all
+           select c.id from family f join runs c on c.tenant_id = p_tenant and c.parent_run_id = f.id)
+           select jsonb_object_agg(meter, spent) from (
+             select meter, -sum(amount) as spent from credit_entries
+             where tenant_id = p_tenant and run_id in (select id from family) group by meter) s), '{}')
   where x is not null
   on conflict (run_id) do nothing;
   update contacts set last_store_id = x ->> 'storeId', updated_at = now()
@@ -2196,7 +2253,7 @@ CREATE OR REPLACE FUNCTION public.engine_relatives(i engine_item, p_result jsonb
 AS $function$
 declare
   v_ids text[] := '{}';
-  v_more text[];
+  v_open text[];
   v_parent text := p_result ->> 'parentStep';
 begin
   if i.x ? 'children' then
@@ -2209,17 +2266,20 @@ begin
     v_ids := array(select c ->> 'id' from jsonb_array_elements(i.x -> 'children') c);
   end if;
   if p_over or i.x ? 'cancelChildrenOf' then
-    update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
-      where tenant_id = i.tenant and parent_run_id = i.run_id and ended_at is null
-        and (p_over or parent_step = i.x ->> 'cancelChildrenOf');
-    v_more := array(select id from runs where tenant_id = i.tenant and parent_run_id = i.run_id and ended_at is null
-                      and cancel_requested_at is not null);
-    v_ids := v_ids || v_more;
+    -- locked in one order by all; those that sleep are due at once
+    v_open := array(select id from runs where tenant_id = i.tenant and parent_run_id = i.run_id and ended_at is null
+                      and (p_over or parent_step = i.x ->> 'cancelChildrenOf') order by id for update);
+    update runs set cancel_requested_at = coalesce(cancel_requested_at, now()),
+        wake_at = case when status = 'waiting' then now() else wake_at end
+      where tenant_id = i.tenant and id = any (v_open);
+    update waits set wake_at = now() where tenant_id = i.tenant and run_id = any (v_open);
+    v_ids := array(select distinct unnest(v_ids || v_open) order by 1);
   end if;
   if p_over and v_parent is not null then
-    update waits set wake_at = now() where tenant_id = i.tenant and key = 'children:' || v_parent;
+    -- A row that somebody holds is being left by its run, which counts its children before it sleeps on this key again.
+    perform 1 from waits where tenant_id = i.tenant and key = 'children:' || v_parent for update skip locked;
     if found then
-      update runs set wake_at = now() where tenant_id = i.tenant and id = split_part(v_parent, ':', 1) and status = 'waiting';
+      update waits set wake_at = now() where tenant_id = i.tenant and key = 'children:' || v_parent;
       v_ids := v_ids || split_part(v_parent, ':', 1);
     end if;
   end if;
@@ -2380,12 +2440,25 @@ begin
   update tenants set clock_offset_ms = clock_offset_ms + p_ms where id = p_tenant and sandbox;
   if not found then return false; end if;
   update runs set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant and status = 'waiting';
+  perform pg_advisory_xact_lock(h) from (
+    select hashtextextended(p_tenant || ' ' || key, 0) as h from waits where tenant_id = p_tenant and key like 'children:%'
+    order by 1) locks;
   update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
   -- one that is not worked out yet starts counting from where it stands, by the tenant's clock
   update schedules set next_at = next_at - p_ms * interval '1 ms' where tenant_id = p_tenant and scheduled_at is not null;
   update data_items set expires_at = expires_at - p_ms * interval '1 ms' where tenant_id = p_tenant and expires_at is not null;
   return true;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_stands_at(p_run text, p_step text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (select 1 from runs r where r.id = p_run and r.ended_at is null
+    and p_step = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
  RETURNS double precision
@@ -2589,6 +2662,7 @@ begin
   return new;
 end $function$;
 
+grant delete, insert, select on goals to app_api;
 grant delete, insert, select, update on api_keys to app_api;
 grant delete, insert, select, update on calls to app_api;
 grant delete, insert, select, update on contacts to app_api;
@@ -2612,6 +2686,7 @@ grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
 grant execute on function engine_advance_schedule(jsonb) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
+grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
 grant execute on function engine_claim_schedules(integer,integer) to app_engine;

@@ -9,15 +9,22 @@
  *   A6 every node has an `error` port; unattached, the error ends the run as failed.
  *   A7 every run ends, or waits on something with a deadline; steps and duration are limited.
  *   A8 `now` is the segment's moment.
+ *   A10 each item of a loop has the flow's number of steps to itself; the items of all loops of a run are limited.
+ *   A11 a branch is a run of its own, with a copy of what its parent knew; it ends where the branches come together.
+ *   A12 an item is over where nothing is attached, or where its way leads back to the loop.
+ *   A13 children still under way when the step that waits for them is left are cancelled.
  */
 import { FLOW_DEFAULTS } from "./flow.ts";
+import { beginLoop, branchState, endItem, follow, goTo, leave, listFault } from "./follow.ts";
 import type { Graph } from "./graph.ts";
+import { joinOf } from "./join-of.ts";
 import type { JsonObject } from "./json.ts";
 import { DEFAULT_RETRY, mayRetry, retryDelayMs } from "./retry.ts";
 import type {
   Cursor,
   Decision,
   Exchange,
+  NewChild,
   NodeResult,
   RunOutcome,
   RunState,
@@ -35,6 +42,9 @@ export interface StartArguments {
   readonly store: JsonObject | null;
   readonly exchange: Exchange | null;
   readonly now: string;
+  /** Of a run that another flow called. */
+  readonly reply?: RunState["reply"];
+  readonly calls?: number;
 }
 
 /** What a step or a wake did to a run. */
@@ -43,6 +53,20 @@ export interface Applied {
   readonly event: StepEvent;
   /** Real use of one of the step's effects, as its wait foresaw for this event. */
   readonly usage?: { readonly part: string; readonly amount: number };
+  readonly children?: readonly NewChild[];
+  /** [A13] The step whose open children are to be cancelled. */
+  readonly cancels?: string;
+}
+
+/** One step as the runtime gives it back. */
+export interface StepResult {
+  readonly result: NodeResult;
+  readonly retries: boolean;
+  readonly now: string;
+  /** Seeded by the step key [A8]. */
+  readonly random: () => number;
+  /** Where a step that says so goes on after an error: its first port. */
+  readonly firstPort?: string | undefined;
 }
 
 /** [A4] */
@@ -65,9 +89,10 @@ export function startState(graph: Graph, start: StartArguments): RunState {
     segmentAt: start.now,
     startedAt: start.now,
     wait: null,
-    reply: [],
+    reply: start.reply ?? [],
     exchange: start.exchange,
     outcome: null,
+    ...(start.calls === undefined ? {} : { calls: start.calls }),
   };
   return follow(graph, state, start.triggerNodeId, "next", {});
 }
@@ -87,31 +112,33 @@ export function decide(graph: Graph, runId: string, state: RunState, now: string
   };
 }
 
-/** The state after the node at the cursor gave `result`. `random` is seeded by the step key [A8]. */
-export function applyResult(
-  graph: Graph,
-  runId: string,
-  state: RunState,
-  step: {
-    readonly result: NodeResult;
-    readonly retries: boolean;
-    readonly now: string;
-    readonly random: () => number;
-  },
-): Applied {
+/** The state after the node at the cursor gave `result`. */
+export function applyResult(graph: Graph, runId: string, state: RunState, step: StepResult): Applied {
   const cursor = state.cursor;
   if (!cursor) throw new TypeError("applyResult: the run stands nowhere");
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor) };
-  const result = step.result;
+  const applied = apply(graph, state, key, step);
+  const awaited = state.awaits ?? state.forks?.[cursor.nodeId]?.step;
+  const isLeft = applied.event.kind !== "slept" && applied.event.kind !== "again";
+  return awaited && isLeft ? { ...applied, cancels: awaited } : applied;
+}
+
+interface StepKey {
+  readonly nodeId: string;
+  readonly stepKey: string;
+}
+
+function apply(graph: Graph, state: RunState, key: StepKey, step: StepResult): Applied {
+  const { result } = step;
   switch (result.kind) {
     case "next": {
       const changed = withChanges(withReply(state, result.reply), result.set);
       const left = { ...key, kind: "left", port: result.port, output: result.output } as const;
-      return { state: follow(graph, changed, cursor.nodeId, result.port, result.output), event: left };
+      return { state: follow(graph, changed, key.nodeId, result.port, result.output), event: left };
     }
     case "wait": {
       const wait: Wait = {
-        nodeId: cursor.nodeId,
+        nodeId: key.nodeId,
         ...result.wait,
         ...(result.reply ? { answers: true as const } : {}),
       };
@@ -122,11 +149,11 @@ export function applyResult(
     }
     case "again":
       return {
-        state: { ...state, wait: againWait(cursor.nodeId, result.until, result.keys) },
+        state: { ...state, wait: againWait(key.nodeId, result.until, result.keys) },
         event: { ...key, kind: "again" },
       };
     case "repeat":
-      return applyRepeat(state, cursor, key, result);
+      return applyRepeat(state, key, result);
     case "end": {
       const outcome = succeeded(result.outcome, result.output);
       return {
@@ -134,8 +161,14 @@ export function applyResult(
         event: { ...key, kind: "ended", output: result.output },
       };
     }
+    case "fork":
+      return applyFork(graph, state, key, step, result.branches);
+    case "each":
+      return applyEach(graph, state, key, step, result);
+    case "children":
+      return applyChildren(graph, state, key, result);
     case "error":
-      return applyError(graph, state, key, { ...step, error: result.error });
+      return applyError(graph, state, key, step, result.error);
   }
 }
 
@@ -166,17 +199,90 @@ export function wake(
 /** [E13] Stops a run before the step it stands at, until it is told to go on, or is too old to. */
 export function pauseState(graph: Graph, runId: string, state: RunState): RunState {
   if (!state.cursor) return state;
-  const { maxDurationMs = FLOW_DEFAULTS.maxDurationMs } = graph.flow.settings;
-  const until = new Date(Date.parse(state.startedAt) + maxDurationMs + PAST_LIMIT_MS).toISOString();
-  return { ...state, wait: againWait(state.cursor.nodeId, until, [resumeKey(runId)]) };
+  const wait = againWait(state.cursor.nodeId, tooOldAt(graph, state), [`resume:${runId}`]);
+  return { ...state, wait };
 }
 
-// At the limit itself a run is not too old yet.
-const PAST_LIMIT_MS = 1000;
+/** A run of another flow: whoever waits for an answer is lent to it. */
+function isCall(child: NewChild): boolean {
+  return child.flow !== undefined;
+}
 
-/** What a paused run is found by. */
-export function resumeKey(runId: string): string {
-  return `resume:${runId}`;
+/** [A2, A11] The branches become runs of their own; this one goes straight to their join. */
+function applyFork(
+  graph: Graph,
+  state: RunState,
+  key: StepKey,
+  step: StepResult,
+  branches: readonly string[],
+): Applied {
+  const join = joinOf(graph, key.nodeId);
+  if (join === null) {
+    const message = `The branches of "${key.nodeId}" do not come together in a core.join.`;
+    return applyError(graph, state, key, step, limit("FLOW_INVALID", message));
+  }
+  const output = { branches };
+  const before = { ...state, steps: { ...state.steps, [key.nodeId]: output } };
+  const children = branches.map((branch) => {
+    const child = branchState({ graph, state: before, port: branch, output, endsAt: [join] });
+    return { branch, state: child };
+  });
+  const empty = children.filter((child) => child.state.outcome).map(({ branch }) => branch);
+  const started = children.filter((child) => !child.state.outcome);
+  const fork = {
+    step: key.stepKey,
+    started: started.map(({ branch }) => branch),
+    empty,
+    at: state.segmentAt,
+  };
+  const forked = { ...before, attempts: 0, forks: { ...state.forks, [join]: fork } };
+  return {
+    state: goTo(graph, forked, join, output),
+    event: { ...key, kind: "left", output },
+    ...(started.length > 0 ? { children: started } : {}),
+  };
+}
+
+function applyEach(
+  graph: Graph,
+  state: RunState,
+  key: StepKey,
+  step: StepResult,
+  list: Extract<NodeResult, { kind: "each" }>,
+): Applied {
+  const wrong = listFault(key.nodeId, list.items, state.looped ?? 0);
+  if (wrong) return applyError(graph, state, key, step, wrong);
+  const output = { count: list.items.length };
+  return {
+    state: beginLoop(graph, state, key.nodeId, list),
+    event: { ...key, kind: "left", port: list.items.length === 0 ? "done" : "item", output },
+  };
+}
+
+function applyChildren(
+  graph: Graph,
+  state: RunState,
+  key: StepKey,
+  result: Extract<NodeResult, { kind: "children" }>,
+): Applied {
+  const of = result.of ?? key.stepKey;
+  const children = result.start.map((child): NewChild => {
+    if ("state" in child) return child;
+    if ("flow" in child) throw new TypeError(`the flow ${child.flow} was not looked up`);
+    const { branch, port, output } = child;
+    return { branch, state: branchState({ graph, state, port, output, endsAt: [] }) };
+  });
+  const wait: Wait = {
+    ...againWait(key.nodeId, result.until ?? tooOldAt(graph, state), [`children:${of}`]),
+    children: { of, seen: result.seen },
+  };
+  const waiting = { ...state, wait, awaits: of, memory: result.memory ?? null };
+  const lent = children.some(isCall) ? { exchange: null, reply: [], lentTo: of } : {};
+  return {
+    state: { ...waiting, ...lent },
+    event: { ...key, kind: "slept" },
+    ...(children.length > 0 ? { children } : {}),
+  };
 }
 
 /** Ends a run from outside, whatever it is doing. */
@@ -199,78 +305,71 @@ function exitOf(wait: Wait, cause: WakeCause): { name: string; port: string } | 
   return null;
 }
 
-function follow(graph: Graph, before: RunState, nodeId: string, port: string, output: JsonObject): RunState {
-  const state = withoutRepeat(before);
-  const steps = state.cursor ? { ...state.steps, [nodeId]: output } : state.steps;
-  const target = graph.target(nodeId, port);
-  if (target === undefined) return { ...state, steps, attempts: 0, outcome: succeeded("completed", output) };
-  const visit = (state.visits[target] ?? 0) + 1;
-  return {
-    ...state,
-    steps,
-    cursor: { nodeId: target, visit },
-    visits: { ...state.visits, [target]: visit },
-    stepCount: state.stepCount + 1,
-    attempts: 0,
-  };
-}
-
 // A list of the greatest length, one by one, and as many parts again.
 const MAX_REPEATS = 20_000;
 
 /** [E12, A4] The same node as a visit of its own. Parts are no steps: they are counted apart. */
 function applyRepeat(
   state: RunState,
-  { nodeId, visit }: Cursor,
-  key: { nodeId: string; stepKey: string },
+  key: StepKey,
   { memo, progress }: Extract<NodeResult, { kind: "repeat" }>,
 ): Applied {
+  const { nodeId } = key;
   const count = (state.repeat?.count ?? 0) + 1;
   if (count > MAX_REPEATS) {
     const error = limit("STEP_LIMIT", `Node "${nodeId}" works in more than ${MAX_REPEATS} parts.`);
     return { state: failState(state, failed(nodeId, error)), event: { ...key, kind: "failed", error } };
   }
+  const visit = (state.visits[nodeId] ?? 0) + 1;
   const again = {
     ...state,
-    cursor: { nodeId, visit: visit + 1 },
-    visits: { ...state.visits, [nodeId]: visit + 1 },
+    cursor: { nodeId, visit },
+    visits: { ...state.visits, [nodeId]: visit },
     attempts: 0,
     repeat: { count, memo, progress },
   };
   return { state: again, event: { ...key, kind: "repeated", output: progress } };
 }
 
-function withoutRepeat({ repeat, ...state }: RunState): RunState {
-  return state;
-}
-
 function applyError(
   graph: Graph,
   state: RunState,
-  key: { nodeId: string; stepKey: string },
-  step: {
-    readonly error: StepError;
-    readonly retries: boolean;
-    readonly now: string;
-    readonly random: () => number;
-  },
+  key: StepKey,
+  step: StepResult,
+  error: StepError,
 ): Applied {
-  const { error } = step;
-  const settings = graph.node(key.nodeId)?.data.retry ?? DEFAULT_RETRY;
+  const node = graph.node(key.nodeId);
+  const settings = node?.data.retry ?? DEFAULT_RETRY;
   if (error.retryable && step.retries && mayRetry(state.attempts + 1, settings)) {
     const delayMs = retryDelayMs(state.attempts + 1, settings, step.random, error.retryAfterMs);
     const until = new Date(Date.parse(step.now) + delayMs).toISOString();
     const waiting = { ...state, attempts: state.attempts + 1, wait: againWait(key.nodeId, until, []) };
     return { state: waiting, event: { ...key, kind: "again", error } };
   }
-  if (graph.target(key.nodeId, "error") !== undefined) {
-    const output = { error: { code: error.code, message: error.message } };
+  const output = { error: { code: error.code, message: error.message } };
+  const attached = graph.target(key.nodeId, "error") !== undefined;
+  const port = attached ? "error" : node?.data.onError === "continue" ? step.firstPort : undefined;
+  if (port !== undefined) {
     return {
-      state: follow(graph, state, key.nodeId, "error", output),
+      state: follow(graph, state, key.nodeId, port, output),
+      event: { ...key, kind: "left", port, output, error },
+    };
+  }
+  // [A6] Nobody took care of it: it ends the item of the innermost loop that goes on all the same, else the run.
+  const loop = (state.frames ?? []).findLastIndex((frame) => frame.keepGoing);
+  if (loop >= 0) {
+    return {
+      state: endItem(graph, leave(state, key.nodeId, output), loop, { output, failed: true }),
       event: { ...key, kind: "left", port: "error", output, error },
     };
   }
   return { state: failState(state, failed(key.nodeId, error)), event: { ...key, kind: "failed", error } };
+}
+
+/** When the run becomes too old to go on, ISO 8601. */
+function tooOldAt(graph: Graph, state: RunState): string {
+  const { maxDurationMs = FLOW_DEFAULTS.maxDurationMs } = graph.flow.settings;
+  return new Date(Date.parse(state.startedAt) + maxDurationMs + 1).toISOString();
 }
 
 function limitReached(graph: Graph, state: RunState, now: string): StepError | null {
@@ -330,6 +429,7 @@ function withChanges(state: RunState, set: StateChange | undefined): RunState {
     vars: set.vars ? { ...state.vars, ...set.vars } : state.vars,
     contact: set.contact ? { ...state.contact, ...set.contact } : state.contact,
     store: set.store === undefined ? state.store : set.store,
+    steps: set.steps ? { ...state.steps, ...set.steps } : state.steps,
   };
 }
 

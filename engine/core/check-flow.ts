@@ -4,6 +4,7 @@ import { checkParams } from "./check-params.ts";
 import { checkReferences } from "./check-references.ts";
 import { checkSchedules } from "./check-schedules.ts";
 import { checkSettings, checkShape } from "./check-shape.ts";
+import { checkStructure } from "./check-structure.ts";
 import type { CheckTools, Problem } from "./check-tools.ts";
 import { checkTypes } from "./check-types.ts";
 import { viewFlow } from "./flow-view.ts";
@@ -22,6 +23,7 @@ export function checkFlow(document: unknown, tools: CheckTools): Problem[] {
     ...checkSettings(flow, tools),
     ...checkTypes(view),
     ...checkGraph(view),
+    ...checkStructure(view),
     ...checkParams(view),
     ...checkReferences(view),
     ...checkSchedules(view),

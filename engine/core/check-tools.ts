@@ -42,6 +42,8 @@ export interface NodeTypeInfo {
   readonly outputs: Readonly<Record<string, object>>;
   /** True when a run may sleep in it. */
   readonly waits: boolean;
+  /** True when it speaks to or hears from whoever waits for the flow's answer. */
+  readonly needsLine?: boolean;
 }
 
 /**

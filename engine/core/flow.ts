@@ -42,6 +42,12 @@ export const FlowNode = Type.Object(
         label: Type.Optional(Type.String({ maxLength: 120 })),
         params: Type.Record(Type.String(), Type.Unknown()),
         retry: Type.Optional(RetrySettings),
+        onError: Type.Optional(
+          Type.Union([Type.Literal("stop"), Type.Literal("continue")], {
+            description:
+              "What an error does that nothing is attached for: end the run (default), or leave by the first port.",
+          }),
+        ),
         note: Type.Optional(Type.String({ maxLength: 2000 })),
       },
       strict,

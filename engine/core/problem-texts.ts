@@ -11,6 +11,11 @@ export interface ProblemFacts {
   port_unknown: { readonly id: string; readonly port: string; readonly ports: readonly string[] };
   node_unreachable: { readonly id: string };
   loop_without_wait: { readonly ids: readonly string[] };
+  parallel_without_join: { readonly id: string };
+  join_without_parallel: { readonly id: string };
+  branch_never_joins: { readonly id: string; readonly port: string; readonly join: string };
+  caller_not_in_branch: { readonly id: string; readonly by: string };
+  split_not_whole: { readonly id: string; readonly total: number };
   node_type_unknown: { readonly type: string; readonly nearest: string | undefined };
   node_version_unknown: {
     readonly type: string;
@@ -177,6 +182,61 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     es: ({ ids }) => ({
       message: `Estos nodos forman un ciclo en el que nada espera nunca: ${ids.join(", ")}.`,
       fix: "Pon en el ciclo un nodo que espere, o dale una salida.",
+    }),
+  },
+  parallel_without_join: {
+    severity: "error",
+    en: ({ id }) => ({
+      message: `The branches of "${id}" do not come together.`,
+      fix: "Lead all of them to the same “Join”.",
+    }),
+    es: ({ id }) => ({
+      message: `Las ramas de "${id}" no vuelven a juntarse.`,
+      fix: "Lleva todas al mismo «Unir».",
+    }),
+  },
+  join_without_parallel: {
+    severity: "error",
+    en: ({ id }) => ({
+      message: `No branches come together in "${id}".`,
+      fix: "Lead the branches of an “At the same time” here, or delete it.",
+    }),
+    es: ({ id }) => ({
+      message: `En "${id}" no se junta ninguna rama.`,
+      fix: "Trae aquí las ramas de un «A la vez», o elimínalo.",
+    }),
+  },
+  branch_never_joins: {
+    severity: "warning",
+    en: ({ id, port, join }) => ({
+      message: `The branch "${port}" of "${id}" never comes to "${join}", where the others come together.`,
+      fix: `Lead it to "${join}", unless it should just end.`,
+    }),
+    es: ({ id, port, join }) => ({
+      message: `La rama "${port}" de "${id}" no llega nunca a "${join}", donde se juntan las demás.`,
+      fix: `Llévala a "${join}", salvo que deba terminar sin más.`,
+    }),
+  },
+  caller_not_in_branch: {
+    severity: "error",
+    en: ({ id, by }) => ({
+      message: `"${id}" needs somebody on the line, and nobody is in what "${by}" runs side by side.`,
+      fix: "Put it before the branches or after they have come together.",
+    }),
+    es: ({ id, by }) => ({
+      message: `"${id}" necesita a alguien al otro lado, y no hay nadie en lo que "${by}" ejecuta a la vez.`,
+      fix: "Ponlo antes de las ramas o después de que se junten.",
+    }),
+  },
+  split_not_whole: {
+    severity: "error",
+    en: ({ id, total }) => ({
+      message: `The percentages of "${id}" add up to ${total}.`,
+      fix: "Change them so that they add up to 100.",
+    }),
+    es: ({ id, total }) => ({
+      message: `Los porcentajes de "${id}" suman ${total}.`,
+      fix: "Cámbialos para que sumen 100.",
     }),
   },
   node_type_unknown: {

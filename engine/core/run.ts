@@ -36,6 +36,8 @@ export interface Wait {
   readonly keys: readonly string[];
   readonly until: string;
   readonly again?: true;
+  /** The step whose children are awaited, and how many ended ones it has seen. Always with `again`. */
+  readonly children?: { readonly of: string; readonly seen: number };
   /** The request at hand is answered when this wait begins; without it, it goes on waiting. */
   readonly answers?: true;
   readonly events: Readonly<Record<string, string>>;
@@ -87,6 +89,59 @@ export interface RunState {
   readonly repeat?: Repeat;
   /** The ended run this one takes up again, and at which node. */
   readonly retryOf?: { readonly runId: string; readonly nodeId: string };
+  /** Loops the cursor is in, innermost last. */
+  readonly frames?: readonly Frame[];
+  /** Items that loops of this run were given so far. */
+  readonly looped?: number;
+  /** Branches that are under way, by the id of the join that waits for them. */
+  readonly forks?: Readonly<Record<string, Fork>>;
+  /** Nodes that end this run instead of being entered: there its parent goes on. */
+  readonly endsAt?: readonly string[];
+  /** What the current step asked to be told when it is entered again. */
+  readonly memory?: JsonObject | null;
+  /** The step whose children the current step waits for. */
+  readonly awaits?: string | null;
+  /** The step whose child speaks to whoever waits for this run's answer. */
+  readonly lentTo?: string | null;
+  /** How many flows called each other to get here. */
+  readonly calls?: number;
+}
+
+/**
+ * One loop over a list, in the run itself. `left` are the items still to come; the list is taken once, when the loop
+ * begins, so that it stays the same whatever its items change.
+ *
+ *   { nodeId: "each_guest", left: ["Eva"], index: 1, count: 3, failed: 0, results: [{…}], stepCount: 4, … }
+ */
+export interface Frame {
+  readonly nodeId: string;
+  readonly left: readonly Json[];
+  /** Of the item at hand, from 0. */
+  readonly index: number;
+  readonly count: number;
+  readonly failed: number;
+  /** What each item ended with; null where it is not collected. */
+  readonly results: readonly JsonObject[] | null;
+  /** Characters of JSON collected so far. */
+  readonly size: number;
+  /** False once results were left out because they grew too large. */
+  readonly complete: boolean;
+  /** An error in the body ends the item, not the run. */
+  readonly keepGoing: boolean;
+  /** Steps counted when the loop began: each item starts counting here again [A10]. */
+  readonly stepCount: number;
+}
+
+/** Branches of a step that come together at a join. */
+export interface Fork {
+  /** The step that started them. */
+  readonly step: string;
+  /** Those that are runs of their own. */
+  readonly started: readonly string[];
+  /** Those with nothing in them: over before they began. */
+  readonly empty: readonly string[];
+  /** When they began, ISO 8601. */
+  readonly at: string;
 }
 
 /** What a node that works in parts keeps from one visit to the next. */
@@ -129,9 +184,26 @@ export interface StateChange {
   readonly vars?: JsonObject;
   readonly contact?: JsonObject;
   readonly store?: JsonObject | null;
+  /** Outputs of steps that ran in a child. */
+  readonly steps?: Readonly<Record<string, JsonObject>>;
 }
 
-/** What running one node gave. Nodes make all but the last; `perform` turns whatever they throw into that. */
+/** A child as the step that starts it describes it. */
+export type ChildStart =
+  /** Begins behind this port of the step, which gives it `output`; everything else it knows is a copy. */
+  | { readonly branch: string; readonly port: string; readonly output: JsonObject }
+  /** A run of another flow's published version. */
+  | { readonly branch: string; readonly flow: string; readonly input: JsonObject }
+  | NewChild;
+
+/** A child ready to be stored. Without `flow` it runs the flow of its parent. */
+export interface NewChild {
+  readonly branch: string;
+  readonly state: RunState;
+  readonly flow?: { readonly key: string; readonly versionId: string; readonly triggerType: string };
+}
+
+/** What running one node gave. Nodes make all but the last, which `perform` makes of whatever they throw. */
 export type NodeResult =
   | {
       readonly kind: "next";
@@ -154,6 +226,27 @@ export type NodeResult =
       readonly outcome: string;
       readonly output: JsonObject;
       readonly reply?: readonly Json[];
+    }
+  /** The branches behind these ports run side by side; this run goes on at their join. */
+  | { readonly kind: "fork"; readonly branches: readonly string[] }
+  /** What is behind `item` runs once for each, in this run; then it goes on behind `done`. */
+  | {
+      readonly kind: "each";
+      readonly items: readonly Json[];
+      readonly collect: boolean;
+      readonly keepGoing: boolean;
+    }
+  /** Starts children, and sleeps until one of the step's children ends; then the step is entered again. */
+  | {
+      readonly kind: "children";
+      readonly start: readonly ChildStart[];
+      /** The step whose children they are; absent: this one. */
+      readonly of?: string;
+      /** How many of them were over when the step looked. */
+      readonly seen: number;
+      /** When to enter the step at the latest, ISO 8601; absent: when the run becomes too old. */
+      readonly until?: string;
+      readonly memory?: JsonObject;
     }
   | { readonly kind: "error"; readonly error: StepError };
 

@@ -16,6 +16,7 @@ export const DEMO_FLOWS = [
   "missed-call-to-whatsapp",
   "ivr-sales-support-reservations",
   "reservation-confirmation",
+  "reservation-two-notices",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

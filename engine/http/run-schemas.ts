@@ -38,6 +38,13 @@ const summary = {
   }),
   startedAt: At,
   endedAt: NullableAt,
+  parentRunId: Type.Union([Type.String(), Type.Null()], {
+    description: "The run that started it: as a branch, an item of a list, or a called flow.",
+  }),
+  parentStep: Type.Union([Type.String(), Type.Null()], { description: "Key of the step that did." }),
+  branch: Type.Union([Type.String(), Type.Null()], {
+    description: "Which of that step's children it is: a branch, the index of an item, the flow it runs.",
+  }),
 };
 
 export const RunSummary = Type.Object(summary);
@@ -126,4 +133,7 @@ export const RunDetail = Type.Object({
   waits: Type.Array(Type.Object({ key: Type.String(), wakeAt: NullableAt })),
   messages: Type.Array(Message),
   credits: Type.Record(Type.String(), Type.Integer(), { description: "Credits used, by meter." }),
+  children: Type.Array(RunSummary, {
+    description: "Runs it started, the newest hundred; all of them with `parent` in the list of runs.",
+  }),
 });

@@ -14,6 +14,9 @@ export function runSummary(row: RunListRow) {
     contact: row.contact_phone,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    parentRunId: row.parent_run_id,
+    parentStep: row.parent_step,
+    branch: row.branch,
   };
 }
 
@@ -25,6 +28,7 @@ export interface RunRecord {
   readonly waits: readonly { readonly key: string; readonly wake_at: Date | null }[];
   readonly messages: readonly MessageListRow[];
   readonly credits: Readonly<Record<string, number>>;
+  readonly children: readonly RunListRow[];
 }
 
 /** Whether the steps of a run are still on record. */
@@ -46,7 +50,7 @@ export interface RunTelling {
 }
 
 export function runDetail(record: RunRecord, telling: RunTelling) {
-  const { run, effects, waits, messages, credits } = record;
+  const { run, effects, waits, messages, credits, children } = record;
   const { version, registry, simulated, journal } = telling;
   const { outcome, trigger, vars, retryOf = null } = run.state;
   const graph = version?.graph ?? null;
@@ -70,6 +74,7 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
     waits: waits.map(({ key, wake_at }) => ({ key, wakeAt: wake_at })),
     messages: messages.map(messageView),
     credits,
+    children: children.map(runSummary),
   };
 }
 

@@ -15,7 +15,6 @@ import {
 } from "../store/run-history.ts";
 import { existingRun } from "./await-run.ts";
 import { FlowKey, Limit, Moment, Phone, RunId } from "./fields.ts";
-import { createInputCheck } from "./input-schema.ts";
 import { pageOf, pageSchema } from "./page.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
@@ -37,6 +36,10 @@ const ListQuery = Type.Object(
     contact: Type.Optional(Phone),
     from: Type.Optional(Moment),
     to: Type.Optional(Moment),
+    parent: Type.Optional({
+      ...RunId,
+      description: "Children of this run. Absent: runs that are nobody's child.",
+    }),
     cursor: Type.Optional(RunId),
     limit: Type.Optional(Limit),
   },
@@ -63,7 +66,6 @@ export function runRoutes(runtime: Runtime, engine: Engine): readonly Route[] {
 }
 
 function startRunRoute(runtime: Runtime, engine: Engine): Route {
-  const checkInput = createInputCheck(runtime.validator);
   return route({
     id: "startRun",
     method: "post",
@@ -90,7 +92,7 @@ function startRunRoute(runtime: Runtime, engine: Engine): Route {
     errors: ["NOT_FOUND", "INPUT_INVALID", "IDEMPOTENCY_CONFLICT"],
     async handler({ caller, params, query, body, headers }) {
       const waitMs = (query.wait ?? 0) * 1000;
-      return startRun(runtime, engine, checkInput, {
+      return startRun(runtime, engine, {
         caller,
         flowKey: params.key,
         body,
@@ -218,6 +220,7 @@ async function recordOf(scope: TenantScope, runId: string): Promise<RunRecord> {
     waits: await listWaits(scope, runId),
     messages: await messagesOfRun(scope, run),
     credits: await creditsOfRun(scope, runId),
+    children: await listRuns(scope, { parent: runId, after: null, limit: 100 }),
   };
 }
 

@@ -17,7 +17,6 @@ import { awaitStart, existingRun, startedRun } from "./await-run.ts";
 import { hashOf } from "./canonical-json.ts";
 import { Phone } from "./fields.ts";
 import { flowAnswer } from "./flow-answer.ts";
-import type { CheckInput } from "./input-schema.ts";
 import { json } from "./reply.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -67,14 +66,9 @@ export interface RunOrder {
 const TRIGGER = "api.run";
 
 /** Starts a run for an API call, once for each idempotency key. */
-export async function startRun(
-  runtime: Runtime,
-  engine: Engine,
-  checkInput: CheckInput,
-  order: RunOrder,
-): Promise<HttpAnswer> {
+export async function startRun(runtime: Runtime, engine: Engine, order: RunOrder): Promise<HttpAnswer> {
   const deadline = Date.now() + order.waitMs;
-  const run = await prepare(runtime, checkInput, order);
+  const run = await prepare(runtime, order);
   const starting = engine.start(run).then((taken) => refuseOtherRequest(taken, run.delivery));
   if (order.waitMs === 0) {
     const { runId } = startedRun(await starting);
@@ -89,14 +83,14 @@ export async function startRun(
   return json(200, { runId: id, status, outcome: name, output, ...(error ? { error } : {}) }, runHeaders(id));
 }
 
-async function prepare(runtime: Runtime, checkInput: CheckInput, order: RunOrder): Promise<StartRun> {
+async function prepare(runtime: Runtime, order: RunOrder): Promise<StartRun> {
   const { caller, flowKey, body, waitMs } = order;
   const { tenantId } = caller;
   await refuseSuspended(runtime, tenantId);
   const version = await versionOf(runtime, tenantId, flowKey, body.version);
   const node = triggerOf(version);
   const input = body.input ?? {};
-  refuseInput(checkInput, node, input);
+  refuseInput(runtime, node, input);
   const delivery = deliveryOf(order, input);
   return {
     tenantId,
@@ -147,10 +141,10 @@ function triggerOf({ graph, flowKey, number }: Version): FlowNode {
   return node;
 }
 
-function refuseInput(checkInput: CheckInput, node: FlowNode, input: JsonObject): void {
+function refuseInput(runtime: Runtime, node: FlowNode, input: JsonObject): void {
   const schema = node.data.params.input;
   if (!isRecord(schema) || Object.keys(schema).length === 0) return;
-  const violations = checkInput(schema, input);
+  const violations = runtime.checkInput(schema, input);
   if (violations.length === 0) return;
   const words = violations.slice(0, 3).map(({ path, message }) => `${path} ${message}`);
   throw new AppError("INPUT_INVALID", `The input is not what the flow expects: ${words.join("; ")}.`, {

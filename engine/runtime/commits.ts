@@ -60,7 +60,7 @@ export function createCommits(db: Database, options: CommitOptions = {}): Commit
   };
 }
 
-/** The oldest items, at most one of each run and each delivery: their order matters to the database. */
+/** The oldest items, at most one of each run: their order matters to the database. */
 function takeBatch(queue: Waiting[], maxBatch: number): Waiting[] {
   const runs = new Set<string>();
   const batch: Waiting[] = [];

@@ -7,11 +7,15 @@
  *   W4 a fence that does not match stops the loop at once; nothing was changed.
  */
 import { type Applied, applyResult, cancelState, decide, pauseState, wake } from "../core/advance.ts";
+import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
+import { portsOf } from "../core/ports.ts";
 import type { Decision, NodeResult, RunOutcome, StepEvent, Wait } from "../core/run.ts";
 import { effectId, newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { JournalEvent, PendingDelivery } from "../store/runs.ts";
+import { checkedOutcome } from "./called-flows.ts";
+import { childRow, takeBack } from "./children.ts";
 import { abandonRetries } from "./effects.ts";
 import { journalLine } from "./journal-line.ts";
 import { seededRandom } from "./node-context.ts";
@@ -29,7 +33,8 @@ export type Rest =
 
 /** @throws SegmentLost when another owner, or an earlier handling, has it; AppError DATABASE_UNAVAILABLE */
 export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
-  for (;;) {
+  for (let turn = 1; ; turn++) {
+    if (turn % STEPS_IN_A_ROW === 0) await nextTurn();
     if (segment.cancelRequested && !segment.state.outcome) {
       abandonRetries(segment);
       segment.state = cancelState(segment.state);
@@ -51,6 +56,10 @@ export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
   }
 }
 
+// A long loop of pure steps lets others have their turn, and is not lost as a whole by a crash.
+const STEPS_IN_A_ROW = 50;
+const MAX_UNSAVED = 250;
+
 async function execute(
   runtime: Runtime,
   segment: Segment,
@@ -62,12 +71,14 @@ async function execute(
   const effect = definition?.effect ?? "none";
   // [W2]
   if (effect !== "none" && !segment.isLeased) await segment.commit("running");
+  if (segment.state.lentTo) await takeBack(runtime, segment);
   const startedAt = performance.now();
   const at = timeOf(segment);
   const result = await perform(runtime, segment, node, decision);
   const made = applyResult(segment.graph, segment.run.id, segment.state, {
     result,
-    retries: effect !== "none" && !keepsCallerWaiting(segment, result),
+    retries: (effect !== "none" || node.data.retry !== undefined) && !keepsCallerWaiting(segment, result),
+    firstPort: definition ? portsOf(definition.ports, node.data.params).find(isOwnPort) : undefined,
     now: timeOf(segment),
     random: seededRandom(`${decision.stepKey} ${decision.attempt}`),
   });
@@ -75,9 +86,20 @@ async function execute(
   if (result.kind === "error" && applied.event.kind !== "again") abandonRetries(segment);
   if (applied.event.kind !== "again") segment.effects = new Map();
   segment.state = applied.state;
+  if (applied.cancels) segment.cancelChildren(applied.cancels);
+  segment.startChildren((applied.children ?? []).map((child) => childRow(segment, decision.stepKey, child)));
   const ms = performance.now() - startedAt;
   const seen = record(runtime, segment, applied.event, { type: node.type, at, ms });
   runtime.watch(stepEvent(segment, node.type, seen, ms));
+  if (segment.unsaved >= MAX_UNSAVED) await segment.commit("running");
+}
+
+function isOwnPort(port: string): boolean {
+  return port !== "error";
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Writes a line of the journal. Gives the event as others may see it. */
@@ -127,18 +149,34 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   const result = await segment.commit("waiting", {
     waitKeys: keysOf(segment, wait),
     wakeInMs,
+    ...(wait.children ? { childrenOf: wait.children.of, childrenSeen: wait.children.seen } : {}),
     ...(answer ? { answer } : {}),
   });
-  if (answer) publish(runtime, segment, answer);
+  if (answer) await publish(runtime, segment, answer);
   segment.asleep();
+  if (segment.cancelRequested) return null;
   if (result.pending) {
+    await runtime.failpoints.reach("pending.before", segment.run.id);
     await continueWith(runtime, segment, result.pending);
+    return null;
+  }
+  if (result.childEnded) {
+    enterAgain(runtime, segment);
     return null;
   }
   // A step that is entered again must see what callbacks wrote meanwhile; it is read from its row.
   if (!wait.again) runtime.hotRuns.keep(segment.snapshot());
   runtime.watch({ kind: "sleeping", runId: segment.run.id, nodeId: wait.nodeId, until: wait.until });
   return { kind: "sleeping", wakeInMs };
+}
+
+/** A child ended before its parent slept. */
+function enterAgain(runtime: Runtime, segment: Segment): void {
+  const { graph, run, state } = segment;
+  const applied = wake(graph, run.id, state, { kind: "timeout" }, timeOf(segment));
+  if (!applied) return;
+  segment.state = applied.state;
+  recordWake(runtime, segment, applied.event);
 }
 
 /** An event that was there before its wait. A stale one is only taken off the pile. */
@@ -178,22 +216,21 @@ export function recordWake(runtime: Runtime, segment: Segment, event: StepEvent)
   if (event.kind === "left") runtime.watch(stepEvent(segment, type, seen, 0));
 }
 
-async function end(runtime: Runtime, segment: Segment, outcome: RunOutcome): Promise<Rest> {
+async function end(runtime: Runtime, segment: Segment, reached: RunOutcome): Promise<Rest> {
+  const { run } = segment;
+  const outcome = checkedOutcome(runtime, segment, reached);
+  if (segment.state.lentTo) await takeBack(runtime, segment);
   segment.state = { ...segment.state, outcome, wait: null };
-  const answer = takeAnswer(runtime, segment, outcome.status === "failed" ? "failed" : "ended");
-  const { run, state } = segment;
-  const interaction = {
-    id: newId("interaction"),
-    kind: run.triggerType,
-    flowKey: run.flowKey,
-    contactPhone: run.contactPhone,
-    numberId: run.numberId,
-    groupId: idOf(state.trigger.group),
-    storeId: idOf(state.store) ?? null,
-    outcome: outcome.name,
-  };
-  await segment.commit(outcome.status, { interaction, ...(answer ? { answer } : {}) });
-  if (answer) publish(runtime, segment, answer);
+  // [A14] A child gives the request back to its parent; one that was cancelled may have none any more.
+  const answers = run.parentRunId === null || outcome.status === "cancelled";
+  const answer = answers
+    ? takeAnswer(runtime, segment, outcome.status === "failed" ? "failed" : "ended")
+    : null;
+  await segment.commit(outcome.status, {
+    ...(run.parentRunId === null ? { interaction: interactionOf(segment, outcome) } : {}),
+    ...(answer ? { answer } : {}),
+  });
+  if (answer) await publish(runtime, segment, answer);
   runtime.watch({
     kind: "ended",
     runId: run.id,
@@ -207,6 +244,20 @@ async function end(runtime: Runtime, segment: Segment, outcome: RunOutcome): Pro
       outcome.error.message,
     );
   return { kind: "ended", outcome };
+}
+
+/** What statistics keep of a run. Children are part of the run that started them. */
+function interactionOf({ run, state }: Segment, outcome: RunOutcome): JsonObject {
+  return {
+    id: newId("interaction"),
+    kind: run.triggerType,
+    flowKey: run.flowKey,
+    contactPhone: run.contactPhone,
+    numberId: run.numberId,
+    groupId: idOf(state.trigger.group),
+    storeId: idOf(state.store) ?? null,
+    outcome: outcome.name,
+  };
 }
 
 interface CommittedAnswer {
@@ -231,9 +282,11 @@ function takeAnswer(
   };
 }
 
-function publish(runtime: Runtime, segment: Segment, answer: CommittedAnswer): void {
+async function publish(runtime: Runtime, segment: Segment, answer: CommittedAnswer): Promise<void> {
   const http: HttpAnswer = answer.http;
+  await runtime.failpoints.reach("answer.before", segment.run.id);
   runtime.exchanges.publish(answer.deliveryId, http);
+  await runtime.failpoints.reach("answer.after", segment.run.id);
   runtime.watch({ kind: "answered", runId: segment.run.id, answer: http });
 }
 

@@ -146,12 +146,14 @@ export async function actAndRecord(
 ): Promise<EffectOutcome> {
   const { id, intent, step } = acting;
   try {
+    await runtime.failpoints.reach("request.before", segment.run.id);
     const outcome = await act({
       effectId: id,
       signal: step.signal,
       statusUrl: statusUrl(runtime, intent.provider, id),
       attempt: (segment.effects.get(acting.part)?.attempts ?? 1) - 1,
     });
+    await runtime.failpoints.reach("request.after", segment.run.id);
     recordOutcome(segment, acting, outcome);
     return {
       ...outcome,

@@ -120,13 +120,15 @@ export function createEngine(runtime: Runtime): Engine {
   const claims: Claims = createClaims(runtime, flights, (row) => takeOff(runtime, flights, row));
   runtime.localWakes.onAsk((runIds) => {
     const room = Math.max(0, runtime.settings.maxInFlight - flights.size);
-    for (const runId of runIds.slice(0, room)) void wake(runtime, flights, runId);
+    // A run that is just going to sleep here does not see what it was woken for: it is looked at when it sleeps.
+    for (const runId of runIds.slice(0, room))
+      void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
     // What is queued is claimed, what waits is found by the sweeper.
     if (runIds.length > room) runtime.announce();
   });
   return {
-    start: (run) => start(runtime, flights, run),
-    resume: (resumption) => resume(runtime, flights, resumption),
+    start: (run) => start(runtime, flights, run).then((taken) => beforeAck(runtime, taken)),
+    resume: (resumption) => resume(runtime, flights, resumption).then((taken) => beforeAck(runtime, taken)),
     async retry(order) {
       const run = await retryRun(runtime, order);
       return begin(runtime, flights, run, order.delivery);
@@ -144,6 +146,11 @@ export function createEngine(runtime: Runtime): Engine {
       await Promise.race([claims.settled().then(flights.landed), late]);
     },
   };
+}
+
+async function beforeAck(runtime: Runtime, taken: Taken): Promise<Taken> {
+  await runtime.failpoints.reach("ack.before", "runId" in taken ? (taken.runId ?? "") : "");
+  return taken;
 }
 
 /** A run that is nothing yet but its first state. */
@@ -488,6 +495,7 @@ async function takeOver(runtime: Runtime, runId: string): Promise<Segment | null
   if (seen.status !== "queued" && seen.status !== "running") return null;
   const { owner, leaseMs } = runtime.settings;
   if (!(await claimRun(runtime.db, runId, owner, leaseMs))) return null;
+  await runtime.failpoints.reach("claim.after", runId);
   const row = await loadRun(runtime.db, runId);
   if (seen.status === "running")
     runtime.log.info({ runId, from: seen.owner }, "a run left behind goes on here");
@@ -608,8 +616,8 @@ async function cancelIdle(runtime: Runtime, flights: Flights, row: LoadedRun): P
 }
 
 function ownership(runtime: Runtime, clock: Clock) {
-  const { db, commits, localWakes, settings } = runtime;
-  return { db, commits, localWakes, clock, owner: settings.owner, leaseMs: settings.leaseMs };
+  const { db, commits, localWakes, failpoints, settings } = runtime;
+  return { db, commits, localWakes, failpoints, clock, owner: settings.owner, leaseMs: settings.leaseMs };
 }
 
 /** The time a tenant lives in. */

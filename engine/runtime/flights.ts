@@ -11,6 +11,8 @@ export interface Flights {
   /** When a run that somebody waits for last took off, as `performance.now()`. */
   readonly awaitedAt: number;
   has(runId: string): boolean;
+  /** Resolves when this run is not in flight; at once where it is not now. */
+  afterLanding(runId: string): Promise<unknown>;
   /** Drives a segment to its rest. Rejects with what `drive` throws, or resolves. */
   fly(segment: Segment): Promise<Rest>;
   /** Hears of every run that has come to rest. */
@@ -51,7 +53,10 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
   const rest = async (segment: Segment): Promise<Rest> => {
     const result = await drive(runtime, segment);
     if (result.kind === "sleeping") watchDeadline(segment.run.id, result.wakeInMs);
-    if (result.kind === "handed-back") await handBackRun(runtime.db, owner, segment.run.id);
+    if (result.kind === "handed-back") {
+      await runtime.failpoints.reach("hand-back.before", segment.run.id);
+      await handBackRun(runtime.db, owner, segment.run.id);
+    }
     return result;
   };
   return {
@@ -65,6 +70,7 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
       return awaitedAt;
     },
     has: (runId) => active.has(runId),
+    afterLanding: async (runId) => active.get(runId),
     fly(segment) {
       if (segment.state.exchange) awaitedAt = performance.now();
       const flight = rest(segment);
@@ -72,11 +78,11 @@ export function createFlights(runtime: Runtime, wake: (runId: string) => Promise
         () => undefined,
         (error) => report(runtime, segment.run.id, error),
       );
-      active.set(segment.run.id, settled);
-      void settled.then(() => {
-        if (active.get(segment.run.id) === settled) active.delete(segment.run.id);
+      const landed = settled.then(() => {
+        if (active.get(segment.run.id) === landed) active.delete(segment.run.id);
         landing();
       });
+      active.set(segment.run.id, landed);
       return flight;
     },
     onLanding(handle) {

@@ -300,7 +300,9 @@ async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<n
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
   }
-  if (!result.changed || !result.runOpen || !result.effectId) return null;
+  // A report that comes again is told again, as the same delivery: whoever stored it may have been gone before telling.
+  if (!(result.changed || result.repeated) || !result.atStep || !result.effectId) return null;
+  await runtime.failpoints.reach("report.after", result.runId ?? "");
   await tellRun(
     ingress,
     result.tenant,
@@ -321,7 +323,9 @@ async function handleCallStatus(ingress: Ingress, delivery: Of<"call-status">): 
     durationSeconds,
     tenants: tenantsOf(ingress),
   });
-  if (!result.changed || !result.over || !result.runOpen || !result.tenant) return null;
+  // A report that comes again is told again, as the same delivery: whoever stored it may have been gone before telling.
+  if (!result.over || !result.runOpen || !result.tenant) return null;
+  await ingress.runtime.failpoints.reach("report.after", result.runId ?? "");
   await tellRun(
     ingress,
     result.tenant,

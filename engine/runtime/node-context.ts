@@ -13,9 +13,11 @@ import { recipientOf } from "../store/contacts.ts";
 import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
+import { recordGoal } from "../store/goals.ts";
 import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { callbackUrls } from "./callbacks.ts";
+import { childrenView } from "./children.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
@@ -43,6 +45,7 @@ export function nodeContext(
   const locale = asLocale(settings.locale ?? directory.tenant.locale);
   return {
     runId: run.id,
+    flowKey: run.flowKey,
     nodeId: step.nodeId,
     stepKey: step.stepKey,
     attempt: step.attempt,
@@ -94,6 +97,12 @@ export function nodeContext(
     urls: {
       stepKey: `step:${step.stepKey}`,
       step: (path) => `${runtime.settings.publicUrl}/hooks/${path}/${encodeURIComponent(step.stepKey)}`,
+    },
+    children: childrenView(runtime, segment, step),
+    goal: (goal) => {
+      const at = state.segmentAt;
+      const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };
+      return runtime.db.asTenant(run.tenantId, (scope) => recordGoal(scope, row));
     },
   };
 }

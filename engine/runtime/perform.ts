@@ -1,6 +1,7 @@
 import { FLOW_DEFAULTS, type FlowNode } from "../core/flow.ts";
 import type { NodeResult, StepError } from "../core/run.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
+import { lookUpCalls } from "./called-flows.ts";
 import { Suspended } from "./effects.ts";
 import { jsonBytes } from "./json-bytes.ts";
 import { nodeContext, type StepArguments, templateScope } from "./node-context.ts";
@@ -37,7 +38,7 @@ export async function perform(
     const params = runtime.params.read(definition, node, templateScope(runtime, segment, directory));
     const context = nodeContext(runtime, segment, stepWithTimeout(step), directory);
     const result = await definition.run(context, params);
-    return checkWait(segment, node, checkSize(node, result as NodeResult));
+    return await ready(runtime, segment, node, result as NodeResult);
   } catch (error) {
     if (error instanceof Suspended) return error.result;
     if (error instanceof SegmentLost) throw error;
@@ -55,6 +56,17 @@ function stepWithTimeout(step: Omit<StepArguments, "signal">): StepArguments {
       return signal;
     },
   };
+}
+
+/** A result as the core takes it: neither too large nor too long, and with the flows it calls looked up. */
+async function ready(
+  runtime: Runtime,
+  segment: Segment,
+  node: FlowNode,
+  result: NodeResult,
+): Promise<NodeResult> {
+  if (result.kind === "children") return lookUpCalls(runtime, segment, result);
+  return checkWait(segment, node, checkSize(node, result));
 }
 
 function checkSize(node: FlowNode, result: NodeResult): NodeResult {

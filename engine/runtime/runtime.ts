@@ -7,7 +7,9 @@ import type { Clock } from "./clock.ts";
 import type { Commits } from "./commits.ts";
 import type { Directory } from "./directory.ts";
 import type { Exchanges } from "./exchanges.ts";
+import type { Failpoints } from "./failpoints.ts";
 import type { HotRuns } from "./hot-runs.ts";
+import type { CheckInput } from "./input-schema.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
 import type { PayloadBudget } from "./payload-budget.ts";
@@ -25,6 +27,8 @@ export interface Runtime {
   readonly validator: Validator;
   readonly templates: Templates;
   readonly params: ParamsReader;
+  /** Checks data against a schema that a flow's author wrote. */
+  readonly checkInput: CheckInput;
   readonly versions: Versions;
   readonly directory: Directory;
   readonly secrets: Secrets;
@@ -37,6 +41,7 @@ export interface Runtime {
   /** Runs were queued: processes that claim look at once. */
   readonly announce: () => void;
   readonly commits: Commits;
+  readonly failpoints: Failpoints;
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
   readonly fetch: GuardedFetch;

@@ -2,6 +2,7 @@ import type { Graph } from "../core/graph.ts";
 import type { RunState, RunStatus, Wait } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
 import {
+  type ChildRow,
   type CommitItem,
   type CommitResult,
   type DuplicateDelivery,
@@ -13,6 +14,7 @@ import {
 } from "../store/runs.ts";
 import type { Clock } from "./clock.ts";
 import type { Commits } from "./commits.ts";
+import type { CommitKind, Failpoints } from "./failpoints.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 
 /** Somebody else owns the run, or its delivery was handled before: this process stops and changes nothing. */
@@ -56,10 +58,8 @@ export type CommitExtras = Pick<
   | "charge"
   | "answer"
   | "interaction"
-  | "children"
   | "childrenOf"
   | "childrenSeen"
-  | "cancelChildrenOf"
 >;
 
 /** The tenant drives as many runs as it may: this one is stored as queued, and goes on when its turn comes. */
@@ -83,6 +83,7 @@ export interface SegmentOptions {
   readonly db: Database;
   readonly commits: Commits;
   readonly localWakes: LocalWakes;
+  readonly failpoints: Failpoints;
   readonly clock: Clock;
   readonly owner: string;
   readonly leaseMs: number;
@@ -122,6 +123,7 @@ export class Segment {
   readonly #db: Database;
   readonly #commits: Commits;
   readonly #localWakes: LocalWakes;
+  readonly #failpoints: Failpoints;
   readonly #owner: string;
   readonly #leaseMs: number;
   #expect: CommitItem["expect"];
@@ -131,6 +133,8 @@ export class Segment {
   readonly #priority: Priority;
   #events: JournalEvent[] = [];
   #outcomes: OutcomeRow[] = [];
+  #children: ChildRow[] = [];
+  #cancels: string | null = null;
   #stored = false;
   /** The wait whose rows are in the database while the run is asleep there. */
   #rows: Wait | null;
@@ -140,6 +144,7 @@ export class Segment {
     this.#db = options.db;
     this.#commits = options.commits;
     this.#localWakes = options.localWakes;
+    this.#failpoints = options.failpoints;
     this.#owner = options.owner;
     this.#leaseMs = options.leaseMs;
     this.run = options.run;
@@ -164,12 +169,27 @@ export class Segment {
     return this.#expect === "leased";
   }
 
+  /** How many lines of history are not committed yet. */
+  get unsaved(): number {
+    return this.#events.length;
+  }
+
   record(event: JournalEvent): void {
     this.#events.push(event);
   }
 
   recordOutcome(outcome: OutcomeRow): void {
     this.#outcomes.push(outcome);
+  }
+
+  /** Runs that are stored, queued, with the next commit. */
+  startChildren(children: readonly ChildRow[]): void {
+    this.#children.push(...children);
+  }
+
+  /** The next commit cancels the children of this step that are still open. */
+  cancelChildren(step: string): void {
+    this.#cancels = step;
   }
 
   /** The run sleeps; the next commit takes it out of its wait. */
@@ -183,6 +203,8 @@ export class Segment {
   async commit(status: RunStatus, extras: CommitExtras = {}): Promise<Extract<CommitResult, { ok: true }>> {
     const { run } = this;
     const isNew = this.#expect === "new";
+    const kind = this.#kindOf(status, extras);
+    await this.#failpoints.reach(`${kind}.before`, run.id);
     // Acts that go on meanwhile may add to them.
     const outcomes = [...this.#outcomes];
     const result = await this.#commits.commit({
@@ -197,6 +219,8 @@ export class Segment {
       leaseMs: this.#leaseMs,
       ...(this.#events.length > 0 ? { events: this.#events } : {}),
       ...(outcomes.length > 0 ? { outcomes } : {}),
+      ...(this.#children.length > 0 ? { children: this.#children } : {}),
+      ...(this.#cancels === null ? {} : { cancelChildrenOf: this.#cancels }),
       ...this.#opening,
       ...extras,
       ...this.#rowsOfWait(status, extras),
@@ -215,8 +239,11 @@ export class Segment {
       if (result.reason === "busy") throw new LaneBusy(result.runId);
       throw new SegmentLost(result.reason === "duplicate" ? result : null);
     }
+    await this.#failpoints.reach(`${kind}.after`, run.id);
     this.#events = [];
     this.#outcomes = this.#outcomes.slice(outcomes.length);
+    this.#children = [];
+    this.#cancels = null;
     this.#opening = {};
     this.#expect = "leased";
     this.#rows = null;
@@ -235,6 +262,16 @@ export class Segment {
   #precedence(isNew: boolean): Pick<CommitItem, "priority"> {
     if (this.state.exchange) return { priority: PRIORITY.awaited };
     return isNew ? { priority: this.#priority } : {};
+  }
+
+  #kindOf(status: RunStatus, { intents, settle, charge }: CommitExtras): CommitKind {
+    if (this.#expect === "new") return "start";
+    if (this.#expect === "waiting") return "resume";
+    if (intents) return "intent";
+    if (settle || charge) return "settle";
+    if (this.#outcomes.length > 0) return "outcome";
+    if (status === "waiting") return "wait";
+    return status === "running" ? "lease" : "end";
   }
 
   /** The run as its row holds it after the last commit, asleep. */

@@ -17,7 +17,8 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
   const sweep = async () => {
     claim();
     const due = await dueRuns(runtime.db, LIMIT);
-    await runtime.wakes.wake([...new Set(due.map((row) => row.run_id))]);
+    runtime.localWakes.ask([...new Set(due.map((row) => row.run_id))]);
+    if (due.length >= LIMIT) await sweep();
   };
   const quietly = (work: () => Promise<unknown>, what: string) => () => {
     work().catch((error) => runtime.log.warn({ err: error }, `${what} failed; it is tried again`));

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PgBoss } from "pg-boss";
 import type { Logger } from "../log.ts";
 import type { Connection } from "../store/database.ts";
@@ -5,6 +6,9 @@ import type { WakePort } from "./wake-port.ts";
 
 const QUEUE = "wake";
 const BATCH = 64;
+// The next batch waits for this one, and a run in it may wait for a slow vendor: then it is on its way, and that is all a
+// wake is for. Without this, runs of a killed process waited 10 to 24 s more for whoever was in the same batch.
+const PATIENCE_MS = 1_000;
 
 /**
  * Wakes over pg-boss: spread across processes, kept over restarts. One waking job per run is enough, however often it was
@@ -37,7 +41,8 @@ export async function openWakes(connection: Connection | string, log: Logger): P
         QUEUE,
         { batchSize: BATCH, pollingIntervalSeconds: 0.5 },
         async (jobs) => {
-          await Promise.all(jobs.map((job) => handle(job.data.runId)));
+          const handled = Promise.all(jobs.map((job) => handle(job.data.runId)));
+          await Promise.race([handled, sleep(PATIENCE_MS, undefined, { ref: false })]);
         },
       );
     },

@@ -10,6 +10,10 @@ export type StatusResult =
       readonly runId?: string;
       readonly effectId?: string;
       readonly runOpen?: boolean;
+      /** The status was known already: said again, or a report whose first telling was cut short. */
+      readonly repeated?: boolean;
+      /** Its run still stands at its step. */
+      readonly atStep?: boolean;
     }
   | { readonly ok: false; readonly reason: "unknown" };
 

@@ -11,6 +11,10 @@ export interface RunListRow {
   readonly contact_phone: string | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
+  /** Of a child: whose, and which of its branches. */
+  readonly parent_run_id: string | null;
+  readonly parent_step: string | null;
+  readonly branch: string | null;
 }
 
 export interface RunRow extends RunListRow {
@@ -29,6 +33,8 @@ export interface RunFilter {
   readonly to?: string;
   /** Only those that were given up. */
   readonly deadLetter?: boolean;
+  /** Only the children of this run; absent: only runs that are nobody's child. */
+  readonly parent?: string;
   /** Id of the last run of the page before. */
   readonly after: string | null;
   readonly limit: number;
@@ -48,7 +54,12 @@ export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Pro
       "runs.contact_phone",
       "runs.started_at",
       "runs.ended_at",
+      "runs.parent_run_id",
+      "runs.parent_step",
+      "runs.branch",
     );
+  if (filter.parent === undefined) query.whereNull("runs.parent_run_id");
+  else query.where("runs.parent_run_id", filter.parent);
   if (filter.flow !== undefined) query.where("runs.flow_key", filter.flow);
   if (filter.status !== undefined) query.where("runs.status", filter.status);
   if (filter.deadLetter) query.whereNotNull("runs.poisoned_at").where("runs.status", "failed");

@@ -487,6 +487,9 @@ describe("engine_due", () => {
     ]);
     expect(await loadRun(db, due)).toMatchObject({ due: true });
     expect(await loadRun(db, asleep)).toMatchObject({ due: false });
+    // What was handed out comes up again later only.
+    expect((await dueRuns(db, 1000)).filter((row) => row.run_id === due)).toEqual([]);
+    await admin.query(MAKE_DUE, [due]);
     const kinds = (await dueRuns(db, 1)).map(({ why }) => why);
     expect(kinds.slice(0, 3)).toEqual(["lease", "wait", "cancel"]);
     expect(new Set(kinds).size).toBe(kinds.length);

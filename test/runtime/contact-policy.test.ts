@@ -311,6 +311,8 @@ test("[F5] one person's messages are heard in their order, each once, whichever 
           const expected = texts.slice(1);
           await until("all to be heard", async () => (await heardBy(from)).length >= expected.length);
           expect(await heardBy(from)).toEqual(expected);
+          // The vendor is acknowledged before the run has come to rest.
+          await until("the run to come to rest", async () => !(await statusesOf(from)).includes("running"));
           expect(await statusesOf(from)).toEqual(texts.length > 0 ? ["waiting"] : []);
           expect(await recordOf(from)).toEqual(texts);
         }

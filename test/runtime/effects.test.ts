@@ -21,7 +21,9 @@ import { createCommits } from "../../engine/runtime/commits.ts";
 import { createDirectory } from "../../engine/runtime/directory.ts";
 import { type Intent, performOnce, Suspended } from "../../engine/runtime/effects.ts";
 import { createExchanges } from "../../engine/runtime/exchanges.ts";
+import { NO_FAILPOINTS } from "../../engine/runtime/failpoints.ts";
 import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
+import { createInputCheck } from "../../engine/runtime/input-schema.ts";
 import { createLocalWakes } from "../../engine/runtime/local-wakes.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
@@ -488,7 +490,7 @@ describe("engine_effect_status", () => {
       tenant: of.tenant,
     });
     const before = await rows(id);
-    expect(await report(id, second)).toEqual({ ok: true, changed: false, tenant: of.tenant });
+    expect(await report(id, second)).toMatchObject({ ok: true, changed: false, tenant: of.tenant });
     expect(await rows(id)).toEqual(before);
   });
 
@@ -597,6 +599,7 @@ function runtimeOn(database: Database): Runtime {
     keys,
     templates,
     params: createParamsReader({ validator, templates }),
+    checkInput: createInputCheck(validator),
     hotRuns: createHotRuns(),
     payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),
@@ -607,6 +610,7 @@ function runtimeOn(database: Database): Runtime {
     localWakes: createLocalWakes(),
     announce: () => undefined,
     commits: createCommits(database),
+    failpoints: NO_FAILPOINTS,
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
     sandbox: createSandbox(),
@@ -635,8 +639,8 @@ async function takeStep(run: string) {
   const row = await loadRun(db, run);
   if (!row) throw new Error(`there is no run ${run}`);
   const { state, epoch, seq, effects } = row;
-  const { commits, localWakes, clock } = runtime;
-  const ownership = { db, commits, localWakes, clock, owner: OWNER, leaseMs: 60_000 };
+  const { commits, localWakes, failpoints, clock } = runtime;
+  const ownership = { db, commits, localWakes, failpoints, clock, owner: OWNER, leaseMs: 60_000 };
   const segment = new Segment({
     ...ownership,
     expect: "leased",

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BUILT_IN_PLUGINS } from "../../engine/built-in-plugins.ts";
 import type { Flow } from "../../engine/core/flow.ts";
-import { defineNode, definePlugin, next, Type } from "../../engine/plugin-api.ts";
+import { AppError, defineNode, definePlugin, next, Type } from "../../engine/plugin-api.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 
 const words = (text: string) => ({ en: text, es: text });
@@ -34,6 +34,19 @@ const clumsy = definePlugin({
       example: { title: words("Shouts"), params: {} },
       run: () => next("next", { text: "A".repeat(300 * 1024) }),
     }),
+    defineNode({
+      ...shape,
+      type: "clumsy.late",
+      title: words("Late"),
+      help: words("Is ready at its third try."),
+      params: Type.Object({}),
+      outputs: { next: Type.Object({ attempt: Type.Integer() }) },
+      example: { title: words("Late"), params: {} },
+      run(ctx) {
+        if (ctx.attempt < 2) throw new AppError("VENDOR_UNAVAILABLE", "not yet");
+        return next("next", { attempt: ctx.attempt });
+      },
+    }),
   ],
 });
 
@@ -49,13 +62,18 @@ interface EndedRun {
   readonly status: string;
   readonly outcome: {
     readonly name: string;
+    readonly output?: Record<string, unknown>;
     readonly error?: { readonly nodeId: string; readonly message: string };
   };
 }
 
 /** Publishes start → node, runs it over the API to its end, and reads it. */
-async function runOf(type: string, version = 1): Promise<EndedRun> {
-  const key = `f-${type.replace(".", "-")}-${version}`;
+async function runOf(
+  type: string,
+  version = 1,
+  data: Partial<Flow["nodes"][number]["data"]> = {},
+): Promise<EndedRun> {
+  const key = `f-${type.replace(".", "-")}-${version}-${Object.keys(data).join("-")}`.toLowerCase();
   const node = (id: string, nodeType: string, nodeVersion: number) => ({
     id,
     type: nodeType,
@@ -68,7 +86,7 @@ async function runOf(type: string, version = 1): Promise<EndedRun> {
     key,
     name: key,
     settings: {},
-    nodes: [node("start", "api.run", 1), node("step", type, version)],
+    nodes: [node("start", "api.run", 1), { ...node("step", type, version), data: { params: {}, ...data } }],
     edges: [{ id: "e", source: "start", sourceHandle: "next", target: "step" }],
   };
   await engine.publish(flow);
@@ -103,5 +121,29 @@ describe("a step that cannot go on", () => {
     const run = await runOf("clumsy.throws", 7);
     expect(run.outcome).toMatchObject({ name: "NODE_TYPE_UNKNOWN", error: { nodeId: "step" } });
     expect(run.outcome.error?.message).toContain("clumsy.throws version 7");
+  });
+
+  test("a step without effect is tried again as often as its node says", async () => {
+    const retry = { maxAttempts: 3, firstDelayMs: 1, maxDelayMs: 1 };
+    expect(await runOf("clumsy.late", 1, { retry })).toMatchObject({
+      status: "succeeded",
+      outcome: { output: { attempt: 2 } },
+    });
+    const twice = { ...retry, maxAttempts: 2 };
+    expect(await runOf("clumsy.late", 1, { retry: twice, note: "twice" })).toMatchObject({
+      status: "failed",
+      outcome: { name: "VENDOR_UNAVAILABLE" },
+    });
+  });
+
+  test("a step without effect is not tried again where its node says nothing", async () => {
+    expect(await runOf("clumsy.late")).toMatchObject({ outcome: { name: "VENDOR_UNAVAILABLE" } });
+  });
+
+  test("a node that says to continue leaves by its first port, with the error", async () => {
+    expect(await runOf("clumsy.throws", 1, { onError: "continue" })).toMatchObject({
+      status: "succeeded",
+      outcome: { name: "completed", output: { error: { code: "NODE_FAILED" } } },
+    });
   });
 });

@@ -36,6 +36,7 @@ import {
   readVersion,
   updateDraft,
 } from "../../engine/store/flows.ts";
+import { recordGoal } from "../../engine/store/goals.ts";
 import { linkOfStep } from "../../engine/store/links.ts";
 import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
 import {
@@ -136,6 +137,14 @@ const WRITES: Record<string, Call> = {
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
   writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
+  recordGoal: (scope, of) =>
+    recordGoal(scope, {
+      stepKey: of.stepKey,
+      runId: of.run,
+      flowKey: of.flowKey,
+      name: "mine",
+      at: "2026-11-21T10:00:00.000Z",
+    }),
 };
 
 // These have no id to ask by: they give the scope's own rows.
@@ -345,6 +354,7 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   ],
   engine_published_version: [[A.tenant, B.flowKey, 1]],
   engine_version: [[A.tenant, B.version]],
+  engine_children: [[A.tenant, `${B.run}:split:1`, null]],
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };

@@ -246,15 +246,12 @@ describe("[R1] a database from before there were partitions", () => {
 });
 
 describe("[R4] the functions of the database", () => {
-  // Those of 0004 look for a message by its effect alone: engine_note_message knows its day, too.
-  const WITHOUT_A_DAY = ["engine_effect_status", "engine_record_outcome"];
-
   test("name the day wherever they look for messages or lines of the journal", async () => {
     const { rows } = await admin.query(
       "select proname as name, prosrc as source from pg_proc where pronamespace = 'public'::regnamespace order by 1",
     );
     const found = rows.filter(({ source }: { source: string }) => source.split(";").some(looksEverywhere));
-    expect(found.map(({ name }: { name: string }) => name)).toEqual(WITHOUT_A_DAY);
+    expect(found.map(({ name }: { name: string }) => name)).toEqual([]);
   });
 
   test("are caught when they do not", () => {

@@ -16,7 +16,11 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   await asAdmin(server, `create database ${database} template ${TEMPLATE}`);
   return {
     connection: { ...server, database },
-    drop: () => asAdmin(server, `drop database if exists ${database} with (force)`),
+    async drop() {
+      await inspectors.get(database)?.end();
+      inspectors.delete(database);
+      await asAdmin(server, `drop database if exists ${database} with (force)`);
+    },
   };
 }
 
@@ -26,14 +30,21 @@ export async function inspect<T extends object>(
   sql: string,
   values: readonly unknown[] = [],
 ): Promise<T[]> {
-  const client = new pg.Client({ ...connection });
-  await client.connect();
-  try {
-    const { rows } = await client.query(sql, [...values]);
-    return rows;
-  } finally {
-    await client.end();
-  }
+  const { rows } = await inspectorOf(connection).query(sql, [...values]);
+  return rows;
+}
+
+// Tests look often, and a new connection costs more than the look. Kept until the database is dropped.
+const inspectors = new Map<string, pg.Pool>();
+
+function inspectorOf(connection: Connection): pg.Pool {
+  const known = inspectors.get(connection.database);
+  if (known) return known;
+  const pool = new pg.Pool({ ...connection, max: 2, idleTimeoutMillis: 1_000, allowExitOnIdle: true });
+  // The server was stopped or killed: whoever looks next is told.
+  pool.on("error", () => undefined);
+  inspectors.set(connection.database, pool);
+  return pool;
 }
 
 async function asAdmin(server: Connection, sql: string): Promise<void> {

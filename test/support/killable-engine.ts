@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import type { FailpointName } from "../../engine/runtime/failpoints.ts";
 import type { Connection } from "../../engine/store/database.ts";
 import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
 import { startMetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
@@ -23,7 +24,10 @@ export interface KillableEngine {
   readonly connection: Connection;
   readonly twilio: TwilioEmulator;
   readonly meta: MetaEmulator;
-  start(): Promise<void>;
+  /** With a failpoint: an engine that kills itself when it gets there. */
+  start(failpoint?: FailpointName): Promise<void>;
+  /** Resolves when the process is gone, whatever ended it. */
+  gone(): Promise<void>;
   /** SIGKILL: nothing is closed, nothing is said. */
   kill(): Promise<void>;
   /** SIGTERM, and its exit code. */
@@ -31,18 +35,26 @@ export interface KillableEngine {
   close(): Promise<void>;
 }
 
-/** `paceMs`: between two steps of the vendors, such as two reports of one message. */
+/**
+ * `paceMs`: between two steps of the vendors, such as two reports of one message. `doubtGraceMs`: how long evidence about an
+ * effect may take.
+ */
 export async function killableEngine({
   paceMs = 1,
+  doubtGraceMs,
 }: {
   readonly paceMs?: number;
+  readonly doubtGraceMs?: number;
 } = {}): Promise<KillableEngine> {
   const database = await cloneDatabase();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const twilio = await startTwilioEmulator({ publicUrl: url, accounts: [TWILIO_ACCOUNT], paceMs });
   const meta = await startMetaEmulator({ publicUrl: url, accounts: [META_ACCOUNT], paceMs });
-  const env = engineEnvironment({ port, url, connection: database.connection, twilio, meta });
+  const env = {
+    ...engineEnvironment({ port, url, connection: database.connection, twilio, meta }),
+    ...(doubtGraceMs === undefined ? {} : { DOUBT_GRACE_MS: String(doubtGraceMs) }),
+  };
   let child: ChildProcess | null = null;
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
@@ -56,9 +68,9 @@ export async function killableEngine({
     connection: database.connection,
     twilio,
     meta,
-    async start() {
+    async start(failpoint) {
       const fresh = fork(path.join(import.meta.dirname, "engine-process.ts"), {
-        env,
+        env: { ...env, ...(failpoint === undefined ? {} : { FAILPOINT: failpoint }) },
         stdio: ["ignore", "inherit", "inherit", "ipc"],
       });
       child = fresh;
@@ -67,6 +79,9 @@ export async function killableEngine({
       );
       await Promise.race([once(fresh, "message"), died]);
       died.catch(() => undefined);
+    },
+    async gone() {
+      if (child && child.exitCode === null && child.signalCode === null) await once(child, "exit");
     },
     kill: async () => void (await end("SIGKILL")),
     terminate: () => end("SIGTERM"),

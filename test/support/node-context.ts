@@ -7,9 +7,13 @@
  */
 import { Ajv, type ValidateFunction } from "ajv";
 import type {
+  ChildrenView,
+  ChildView,
   CodeRequest,
   EffectOutcome,
   FetchAnswer,
+  Fork,
+  Goal,
   GroupView,
   Json,
   JsonObject,
@@ -59,6 +63,12 @@ export interface ContextData {
   /** What the key-value tables hold, by `table/key`. */
   tables: Map<string, Json>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
+  goals: Goal[];
+  /** What the step kept when it went to sleep. */
+  memory: JsonObject | null;
+  fork: Fork | null;
+  /** Children that are over, whichever step's. */
+  ended: ChildView[];
 }
 
 /** A node of any params, as the registry lists them. */
@@ -90,6 +100,10 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     outcomes: {},
     messagesPerSecond: null,
     logs: [],
+    goals: [],
+    memory: null,
+    fork: null,
+    ended: [],
     ...given,
   };
 }
@@ -99,6 +113,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
   const stepKey = overrides.stepKey ?? "run_1:node_1:1";
   return {
     runId: "run_1",
+    flowKey: "flow_1",
     nodeId: "node_1",
     stepKey,
     attempt: 0,
@@ -144,6 +159,8 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       stepKey: `step:${stepKey}`,
       step: (path) => `https://flow.test/hooks/${path}/${encodeURIComponent(stepKey)}`,
     },
+    children: childrenOf(data),
+    goal: async (goal) => void data.goals.push(goal),
     ...overrides,
   };
 }
@@ -310,5 +327,15 @@ function cacheOf({ cache }: ContextData): NodeContext["cache"] {
     async put(kind, key, value, ttlMs) {
       cache.set(`${kind}/${key}`, { value, ttlMs });
     },
+  };
+}
+
+function childrenOf({ memory, fork, ended }: ContextData): ChildrenView {
+  return {
+    memory,
+    fork,
+    looped: 0,
+    ended: async (_step, branches) =>
+      ended.filter((child) => branches === undefined || branches.includes(child.branch)),
   };
 }

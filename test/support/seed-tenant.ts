@@ -158,6 +158,8 @@ insert into inbox (id, tenant_id, key_hash, source, resume_key, event, answer)
 insert into payload_use (tenant_id, day, bytes) values (:tenant, '2026-11-21', 100);
 insert into lookup_cache (tenant_id, kind, key, value, expires_at)
   values (:tenant, 'carrier', :ref, jsonb_build_object('name', :secret), now() + interval '1 hour');
+insert into goals (tenant_id, step_key, run_id, flow_key, name, value, currency, at)
+  values (:tenant, :stepKey, :run, :flowKey, :secret, 12.5, 'EUR', now());
 insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider,
                       provider_ref, effect_id, run_id, units)
   values (:message, :tenant, 'outbound', 'sms', :phone, :phone, :secret, 'queued', 'twilio', :ref, :effect, :run, 2);

@@ -58,6 +58,7 @@ export default defineNode({
   },
   ports: ["next"],
   effect: "none",
+  needsLine: true,
   example: {
     title: { en: "Tell the ERP the code", es: "Dar el código al ERP" },
     params: { status: 200, json: { ok: true, code: "{{ vars.code }}" } },

@@ -134,6 +134,7 @@ export default defineNode({
   ports: ["chosen", "timeout", "hung_up"],
   effect: "none",
   waits: true,
+  needsLine: true,
   example: {
     title: { en: "Several stores are near", es: "Hay varias tiendas cerca" },
     params: { candidates: "{{ steps.route.candidates }}", intro: "Tenemos varias tiendas cerca de usted." },

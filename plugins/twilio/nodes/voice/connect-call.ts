@@ -162,6 +162,7 @@ export default defineNode({
   ports: ["completed", "busy", "no_answer", "failed", "caller_hung_up", "insufficient_credits"],
   effect: "once",
   waits: true,
+  needsLine: true,
   cost: { meters: ["voice"] },
   settledBy: "webhook",
   example: {
@@ -342,6 +343,7 @@ function dialIntent(ctx: NodeContext, targets: readonly string[], callerId: stri
     ...(from === undefined ? {} : { from }),
     channel: "voice",
     charge: { meter: "voice", amount: 1 },
+    leavesWithAnswer: true,
   } as const;
 }
 

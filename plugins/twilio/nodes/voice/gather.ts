@@ -158,6 +158,7 @@ export default defineNode({
   ports: ["digits", "speech", "timeout", "hung_up", { each: "digitPorts" }],
   effect: "none",
   waits: true,
+  needsLine: true,
   example: {
     title: { en: "Sales or support", es: "Ventas o soporte" },
     params: {

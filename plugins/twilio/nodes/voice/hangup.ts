@@ -15,6 +15,7 @@ export default defineNode({
   outputs: {},
   ports: [],
   effect: "none",
+  needsLine: true,
   example: { title: { en: "Hang up", es: "Colgar" }, params: {} },
   run() {
     return end("hung_up", {}, [verb("Hangup")]);

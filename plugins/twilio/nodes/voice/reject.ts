@@ -26,6 +26,7 @@ export default defineNode({
   outputs: {},
   ports: [],
   effect: "none",
+  needsLine: true,
   example: { title: { en: "Give a busy tone", es: "Dar tono de ocupado" }, params: { reason: "busy" } },
   run(_ctx, params) {
     return end("rejected", { reason: params.reason }, [verb("Reject", { reason: params.reason })]);

@@ -31,6 +31,7 @@ export default defineNode({
   outputs: { next: Type.Object({}) },
   ports: ["next"],
   effect: "none",
+  needsLine: true,
   example: {
     title: { en: "Greet by name", es: "Saludar por su nombre" },
     params: { text: "Hola {{ contact.name }}, gracias por llamar a {{ store.name }}." },

@@ -115,6 +115,7 @@ describe("credits", () => {
           from: "+573001112233",
           channel: "voice",
           charge: { meter: "voice", amount: 1 },
+          leavesWithAnswer: true,
         },
       },
     ]);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { createInputCheck } from "../../engine/http/input-schema.ts";
-import { createValidator } from "../../engine/validator.ts";
+import { createInputCheck } from "../../../engine/runtime/input-schema.ts";
+import { createValidator } from "../../../engine/validator.ts";
 
 const check = createInputCheck(createValidator());
 
