@@ -84,7 +84,7 @@ type PortsOf<O extends Readonly<Record<string, TSchema>>> = keyof O & string;
 /** What `run` may return: a port with an output that fits that port's schema, a wait, or an end. */
 export type NodeReturn<O extends Readonly<Record<string, TSchema>>> =
   | { [K in PortsOf<O>]: Next<K extends "*" ? string : K, Static<O[K]>> }[PortsOf<O>]
-  | Extract<NodeResult, { kind: "wait" | "again" | "end" | "fork" | "each" | "children" }>;
+  | Extract<NodeResult, { kind: "wait" | "again" | "repeat" | "end" | "fork" | "each" | "children" }>;
 
 /** Leave the step by a port. */
 export function next<const P extends string, const O>(
@@ -105,6 +105,14 @@ export function wait(options: WaitOptions): Extract<NodeResult, { kind: "wait" }
 /** Sleep, then run this same step again with the same step key: for evidence that is still to come. */
 export function again(until: Date, keys: readonly string[]): Extract<NodeResult, { kind: "again" }> {
   return { kind: "again", until: until.toISOString(), keys };
+}
+
+/**
+ * A part of the work is done: the same node runs again, with a step key of its own and `memo` as `ctx.memo`. `progress` is
+ * what people see meanwhile. What the part sent is committed with the intents of the next one.
+ */
+export function repeat(memo: Json, progress: JsonObject): Extract<NodeResult, { kind: "repeat" }> {
+  return { kind: "repeat", memo, progress };
 }
 
 /** Run what is behind these ports side by side, each as a run of its own; this one goes on at their join. */
@@ -192,6 +200,8 @@ export interface NodeContext {
   readonly stepKey: string;
   /** Tries of this step that failed before this one. */
   readonly attempt: number;
+  /** What `repeat` left for this visit; null on the first. */
+  readonly memo: Json | null;
   /** Aborted when the step's time is up or the process stops. */
   readonly signal: AbortSignal;
   /** The segment's moment. */
@@ -227,6 +237,18 @@ export interface NodeContext {
   ): Promise<EffectOutcome>;
   /** Sends one message over one channel, as one effect: sender, adapter, credits and record included. */
   send(part: string, channel: ChannelKind, message: MessageDraft): Promise<EffectOutcome>;
+  /**
+   * Many messages over one channel from one sender (the first draft says which), each an effect of its own: intents in one
+   * commit, each leaves at its own slot, none fails for another. Gives the outcome of every part.
+   */
+  sendMany(
+    channel: ChannelKind,
+    messages: readonly { readonly part: string; readonly draft: MessageDraft }[],
+  ): Promise<ReadonlyMap<string, EffectOutcome>>;
+  /** How many messages like this one its sender lets go a second; null: as many as it is given. @throws AppError SENDER_MISSING */
+  messagesPerSecond(channel: ChannelKind, draft: MessageDraft): Promise<number | null>;
+  /** Fills in a parameter that is not filled in before the step, with names of the node's own beside the usual ones. @throws AppError TEMPLATE_INVALID */
+  render(template: string, names: JsonObject): string;
   readonly credits: CreditsView;
   readonly directory: DirectoryView;
   /** Answers worth keeping between runs of this tenant (lookups, places). */

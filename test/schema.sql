@@ -520,6 +520,7 @@ create table runs (
   takeover_seq integer,
   last_failure text,
   poisoned_at timestamp with time zone,
+  paused_at timestamp with time zone,
   constraint runs_ended_when_over CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
   constraint runs_id_check CHECK ((id ~~ 'run\_%'::text)),
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
@@ -534,6 +535,7 @@ CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
 CREATE INDEX runs_of_parent_idx ON public.runs USING btree (tenant_id, parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
 CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
+CREATE INDEX runs_paused_idx ON public.runs USING btree (id) WHERE ((paused_at IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_poisoned_idx ON public.runs USING btree (tenant_id, id DESC) WHERE (poisoned_at IS NOT NULL);
 CREATE INDEX runs_queued_idx ON public.runs USING btree (tenant_id, priority, started_at, id) WHERE (status = 'queued'::text);
 CREATE INDEX runs_stopping_idx ON public.runs USING btree (id) WHERE ((status = 'waiting'::text) AND (cancel_requested_at IS NOT NULL));
@@ -1092,6 +1094,22 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_results jsonb := engine_commit_items(p);
+begin
+  if not exists (select 1 from runs where paused_at is not null and ended_at is null) then return v_results; end if;
+  return (select jsonb_agg(r.value || case when exists (
+      select 1 from runs where id = p #>> array[(r.n - 1)::text, 'runId'] and paused_at is not null and ended_at is null)
+      then '{"pause": true}' else '{}' end::jsonb order by r.n)
+    from jsonb_array_elements(v_results) with ordinality r(value, n));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_commit_items(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -1741,6 +1759,16 @@ CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+  select engine_load_run(p_run)
+    || jsonb_build_object('paused', exists (select 1 from runs where id = p_run and paused_at is not null and ended_at is null))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_load_run(p_run text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
   select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
       'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
@@ -2295,6 +2323,24 @@ begin
   return found;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_request_pause(p_tenant text, p_run text, p_paused boolean)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  update runs set paused_at = case when p_paused then coalesce(paused_at, now()) end
+    where id = p_run and tenant_id = p_tenant and ended_at is null;
+  if not found then return false; end if;
+  if not p_paused then
+    update waits set wake_at = now() where tenant_id = p_tenant and run_id = p_run and key = 'resume:' || p_run;
+    if found then update runs set wake_at = now() where tenant_id = p_tenant and id = p_run and status = 'waiting'; end if;
+  end if;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_resolve_effect(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2673,6 +2719,7 @@ grant execute on function engine_recipient(text,text,text,text) to app_engine;
 grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
+grant execute on function engine_request_pause(text,text,boolean) to app_engine;
 grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;

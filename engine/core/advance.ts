@@ -152,6 +152,8 @@ function apply(graph: Graph, state: RunState, key: StepKey, step: StepResult): A
         state: { ...state, wait: againWait(key.nodeId, result.until, result.keys) },
         event: { ...key, kind: "again" },
       };
+    case "repeat":
+      return applyRepeat(state, key, result);
     case "end": {
       const outcome = succeeded(result.outcome, result.output);
       return {
@@ -192,6 +194,13 @@ export function wake(
     event: { ...key, kind: "left", port: exit.port, output },
     ...(extra?.usage ? { usage: extra.usage } : {}),
   };
+}
+
+/** [E13] Stops a run before the step it stands at, until it is told to go on, or is too old to. */
+export function pauseState(graph: Graph, runId: string, state: RunState): RunState {
+  if (!state.cursor) return state;
+  const wait = againWait(state.cursor.nodeId, tooOldAt(graph, state), [`resume:${runId}`]);
+  return { ...state, wait };
 }
 
 /** A run of another flow: whoever waits for an answer is lent to it. */
@@ -294,6 +303,32 @@ function exitOf(wait: Wait, cause: WakeCause): { name: string; port: string } | 
     if (port !== undefined) return { name, port };
   }
   return null;
+}
+
+// A list of the greatest length, one by one, and as many parts again.
+const MAX_REPEATS = 20_000;
+
+/** [E12, A4] The same node as a visit of its own. Parts are no steps: they are counted apart. */
+function applyRepeat(
+  state: RunState,
+  key: StepKey,
+  { memo, progress }: Extract<NodeResult, { kind: "repeat" }>,
+): Applied {
+  const { nodeId } = key;
+  const count = (state.repeat?.count ?? 0) + 1;
+  if (count > MAX_REPEATS) {
+    const error = limit("STEP_LIMIT", `Node "${nodeId}" works in more than ${MAX_REPEATS} parts.`);
+    return { state: failState(state, failed(nodeId, error)), event: { ...key, kind: "failed", error } };
+  }
+  const visit = (state.visits[nodeId] ?? 0) + 1;
+  const again = {
+    ...state,
+    cursor: { nodeId, visit },
+    visits: { ...state.visits, [nodeId]: visit },
+    attempts: 0,
+    repeat: { count, memo, progress },
+  };
+  return { state: again, event: { ...key, kind: "repeated", output: progress } };
 }
 
 function applyError(

@@ -57,7 +57,8 @@ export function goTo(
 }
 
 /** A step is over with this output; what only concerned it is forgotten. A trigger gives none. */
-export function leave(state: RunState, nodeId: string, output: JsonObject): RunState {
+export function leave(before: RunState, nodeId: string, output: JsonObject): RunState {
+  const { repeat, ...state } = before;
   const steps = state.cursor ? { ...state.steps, [nodeId]: output } : state.steps;
   const forgets = state.memory || state.awaits ? { memory: null, awaits: null } : {};
   const { [nodeId]: joined, ...forks } = state.forks ?? {};
@@ -137,7 +138,8 @@ function surroundings(state: RunState, nodeId: string): readonly string[] {
   return [nodeId, ...(state.frames ?? []).map((frame) => frame.nodeId), ...(state.endsAt ?? [])];
 }
 
-function enter(state: RunState, target: string): RunState {
+function enter(before: RunState, target: string): RunState {
+  const { repeat, ...state } = before;
   const visit = (state.visits[target] ?? 0) + 1;
   return {
     ...state,

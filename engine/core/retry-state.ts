@@ -10,8 +10,9 @@ export function retryState(
   from: { readonly runId: string; readonly nodeId: string; readonly now: string },
 ): RunState {
   const { runId, nodeId, now } = from;
+  const { repeat, ...known } = old;
   return {
-    ...old,
+    ...known,
     cursor: { nodeId, visit: 1 },
     visits: { [nodeId]: 1 },
     stepCount: 1,

@@ -85,6 +85,8 @@ export interface RunState {
   readonly exchange: Exchange | null;
   /** Set once the run is over. */
   readonly outcome: RunOutcome | null;
+  /** While a node works in parts, one visit each: what it has done so far. Gone when the run leaves the node. */
+  readonly repeat?: Repeat;
   /** The ended run this one takes up again, and at which node. */
   readonly retryOf?: { readonly runId: string; readonly nodeId: string };
   /** Loops the cursor is in, innermost last. */
@@ -140,6 +142,16 @@ export interface Fork {
   readonly empty: readonly string[];
   /** When they began, ISO 8601. */
   readonly at: string;
+}
+
+/** What a node that works in parts keeps from one visit to the next. */
+export interface Repeat {
+  /** Parts so far. */
+  readonly count: number;
+  /** What the node itself needs to go on; nobody else reads it. */
+  readonly memo: Json;
+  /** How far it has come, for people. */
+  readonly progress: JsonObject;
 }
 
 /** A request under way: its row in the inbox, and the path of the webhook (or `api`) that speaks its language. */
@@ -207,6 +219,8 @@ export type NodeResult =
       readonly reply?: readonly Json[];
     }
   | { readonly kind: "again"; readonly until: string; readonly keys: readonly string[] }
+  /** A part is done: the same node again, as a visit of its own, with what it keeps. */
+  | { readonly kind: "repeat"; readonly memo: Json; readonly progress: JsonObject }
   | {
       readonly kind: "end";
       readonly outcome: string;
@@ -246,7 +260,7 @@ export type Decision =
 export interface StepEvent {
   readonly nodeId: string;
   readonly stepKey: string;
-  readonly kind: "left" | "slept" | "again" | "failed" | "ended";
+  readonly kind: "left" | "slept" | "again" | "repeated" | "failed" | "ended";
   readonly port?: string;
   readonly output?: JsonObject;
   readonly error?: StepError;

@@ -79,7 +79,7 @@ export async function reportRun(
         ? { id: run.id, flow: run.flow_key, status: run.status, outcome: run.state.outcome?.name ?? null }
         : null,
       steps: journal
-        .filter((event) => event.kind !== "slept" && event.kind !== "again")
+        .filter((event) => !["slept", "again", "repeated"].includes(event.kind))
         .map((event) => ({
           nodeId: event.nodeId,
           type: event.type,

@@ -7,7 +7,7 @@ export type Print = (line: string) => void;
 export function traceRuns(print: Print): (event: RunEvent) => void {
   return (event) => {
     // What sleeps says so when it wakes.
-    if (event.kind === "step" && event.port !== "slept" && event.port !== "again") {
+    if (event.kind === "step" && !["slept", "again", "repeated"].includes(event.port ?? "")) {
       const what = event.error ?? essence(event.output);
       print(
         `  ${`${event.ms.toFixed(1)} ms`.padStart(10)}  ${event.nodeId.padEnd(18)} ${event.type.padEnd(22)} → ${(event.port ?? "").padEnd(10)} ${what}`,

@@ -53,7 +53,7 @@ const Step = Type.Object({
   nodeId: Type.String(),
   stepKey: Type.String(),
   type: Type.String({ description: "Type of the node." }),
-  kind: Type.Enum(["left", "slept", "again", "failed", "ended"]),
+  kind: Type.Enum(["left", "slept", "again", "repeated", "failed", "ended"]),
   port: Type.Optional(Type.String()),
   output: Type.Optional(
     Type.Object(
@@ -117,6 +117,12 @@ export const RunDetail = Type.Object({
     description: "The ended run it takes up again, and at which node.",
   }),
   input: Type.Object({}, { description: "What the trigger gave.", additionalProperties: true }),
+  pausedAt: Type.Union([At, Type.Null()], {
+    description: "Since when it is to stand still before its next step; null: it is not.",
+  }),
+  progress: Type.Union([Data, Type.Null()], {
+    description: "How far a step that works in parts, such as a bulk, has come; null: there is none.",
+  }),
   vars: Data,
   journal: Type.Enum([...JOURNAL_KEPT], {
     description:

@@ -64,6 +64,8 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
     },
     retryOf,
     input: redactTrigger(registry, graph, run.trigger_type, trigger),
+    pausedAt: run.ended_at === null ? run.paused_at : null,
+    progress: run.state.repeat?.progress ?? null,
     vars,
     journal,
     steps: record.journal.map(stepView),

@@ -60,6 +60,8 @@ export function runRoutes(runtime: Runtime, engine: Engine): readonly Route[] {
     listRunsRoute(runtime),
     readRunRoute(runtime),
     cancelRunRoute(runtime, engine),
+    pauseRunRoute(runtime, engine),
+    resumeRunRoute(runtime, engine),
   ];
 }
 
@@ -167,6 +169,44 @@ function cancelRunRoute(runtime: Runtime, engine: Engine): Route {
       return json(202, { runId: id, status });
     },
   });
+}
+
+function pauseRunRoute(runtime: Runtime, engine: Engine): Route {
+  return route({
+    id: "pauseRun",
+    method: "post",
+    path: "/api/v1/runs/:id/pause",
+    tag,
+    summary: "Pause a run: it stops before its next step, a bulk before its next part",
+    scope: "runs:write",
+    params: IdParams,
+    responses: {
+      202: { description: "It stands still, or will after what is under way.", schema: RunAccepted },
+    },
+    errors: ["NOT_FOUND", "RUN_ENDED"],
+    handler: ({ caller, params }) => setPaused(runtime, engine, caller.tenantId, params.id, true),
+  });
+}
+
+function resumeRunRoute(runtime: Runtime, engine: Engine): Route {
+  return route({
+    id: "resumeRun",
+    method: "post",
+    path: "/api/v1/runs/:id/resume",
+    tag,
+    summary: "Let a paused run go on",
+    scope: "runs:write",
+    params: IdParams,
+    responses: { 202: { description: "It goes on, or was not paused.", schema: RunAccepted } },
+    errors: ["NOT_FOUND", "RUN_ENDED"],
+    handler: ({ caller, params }) => setPaused(runtime, engine, caller.tenantId, params.id, false),
+  });
+}
+
+async function setPaused(runtime: Runtime, engine: Engine, tenantId: string, runId: string, paused: boolean) {
+  await engine.pause(tenantId, runId, paused);
+  const { id, status } = await existingRun(runtime, runId);
+  return json(202, { runId: id, status });
 }
 
 /** @throws AppError NOT_FOUND */

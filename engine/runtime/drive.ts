@@ -6,7 +6,7 @@
  *   W3 the answer to a request is committed with the step that gave it, then sent [A9].
  *   W4 a fence that does not match stops the loop at once; nothing was changed.
  */
-import { type Applied, applyResult, cancelState, decide, wake } from "../core/advance.ts";
+import { type Applied, applyResult, cancelState, decide, pauseState, wake } from "../core/advance.ts";
 import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { portsOf } from "../core/ports.ts";
@@ -42,8 +42,13 @@ export async function drive(runtime: Runtime, segment: Segment): Promise<Rest> {
     if (mustLeave(runtime, segment)) return leave(segment);
     const decision = decide(segment.graph, segment.run.id, segment.state, timeOf(segment));
     if (decision.kind === "end") return end(runtime, segment, decision.outcome);
-    if (decision.kind === "execute") {
+    if (decision.kind === "execute" && !mustPause(segment)) {
       await execute(runtime, segment, decision);
+      continue;
+    }
+    if (decision.kind === "execute") {
+      const paused = await pause(runtime, segment);
+      if (paused) return paused;
       continue;
     }
     const rest = await sleep(runtime, segment, decision.wait);
@@ -288,6 +293,21 @@ async function publish(runtime: Runtime, segment: Segment, answer: CommittedAnsw
 function isComplete(runtime: Runtime, segment: Segment): boolean {
   const { exchange, reply } = segment.state;
   return exchange !== null && (runtime.exchanges.answererOf(exchange.via).isComplete?.(reply) ?? false);
+}
+
+/** [E13] A step with effects of its own is under way: it is finished first. Nobody on the line is kept waiting. */
+function mustPause({ pauseRequested, state, effects }: Segment): boolean {
+  return pauseRequested && state.exchange === null && effects.size === 0;
+}
+
+/** Null when it was told to go on before it slept: nobody will wake it for that again. */
+async function pause(runtime: Runtime, segment: Segment): Promise<Rest | null> {
+  segment.state = pauseState(segment.graph, segment.run.id, segment.state);
+  if (!segment.state.wait) throw new TypeError("a run that stands nowhere cannot pause");
+  const rest = await sleep(runtime, segment, segment.state.wait);
+  if (segment.pauseRequested) return rest;
+  segment.state = { ...segment.state, wait: null };
+  return null;
 }
 
 /** A stopping process gives runs back between two steps, unless somebody is on the line. */

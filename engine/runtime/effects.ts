@@ -41,6 +41,8 @@ export interface Step {
 export interface Intent extends OnceIntent {
   /** Also kept as an outbound message. */
   readonly message?: JsonObject;
+  /** Others wait for it: after a minute without evidence they go on without it, and it stays in doubt. */
+  readonly ofMany?: true;
   /** The slots it needs of its sender. */
   readonly pace?: PaceRow;
   /** Looks for an effect whose answer was lost; null when the vendor has no trace of it yet. */
@@ -51,12 +53,14 @@ const RECHECK_MS = 15_000;
 // Somebody is on the line: evidence is looked for quickly, and the flow goes on without it. The effect stays in doubt.
 const ON_LINE_RECHECK_MS = 700;
 const ON_LINE_GRACE_MS = 3_000;
+// Many others that are still to be sent wait for it.
+const OF_MANY_GRACE_MS = 60_000;
 // What must arrive must arrive soon: an effect with the policy `resend` has this much time for evidence.
 const RESEND_AFTER_MS = 60_000;
 const MAX_RESENDS = 2;
 // A slot this near is waited for in the process; for one further away the run sleeps, and comes a little early.
-const WAIT_IN_PROCESS_MS = 1_500;
-const COME_EARLY_MS = 1_000;
+export const WAIT_IN_PROCESS_MS = 1_500;
+export const COME_EARLY_MS = 1_000;
 
 /** [E1–E9] Performs an effect and gives its outcome: at most once, or as its policy says. */
 export async function performOnce(
@@ -126,14 +130,15 @@ function undone(segment: Segment, id: string): Suspended {
   return new Suspended({ kind: "again", until: segment.clock.now().toISOString(), keys: [] });
 }
 
-interface Acting {
+/** An effect that is about to happen, or did. */
+export interface Acting {
   readonly id: string;
   readonly part: string;
   readonly intent: Intent;
   readonly step: Step;
 }
 
-async function actAndRecord(
+export async function actAndRecord(
   runtime: Runtime,
   segment: Segment,
   acting: Acting,
@@ -183,7 +188,7 @@ function recordFailure(segment: Segment, acting: Acting, error: unknown): unknow
 }
 
 /** [E3] What became of it; null when it is to be sent again [E8]. */
-async function settleDoubt(
+export async function settleDoubt(
   runtime: Runtime,
   segment: Segment,
   row: EffectRow,
@@ -209,6 +214,7 @@ async function settleDoubt(
   }
   segment.recordOutcome({ id: row.id, state: "in_doubt", ...looked });
   if (onLine && ageMs > ON_LINE_GRACE_MS) return outcome;
+  if (intent.ofMany && ageMs > OF_MANY_GRACE_MS) return outcome;
   throw new Suspended(recheck(segment, row.id, Math.min(leftMs, onLine ? ON_LINE_RECHECK_MS : RECHECK_MS)));
 }
 
@@ -267,7 +273,7 @@ function outcomeRow(
   return { ...row, ref: outcome.ref, status: outcome.status, rank: DELIVERY_RANK[outcome.status] };
 }
 
-function remember(
+export function remember(
   segment: Segment,
   { id, part, intent }: Acting,
   state: EffectRow["state"],
@@ -301,12 +307,12 @@ function startsTry(before: EffectRow | undefined, state: EffectRow["state"]): bo
   return state === "planned" || (state === "sending" && before?.state !== "planned");
 }
 
-function isSettled(effect: EffectRow): boolean {
+export function isSettled(effect: EffectRow): boolean {
   return effect.state === "accepted" || effect.state === "refused" || effect.state === "unresolved";
 }
 
 /** [E5] What the row says, with the latest status the vendor reported. */
-function outcomeOf(effect: EffectRow): EffectOutcome {
+export function outcomeOf(effect: EffectRow): EffectOutcome {
   if (effect.state === "accepted") {
     const stored = effect.outcome ?? {};
     const failed = stored.failure === undefined ? {} : { failure: stored.failure };
@@ -334,7 +340,7 @@ function outcomeOf(effect: EffectRow): EffectOutcome {
   return { state: "refused", reason, vendorCode, message, effectId: effect.id };
 }
 
-function intentRow({ id, step, part, intent }: Acting): IntentRow {
+export function intentRow({ id, step, part, intent }: Acting): IntentRow {
   const { kind, provider, channel, from, to, body, charge, details, message, onDoubt, pace } = intent;
   return {
     id,

@@ -12,6 +12,7 @@ import {
   loadRun,
   loadWaiting,
   requestCancel,
+  requestPause,
 } from "../store/runs.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { ahead, type Clock } from "./clock.ts";
@@ -105,6 +106,8 @@ export interface Engine {
   claim(): void;
   /** @throws AppError NOT_FOUND, RUN_ENDED */
   cancel(tenantId: string, runId: string): Promise<void>;
+  /** [E13] Stops a run before its next step, or lets it go on. @throws AppError NOT_FOUND, RUN_ENDED */
+  pause(tenantId: string, runId: string, paused: boolean): Promise<void>;
   readonly inFlight: number;
   /** Waits for what is in flight, at most `withinMs`; what is left goes on elsewhere when its lease runs out. */
   stop(withinMs: number): Promise<void>;
@@ -133,6 +136,7 @@ export function createEngine(runtime: Runtime): Engine {
     wake: (runId) => wake(runtime, flights, runId),
     claim: claims.ask,
     cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
+    pause: (tenantId, runId, paused) => pause(runtime, flights, { tenantId, runId, paused }),
     get inFlight() {
       return flights.size;
     },
@@ -545,7 +549,7 @@ function isOverdue({ state }: LoadedRun, clock: Clock): boolean {
 async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "leased"): Promise<Segment> {
   const version = await runtime.versions.byId(row.tenantId, row.flowVersionId);
   if (!version) throw new TypeError(`flow version ${row.flowVersionId} is gone`);
-  return new Segment({
+  const segment = new Segment({
     ...ownership(runtime, await clockOf(runtime, row.tenantId)),
     run: identityOf(row),
     graph: version.graph,
@@ -556,20 +560,41 @@ async function segmentOf(runtime: Runtime, row: LoadedRun, expect: "waiting" | "
     seq: row.seq,
     effects: row.effects,
   });
+  segment.pauseRequested = row.paused;
+  return segment;
 }
 
 async function cancel(runtime: Runtime, flights: Flights, tenantId: string, runId: string): Promise<void> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const row = await loadRun(runtime.db, runId);
-    if (!row || row.tenantId !== tenantId) throw new AppError("NOT_FOUND", `There is no run ${runId}.`);
-    if (row.state.outcome) {
-      const message = `Run ${runId} is over (${row.status}); it cannot be cancelled.`;
-      throw new AppError("RUN_ENDED", message, { status: row.status });
-    }
+    const row = await openRun(runtime, tenantId, runId);
     // Whoever drives it sees the request with its next commit.
     await requestCancel(runtime.db, tenantId, runId);
     if (row.status === "running" || (await cancelIdle(runtime, flights, row))) return;
   }
+}
+
+/** @throws AppError NOT_FOUND, RUN_ENDED */
+async function openRun(runtime: Runtime, tenantId: string, runId: string): Promise<LoadedRun> {
+  const row = await loadRun(runtime.db, runId);
+  if (!row || row.tenantId !== tenantId) throw new AppError("NOT_FOUND", `There is no run ${runId}.`);
+  if (!row.state.outcome) return row;
+  const message = `Run ${runId} is over (${row.status}); it can be neither cancelled nor paused.`;
+  throw new AppError("RUN_ENDED", message, { status: row.status });
+}
+
+/** Whoever drives it learns of it with its next commit; one that stands still is due when it may go on. */
+async function pause(
+  runtime: Runtime,
+  flights: Flights,
+  {
+    tenantId,
+    runId,
+    paused,
+  }: { readonly tenantId: string; readonly runId: string; readonly paused: boolean },
+): Promise<void> {
+  await openRun(runtime, tenantId, runId);
+  await requestPause(runtime.db, tenantId, runId, paused);
+  if (!paused) void wake(runtime, flights, runId);
 }
 
 /** Cancels a run that nobody drives; false when somebody has taken it meanwhile. */

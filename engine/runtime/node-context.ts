@@ -22,7 +22,7 @@ import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantVi
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
-import { sendMessage } from "./send.ts";
+import { messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 
 export interface StepArguments {
   readonly nodeId: string;
@@ -49,6 +49,7 @@ export function nodeContext(
     nodeId: step.nodeId,
     stepKey: step.stepKey,
     attempt: step.attempt,
+    memo: state.repeat?.memo ?? null,
     get signal() {
       return step.signal;
     },
@@ -79,6 +80,12 @@ export function nodeContext(
       (await runtime.secrets.open(run.tenantId, type, ref)) as T,
     once: (part, intent, act) => performOnce(runtime, segment, step, part, intent, act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
+    sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
+    messagesPerSecond: (channel, draft) => messagesPerSecond(runtime, segment, step, { channel, draft }),
+    render: (template, names) => {
+      const scope = Object.assign(templateScope(runtime, segment, directory), names);
+      return String(runtime.templates.render(template, scope) ?? "");
+    },
     credits: creditsView(runtime, segment, step),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {

@@ -116,6 +116,8 @@ export class Segment {
   /** Effects of the step the run stands at, by part. */
   effects: Map<string, EffectRow>;
   cancelRequested = false;
+  /** [E13] */
+  pauseRequested = false;
   /** The time this run lives in. */
   readonly clock: Clock;
   readonly #db: Database;
@@ -203,6 +205,8 @@ export class Segment {
     const isNew = this.#expect === "new";
     const kind = this.#kindOf(status, extras);
     await this.#failpoints.reach(`${kind}.before`, run.id);
+    // Acts that go on meanwhile may add to them.
+    const outcomes = [...this.#outcomes];
     const result = await this.#commits.commit({
       tenant: run.tenantId,
       runId: run.id,
@@ -214,7 +218,7 @@ export class Segment {
       owner: this.#owner,
       leaseMs: this.#leaseMs,
       ...(this.#events.length > 0 ? { events: this.#events } : {}),
-      ...(this.#outcomes.length > 0 ? { outcomes: this.#outcomes } : {}),
+      ...(outcomes.length > 0 ? { outcomes } : {}),
       ...(this.#children.length > 0 ? { children: this.#children } : {}),
       ...(this.#cancels === null ? {} : { cancelChildrenOf: this.#cancels }),
       ...this.#opening,
@@ -237,7 +241,7 @@ export class Segment {
     }
     await this.#failpoints.reach(`${kind}.after`, run.id);
     this.#events = [];
-    this.#outcomes = [];
+    this.#outcomes = this.#outcomes.slice(outcomes.length);
     this.#children = [];
     this.#cancels = null;
     this.#opening = {};
@@ -247,6 +251,7 @@ export class Segment {
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
+    this.pauseRequested = result.pause === true;
     this.#localWakes.ask(result.wakes);
     if (result.queued && status !== "queued")
       throw new SegmentParked("the tenant drives as many runs as it may");
@@ -275,6 +280,7 @@ export class Segment {
       ...this.run,
       status: "waiting",
       cancelRequested: this.cancelRequested,
+      paused: this.pauseRequested,
       seq: this.#seq,
       epoch: this.#epoch,
       owner: null,

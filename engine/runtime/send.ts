@@ -14,7 +14,8 @@ import { refsTo } from "../store/effects.ts";
 import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
 import type { TenantDirectory } from "./directory.ts";
-import { performOnce, type Step } from "./effects.ts";
+import { type Intent, performOnce, type Step } from "./effects.ts";
+import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
@@ -41,6 +42,78 @@ export async function sendMessage(
   },
 ): Promise<EffectOutcome> {
   const { part, channel, draft } = message;
+  const line = await lineOf(runtime, segment, step, channel, draft);
+  const order = await orderOf(runtime, segment, line, message);
+  if ("state" in order) return order;
+  return performOnce(runtime, segment, step, part, order.intent, order.act);
+}
+
+/**
+ * Many messages over one channel, all from the sender of the first. What its policy forbids is answered without an effect.
+ * @throws AppError SENDER_MISSING when the tenant has no number for the channel
+ */
+export async function sendMany(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  many: {
+    readonly channel: ChannelKind;
+    readonly messages: readonly { readonly part: string; readonly draft: MessageDraft }[];
+    readonly now: Date;
+    readonly random: () => number;
+  },
+): Promise<ReadonlyMap<string, EffectOutcome>> {
+  const { channel, messages, now, random } = many;
+  const [first] = messages;
+  if (!first) return new Map();
+  const line = await lineOf(runtime, segment, step, channel, first.draft);
+  const answered = new Map<string, EffectOutcome>();
+  const orders: Order[] = [];
+  const prepared = await Promise.all(
+    messages.map((message) => orderOf(runtime, segment, line, { ...message, channel, now })),
+  );
+  for (const [index, order] of prepared.entries()) {
+    const part = messages[index]?.part ?? "";
+    if ("state" in order) answered.set(part, order);
+    else orders.push({ part, act: order.act, intent: ofMany(order.intent) });
+  }
+  return new Map([...answered, ...(await performMany(runtime, segment, step, orders, random))]);
+}
+
+/** How many messages like this one its sender lets go a second; null: as many as it is given. */
+export async function messagesPerSecond(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
+): Promise<number | null> {
+  const { adapter, sender } = await lineOf(runtime, segment, step, channel, draft);
+  if (!adapter.pace) return null;
+  return (sender.perSecond ?? adapter.pace.perSecond) / adapter.units(draft);
+}
+
+/** Nobody on the line waits for one of many. */
+function ofMany({ pace, ...intent }: Intent): Intent {
+  if (!pace) return { ...intent, ofMany: true };
+  const { maxWaitMs, ...slots } = pace;
+  return { ...intent, ofMany: true, pace: slots };
+}
+
+/** Who sends, over whose channel, and with which credential. */
+interface Line {
+  readonly directory: TenantDirectory;
+  readonly sender: Sender;
+  readonly adapter: ChannelDefinition;
+  readonly context: ChannelContext;
+}
+
+async function lineOf(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  channel: ChannelKind,
+  draft: MessageDraft,
+): Promise<Line> {
   const { tenantId } = segment.run;
   const directory = await runtime.directory.of(tenantId);
   const sender = chooseSender(directory, segment, channel, draft);
@@ -51,23 +124,34 @@ export async function sendMessage(
       `The number ${sender.e164} is with "${sender.provider}", which has no ${channel} channel installed.`,
       { channel },
     );
+  const credential = await runtime.secrets.open(tenantId, adapter.credential);
+  const { fetch, log } = runtime;
+  return { directory, sender, adapter, context: { signal: step.signal, fetch, log, credential, attempt: 0 } };
+}
+
+/** The effect a message is, or what keeps it from being sent now. */
+async function orderOf(
+  runtime: Runtime,
+  segment: Segment,
+  { directory, sender, adapter, context }: Line,
+  message: {
+    readonly part: string;
+    readonly channel: ChannelKind;
+    readonly draft: MessageDraft;
+    readonly now: Date;
+  },
+): Promise<EffectOutcome | Omit<Order, "part">> {
+  const { part, channel, draft } = message;
   const known = segment.effects.get(part);
   if (!known || known.state === "planned" || known.state === "retrying") {
     const policy = await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 });
     if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
     if (policy) return policy;
   }
-  const credential = await runtime.secrets.open(tenantId, adapter.credential);
-  const { fetch, log } = runtime;
-  const context: ChannelContext = { signal: step.signal, fetch, log, credential, attempt: 0 };
   const units = adapter.units(draft);
   const body = draft.template?.text ?? draft.text ?? "";
-  return performOnce(
-    runtime,
-    segment,
-    step,
-    part,
-    {
+  return {
+    intent: {
       kind: "message",
       provider: sender.provider,
       channel,
@@ -85,14 +169,14 @@ export async function sendMessage(
         storeId: draft.storeId ?? null,
         simulated: runtime.settings.simulatedProviders.includes(sender.provider),
       },
-      ...finderOf(runtime, tenantId, adapter, context),
+      ...finderOf(runtime, segment.run.tenantId, adapter, context),
     },
-    (ticket) =>
+    act: (ticket) =>
       adapter.send(
         { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
         { ...context, signal: ticket.signal, attempt: ticket.attempt },
       ),
-  );
+  };
 }
 
 /** What the vendor lets this number send; a number may have a rate of its own. */

@@ -22,6 +22,7 @@ export interface RunRow extends RunListRow {
   readonly seq: number;
   readonly state: RunState;
   readonly number_id: string | null;
+  readonly paused_at: Date | null;
 }
 
 export interface RunFilter {

@@ -143,6 +143,8 @@ export type CommitResult =
       /** Intents that may not leave now, by id. */
       readonly held?: Readonly<Record<string, Held>>;
       readonly cancel: boolean;
+      /** It is to stop before its next step, until it is told to go on. */
+      readonly pause?: true;
       /** The tenant has as many runs in flight as it may: stored as queued, without the lease that was asked for. */
       readonly queued: boolean;
       /** Runs somebody should look at now: children, the parent, the next in the lane. */
@@ -227,6 +229,7 @@ export interface LoadedRun {
   readonly depth: number;
   readonly lane: string | null;
   readonly cancelRequested: boolean;
+  readonly paused: boolean;
   /** It waits, and its deadline has passed by the database's clock. */
   readonly due: boolean;
   /** An event that is kept for what it waits for. */
@@ -320,6 +323,16 @@ export async function noteFailure(
 /** Lets time pass in a sandbox. False where the tenant is none. */
 export function skipTime(db: Database, tenantId: string, ms: number): Promise<boolean> {
   return db.call("engine_skip_time", [tenantId, ms]);
+}
+
+/** Pauses a run, or lets it go on: one that stands still is due from then on. False when there is no such run or it is over. */
+export function requestPause(
+  db: Database,
+  tenantId: string,
+  runId: string,
+  paused: boolean,
+): Promise<boolean> {
+  return db.call("engine_request_pause", [tenantId, runId, paused]);
 }
 
 /** Whoever drives the run learns of it. False when there is no such run or it is over. */

@@ -177,7 +177,13 @@ function recipientOf(ctx: NodeContext, chosen: string | undefined): string | nul
   return typeof phone === "string" && phone !== "" ? phone : null;
 }
 
-function draftOf(ctx: NodeContext, params: DeliveryParams, content: Content, to: string): MessageDraft {
+/** What the parameters say about a message, whoever gets it. */
+export function draftOf(
+  ctx: NodeContext,
+  params: Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber">,
+  content: Content,
+  to: string,
+): MessageDraft {
   return {
     to,
     ...content,

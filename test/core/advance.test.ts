@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { applyResult, cancelState, decide, startState, stepKeyOf, wake } from "../../engine/core/advance.ts";
+import {
+  applyResult,
+  cancelState,
+  decide,
+  pauseState,
+  startState,
+  stepKeyOf,
+  wake,
+} from "../../engine/core/advance.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import { graphOf } from "../../engine/core/graph.ts";
 import type { NodeResult, RunState } from "../../engine/core/run.ts";
@@ -84,6 +92,46 @@ describe("one step", () => {
     });
     expect(after).toMatchObject({ vars: { x: 1 }, store: { id: "sto_1" }, reply: ["hola"] });
     expect(state.reply).toEqual([]);
+  });
+});
+
+describe("[E12] a node that works in parts", () => {
+  const part = (memo: number): NodeResult => ({ kind: "repeat", memo, progress: { sent: memo } });
+
+  test("stands at itself again, as a visit of its own, with what it keeps", () => {
+    const { graph, state } = started(line("a", "b"));
+    const second = apply(graph, state, part(1));
+    expect(second).toMatchObject({
+      cursor: { nodeId: "a", visit: 2 },
+      repeat: { count: 1, memo: 1, progress: { sent: 1 } },
+      stepCount: state.stepCount,
+    });
+    expect(apply(graph, second, part(2)).repeat).toEqual({ count: 2, memo: 2, progress: { sent: 2 } });
+  });
+
+  test("leaves nothing behind when the run goes on", () => {
+    const { graph, state } = started(line("a", "b"));
+    const after = apply(graph, apply(graph, state, part(1)), next("next"));
+    expect(after).not.toHaveProperty("repeat");
+    expect(after.visits).toEqual({ a: 2, b: 1 });
+  });
+
+  test("does not work for ever", () => {
+    const { graph, state } = started(line("a"));
+    const worn = { ...state, repeat: { count: 20_000, memo: null, progress: {} } };
+    expect(apply(graph, worn, part(1)).outcome).toMatchObject({ name: "STEP_LIMIT", error: { nodeId: "a" } });
+  });
+});
+
+test("[E13] a paused run stands before its step, until it is too old to go on", () => {
+  const { graph, state } = started(line("a", "b"));
+  const paused = pauseState(graph, RUN, state);
+  expect(paused.wait).toMatchObject({ again: true, keys: ["resume:run_1"], nodeId: "a" });
+  expect(awake(graph, paused)).toEqual({ ...state, segmentAt: LATER });
+  const { until = "" } = paused.wait ?? {};
+  expect(decide(graph, RUN, awake(graph, paused), until)).toMatchObject({
+    kind: "end",
+    outcome: { name: "DURATION_LIMIT" },
   });
 });
 

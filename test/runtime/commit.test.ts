@@ -71,6 +71,7 @@ describe("a new run", () => {
       wakes: [],
     });
     expect(await loadRun(db, run)).toEqual({
+      paused: false,
       parentRunId: null,
       parentStep: null,
       branch: null,

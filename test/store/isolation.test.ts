@@ -330,6 +330,7 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ],
   ],
   engine_request_cancel: [[A.tenant, B.run]],
+  engine_request_pause: [[A.tenant, B.run, true]],
   engine_load_waiting: [[A.tenant, B.waitKey]],
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
   engine_opt: [[A.tenant, B.contact, "sms", false]],
@@ -377,6 +378,7 @@ describe("an engine function", () => {
 
   test("answers A about B as about nobody", async () => {
     expect(await db.call("engine_request_cancel", [A.tenant, B.run])).toBe(false);
+    expect(await db.call("engine_request_pause", [A.tenant, B.run, true])).toBe(false);
     expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
     expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
     expect(await db.call("engine_published_version", [A.tenant, B.flowKey, 1])).toBeNull();

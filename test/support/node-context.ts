@@ -27,6 +27,7 @@ import type {
   StoreView,
   TemplateView,
 } from "../../engine/plugin-api.ts";
+import { createTemplates } from "../../engine/runtime/templates.ts";
 
 /** What the fakes hold. Effects and messages appear here as they happen. */
 export interface ContextData {
@@ -57,6 +58,8 @@ export interface ContextData {
   sent: { part: string; channel: string; message: MessageDraft }[];
   /** Outcomes of `once` and `send` by part, in place of what would have happened. */
   outcomes: Record<string, EffectOutcome>;
+  /** How fast the sender is; null: as fast as it is asked to. */
+  messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
   tables: Map<string, Json>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
@@ -95,6 +98,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     sent: [],
     tables: new Map(),
     outcomes: {},
+    messagesPerSecond: null,
     logs: [],
     goals: [],
     memory: null,
@@ -113,6 +117,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     nodeId: "node_1",
     stepKey,
     attempt: 0,
+    memo: null,
     signal: new AbortController().signal,
     now: new Date("2026-11-21T15:00:00Z"),
     random: seededRandom(1),
@@ -138,6 +143,14 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     credential: openFrom(data),
     once: onceInto(data, stepKey),
     send: sendInto(data),
+    async sendMany(channel, messages) {
+      const send = sendInto(data);
+      const outcomes = new Map<string, EffectOutcome>();
+      for (const { part, draft } of messages) outcomes.set(part, await send(part, channel, draft));
+      return outcomes;
+    },
+    messagesPerSecond: async () => data.messagesPerSecond,
+    render: (template, names) => String(createTemplates().render(template, { ...NO_SCOPE, ...names })),
     credits: creditsOf(data),
     directory: directoryOf(data),
     cache: cacheOf(data),
@@ -151,6 +164,17 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     ...overrides,
   };
 }
+
+const NO_SCOPE = {
+  trigger: {},
+  steps: {},
+  vars: {},
+  contact: {},
+  tenant: {},
+  store: null,
+  run: {},
+  now: "2026-11-21T15:00:00.000Z",
+};
 
 /** Runs a node as the engine would: defaults filled in, parameters checked. @throws when they do not fit the schema */
 export async function runNode(

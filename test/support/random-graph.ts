@@ -14,7 +14,16 @@ export interface Behavior {
   readonly reloadBefore?: number;
 }
 
-type Turn = "next" | "other" | "fail" | "fail-retryable" | "wait-event" | "wait-timeout" | "again" | "end";
+type Turn =
+  | "next"
+  | "other"
+  | "fail"
+  | "fail-retryable"
+  | "wait-event"
+  | "wait-timeout"
+  | "again"
+  | "repeat"
+  | "end";
 
 /** Flows of one to eight nodes, loops and dangling ports included, with what their nodes will do. */
 export function graphAndBehavior(): fc.Arbitrary<{ flow: Flow; behavior: Behavior }> {
@@ -28,6 +37,7 @@ export function graphAndBehavior(): fc.Arbitrary<{ flow: Flow; behavior: Behavio
     "wait-event",
     "wait-timeout",
     "again",
+    "repeat",
     "end",
   );
   const flow = fc.integer({ min: 1, max: 8 }).chain((size) => {
@@ -70,7 +80,8 @@ export function simulate(
     }
     if (keys.at(-1) !== decision.stepKey) keys.push(decision.stepKey);
     state = applyResult(graph, RUN, state, {
-      result: resultOf(turn, index),
+      // No list is endless.
+      result: resultOf(turn === "repeat" && (state.repeat?.count ?? 0) > 3 ? "next" : turn, index),
       retries: true,
       now: moment(index),
       random: () => 0.5,
@@ -96,6 +107,8 @@ function resultOf(turn: Turn, index: number): NodeResult {
         kind: "wait",
         wait: { keys: ["k"], until: moment(index + 1), timeoutPort: "other", events: { digits: "next" } },
       };
+    case "repeat":
+      return { kind: "repeat", memo: index, progress: { index } };
     case "again":
       return { kind: "again", until: moment(index + 1), keys: [] };
     case "end":

@@ -1,0 +1,72 @@
+/**
+ * Whom a bulk is for.
+ *
+ *   B1 the same number counts once, however it is written; the first entry stands
+ *   B2 what is no phone number is counted and listed, and stops nobody else
+ */
+import { createHash } from "node:crypto";
+import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { Json, JsonObject } from "../../engine/plugin-api.ts";
+
+export interface Recipient {
+  /** E.164. */
+  readonly phone: string;
+  /** What the list says about this person, `phone` included: `recipient.*` in the text. */
+  readonly fields: JsonObject;
+}
+
+export interface BulkList {
+  readonly recipients: readonly Recipient[];
+  /** Entries whose number had come before. */
+  readonly duplicates: number;
+  /** Entries without a number, as they were given. */
+  readonly invalid: readonly string[];
+  /** The same for the same people in the same order. */
+  readonly digest: string;
+}
+
+/** `entries` are phones, or objects with a `phone`; `country` is that of numbers without a country code. Pure. */
+export function readList(entries: readonly unknown[], country: string): BulkList {
+  const byPhone = new Map<string, Recipient>();
+  const invalid: string[] = [];
+  for (const entry of entries) {
+    const fields = fieldsOf(entry);
+    const phone = phoneOf(fields.phone, country);
+    if (phone === null) invalid.push(asGiven(entry, fields.phone));
+    else if (!byPhone.has(phone)) byPhone.set(phone, { phone, fields: { ...fields, phone } });
+  }
+  const recipients = [...byPhone.values()];
+  return {
+    recipients,
+    duplicates: entries.length - invalid.length - recipients.length,
+    invalid,
+    digest: createHash("sha256")
+      .update([...byPhone.keys()].join(" "))
+      .digest("base64url"),
+  };
+}
+
+function fieldsOf(entry: unknown): JsonObject {
+  const isObject = typeof entry === "object" && entry !== null && !Array.isArray(entry);
+  return isObject ? (entry as JsonObject) : { phone: entry as Json };
+}
+
+// A full number needs no look into the plans of its country, which costs much in a long list.
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+function phoneOf(value: unknown, country: string): string | null {
+  if (typeof value !== "string" && typeof value !== "number") return null;
+  // People write 00 for + wherever they are; the plan of the country may read another one's code out of it.
+  const text = String(value)
+    .replaceAll(/[\s().-]/g, "")
+    .replace(/^00/, "+");
+  if (E164.test(text)) return text;
+  const parsed = parsePhoneNumberFromString(text, country as CountryCode);
+  return parsed?.isPossible() ? parsed.number : null;
+}
+
+const MAX_SHOWN = 60;
+
+function asGiven(entry: unknown, phone: unknown): string {
+  return (JSON.stringify(phone ?? entry) ?? "").replaceAll(/^"|"$/g, "").slice(0, MAX_SHOWN);
+}

@@ -1,0 +1,224 @@
+import {
+  AppError,
+  again,
+  defineNode,
+  localMoment,
+  type NodeContext,
+  next,
+  repeat,
+  type Static,
+  Type,
+} from "../../../engine/plugin-api.ts";
+import { type BulkList, readList } from "../bulk-list.ts";
+import { channelsOf, draftFor, partSize, sendPart } from "../bulk-part.ts";
+import {
+  asMemo,
+  type Memo,
+  memoJson,
+  type Progress,
+  progressFields,
+  startProgress,
+  type Verdict,
+  withVerdict,
+} from "../bulk-progress.ts";
+import { deliveryParams, type TextChannel } from "../delivery-schema.ts";
+
+const MAX_RECIPIENTS = 10_000;
+
+const templateOfAll = Type.Object(
+  {
+    key: Type.String({
+      minLength: 1,
+      title: "Template",
+      "x-options": "templates",
+      "x-es": { title: "Plantilla" },
+    }),
+    locale: Type.Optional(
+      Type.String({
+        title: "Language",
+        description: "Such as es-CO; empty: the flow's.",
+        "x-es": { title: "Idioma", description: "Por ejemplo es-CO; vacío: el del flujo." },
+      }),
+    ),
+    variables: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+        title: "Variables",
+        description: "A value for each name; an entry's own `variables` stand before these.",
+        "x-template": false,
+        "x-widget": "pairs",
+        "x-es": {
+          title: "Variables",
+          description: "Un valor para cada nombre; las `variables` propias de una entrada van antes.",
+        },
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    title: "Template",
+    description: "Instead of a text.",
+    "x-order": 3,
+    "x-es": { title: "Plantilla", description: "En lugar de un texto." },
+  },
+);
+
+const Params = Type.Object(
+  {
+    recipients: Type.Array(Type.Unknown(), {
+      maxItems: MAX_RECIPIENTS,
+      title: "Recipients",
+      description:
+        "A list of phone numbers, or of objects with a `phone` and whatever the text says of the person.",
+      "x-order": 1,
+      "x-es": {
+        title: "Destinatarios",
+        description:
+          "Una lista de teléfonos, o de objetos con `phone` y lo que el texto diga de cada persona.",
+      },
+    }),
+    text: Type.Optional(
+      Type.String({
+        maxLength: 4096,
+        title: "Text",
+        description: "`recipient` is the entry of the list: Hola {{ recipient.name }}.",
+        "x-template": false,
+        "x-widget": "textarea",
+        "x-order": 2,
+        "x-es": {
+          title: "Texto",
+          description: "`recipient` es la entrada de la lista: Hola {{ recipient.name }}.",
+        },
+      }),
+    ),
+    template: Type.Optional(templateOfAll),
+    channels: deliveryParams.channels,
+    purpose: Type.Optional(
+      Type.Enum(["service", "notice", "marketing"], {
+        default: "notice",
+        title: "Purpose",
+        description: "`notice` and `marketing` keep quiet hours.",
+        "x-order": 6,
+        "x-es": { title: "Finalidad", description: "`notice` y `marketing` respetan las horas de descanso." },
+      }),
+    ),
+    quietHours: Type.Optional(
+      Type.Enum(["wait", "stop"], {
+        default: "wait",
+        title: "In quiet hours",
+        description: "`wait`: it goes on when they end. `stop`: it leaves by `stopped`.",
+        "x-order": 7,
+        "x-es": {
+          title: "En horas de descanso",
+          description: "`wait`: sigue cuando terminen. `stop`: sale por `stopped`.",
+        },
+      }),
+    ),
+    onDoubt: deliveryParams.onDoubt,
+    fromNumber: deliveryParams.fromNumber,
+  },
+  { additionalProperties: false },
+);
+type Params = Static<typeof Params>;
+
+export default defineNode({
+  type: "messaging.bulk",
+  version: 1,
+  title: { en: "Send to a list", es: "Enviar a una lista" },
+  help: {
+    en: "Sends a text or a template to each person of a list, once each, as fast as the sender may. It goes on after a crash, can be paused and cancelled, and shows how far it has come.",
+    es: "Envía un texto o una plantilla a cada persona de una lista, una sola vez, tan rápido como el remitente pueda. Sigue después de una caída, se puede pausar y cancelar, y muestra su avance.",
+  },
+  family: "messages",
+  icon: "users-group",
+  params: Params,
+  outputs: {
+    done: Type.Object(progressFields),
+    stopped: Type.Object({
+      ...progressFields,
+      reason: Type.Enum(["insufficient_credits", "quiet_hours"], {
+        title: "Reason",
+        "x-es": { title: "Motivo" },
+      }),
+    }),
+  },
+  ports: ["done", "stopped"],
+  effect: "once",
+  cost: { meters: ["sms", "whatsapp"] },
+  settledBy: "status-callback",
+  example: {
+    title: { en: "Tell a list of guests", es: "Avisar a una lista de huéspedes" },
+    params: {
+      recipients: "{{ trigger.input.guests }}",
+      text: "Hola {{ recipient.name }}, la piscina abre de nuevo este viernes.",
+      channels: ["whatsapp", "sms"],
+    },
+  },
+  run: async function sendBulk(ctx, params) {
+    const list = readList(params.recipients, ctx.tenant.country);
+    if (ctx.memo === null) return begin(ctx, params, list);
+    const memo = asMemo(ctx.memo);
+    if (memo.digest !== list.digest) throw changedList(ctx);
+    const { verdicts, used } = await sendPart(
+      ctx,
+      params,
+      list.recipients.slice(memo.from, memo.from + memo.size),
+    );
+    const progress = [...verdicts].reduce<Progress>(
+      (sofar, [phone, verdict]) => withVerdict(sofar, phone, verdict),
+      memo.progress,
+    );
+    const held = [...verdicts.values()].find((verdict) => verdict.kind === "held");
+    if (held?.by === "quiet_hours" && params.quietHours !== "stop") return again(endOf(ctx, held), []);
+    if (held) return next("stopped", { ...progress, reason: held.by });
+    return goOn(ctx, params, list, { memo: { ...memo, from: memo.from + memo.size, progress }, used });
+  },
+});
+
+/** Sends nothing yet: the size of a part is on record before the part begins. */
+async function begin(ctx: NodeContext, params: Params, list: BulkList) {
+  if ((params.text !== undefined) === (params.template !== undefined)) {
+    const got = params.text === undefined ? "neither" : "both";
+    const message = `${ctx.nodeId}: expected either a text or a template, got ${got}`;
+    throw new AppError("PARAMS_INVALID", message, { nodeId: ctx.nodeId });
+  }
+  const memo = { from: 0, size: 0, digest: list.digest, progress: startProgress(list) };
+  return goOn(ctx, params, list, { memo, used: channelsOf(params).slice(0, 1) });
+}
+
+async function goOn(
+  ctx: NodeContext,
+  params: Params,
+  { recipients }: BulkList,
+  { memo, used }: { readonly memo: Memo; readonly used: readonly TextChannel[] },
+) {
+  const { progress } = memo;
+  const first = recipients[memo.from];
+  if (first === undefined) return next("done", progress);
+  const like = await draftFor(ctx, params, first).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === "TEMPLATE_INVALID") return null;
+    throw error;
+  });
+  const size = await partSize(ctx, used, like);
+  return repeat(memoJson({ ...memo, size }), progress);
+}
+
+function changedList(ctx: NodeContext): AppError {
+  const message = `${ctx.nodeId}: the list of recipients is another one than when the sending began; expected the same people in the same order`;
+  return new AppError("PARAMS_INVALID", message, { nodeId: ctx.nodeId });
+}
+
+const DAY_MINUTES = 24 * 60;
+const MINUTE_MS = 60_000;
+
+/** The next moment at which the tenant's clocks show `until`. */
+function endOf(ctx: NodeContext, { until }: Extract<Verdict, { by: "quiet_hours" }>): Date {
+  const { time } = localMoment(ctx.now, ctx.tenant.timezone);
+  const minutes = (minutesOf(until) - minutesOf(time) + DAY_MINUTES) % DAY_MINUTES || 1;
+  const thisMinute = Math.floor(ctx.now.getTime() / MINUTE_MS) * MINUTE_MS;
+  return new Date(thisMinute + minutes * MINUTE_MS);
+}
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}

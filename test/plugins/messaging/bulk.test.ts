@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import type { JsonObject } from "../../../engine/plugin-api.ts";
+import { readList } from "../../../plugins/messaging/bulk-list.ts";
+import bulk from "../../../plugins/messaging/nodes/bulk.ts";
+import { type ContextOverrides, contextData, runNode } from "../../support/node-context.ts";
+
+const ANA = "+573001112233";
+const LUIS = "+573004445566";
+const EVA = "+573007778899";
+
+/** Plays all parts of a bulk. Gives how it left, and the sizes of its parts. */
+async function play(params: JsonObject, overrides: ContextOverrides = {}) {
+  const sizes: number[] = [];
+  let memo: JsonObject | null = null;
+  for (;;) {
+    const result = await runNode(bulk, params, {
+      ...overrides,
+      memo,
+      stepKey: `run_1:bulk:${sizes.length + 1}`,
+    });
+    if (result.kind !== "repeat") return { result, sizes };
+    memo = result.memo as JsonObject;
+    sizes.push(memo.size as number);
+  }
+}
+
+test("[B1] the same number counts once, however it is written; the first entry stands", () => {
+  const list = readList([{ phone: ANA, name: "Ana" }, "300 111 2233", "0057 300-111-22.33", LUIS, ANA], "CO");
+  expect(list.recipients.map(({ phone }) => phone)).toEqual([ANA, LUIS]);
+  expect(list.recipients[0]?.fields).toEqual({ phone: ANA, name: "Ana" });
+  expect(list.duplicates).toBe(3);
+});
+
+test("[B2] what is no phone number is counted and listed, and stops nobody else", async () => {
+  const data = contextData();
+  const recipients = ["12", null, { phone: "x".repeat(200) }, ["a"], ANA];
+  const { result } = await play({ recipients, text: "Hola", channels: ["sms"] }, { data });
+  expect(result).toMatchObject({
+    port: "done",
+    output: { total: 5, sent: 1, failed: 4, remaining: 0, reasons: { invalid_number: 4 } },
+  });
+  expect(data.sent).toHaveLength(1);
+});
+
+test("[B3] each gets a text of its own, and what the list says is no template", async () => {
+  const data = contextData();
+  const recipients = [{ phone: ANA, name: "Ana" }, { phone: LUIS, name: "{{ recipient.phone }}" }, EVA];
+  const text = "{% if recipient.name %}Hola {{ recipient.name }}{% endif %}";
+  const { result } = await play({ recipients, text, channels: ["sms"] }, { data });
+  expect(data.sent.map(({ message }) => message.text)).toEqual(["Hola Ana", "Hola {{ recipient.phone }}"]);
+  expect(result).toMatchObject({
+    output: { sent: 2, failed: 1, failures: [{ phone: EVA, reason: "template_invalid" }] },
+  });
+});
+
+test("a template takes the node's values, and the entry's own before them", async () => {
+  const template = {
+    id: "tpl_1",
+    key: "aviso",
+    locale: "es",
+    category: "utility",
+    body: "Hola {{ name }}: {{ code }}",
+    variables: ["name", "code"],
+    vendors: {},
+  };
+  const data = contextData({ templates: [template] });
+  const recipients = [{ phone: ANA, who: "Ana", variables: { code: "{{ 7 }}" } }];
+  const params = {
+    recipients,
+    template: { key: "aviso", variables: { name: "{{ recipient.who }}", code: "1" } },
+  };
+  await play({ ...params, channels: ["whatsapp"] }, { data });
+  expect(data.sent[0]?.message.template?.text).toBe("Hola Ana: {{ 7 }}");
+});
+
+test("[B4] a refusal gives way to the next channel; opting out and doubt do not", async () => {
+  const refusal = (reason: "not_on_channel" | "opted_out") =>
+    ({ state: "refused", reason, vendorCode: "1", message: "no" }) as const;
+  const outcomes = {
+    [`whatsapp ${ANA}`]: refusal("not_on_channel"),
+    [`whatsapp ${LUIS}`]: refusal("opted_out"),
+    [`whatsapp ${EVA}`]: { state: "unresolved", effectId: "eff_1" },
+  } as const;
+  const data = contextData({ outcomes });
+  const { result } = await play({ recipients: [ANA, LUIS, EVA], text: "Hola" }, { data });
+  expect(data.sent.map(({ part }) => part)).toEqual([
+    `whatsapp ${ANA}`,
+    `whatsapp ${LUIS}`,
+    `whatsapp ${EVA}`,
+    `sms ${ANA}`,
+  ]);
+  expect(result).toMatchObject({ output: { sent: 1, failed: 1, unknown: 1, reasons: { opted_out: 1 } } });
+});
+
+test("[B5] a part is as large as its sender is fast", async () => {
+  const recipients = Array.from({ length: 60 }, (_, index) => `+5730011122${10 + index}`);
+  const sizesAt = async (messagesPerSecond: number | null) => {
+    const { sizes } = await play(
+      { recipients, text: "Hola", channels: ["sms"] },
+      { data: contextData({ messagesPerSecond }) },
+    );
+    return sizes;
+  };
+  expect(await sizesAt(null)).toEqual([50, 50]);
+  expect(await sizesAt(20)).toEqual([30, 30]);
+  expect(await sizesAt(0.1)).toEqual(Array.from({ length: 60 }, () => 1));
+});
+
+test("quiet hours are slept through, or it stops; who was not written to remains", async () => {
+  const data = contextData({ outcomes: { [`sms ${ANA}`]: { state: "quiet_hours", until: "08:00" } } });
+  const params = { recipients: [ANA], text: "Hola", channels: ["sms"] };
+  // It is 10:00:00 in Bogotá.
+  const { result } = await play(params, { data });
+  expect(result).toEqual({ kind: "again", until: "2026-11-22T13:00:00.000Z", keys: [] });
+  const stopped = await play({ ...params, quietHours: "stop" }, { data });
+  expect(stopped.result).toMatchObject({ port: "stopped", output: { reason: "quiet_hours", remaining: 1 } });
+});
+
+test("where the credits are spent it stops, after a channel that others pay for", async () => {
+  const none = { state: "insufficient_credits", meter: "whatsapp" } as const;
+  const outcomes = {
+    [`whatsapp ${ANA}`]: none,
+    [`whatsapp ${LUIS}`]: none,
+    [`sms ${LUIS}`]: { ...none, meter: "sms" },
+  } as const;
+  const { result } = await play(
+    { recipients: [ANA, LUIS], text: "Hola" },
+    { data: contextData({ outcomes }) },
+  );
+  expect(result).toMatchObject({
+    port: "stopped",
+    output: { reason: "insufficient_credits", sent: 1, remaining: 1 },
+  });
+});
+
+test("an empty list is done", async () => {
+  const { result } = await play({ recipients: [], text: "Hola" });
+  expect(result).toMatchObject({ port: "done", output: { total: 0 } });
+});
+
+test("a text and a template, or neither, are refused with PARAMS_INVALID", async () => {
+  await expect(play({ recipients: [ANA] })).rejects.toMatchObject({ code: "PARAMS_INVALID" });
+});
+
+test("a list that changes while it is sent is refused, so that nobody gets it twice", async () => {
+  const first = await runNode(bulk, { recipients: [ANA, LUIS], text: "Hola" });
+  const memo = first.kind === "repeat" ? first.memo : null;
+  const other = runNode(bulk, { recipients: [LUIS, ANA], text: "Hola" }, { memo });
+  await expect(other).rejects.toMatchObject({ code: "PARAMS_INVALID" });
+});
