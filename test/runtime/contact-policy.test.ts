@@ -207,7 +207,7 @@ describe("[F4] somebody who comes again, by the flow's policy", () => {
     vendor.release();
     await until("all to be heard", async () => (await heardBy(from)).length === 2);
     expect(await heardBy(from)).toEqual(["una cosa", "y otra"]);
-    expect(await statusesOf(from)).toEqual(["waiting"]);
+    await until("the run to sleep again", async () => (await statusesOf(from)).join() === "waiting");
     expect(await recordOf(from)).toEqual(["hola", "una cosa", "y otra"]);
   });
 
