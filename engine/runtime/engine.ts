@@ -123,8 +123,10 @@ export function createEngine(runtime: Runtime): Engine {
     // A run that is just going to sleep here does not see what it was woken for: it is looked at when it sleeps.
     for (const runId of runIds.slice(0, room))
       void flights.afterLanding(runId).then(() => wake(runtime, flights, runId));
-    // What is queued is claimed, what waits is found by the sweeper.
-    if (runIds.length > room) runtime.announce();
+    if (runIds.length <= room) return;
+    // What is queued is claimed by whoever has room; what waits is brought to another process, and is found anyway.
+    runtime.announce();
+    runtime.wakes.wake(runIds.slice(room)).catch(() => undefined);
   });
   return {
     start: (run) => start(runtime, flights, run).then((taken) => beforeAck(runtime, taken)),
