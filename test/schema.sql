@@ -1776,10 +1776,12 @@ AS $function$
       'cancelRequested', r.cancel_requested_at is not null,
       'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
         where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
-      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from inbox i
-        where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
-          and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)
-        order by i.received_at limit 1),
+      'pending', (select jsonb_build_object('id', e.id, 'event', e.event)
+        from unnest(case when r.status = 'waiting' then engine_wait_keys(r.id, r.state) end) k
+          cross join lateral (select i.id, i.event, i.received_at from inbox i
+            where i.tenant_id = r.tenant_id and i.resume_key = k and i.consumed_at is null and i.resume_key is not null
+              and (i.run_id is null or i.run_id = r.id) order by i.received_at limit 1) e
+        order by e.received_at limit 1),
       'effects', engine_effects_of_step(r))
   from runs r where r.id = p_run
 $function$;
