@@ -192,119 +192,6 @@ returns integer language sql stable set search_path = public, pg_temp as $$
   from tenants t where t.id = p_tenant
 $$;
 
--- New runs whose lane is taken, with the run that has it. \`replace\` asks the others to stop and goes ahead; \`queue\` says
--- busy until it is stored as queued; \`resume\` says busy so that the event can go to the run that is there.
-create function engine_busy_lanes(p_items engine_item[], p_duplicates integer[])
-returns jsonb language plpgsql set search_path = public, pg_temp as $$
-declare
-  i engine_item;
-  v_open text;
-  v_seen text[] := '{}';
-  v_busy jsonb := '{}';
-begin
-  for i in select * from unnest(p_items) u where u.x \\? 'lane' and u.expect = 'new' and u.n <> all (p_duplicates)
-    order by u.tenant, u.x #>> '{lane,key}', u.n
-  loop
-    perform pg_advisory_xact_lock(hashtextextended('lane ' || i.tenant || ' ' || (i.x #>> '{lane,key}'), 0));
-    if i.x #>> '{lane,policy}' = 'replace' then
-      update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
-        where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null;
-      continue;
-    end if;
-    if i.status = 'queued' then continue; end if;
-    select id into v_open from runs where tenant_id = i.tenant and lane = i.x #>> '{lane,key}' and ended_at is null
-      order by started_at desc, id desc limit 1;
-    if found then
-      v_busy := v_busy || jsonb_build_object(i.n, v_open);
-    elsif (i.tenant || ' ' || (i.x #>> '{lane,key}')) = any (v_seen) then
-      -- an item before it in this batch takes the lane; the next try sees it
-      v_busy := v_busy || jsonb_build_object(i.n, null);
-    else
-      v_seen := v_seen || (i.tenant || ' ' || (i.x #>> '{lane,key}'));
-    end if;
-  end loop;
-  return v_busy;
-end $$;
-
--- What came before its wait: an event in the inbox, or a child that has ended unseen. The event is the run's from now on:
--- another that waits for the same key does not get it, too.
-create function engine_pending(p_items engine_item[])
-returns jsonb language plpgsql set search_path = public, pg_temp as $$
-declare
-  v_found jsonb;
-begin
-  select coalesce(jsonb_object_agg(f.n, jsonb_build_object('pending', jsonb_build_object('id', f.id, 'event', f.event))), '{}')
-    into v_found from (
-    select u.n, e.id, e.event from unnest(p_items) u
-      join lateral (select b.id, b.event from inbox b
-        where b.tenant_id = u.tenant and b.resume_key = any (u.keys || ('run:' || u.run_id)) and b.consumed_at is null
-          and (b.run_id is null or b.run_id = u.run_id)
-        order by b.received_at limit 1) e on true
-    where u.status = 'waiting') f;
-  if v_found <> '{}' then
-    update inbox b set run_id = u.run_id from unnest(p_items) u
-      where v_found \\? u.n::text and b.tenant_id = u.tenant and b.id = v_found #>> array[u.n::text, 'pending', 'id'];
-  end if;
-  return v_found || (select coalesce(jsonb_object_agg(u.n, '{"childEnded": true}'::jsonb), '{}') from unnest(p_items) u
-    where u.status = 'waiting' and u.x \\? 'childrenOf'
-      and (u.x ->> 'childrenSeen')::integer
-          < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
-end $$;
-
--- What few commits carry: calls, messages, effects, money, children, the end of a run. Gives what it adds to the results.
-create function engine_commit_parts(p_items engine_item[], p_done jsonb)
-returns jsonb language plpgsql set search_path = public, pg_temp as $$
-declare
-  v_out jsonb := '{}';
-  v_one jsonb;
-  v_refused jsonb;
-  v_over boolean;
-  i engine_item;
-  e jsonb;
-begin
-  for i in select * from unnest(p_items) u where u.x \\?| array['call', 'message'] loop
-    perform engine_record_call(i);
-    if i.x \\? 'message' then
-      perform engine_record_inbound(i.tenant, i.x -> 'message' || jsonb_build_object('runId', i.run_id));
-    end if;
-  end loop;
-  perform engine_lock_effects(p_items);
-  perform engine_lock_accounts(p_items);
-  for i in select * from unnest(p_items) u loop
-    v_over := i.status in ('succeeded', 'failed', 'cancelled');
-    v_one := '{}';
-    v_refused := '[]';
-    for e in select jsonb_array_elements(coalesce(i.x -> 'outcomes', '[]')) loop
-      perform engine_record_outcome(i.tenant, e);
-    end loop;
-    for e in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
-      if not engine_record_intent(i.tenant, i.run_id, e) then v_refused := v_refused || jsonb_build_array(e ->> 'id'); end if;
-    end loop;
-    if v_refused <> '[]' then v_one := jsonb_build_object('refused', v_refused); end if;
-    for e in select jsonb_array_elements(coalesce(i.x -> 'usage', '[]')) loop
-      perform credit_capture(i.tenant, e ->> 'effectId', (e ->> 'amount')::integer, null);
-    end loop;
-    if i.x \\? 'charge' then
-      v_one := v_one || jsonb_build_object('charged', credit_charge(i.tenant, i.x -> 'charge' ->> 'meter',
-        (i.x -> 'charge' ->> 'amount')::integer, i.x -> 'charge' ->> 'stepKey', i.run_id, i.x -> 'charge' ->> 'stepKey'));
-    end if;
-    if i.x \\? 'settle' then
-      perform engine_capture_run(i.tenant, i.run_id, i.x ->> 'settle');
-    end if;
-    if v_over then
-      perform engine_capture_run(i.tenant, i.run_id, null);
-      perform engine_record_interaction(i.tenant, i.run_id, i.x -> 'interaction');
-    end if;
-    if i.x \\? 'settle' or i.x \\? 'charge' then
-      v_one := v_one || jsonb_build_object('settlement',
-        credit_settlement(i.tenant, coalesce(i.x ->> 'settle', i.x -> 'charge' ->> 'stepKey')));
-    end if;
-    v_one := v_one || jsonb_build_object('wakes', engine_relatives(i, p_done -> i.n::text, v_over));
-    v_out := v_out || jsonb_build_object(i.n, v_one);
-  end loop;
-  return v_out;
-end $$;
-
 create function engine_record_call(i engine_item)
 returns void language sql set search_path = public, pg_temp as $$
   insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
@@ -313,19 +200,6 @@ returns void language sql set search_path = public, pg_temp as $$
          (i.x -> 'call' ->> 'simulated')::boolean
   where i.x \\? 'call' on conflict do nothing
 $$;
-
-create function engine_lock_effects(p_items engine_item[])
-returns void language plpgsql set search_path = public, pg_temp as $$
-begin
-  perform 1 from effects where id in (
-      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'outcomes', '[]')) o
-      union
-      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
-      union
-      select h.id from unnest(p_items) u join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id
-      where h.state = 'open' and (u.x \\? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')))
-    order by id for update;
-end $$;
 
 -- The accounts this batch will touch, in one order for all.
 create function engine_lock_accounts(p_items engine_item[])
@@ -346,75 +220,12 @@ begin
     order by tenant_id, meter for no key update;
 end $$;
 
--- Children it starts or stops, the parent that waits for it, the next in its lane: gives whom somebody should look at.
-create function engine_relatives(i engine_item, p_result jsonb, p_over boolean)
-returns jsonb language plpgsql set search_path = public, pg_temp as $$
-declare
-  v_ids text[] := '{}';
-  v_more text[];
-  v_parent text := p_result ->> 'parentStep';
-begin
-  if i.x \\? 'children' then
-    insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, trigger_type, contact_phone,
-                      number_id, parent_run_id, parent_step, branch, depth, priority)
-      select c ->> 'id', i.tenant, c ->> 'flowKey', c ->> 'flowVersionId', 'queued', 0, c -> 'state', c ->> 'triggerType',
-             r.contact_phone, r.number_id, i.run_id, c ->> 'parentStep', c ->> 'branch', r.depth + 1, r.priority
-      from jsonb_array_elements(i.x -> 'children') c, runs r where r.id = i.run_id and r.tenant_id = i.tenant
-      on conflict (id) do nothing;
-    v_ids := array(select c ->> 'id' from jsonb_array_elements(i.x -> 'children') c);
-  end if;
-  if p_over or i.x \\? 'cancelChildrenOf' then
-    update runs set cancel_requested_at = coalesce(cancel_requested_at, now())
-      where tenant_id = i.tenant and parent_run_id = i.run_id and ended_at is null
-        and (p_over or parent_step = i.x ->> 'cancelChildrenOf');
-    v_more := array(select id from runs where tenant_id = i.tenant and parent_run_id = i.run_id and ended_at is null
-                      and cancel_requested_at is not null);
-    v_ids := v_ids || v_more;
-  end if;
-  if p_over and v_parent is not null then
-    update waits set wake_at = now() where tenant_id = i.tenant and key = 'children:' || v_parent;
-    if found then
-      update runs set wake_at = now() where tenant_id = i.tenant and id = split_part(v_parent, ':', 1) and status = 'waiting';
-      v_ids := v_ids || split_part(v_parent, ':', 1);
-    end if;
-  end if;
-  if p_over and p_result ->> 'lane' is not null then
-    v_ids := v_ids || array(select id from runs where tenant_id = i.tenant and lane = p_result ->> 'lane'
-                              and ended_at is null and id <> i.run_id order by started_at, id limit 1);
-  end if;
-  if i.x #>> '{lane,policy}' = 'replace' then
-    v_ids := v_ids || array(select id from runs where tenant_id = i.tenant and lane = i.x #>> '{lane,key}'
-                              and ended_at is null and id <> i.run_id and cancel_requested_at is not null);
-  end if;
-  return to_jsonb(v_ids);
-end $$;
 drop function engine_lock_credits(text, text, jsonb, boolean);
 
 -- All keys a sleeping run is found by.
 create function engine_wait_keys(p_run text, p_state jsonb)
 returns text[] language sql immutable set search_path = public, pg_temp as $$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
-$$;
-
--- A run with what driving it needs: its version, and the effects of the step it stands at.
-create or replace function engine_load(p_run text)
-returns jsonb language sql stable security definer set search_path = public, pg_temp as $$
-  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
-      'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
-      'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
-      'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
-      'cancelRequested', r.cancel_requested_at is not null,
-      'due', coalesce(r.status = 'waiting' and r.wake_at <= now(), false),
-      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from inbox i
-        where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
-          and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)
-        order by i.received_at limit 1),
-      'effects', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
-          'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
-          'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts))
-        from effects e where e.run_id = r.id
-          and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')), '[]'))
-  from runs r where r.id = p_run
 $$;
 
 -- The run that waits for a key. A key that names its step names the run.
@@ -432,94 +243,9 @@ returns jsonb language sql stable security definer set search_path = public, pg_
   select engine_load(engine_run_waiting(p_tenant, p_key))
 $$;
 
--- A resume nobody waits for yet: kept until its wait is written. 'wait' when one is there after all.
-create or replace function engine_keep_resume(p jsonb)
-returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-  v_tenant text := p ->> 'tenant';
-begin
-  perform set_config('app.tenant_id', v_tenant, true);
-  insert into inbox (id, tenant_id, key_hash, source, resume_key, event, run_id)
-    values (p ->> 'id', v_tenant, p ->> 'hash', p ->> 'source', p ->> 'key', p -> 'event', p ->> 'runId')
-    on conflict (tenant_id, key_hash) do nothing;
-  if not found then
-    return (select jsonb_build_object('ok', false, 'reason', 'duplicate', 'deliveryId', id, 'answer', answer, 'runId', run_id)
-            from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash');
-  end if;
-  perform pg_advisory_xact_lock(hashtextextended(v_tenant || ' ' || (p ->> 'key'), 0));
-  if not p \\? 'late' and engine_run_waiting(v_tenant, p ->> 'key') is not null then
-    delete from inbox where tenant_id = v_tenant and key_hash = p ->> 'hash';
-    return '{"ok": false, "reason": "wait"}';
-  end if;
-  if p \\? 'usage' then
-    perform credit_capture(v_tenant, p -> 'usage' ->> 'effectId', (p -> 'usage' ->> 'amount')::integer, null);
-  end if;
-  return jsonb_build_object('ok', true, 'deliveryId', p ->> 'id');
-end $$;
-
--- Runs that should be driven: leases that ran out, waits that are due, runs nobody has started. A wait whose run sleeps
--- longer than the row says is set right (\`engine_rearm\`) and not reported.
-create or replace function engine_due(p_limit integer)
-returns table (run_id text, why text) language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  perform engine_rearm(p_limit);
-  return query
-  (select r.id, 'lease' from runs r where r.status = 'running' and r.lease_until < now() order by r.lease_until limit p_limit)
-  union all
-  (select distinct w.run_id, 'wait' from waits w where w.wake_at <= now() limit p_limit)
-  union all
-  (select r.id, 'queued' from runs r where r.status = 'queued' and not engine_lane_taken(r) limit p_limit)
-  union all
-  -- an event kept for a wait, and nobody left who would hand it over
-  (select e.waiting, 'event' from (
-     select engine_run_waiting(i.tenant_id, i.resume_key) as waiting from inbox i
-     where i.consumed_at is null and i.resume_key is not null
-       and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit) e
-   where e.waiting is not null);
-end $$;
-
--- An earlier run of the same lane is not over yet.
-create function engine_lane_taken(r runs)
-returns boolean language sql stable set search_path = public, pg_temp as $$
-  select r.lane is not null and exists (select 1 from runs o where o.tenant_id = r.tenant_id and o.lane = r.lane
-    and o.ended_at is null and (o.started_at, o.id) < (r.started_at, r.id))
-$$;
-
--- Rows of waits may be early; those that came up too early get their run's own deadline.
-create function engine_rearm(p_limit integer)
-returns void language plpgsql set search_path = public, pg_temp as $$
-declare
-  t record;
-begin
-  for t in select e.tenant_id, array_agg(e.run_id) as runs from (
-      select w.tenant_id, w.run_id from waits w join runs r on r.id = w.run_id
-      where w.wake_at <= now() and r.wake_at > now() order by w.wake_at limit p_limit) e
-    group by e.tenant_id order by e.tenant_id
-  loop
-    perform set_config('app.tenant_id', t.tenant_id, true);
-    update waits w set wake_at = r.wake_at from (
-        select r.id, r.wake_at from runs r where r.id = any (t.runs) and r.tenant_id = t.tenant_id
-          and r.status = 'waiting' and r.wake_at > now()) r
-      where w.tenant_id = t.tenant_id and w.run_id = r.id and w.wake_at <= now();
-  end loop;
-end $$;
-
--- Lets time pass in a sandbox: its clock goes ahead, and its deadlines come nearer by as much. False for a real tenant.
-create function engine_skip_time(p_tenant text, p_ms double precision)
-returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  if not p_ms > 0 then return false; end if;
-  perform set_config('app.tenant_id', p_tenant, true);
-  update tenants set clock_offset_ms = clock_offset_ms + p_ms where id = p_tenant and sandbox;
-  if not found then return false; end if;
-  update runs set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant and status = 'waiting';
-  update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
-  return true;
-end $$;
-
 revoke execute on all functions in schema public from public;
-grant execute on function engine_commit, engine_load, engine_load_waiting, engine_keep_resume, engine_due,
-  engine_skip_time to app_engine;
+grant execute on function engine_commit, engine_load, engine_load_waiting, engine_keep_resume, engine_due
+  to app_engine;
 grant execute on function deduct_comm_credits to app_api, app_engine;
 `);
 }

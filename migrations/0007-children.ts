@@ -113,27 +113,6 @@ begin
           < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
 end $$;
 
-create or replace function engine_load(p_run text)
-returns jsonb language sql stable security definer set search_path = public, pg_temp as $$
-  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
-      'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
-      'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
-      'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
-      'cancelRequested', r.cancel_requested_at is not null,
-      'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
-        where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
-      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from inbox i
-        where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
-          and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)
-        order by i.received_at limit 1),
-      'effects', coalesce((select jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
-          'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
-          'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts))
-        from effects e where e.run_id = r.id
-          and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')), '[]'))
-  from runs r where r.id = p_run
-$$;
-
 -- A wait for children that is due is due because one of them ended, however long its run would sleep.
 create or replace function engine_rearm(p_limit integer)
 returns void language plpgsql set search_path = public, pg_temp as $$
@@ -151,22 +130,6 @@ begin
           and r.status = 'waiting' and r.wake_at > now()) r
       where w.tenant_id = t.tenant_id and w.run_id = r.id and w.wake_at <= now() and w.key not like 'children:%';
   end loop;
-end $$;
-
--- Whoever changes waits for children holds their keys, so that a child that ends meanwhile is not passed over.
-create or replace function engine_skip_time(p_tenant text, p_ms double precision)
-returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  if not p_ms > 0 then return false; end if;
-  perform set_config('app.tenant_id', p_tenant, true);
-  update tenants set clock_offset_ms = clock_offset_ms + p_ms where id = p_tenant and sandbox;
-  if not found then return false; end if;
-  update runs set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant and status = 'waiting';
-  perform pg_advisory_xact_lock(h) from (
-    select hashtextextended(p_tenant || ' ' || key, 0) as h from waits where tenant_id = p_tenant and key like 'children:%'
-    order by 1) locks;
-  update waits set wake_at = wake_at - p_ms * interval '1 ms' where tenant_id = p_tenant;
-  return true;
 end $$;
 
 -- What a run and its children cost is in one row.

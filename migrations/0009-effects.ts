@@ -543,24 +543,6 @@ returns jsonb language sql stable set search_path = public, pg_temp as $$
     and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
 $$;
 
--- A run with what driving it needs: its version, and the effects of the step it stands at.
-create or replace function engine_load(p_run text)
-returns jsonb language sql stable security definer set search_path = public, pg_temp as $$
-  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
-      'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
-      'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
-      'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
-      'cancelRequested', r.cancel_requested_at is not null,
-      'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
-        where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
-      'pending', (select jsonb_build_object('id', i.id, 'event', i.event) from inbox i
-        where r.status = 'waiting' and i.tenant_id = r.tenant_id and i.consumed_at is null
-          and i.resume_key = any (engine_wait_keys(r.id, r.state)) and (i.run_id is null or i.run_id = r.id)
-        order by i.received_at limit 1),
-      'effects', engine_effects_of_step(r))
-  from runs r where r.id = p_run
-$$;
-
 revoke execute on all functions in schema public from public;
 grant execute on function engine_prune_paces, engine_refs_to, engine_resolve_effect, engine_doubts to app_engine;
 `);

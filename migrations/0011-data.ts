@@ -91,7 +91,7 @@ begin
   return true;
 end $$;
 
-grant execute on function engine_prune_data to app_engine;
-revoke execute on function engine_prune_data from public;
+grant execute on function engine_prune_data, engine_skip_time to app_engine;
+revoke execute on function engine_prune_data, engine_skip_time from public;
 `);
 }

@@ -182,27 +182,6 @@ begin
   return jsonb_build_object('ok', true, 'deliveryId', p ->> 'id');
 end $$;
 
--- Runs that somebody should look at: leases that ran out, waits that are due, waiting runs that are to be cancelled, events
--- kept for a wait whose keeper is gone. A wait whose run sleeps longer than the row says is set right (\`engine_rearm\`) and
--- not reported. Queued runs are claimed, not listed.
-create or replace function engine_due(p_limit integer)
-returns table (run_id text, why text) language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-  perform engine_rearm(p_limit);
-  return query
-  (select r.id, 'lease' from runs r where r.status = 'running' and r.lease_until < now() order by r.lease_until limit p_limit)
-  union all
-  (select distinct w.run_id, 'wait' from waits w where w.wake_at <= now() limit p_limit)
-  union all
-  (select r.id, 'cancel' from runs r where r.status = 'waiting' and r.cancel_requested_at is not null limit p_limit)
-  union all
-  (select e.waiting, 'event' from (
-     select engine_run_waiting(i.tenant_id, i.resume_key) as waiting from inbox i
-     where i.consumed_at is null and i.resume_key is not null
-       and i.received_at between now() - interval '10 minutes' and now() - interval '3 seconds' limit p_limit) e
-   where e.waiting is not null);
-end $$;
-
 revoke execute on all functions in schema public from public;
 grant execute on function engine_claim_next to app_engine;
 `);

@@ -104,5 +104,6 @@ function report(runtime: Runtime, runId: string, error: unknown): void {
   if (error instanceof SegmentParked || error instanceof SegmentLost || error instanceof LaneBusy) return;
   runtime.log.error({ err: error, runId }, "a run stopped half way; it goes on when its lease has run out");
   const message = error instanceof Error ? error.message : String(error);
+  // Only for the record of a dead letter; the line above has said it already.
   noteFailure(runtime.db, runtime.settings.owner, runId, message).catch(() => undefined);
 }

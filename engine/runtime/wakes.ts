@@ -7,7 +7,7 @@ import type { WakePort } from "./wake-port.ts";
 const QUEUE = "wake";
 const BATCH = 64;
 // The next batch waits for this one, and a run in it may wait for a slow vendor: then it is on its way, and that is all a
-// wake is for. Without this, runs of a killed process waited 10 to 24 s more for whoever was in the same batch.
+// wake is for. Without this, runs of a killed process waited for whoever was in the same batch.
 const PATIENCE_MS = 1_000;
 
 /**
