@@ -40,7 +40,10 @@ export async function awaitStart(
   return awaitRun(runtime, { runId: stored.runId, deliveryId: own.deliveryId, deadline: own.deadline });
 }
 
-export async function awaitTaken(runtime: Runtime, taken: Taken, deadline: Deadline): Promise<RunResult> {
+/** What waiting for a run needs. */
+type Waiting = Pick<Runtime, "db" | "exchanges">;
+
+export async function awaitTaken(runtime: Waiting, taken: Taken, deadline: Deadline): Promise<RunResult> {
   const { runId, deliveryId } = startedRun(taken);
   if (taken.kind === "taken") {
     const answer = await within(taken.answered(), deadline - Date.now());
@@ -58,22 +61,23 @@ export function startedRun(taken: Taken): { readonly runId: string; readonly del
 }
 
 async function awaitRun(
-  runtime: Runtime,
+  runtime: Waiting,
   wanted: { readonly runId: string; readonly deliveryId: string; readonly deadline: Deadline },
 ): Promise<RunResult> {
   const { runId, deliveryId, deadline } = wanted;
   for (;;) {
+    // The run first: an answer is committed with or before the end, so a run that is over here has its answer below.
+    const run = await existingRun(runtime, runId);
     const stored = await readAnswer(runtime.db, deliveryId);
     const answer = stored?.answer ? asAnswer(stored.answer) : null;
     if (answer && !isSilent(answer)) return { kind: "answered", runId, answer };
-    const run = await existingRun(runtime, runId);
     const leftMs = deadline - Date.now();
     if (run.state.outcome || leftMs <= 0) return { kind: "unanswered", run };
     await runtime.exchanges.wait(deliveryId, Math.min(LOOK_EVERY_MS, leftMs));
   }
 }
 
-export async function existingRun(runtime: Runtime, runId: string): Promise<LoadedRun> {
+export async function existingRun(runtime: Pick<Runtime, "db">, runId: string): Promise<LoadedRun> {
   const run = await loadRun(runtime.db, runId);
   if (!run) throw new TypeError(`run ${runId} is gone`);
   return run;
