@@ -1,0 +1,106 @@
+import type { OnDoubt } from "../core/effect-state.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { EffectOutcome } from "./effects.ts";
+import type { GuardedFetch } from "./guarded-fetch.ts";
+import type { ChannelKind, Meter } from "./kinds.ts";
+import type { Log } from "./log-view.ts";
+
+/** A message before a sender is chosen. Exactly one of text and template; media goes with text. */
+export interface MessageDraft {
+  readonly to: string;
+  readonly text?: string;
+  readonly media?: readonly string[];
+  readonly template?: RenderedTemplate;
+  /** Which of the tenant's numbers sends; absent: the store's, else the tenant's for that channel. */
+  readonly fromNumberId?: string;
+  readonly storeId?: string;
+  /** `service` answers what the person just did; `notice` and `marketing` keep the tenant's quiet hours. */
+  readonly purpose: "service" | "notice" | "marketing";
+  /** When nobody can tell whether it left: `give-up` (default) or `resend`, for what must arrive even if it comes twice. */
+  readonly onDoubt?: OnDoubt;
+}
+
+export interface RenderedTemplate {
+  readonly key: string;
+  readonly locale: string;
+  /** The body with its variables filled in: what an SMS says, and what the record keeps. */
+  readonly text: string;
+  readonly values: Readonly<Record<string, string>>;
+  /** In vendor order. */
+  readonly variables: readonly string[];
+  readonly vendors: JsonObject;
+}
+
+export interface OutboundMessage extends MessageDraft {
+  readonly from: SenderView;
+  readonly effectId: string;
+  readonly statusUrl: string;
+}
+
+export interface SenderView {
+  readonly numberId: string;
+  readonly e164: string;
+  readonly provider: string;
+  /** The vendor's id of the number (`PN…`, `phone_number_id`). */
+  readonly providerId: string | null;
+}
+
+export interface ChannelContext {
+  readonly signal: AbortSignal;
+  readonly fetch: GuardedFetch;
+  readonly log: Log;
+  /** The opened credential the channel declares. */
+  readonly credential: JsonObject;
+  /** Tries of this message before this one. */
+  readonly attempt: number;
+}
+
+export interface ChannelDefinition {
+  /** `plugin.channel`, e.g. `twilio.sms`. */
+  readonly id: string;
+  readonly channel: ChannelKind;
+  /** Which numbers it serves: `numbers.provider`. */
+  readonly provider: string;
+  readonly credential: string;
+  readonly meter: Meter;
+  /** Hours after the contact's last message in which free text is allowed; absent: always. */
+  readonly windowHours?: number;
+  /** How fast one number may send. Absent: as fast as it is asked to. */
+  readonly pace?: Pace;
+  /** Credits one message costs (segments of an SMS, 1 for WhatsApp), and slots of its number's pace. */
+  units(message: MessageDraft): number;
+  /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */
+  send(
+    message: OutboundMessage,
+    ctx: ChannelContext,
+  ): Promise<Extract<EffectOutcome, { state: "accepted" | "refused" }>>;
+  /** Looks for a message whose answer was lost. Absent: only callbacks are evidence. */
+  find?(
+    lost: LostMessage,
+    ctx: ChannelContext,
+  ): Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
+}
+
+/**
+ * What a vendor lets one number send. After `burst` at once it is `perSecond`: in any second at most the sum of both. A
+ * number may have a `perSecond` of its own. `pair` is the limit towards one recipient.
+ */
+export interface Pace {
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly pair?: { readonly everySeconds: number; readonly burst: number };
+}
+
+export interface LostMessage {
+  readonly effectId: string;
+  readonly to: string;
+  readonly from: string;
+  readonly body: string;
+  readonly sentAfter: Date;
+  /** The vendor's references of other messages to the same person: none of these is the lost one. */
+  readonly known: ReadonlySet<string>;
+}
+
+export function defineChannel(definition: ChannelDefinition): ChannelDefinition {
+  return definition;
+}

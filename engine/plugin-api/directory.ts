@@ -1,0 +1,66 @@
+import type { JsonObject } from "../core/json.ts";
+import type { ChannelKind } from "./kinds.ts";
+
+/** What the tenant keeps about itself: stores, groups, numbers, templates. */
+export interface DirectoryView {
+  store(storeId: string): Promise<StoreView | null>;
+  storesOfGroup(groupId: string): Promise<readonly StoreView[]>;
+  storesOfTenant(): Promise<readonly StoreView[]>;
+  group(groupId: string): Promise<GroupView | null>;
+  /** Holidays and hours of the tenant itself. */
+  tenantHours(): Promise<JsonObject>;
+  /** A template by key: the store's own, else its group's, else the tenant's; then by locale with fallback. */
+  template(
+    key: string,
+    choice: { readonly locale: string; readonly storeId?: string },
+  ): Promise<TemplateView | null>;
+  /** The store this contact was routed to last, if any. */
+  lastStoreOf(contactPhone: string): Promise<string | null>;
+  /** Interactions of each store in the last hour. */
+  storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
+  trackedLink(url: string): Promise<string>;
+  /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
+  lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
+}
+
+export interface StoreView {
+  readonly id: string;
+  readonly name: string;
+  readonly groupId: string | null;
+  readonly address: string | null;
+  readonly city: string | null;
+  readonly region: string | null;
+  readonly country: string;
+  readonly postalCode: string | null;
+  readonly lat: number | null;
+  readonly lon: number | null;
+  readonly timezone: string;
+  readonly landline: string | null;
+  readonly mobile: string | null;
+  readonly website: string | null;
+  /** `OpeningHours` of core/hours. */
+  readonly hours: JsonObject;
+  /** The hours of today in words, in the tenant's locale, for templates: "hoy de 9:00 a 20:00". */
+  readonly hoursText?: string;
+}
+
+export interface GroupView {
+  readonly id: string;
+  readonly name: string;
+  readonly hours: JsonObject | null;
+  readonly timezone: string;
+}
+
+export interface TemplateView {
+  readonly id: string;
+  readonly key: string;
+  readonly locale: string;
+  readonly category: string;
+  /** Liquid body with named variables: "Hola {{ name }}". */
+  readonly body: string;
+  /** Names of the variables in vendor order. */
+  readonly variables: readonly string[];
+  /** What each vendor calls it: `{ twilio: { contentSid: "HX…" }, meta: { name: "…", language: "es" } }`. */
+  readonly vendors: JsonObject;
+}

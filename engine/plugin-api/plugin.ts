@@ -1,0 +1,24 @@
+import type { ChannelDefinition } from "./channels.ts";
+import type { CredentialDefinition } from "./credentials.ts";
+import type { Emulator, EmulatorOptions } from "./emulators.ts";
+import type { NodeDefinition } from "./node-definition.ts";
+import type { TriggerDefinition } from "./triggers.ts";
+import type { WebhookDefinition } from "./webhooks.ts";
+import type { Text } from "./words.ts";
+
+export interface PluginDefinition {
+  /** One word in kebab-case; the first half of every type it brings. */
+  readonly id: string;
+  readonly title: Text;
+  // biome-ignore lint/suspicious/noExplicitAny: the list holds nodes of many params; each was checked where it was defined.
+  readonly nodes?: readonly NodeDefinition<any, any>[];
+  readonly triggers?: readonly TriggerDefinition[];
+  readonly channels?: readonly ChannelDefinition[];
+  readonly credentials?: readonly CredentialDefinition[];
+  readonly webhooks?: readonly WebhookDefinition[];
+  readonly emulator?: (options: EmulatorOptions) => Promise<Emulator>;
+}
+
+export function definePlugin(definition: PluginDefinition): PluginDefinition {
+  return definition;
+}

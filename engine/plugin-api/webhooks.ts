@@ -1,0 +1,133 @@
+import type { DeliveryStatus } from "../core/effect-state.ts";
+import type { Json, JsonObject } from "../core/json.ts";
+import type { Refusal } from "./effects.ts";
+import type { ChannelKind } from "./kinds.ts";
+
+/** A request as it came, before anybody believes it. */
+export interface WebhookRequest {
+  readonly method: string;
+  /** The public URL the caller used, query included: PUBLIC_URL + path. */
+  readonly url: string;
+  /** Values of `:names` in the webhook's path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly rawBody: Buffer;
+  /** Set for form bodies; a repeated name gives an array. */
+  readonly form: Readonly<Record<string, string | readonly string[]>> | null;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What a request means. One webhook call may carry many. */
+export type Delivery =
+  /** Starts the flow bound to one of our numbers; first offered to an open wait with `resumeKey`, where given. */
+  | {
+      readonly kind: "start";
+      readonly trigger: string;
+      /** Our number that was called or written to. */
+      readonly to: string;
+      readonly channel: ChannelKind;
+      /** The vendor's account or number id, for routing and for the log. */
+      readonly providerId: string | null;
+      readonly dedupeKey: string;
+      readonly input: JsonObject;
+      readonly contact: ContactHint;
+      readonly resume?: { readonly key: string; readonly event: string; readonly output: JsonObject };
+      /** The message to keep in the conversation, for inbound messages. */
+      readonly message?: InboundMessage;
+      /** The call to keep on record, for inbound calls. */
+      readonly call?: { readonly sid: string; readonly from: string };
+    }
+  /** Wakes the wait with this key. */
+  | {
+      readonly kind: "resume";
+      readonly key: string;
+      readonly event: string;
+      readonly output: JsonObject;
+      readonly dedupeKey: string;
+      /** Real use of the step's effect, e.g. minutes of a dial. */
+      readonly usage?: { readonly part: string; readonly amount: number };
+    }
+  /** A vendor's report about an effect of ours. */
+  | {
+      readonly kind: "status";
+      readonly effectId: string | null;
+      readonly ref: string;
+      readonly status: DeliveryStatus;
+      readonly vendorCode?: string;
+      readonly vendorMessage?: string;
+      readonly refusal?: Refusal;
+      readonly dedupeKey: string;
+    }
+  /** A call of ours ended or changed. */
+  | {
+      readonly kind: "call-status";
+      readonly sid: string;
+      readonly status: string;
+      readonly durationSeconds: number | null;
+      readonly dedupeKey: string;
+    };
+
+export interface ContactHint {
+  /** E.164, or null for a hidden number. */
+  readonly phone: string | null;
+  /** The vendor's own id of the person where there is one (a business-scoped user id). */
+  readonly channelUserId?: string;
+  readonly name?: string;
+}
+
+export interface InboundMessage {
+  readonly ref: string;
+  readonly body: string;
+  readonly media: readonly string[];
+  readonly sentAt: string | null;
+}
+
+export interface WebhookServices {
+  /**
+   * Secrets that may have signed a request for this vendor account: the tenant's own and the operator's, newest first.
+   * Empty when the account is not ours.
+   */
+  secretsOf(credential: string, account: string | null): Promise<readonly JsonObject[]>;
+  /** True when `statusUrl` of this effect was signed by us. */
+  isOurEffect(effectId: string, signature: string): boolean;
+}
+
+/** The answer a flow gave to a request that waits. */
+export interface FlowReply {
+  readonly parts: readonly Json[];
+  /** `open`: the run waits for more; `ended`; `failed`: say so politely. */
+  readonly state: "open" | "ended" | "failed";
+  readonly locale: string;
+}
+
+export interface WebhookDefinition {
+  /** Path under `/hooks/`, with `:names`: `twilio/status/:effectId`. */
+  readonly path: string;
+  readonly methods: readonly ("GET" | "POST")[];
+  /** Who may have sent it. Anything but `{ ok: true }` stores nothing. `handshake` answers at once. */
+  verify(
+    request: WebhookRequest,
+    services: WebhookServices,
+  ): Promise<{ readonly ok: true } | { readonly ok: false } | { readonly handshake: HttpAnswer }>;
+  /** Pure. @throws AppError BODY_MALFORMED when it is not what the vendor sends */
+  parse(request: WebhookRequest): readonly Delivery[];
+  /** What the vendor hears once everything is stored, when no flow answers. */
+  readonly ack: HttpAnswer;
+  /** Turns a flow's reply into the vendor's language. Absent: always `ack`. */
+  answer?(reply: FlowReply): HttpAnswer;
+  /** Keeps the caller in line while the flow is still busy; `url` fetches the answer. Needed with `answer`. */
+  hold?(url: string): HttpAnswer;
+  /** No flow for this number. Absent: `ack`. */
+  unmatched?(locale: string): HttpAnswer;
+}
+
+export function defineWebhook(definition: WebhookDefinition): WebhookDefinition {
+  return definition;
+}
