@@ -4,7 +4,7 @@ import type { JsonObject } from "../core/json.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { Centralita } from "../main.ts";
-import { deliveryHash } from "../runtime/ingress.ts";
+import { deliveryHash } from "../runtime/delivery-hash.ts";
 import { listNumbers } from "../store/directory.ts";
 import { balances, reportRun, type SimulationReport } from "./report.ts";
 import { atRest, emulatedTwilio, ringNumber } from "./ring.ts";

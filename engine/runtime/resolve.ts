@@ -1,8 +1,8 @@
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { type Resolution, type Resolved, resolveEffect } from "../store/effects.ts";
+import { deliveryHash } from "./delivery-hash.ts";
 import type { Engine } from "./engine.ts";
-import { deliveryHash } from "./ingress.ts";
 import type { Runtime } from "./runtime.ts";
 
 /**

@@ -9,8 +9,8 @@ import { SCHEDULE_TRIGGER } from "../core/schedule.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { advanceSchedule, claimSchedules, type DueSchedule } from "../store/schedules.ts";
+import { deliveryHash } from "./delivery-hash.ts";
 import type { Engine } from "./engine.ts";
-import { deliveryHash } from "./ingress.ts";
 import type { Runtime } from "./runtime.ts";
 import { planOf, type SchedulePlan } from "./schedule-plan.ts";
 
