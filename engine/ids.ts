@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   link: "lnk",
   request: "req",
   audit: "aud",
+  numberEvent: "nev",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -20,12 +20,14 @@ export { retryAfterMs } from "./core/retry.ts";
 export type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
+export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export {
   type ChannelContext,
   type ChannelDefinition,
   defineChannel,
   type LostMessage,
   type MessageDraft,
+  type NativeMessage,
   type OutboundMessage,
   type Pace,
   type RenderedTemplate,
@@ -62,6 +64,15 @@ export {
   type NodeDefinition,
   type PortSpec,
 } from "./plugin-api/node-definition.ts";
+export {
+  defineNumbers,
+  type NumberCall,
+  type NumberFacts,
+  type NumberLifecycle,
+  type NumberLink,
+  type NumberProfile,
+  type VendorAccount,
+} from "./plugin-api/numbers.ts";
 export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
 export {
   again,
@@ -85,6 +96,7 @@ export {
   type FlowReply,
   type HttpAnswer,
   type InboundMessage,
+  type Pricing,
   type WebhookDefinition,
   type WebhookRequest,
   type WebhookServices,

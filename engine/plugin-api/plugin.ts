@@ -2,6 +2,7 @@ import type { ChannelDefinition } from "./channels.ts";
 import type { CredentialDefinition } from "./credentials.ts";
 import type { Emulator, EmulatorOptions } from "./emulators.ts";
 import type { NodeDefinition } from "./node-definition.ts";
+import type { NumberLifecycle } from "./numbers.ts";
 import type { TriggerDefinition } from "./triggers.ts";
 import type { WebhookDefinition } from "./webhooks.ts";
 import type { Text } from "./words.ts";
@@ -16,6 +17,8 @@ export interface PluginDefinition {
   readonly channels?: readonly ChannelDefinition[];
   readonly credentials?: readonly CredentialDefinition[];
   readonly webhooks?: readonly WebhookDefinition[];
+  /** How its numbers are set up from here. */
+  readonly numbers?: NumberLifecycle;
   readonly emulator?: (options: EmulatorOptions) => Promise<Emulator>;
 }
 

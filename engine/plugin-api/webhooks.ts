@@ -1,5 +1,6 @@
 import type { DeliveryStatus } from "../core/effect-state.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { AccountNote } from "./accounts.ts";
 import type { Refusal } from "./effects.ts";
 import type { ChannelKind } from "./kinds.ts";
 
@@ -30,6 +31,10 @@ export type Delivery =
   | {
       readonly kind: "start";
       readonly trigger: string;
+      /** Starts only flows whose trigger asks for it by this name in its parameter `also`: a reaction is not a message. */
+      readonly asked?: string;
+      /** Somebody else answers this conversation: it is put on record, and neither wakes nor starts a run. */
+      readonly observed?: true;
       /** Our number that was called or written to. */
       readonly to: string;
       readonly channel: ChannelKind;
@@ -41,6 +46,8 @@ export type Delivery =
       readonly resume?: { readonly key: string; readonly event: string; readonly output: JsonObject };
       /** The message to keep in the conversation, for inbound messages. */
       readonly message?: InboundMessage;
+      /** Kept among what happened to the number, for what a person did besides writing. */
+      readonly note?: Omit<AccountNote, "state"> & { readonly aboutRef: string | null; readonly at: string | null };
       /** The call to keep on record, for inbound calls. */
       readonly call?: { readonly sid: string; readonly from: string };
     }
@@ -64,7 +71,41 @@ export type Delivery =
       readonly vendorMessage?: string;
       readonly refusal?: Refusal;
       readonly dedupeKey: string;
+      /** When it happened, by the vendor's clock; ISO 8601. */
+      readonly at?: string;
+      /** What the vendor says the message costs. */
+      readonly pricing?: Pricing;
+      /** The vendor's id of the number it left from, and over what. */
+      readonly providerId?: string;
+      readonly channel?: ChannelKind;
     }
+  /** A person has another number, or another id at the vendor. */
+  | {
+      readonly kind: "identity";
+      readonly to: string;
+      readonly providerId: string | null;
+      readonly account: string | null;
+      readonly previousUserId: string | null;
+      readonly previousPhone: string | null;
+      readonly userId: string | null;
+      readonly phone: string | null;
+      readonly note: Omit<AccountNote, "state">;
+      readonly at: string | null;
+      readonly dedupeKey: string;
+    }
+  /** Something happened to a number of ours, or to the account it is in. */
+  | {
+      readonly kind: "account";
+      readonly account: string | null;
+      /** Which number; both null: all of the account. */
+      readonly providerId: string | null;
+      readonly e164: string | null;
+      readonly note: AccountNote;
+      readonly at: string | null;
+      readonly dedupeKey: string;
+    }
+  /** An item of the request that nobody can read. It is kept for the operator; the others are handled. */
+  | { readonly kind: "fault"; readonly reason: string; readonly item: Json; readonly dedupeKey: string }
   /** A call of ours ended or changed. */
   | {
       readonly kind: "call-status";
@@ -74,12 +115,22 @@ export type Delivery =
       readonly dedupeKey: string;
     };
 
+/** What a vendor bills a message as, in its own words: `regular`, `free_customer_service`; `service`, `utility`. */
+export interface Pricing {
+  readonly type: string;
+  readonly category: string;
+  readonly model: string | null;
+}
+
 export interface ContactHint {
   /** E.164, or null for a hidden number. */
   readonly phone: string | null;
   /** The vendor's own id of the person where there is one (a business-scoped user id). */
   readonly channelUserId?: string;
   readonly name?: string;
+  readonly username?: string;
+  /** The vendor's account in which the id holds. */
+  readonly account?: string;
 }
 
 export interface InboundMessage {

@@ -4,7 +4,9 @@ import type { HttpAnswer } from "../plugin-api.ts";
 import { keepResume } from "../store/deliveries.ts";
 import { reportCall, reportStatus } from "../store/effects.ts";
 import { tenantOfRun } from "../store/runs.ts";
+import { noteRefusal } from "./account-notes.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
+import { notePrice } from "./ingress-prices.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
 
 export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Promise<HttpAnswer | null> {
@@ -44,6 +46,12 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
   if (!result.ok) {
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
+  }
+  notePrice(ingress, delivery, result);
+  if (failure && result.changed) {
+    const { providerId = null, channel = "whatsapp" } = delivery;
+    const from = { provider: ingress.hook.plugin, channel, providerId, tenant: result.tenant };
+    await noteRefusal(runtime, from, failure);
   }
   // A report that comes again is told again, as the same delivery: whoever stored it may have been gone before telling.
   if (!(result.changed || result.repeated) || !result.atStep || !result.effectId) return null;

@@ -4,8 +4,10 @@ import { newId } from "../ids.ts";
 import type { ContactHint, HttpAnswer } from "../plugin-api.ts";
 import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
+import { identify } from "../store/identities.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
+import { keepNote } from "./ingress-accounts.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
@@ -21,9 +23,15 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
     );
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
-  const contact = await knownContact(runtime, route.tenantId, delivery.contact);
-  await keepWishes(runtime, route.tenantId, contact, delivery);
-  return (await offerToWait(ingress, delivery, route)) ?? startFlow(ingress, delivery, route, contact);
+  const person = await knownPerson(ingress, route.tenantId, delivery.contact);
+  await keepWishes(runtime, route.tenantId, person.contact, delivery);
+  if (delivery.note) await keepNote(ingress, delivery, person.contact);
+  if (delivery.observed) return keepUnanswered(ingress, delivery, route);
+  const known = underOneName(delivery, person.contact);
+  const alsoById = person.phoneIsNew ? delivery.contact.channelUserId : undefined;
+  return (
+    (await offerToWait(ingress, known, route, alsoById)) ?? startFlow(ingress, known, route, person.contact)
+  );
 }
 
 /** An inbound message first goes to the run that waits for it. */
@@ -31,21 +39,51 @@ async function offerToWait(
   ingress: Ingress,
   delivery: Of<"start">,
   route: NumberRoute,
+  /** The person was written to under this id until now. */
+  alsoById: string | undefined,
 ): Promise<HttpAnswer | null> {
-  const { resume } = delivery;
+  const { resume, contact } = delivery;
   if (!resume) return null;
   const { tenantId } = route;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
   const message = messageRecord(ingress, delivery, route);
-  const taken = await ingress.engine.resume({
-    ...resume,
-    tenantId,
-    delivery: row,
-    via: null,
-    keep: false,
-    ...(message ? { message } : {}),
-  });
-  return taken.kind === "ignored" ? null : answerTo(ingress, taken);
+  const formerKey = alsoById && contact.phone ? resume.key.replace(contact.phone, alsoById) : null;
+  for (const key of [resume.key, ...(formerKey ? [formerKey] : [])]) {
+    const taken = await ingress.engine.resume({
+      ...resume,
+      key,
+      tenantId,
+      delivery: row,
+      via: null,
+      keep: false,
+      ...(message ? { message } : {}),
+    });
+    if (taken.kind !== "ignored") return answerTo(ingress, taken);
+  }
+  return null;
+}
+
+/** A conversation that somebody else leads: its message is on record, and nobody answers it. */
+async function keepUnanswered(ingress: Ingress, delivery: Of<"start">, route: NumberRoute): Promise<null> {
+  const message = messageRecord(ingress, delivery, route);
+  const row = deliveryRow(ingress, delivery.dedupeKey, route.tenantId);
+  if (message) await keepInbound(ingress.runtime.db, route.tenantId, row, message);
+  return null;
+}
+
+/**
+ * A person who hides the phone we know is the same person: what waits for an answer from that phone hears it. The resume key
+ * ends in whoever is written to.
+ */
+function underOneName(delivery: Of<"start">, contact: ContactRow | null): Of<"start"> {
+  const { contact: hint, resume } = delivery;
+  const userId = hint.channelUserId;
+  if (hint.phone !== null || userId === undefined || !contact?.phone) return delivery;
+  return {
+    ...delivery,
+    contact: { ...hint, phone: contact.phone },
+    ...(resume ? { resume: { ...resume, key: resume.key.replace(userId, contact.phone) } } : {}),
+  };
 }
 
 async function startFlow(
@@ -58,7 +96,10 @@ async function startFlow(
   const { tenantId, number, tenant } = route;
   const flowKey = delivery.channel === "voice" ? number.voice_flow_key : number.message_flow_key;
   const version = flowKey === null ? null : await runtime.versions.published(tenantId, flowKey);
-  const node = version?.graph.flow.nodes.find((candidate) => candidate.type === delivery.trigger);
+  const node = version?.graph.flow.nodes.find(
+    (candidate) => candidate.type === delivery.trigger && asksFor(candidate.data.params, delivery.asked),
+  );
+  if (delivery.asked !== undefined && !node) return null;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
   const message = messageRecord(ingress, delivery, route);
   if (!version || !node) {
@@ -85,7 +126,7 @@ async function startFlow(
       group: groupJson(route),
     },
     contact: contactJson(contact, delivery.contact),
-    contactPhone: delivery.contact.phone,
+    contactPhone: addressOf(delivery.contact),
     store,
     numberId: number.id,
     delivery: row,
@@ -111,18 +152,30 @@ async function keepWishes(
   await setOptOut(runtime.db, tenantId, contact.id, delivery.channel, message.optOut === "STOP");
 }
 
-async function knownContact(
-  runtime: Runtime,
+/** A trigger starts for what everybody expects, and for what its flow asks for besides. */
+function asksFor(params: Readonly<Record<string, unknown>>, asked: string | undefined): boolean {
+  return asked === undefined || (Array.isArray(params.also) && params.also.includes(asked));
+}
+
+async function knownPerson(
+  { runtime, hook }: Ingress,
   tenantId: string,
   hint: ContactHint,
-): Promise<ContactRow | null> {
-  if (hint.phone === null && hint.channelUserId === undefined) return null;
-  return contactOf(runtime.db, tenantId, {
-    id: newId("contact"),
-    phone: hint.phone,
-    channelUserId: hint.channelUserId ?? null,
-    name: hint.name ?? null,
-  });
+): Promise<{ readonly contact: ContactRow | null; readonly phoneIsNew: boolean }> {
+  const { phone, channelUserId: userId, name = null, username = null, account = null } = hint;
+  const id = newId("contact");
+  if (userId !== undefined) {
+    const person = { id, provider: hook.plugin, account, userId, phone, name, username };
+    return identify(runtime.db, tenantId, person);
+  }
+  if (phone === null) return { contact: null, phoneIsNew: false };
+  const contact = await contactOf(runtime.db, tenantId, { id, phone, channelUserId: null, name });
+  return { contact, phoneIsNew: false };
+}
+
+/** The phone, or the vendor's id of a person who hides it: what messages to and from them are kept under. */
+function addressOf({ phone, channelUserId }: ContactHint): string | null {
+  return phone ?? channelUserId ?? null;
 }
 
 function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject {
@@ -130,6 +183,7 @@ function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject 
   return {
     id: contact.id,
     phone: contact.phone ?? hint.phone,
+    userId: hint.channelUserId ?? contact.channel_user_id,
     name: contact.name,
     locale: contact.locale,
     lastStoreId: contact.last_store_id,
@@ -148,7 +202,7 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
   return {
     id: newId("message"),
     channel: delivery.channel,
-    from: delivery.contact.phone,
+    from: addressOf(delivery.contact),
     to: delivery.to,
     numberId: route.number.id,
     body,

@@ -22,7 +22,7 @@ import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantVi
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
-import { messagesPerSecond, sendMany, sendMessage } from "./send.ts";
+import { chooseSender, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 
 export interface StepArguments {
   readonly nodeId: string;
@@ -187,6 +187,14 @@ function directoryView(
     async trackedLink(url) {
       const code = linkCode(step.stepKey, url);
       return `${settings.publicUrl}/t/${await db.asTenant(tenantId, (scope) => linkOfStep(scope, { code, url, runId, stepKey: step.stepKey }))}`;
+    },
+    sender: async (channel, { provider, fromNumberId }) => {
+      const storeId = segment.state.store?.id;
+      return chooseSender(directory, segment, channel, {
+        native: { provider },
+        ...(fromNumberId === undefined ? {} : { fromNumberId }),
+        ...(typeof storeId === "string" ? { storeId } : {}),
+      }).view;
     },
     lastInboundAt: async (channel, phone) =>
       (await recipientOf(db, tenantId, phone, channel, null)).lastInboundAt,

@@ -2,17 +2,22 @@ import { localMoment } from "../core/local-moment.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type {
+  Blocked,
   ChannelContext,
   ChannelDefinition,
   ChannelKind,
   EffectOutcome,
   MessageDraft,
+  NativeMessage,
   SenderView,
 } from "../plugin-api.ts";
 import { recipientOf } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
+import { userRecipientOf } from "../store/identities.ts";
 import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
+import { noteRefusal } from "./account-notes.ts";
+import { freeIsFree, freeLeft, ruleAt } from "./allowances.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
 import { type Order, performMany } from "./perform-many.ts";
@@ -144,12 +149,15 @@ async function orderOf(
   const { part, channel, draft } = message;
   const known = segment.effects.get(part);
   if (!known || known.state === "planned" || known.state === "retrying") {
-    const policy = await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 });
+    const policy =
+      blockOf(sender, draft, message.now) ??
+      (await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 }));
     if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
     if (policy) return policy;
   }
-  const units = adapter.units(draft);
-  const body = draft.template?.text ?? draft.text ?? "";
+  const units = draft.native?.units ?? adapter.units(draft);
+  const amount = (await isGivenAway(runtime, directory, sender, { adapter, ...message })) ? 0 : units;
+  const body = draft.template?.text ?? draft.native?.text ?? draft.text ?? "";
   return {
     intent: {
       kind: "message",
@@ -158,7 +166,7 @@ async function orderOf(
       to: draft.to,
       from: sender.e164,
       body,
-      charge: { meter: adapter.meter, amount: units },
+      charge: { meter: adapter.meter, amount },
       ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
       ...paceOf(adapter, segment, { units, perSecond: sender.perSecond }),
       message: {
@@ -171,12 +179,42 @@ async function orderOf(
       },
       ...finderOf(runtime, segment.run.tenantId, adapter, context),
     },
-    act: (ticket) =>
-      adapter.send(
+    act: async (ticket) => {
+      const outcome = await adapter.send(
         { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
         { ...context, signal: ticket.signal, attempt: ticket.attempt },
-      ),
+      );
+      if (outcome.state === "refused") {
+        const { provider, providerId } = sender.view;
+        await noteRefusal(runtime, { provider, channel, providerId, tenant: segment.run.tenantId }, outcome);
+      }
+      return outcome;
+    },
   };
+}
+
+/** Its vendor lets the number send nothing, or only answers: known before anything is held or sent. */
+function blockOf({ blocked, e164 }: Sender, draft: MessageDraft, now: Date): EffectOutcome | null {
+  if (!blocked || (blocked.until !== null && Date.parse(blocked.until) <= now.getTime())) return null;
+  const isAnswer = !draft.template && !draft.native?.anyTime;
+  if (blocked.scope === "initiated" && isAnswer) return null;
+  const until = blocked.until === null ? "" : ` until ${blocked.until}`;
+  const message = `${e164} may not send${until}: ${blocked.text.en}`;
+  return { state: "refused", reason: "bad_sender", vendorCode: blocked.code, message };
+}
+
+/** Whether the vendor will probably not bill it, and the tenant does not want to pay credits for that. */
+async function isGivenAway(
+  runtime: Runtime,
+  { tenant }: TenantDirectory,
+  sender: Sender,
+  { adapter, draft, now }: { readonly adapter: ChannelDefinition; readonly draft: MessageDraft; readonly now: Date },
+): Promise<boolean> {
+  const rule = ruleAt(adapter, now);
+  if (!rule || draft.template || draft.native?.anyTime || !freeIsFree(sender.row, tenant.settings)) return false;
+  const moment = { at: now, timezone: tenant.timezone };
+  const left = await runtime.db.asTenant(tenant.id, (scope) => freeLeft(scope, sender.row, rule, moment));
+  return left > 0;
 }
 
 /** What the vendor lets this number send; a number may have a rate of its own. */
@@ -219,16 +257,27 @@ interface Sender {
   readonly provider: string;
   /** A rate of its own; null: its channel's. */
   readonly perSecond: number | null;
+  /** Why its vendor does not let it send; null: it does. */
+  readonly blocked: Blocked | null;
+  readonly row: TenantDirectory["numbers"][number];
 }
 
+/** What of a message decides who sends it. */
+export type SenderChoice = Pick<MessageDraft, "fromNumberId" | "storeId"> & {
+  readonly native?: Pick<NativeMessage, "provider">;
+};
+
 /** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
-function chooseSender(
+export function chooseSender(
   directory: TenantDirectory,
   segment: Segment,
   channel: ChannelKind,
-  draft: MessageDraft,
+  draft: SenderChoice,
 ): Sender {
-  const able = directory.numbers.filter((number) => number[channel]);
+  const { native } = draft;
+  const able = directory.numbers.filter(
+    (number) => number[channel] && (native === undefined || number.provider === native.provider),
+  );
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
     (draft.storeId === undefined ? undefined : able.find((number) => number.store_id === draft.storeId)) ??
@@ -239,13 +288,14 @@ function chooseSender(
   if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
     throw new AppError(
       "SENDER_MISSING",
-      `No number of this tenant can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
+      `No number of this tenant${native ? ` with ${native.provider}` : ""} can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
       { channel },
     );
   }
   const { e164, provider } = row;
   const view = { numberId: row.id, e164, provider, providerId: row.provider_id };
-  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second };
+  const blocked = (row.vendor_state.blocked ?? null) as Blocked | null;
+  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second, blocked, row };
 }
 
 async function againstPolicy(
@@ -260,7 +310,7 @@ async function againstPolicy(
   },
 ): Promise<EffectOutcome | null> {
   const { channel, draft, now } = message;
-  const recipient = await recipientOf(runtime.db, tenant.id, draft.to, channel, message.from);
+  const recipient = await recipientKnown(runtime, tenant.id, adapter, message);
   if (recipient.optedOut) {
     return {
       state: "refused",
@@ -274,6 +324,7 @@ async function againstPolicy(
   if (
     adapter.windowHours !== undefined &&
     !draft.template &&
+    !draft.native?.anyTime &&
     !isWindowOpen(recipient.lastInboundAt, adapter.windowHours, now)
   ) {
     return {
@@ -284,6 +335,17 @@ async function againstPolicy(
     };
   }
   return null;
+}
+
+/** Who is named by an id of the vendor is looked for under that, and under the phone we know. */
+function recipientKnown(
+  { db }: Runtime,
+  tenantId: string,
+  { provider }: ChannelDefinition,
+  { channel, draft, from }: { readonly channel: ChannelKind; readonly draft: MessageDraft; readonly from: string },
+) {
+  if (draft.to.startsWith("+")) return recipientOf(db, tenantId, draft.to, channel, from);
+  return userRecipientOf(db, tenantId, { provider, userId: draft.to, channel, number: from });
 }
 
 function isWindowOpen(lastInboundAt: string | null, hours: number, now: Date): boolean {

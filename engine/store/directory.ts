@@ -37,7 +37,15 @@ export function listNumbers({
   sql,
   tenantId,
 }: TenantScope): Promise<
-  (NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean; pace_per_second: number | null })[]
+  (NumberRow & {
+    voice: boolean;
+    sms: boolean;
+    whatsapp: boolean;
+    pace_per_second: number | null;
+    vendor_state: JsonObject;
+    free_messages: "charge" | "free" | null;
+    account_ref: string | null;
+  })[]
 > {
   return sql("numbers").where("numbers.tenant_id", tenantId).orderBy(["numbers.created_at", "numbers.id"]);
 }

@@ -6,26 +6,28 @@
  *   expect(data.effects).toHaveLength(1);
  */
 import { Ajv, type ValidateFunction } from "ajv";
-import type {
-  ChildrenView,
-  ChildView,
-  CodeRequest,
-  EffectOutcome,
-  FetchAnswer,
-  Fork,
-  Goal,
-  GroupView,
-  Json,
-  JsonObject,
-  MessageDraft,
-  Meter,
-  NodeContext,
-  NodeResult,
-  OnceIntent,
-  PluginDefinition,
-  Settlement,
-  StoreView,
-  TemplateView,
+import {
+  AppError,
+  type ChildrenView,
+  type ChildView,
+  type CodeRequest,
+  type EffectOutcome,
+  type FetchAnswer,
+  type Fork,
+  type Goal,
+  type GroupView,
+  type Json,
+  type JsonObject,
+  type MessageDraft,
+  type Meter,
+  type NodeContext,
+  type NodeResult,
+  type OnceIntent,
+  type PluginDefinition,
+  type SenderView,
+  type Settlement,
+  type StoreView,
+  type TemplateView,
 } from "../../engine/plugin-api.ts";
 import { createTemplates } from "../../engine/runtime/templates.ts";
 
@@ -58,6 +60,7 @@ export interface ContextData {
   sent: { part: string; channel: string; message: MessageDraft }[];
   /** Outcomes of `once` and `send` by part, in place of what would have happened. */
   outcomes: Record<string, EffectOutcome>;
+  senders: SenderView[];
   /** How fast the sender is; null: as fast as it is asked to. */
   messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
@@ -98,6 +101,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     sent: [],
     tables: new Map(),
     outcomes: {},
+    senders: [],
     messagesPerSecond: null,
     logs: [],
     goals: [],
@@ -301,6 +305,13 @@ function directoryOf(data: ContextData): NodeContext["directory"] {
     async trackedLink(url) {
       if (!data.links.includes(url)) data.links.push(url);
       return `https://flow.test/t/${data.links.indexOf(url) + 1}`;
+    },
+    async sender(_channel, { provider, fromNumberId }) {
+      const sender = data.senders.find(
+        (one) => one.provider === provider && (fromNumberId ?? one.numberId) === one.numberId,
+      );
+      if (!sender) throw new AppError("SENDER_MISSING", `The test has no number with ${provider}.`);
+      return sender;
     },
     lastInboundAt: async (channel, phone) => data.lastInbound[`${channel}:${phone}`] ?? null,
   };
