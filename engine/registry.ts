@@ -5,6 +5,7 @@ import type {
   ChannelKind,
   CredentialDefinition,
   NodeDefinition,
+  NumberLifecycle,
   PluginDefinition,
   Text,
   TriggerDefinition,
@@ -17,6 +18,8 @@ export interface Registry {
   trigger(type: string): TriggerDefinition | undefined;
   channel(provider: string, kind: ChannelKind): ChannelDefinition | undefined;
   credential(id: string): CredentialDefinition | undefined;
+  /** How numbers of a provider are set up from here. */
+  numbers(provider: string): NumberLifecycle | undefined;
   readonly webhooks: readonly RegisteredWebhook[];
   readonly plugins: readonly PluginDefinition[];
   /** What `checkFlow` needs to know of a type. */
@@ -66,6 +69,7 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     trigger: (type) => triggers.get(type),
     channel: (provider, kind) => channels.get(`${provider} ${kind}`),
     credential: (id) => credentials.get(id),
+    numbers: (provider) => plugins.find((plugin) => plugin.numbers?.provider === provider)?.numbers,
     webhooks: plugins.flatMap((plugin) =>
       (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
     ),
@@ -106,6 +110,7 @@ function duplicates(plugins: readonly PluginDefinition[]): string[] {
       (channel) => `${channel.channel} channel of provider "${channel.provider}"`,
     ),
     ...(plugin.credentials ?? []).map((credential) => `credential "${credential.id}"`),
+    ...(plugin.numbers ? [`set-up of numbers of provider "${plugin.numbers.provider}"`] : []),
     ...(plugin.webhooks ?? []).map((webhook) => `webhook path "${webhook.path}"`),
   ]);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(

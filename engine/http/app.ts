@@ -23,6 +23,10 @@ import { meRoutes } from "./me.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
+import { numberAllowanceRoutes } from "./number-allowance.ts";
+import { numberProfileRoutes } from "./number-profile.ts";
+import { numberSetupRoutes } from "./number-setup.ts";
+import { numberRoutes } from "./numbers.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
@@ -84,6 +88,10 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...numberRoutes(runtime),
+    ...numberAllowanceRoutes(runtime),
+    ...numberSetupRoutes(runtime),
+    ...numberProfileRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),

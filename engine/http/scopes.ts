@@ -11,6 +11,8 @@ export const SCOPES = [
   "data:read",
   "data:write",
   "node-types:read",
+  "numbers:read",
+  "numbers:write",
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

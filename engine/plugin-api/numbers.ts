@@ -63,6 +63,8 @@ export interface NumberLifecycle {
     call: Omit<NumberCall, "providerId">,
     number: { readonly countryCode: string; readonly national: string; readonly name: string },
   ): Promise<{ readonly providerId: string }>;
+  /** Whether the account has this number. */
+  holds(call: NumberCall): Promise<boolean>;
   read(call: NumberCall): Promise<NumberFacts>;
   requestCode(
     call: NumberCall,

@@ -47,7 +47,10 @@ export type Delivery =
       /** The message to keep in the conversation, for inbound messages. */
       readonly message?: InboundMessage;
       /** Kept among what happened to the number, for what a person did besides writing. */
-      readonly note?: Omit<AccountNote, "state"> & { readonly aboutRef: string | null; readonly at: string | null };
+      readonly note?: Omit<AccountNote, "state"> & {
+        readonly aboutRef: string | null;
+        readonly at: string | null;
+      };
       /** The call to keep on record, for inbound calls. */
       readonly call?: { readonly sid: string; readonly from: string };
     }

@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { localMoment } from "../core/local-moment.ts";
 import type { AllowanceRule, ChannelDefinition } from "../plugin-api.ts";
 import type { TenantScope } from "../store/database.ts";
@@ -17,6 +18,11 @@ export function monthOf(at: Date, timezone: string): string {
   return `${localMoment(at, timezone).date.slice(0, 7)}-01`;
 }
 
+/** When the month after this one begins in that zone. */
+export function endOfMonth(month: string, timezone: string): Date {
+  return DateTime.fromISO(month, { zone: timezone }).plus({ months: 1 }).toJSDate();
+}
+
 /** Messages that used the allowance up, of those the vendor counts. */
 export function usedOf(rows: readonly UsageRow[], rule: AllowanceRule): number {
   return rows
@@ -33,7 +39,10 @@ export function exhaustedAt(rows: readonly UsageRow[], rule: AllowanceRule): Dat
 }
 
 /** Whether what the vendor does not bill costs no credits: the number's own word, else the tenant's. */
-export function freeIsFree(number: Pick<Number, "free_messages">, settings: { freeMessages?: unknown }): boolean {
+export function freeIsFree(
+  number: Pick<Number, "free_messages">,
+  settings: { freeMessages?: unknown },
+): boolean {
   return (number.free_messages ?? settings.freeMessages) === "free";
 }
 

@@ -29,7 +29,10 @@ export async function handleIdentity(ingress: Ingress, delivery: Of<"identity">)
   const { kind: _kind, to, providerId, note, at, dedupeKey, ...change } = delivery;
   const route = await routeNumber(runtime.db, hook.plugin, to, providerId);
   if (!route || !mayTouch(ingress, route.tenantId)) {
-    runtime.log.warn({ number: to, provider: hook.plugin }, "somebody who writes to a number of nobody changed theirs");
+    runtime.log.warn(
+      { number: to, provider: hook.plugin },
+      "somebody who writes to a number of nobody changed theirs",
+    );
     return null;
   }
   const { tenantId } = route;
@@ -67,9 +70,15 @@ export async function keepItem(ingress: Ingress, delivery: Delivery, error: unkn
   // As text: what the database refuses to keep as JSON may be why it could not be handled.
   const text = JSON.stringify(item);
   const hash = createHash("sha256").update(`${hook.plugin}\n${text}`).digest("base64url");
-  const times = await keepFault(runtime.db, { hash, provider: hook.plugin, reason, item: { text: printable(text) } });
+  const times = await keepFault(runtime.db, {
+    hash,
+    provider: hook.plugin,
+    reason,
+    item: { text: printable(text) },
+  });
   const facts = { provider: hook.plugin, kind: delivery.kind, hash, times };
-  if (error !== null) runtime.log.error({ ...facts, err: error }, "an item of a webhook could not be handled; it is kept");
+  if (error !== null)
+    runtime.log.error({ ...facts, err: error }, "an item of a webhook could not be handled; it is kept");
   else runtime.log.warn({ ...facts, reason }, "an item of a webhook says nothing we know; it is kept");
   return null;
 }

@@ -179,18 +179,32 @@ async function orderOf(
       },
       ...finderOf(runtime, segment.run.tenantId, adapter, context),
     },
-    act: async (ticket) => {
-      const outcome = await adapter.send(
-        { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
-        { ...context, signal: ticket.signal, attempt: ticket.attempt },
-      );
-      if (outcome.state === "refused") {
-        const { provider, providerId } = sender.view;
-        await noteRefusal(runtime, { provider, channel, providerId, tenant: segment.run.tenantId }, outcome);
-      }
-      return outcome;
-    },
+    act: (ticket) =>
+      heeding(runtime, { ...sender.view, channel, tenant: segment.run.tenantId }, () =>
+        adapter.send(
+          { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
+          { ...context, signal: ticket.signal, attempt: ticket.attempt },
+        ),
+      ),
   };
+}
+
+/** What a refusal says of the number itself is kept, whether it comes as an outcome or as an error. */
+async function heeding(
+  runtime: Runtime,
+  from: Parameters<typeof noteRefusal>[1],
+  send: () => ReturnType<ChannelDefinition["send"]>,
+): ReturnType<ChannelDefinition["send"]> {
+  try {
+    const outcome = await send();
+    if (outcome.state === "refused") await noteRefusal(runtime, from, outcome);
+    return outcome;
+  } catch (error) {
+    const code = error instanceof AppError ? error.details.vendorCode : undefined;
+    if (error instanceof AppError && typeof code === "string")
+      await noteRefusal(runtime, from, { vendorCode: code, message: error.message });
+    throw error;
+  }
 }
 
 /** Its vendor lets the number send nothing, or only answers: known before anything is held or sent. */
@@ -208,10 +222,15 @@ async function isGivenAway(
   runtime: Runtime,
   { tenant }: TenantDirectory,
   sender: Sender,
-  { adapter, draft, now }: { readonly adapter: ChannelDefinition; readonly draft: MessageDraft; readonly now: Date },
+  {
+    adapter,
+    draft,
+    now,
+  }: { readonly adapter: ChannelDefinition; readonly draft: MessageDraft; readonly now: Date },
 ): Promise<boolean> {
   const rule = ruleAt(adapter, now);
-  if (!rule || draft.template || draft.native?.anyTime || !freeIsFree(sender.row, tenant.settings)) return false;
+  if (!rule || draft.template || draft.native?.anyTime || !freeIsFree(sender.row, tenant.settings))
+    return false;
   const moment = { at: now, timezone: tenant.timezone };
   const left = await runtime.db.asTenant(tenant.id, (scope) => freeLeft(scope, sender.row, rule, moment));
   return left > 0;
@@ -342,7 +361,11 @@ function recipientKnown(
   { db }: Runtime,
   tenantId: string,
   { provider }: ChannelDefinition,
-  { channel, draft, from }: { readonly channel: ChannelKind; readonly draft: MessageDraft; readonly from: string },
+  {
+    channel,
+    draft,
+    from,
+  }: { readonly channel: ChannelKind; readonly draft: MessageDraft; readonly from: string },
 ) {
   if (draft.to.startsWith("+")) return recipientOf(db, tenantId, draft.to, channel, from);
   return userRecipientOf(db, tenantId, { provider, userId: draft.to, channel, number: from });

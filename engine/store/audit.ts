@@ -32,3 +32,11 @@ export function listAudit({ sql, tenantId }: TenantScope, filter: AuditFilter): 
   if (after !== null) query.where("audit_log.id", "<", after);
   return query;
 }
+
+/** Writes down who did what. */
+export async function insertAudit(
+  { sql, tenantId }: TenantScope,
+  { details, ...line }: Omit<AuditRow, "at">,
+): Promise<void> {
+  await sql("audit_log").insert({ ...line, details: JSON.stringify(details), tenant_id: tenantId });
+}

@@ -33,10 +33,7 @@ export function listGroups({ sql, tenantId }: TenantScope): Promise<GroupRow[]> 
   return sql("store_groups").where("store_groups.tenant_id", tenantId).orderBy("store_groups.name");
 }
 
-export function listNumbers({
-  sql,
-  tenantId,
-}: TenantScope): Promise<
+export function listNumbers({ sql, tenantId }: TenantScope): Promise<
   (NumberRow & {
     voice: boolean;
     sms: boolean;

@@ -28,7 +28,9 @@ export interface NumberEvent {
 export function noteEvent(
   db: Database,
   { account, ...event }: NumberEvent,
-): Promise<readonly { readonly tenant: string; readonly numberId: string | null; readonly isNew: boolean }[]> {
+): Promise<
+  readonly { readonly tenant: string; readonly numberId: string | null; readonly isNew: boolean }[]
+> {
   return db.call("engine_note_event", [{ ...event, accountRef: account }]);
 }
 
@@ -82,9 +84,7 @@ export function listNumberEvents(
       either.where("number_events.number_id", number.id);
       if (number.account !== null)
         either.orWhere((whole) =>
-          whole
-            .whereNull("number_events.number_id")
-            .where("number_events.account_ref", number.account),
+          whole.whereNull("number_events.number_id").where("number_events.account_ref", number.account),
         );
     });
   }

@@ -87,7 +87,11 @@ export async function updateNumber(
         : {}),
       // Older ones count for nothing any more.
       ...(registration
-        ? { registrations: sql.raw("(numbers.registrations || clock_timestamp())[greatest(1, cardinality(numbers.registrations) - 18):]") }
+        ? {
+            registrations: sql.raw(
+              "(numbers.registrations || clock_timestamp())[greatest(1, cardinality(numbers.registrations) - 18):]",
+            ),
+          }
         : {}),
     });
 }

@@ -4,7 +4,11 @@ import type { Database, TenantScope } from "./database.ts";
 export interface PriceReport {
   readonly effectId: string;
   readonly meter: string;
-  readonly pricing: { readonly type: string; readonly category: string; readonly model: string | null } | null;
+  readonly pricing: {
+    readonly type: string;
+    readonly category: string;
+    readonly model: string | null;
+  } | null;
   /** It got to the person. */
   readonly reached: boolean;
   readonly at: string;

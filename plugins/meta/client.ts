@@ -4,26 +4,19 @@ import {
   type FetchAnswer,
   type GuardedFetch,
   type JsonObject,
-  retryAfterMs,
 } from "../../engine/plugin-api.ts";
 import { meaningOf } from "./error-codes.ts";
-import { isObject, numberOf, objectsOf, parseJson, textOf } from "./wire/json.ts";
-
-/** One Meta app with its system user. */
-export interface MetaApp {
-  readonly accessToken: string;
-  /** `v26.0` */
-  readonly apiVersion: string;
-  /** Without a slash at the end. */
-  readonly baseUrl: string;
-}
-
-export interface ClientContext {
-  readonly fetch: GuardedFetch;
-  readonly signal: AbortSignal;
-  /** Tries before this one, where the caller counts them; it stretches the pause after code 131056. */
-  readonly attempt?: number;
-}
+import {
+  type ClientContext,
+  callGraph,
+  type MetaApp,
+  type MetaError,
+  metaErrorOf,
+  refusalOf,
+  retryAfter,
+  sentence,
+} from "./graph.ts";
+import { isObject, objectsOf, parseJson, textOf } from "./wire/json.ts";
 
 export type SendOutcome = Extract<EffectOutcome, { state: "accepted" | "refused" }>;
 
@@ -44,6 +37,31 @@ export async function sendMessage(
     : refusedOrThrown(answer, ctx.attempt ?? 1);
 }
 
+/**
+ * Says something about a message a person sent: that it was read, perhaps with the sign that an answer is being written.
+ * Harmless to repeat. @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED | VENDOR_REFUSED
+ */
+export async function markRead(
+  app: MetaApp,
+  phoneNumberId: string,
+  mark: { readonly messageId: string; readonly typing: boolean },
+  ctx: ClientContext,
+): Promise<void> {
+  const body: JsonObject = {
+    messaging_product: "whatsapp",
+    status: "read",
+    message_id: mark.messageId,
+    ...(mark.typing ? { typing_indicator: { type: "text" } } : {}),
+  };
+  const path = `${encodeURIComponent(phoneNumberId)}/messages`;
+  const answer = await callGraph(app, { method: "POST", path, body }, ctx);
+  if (answer.status >= 200 && answer.status < 300) return;
+  const error = refusalOf(answer);
+  throw error.code === "NUMBER_REFUSED"
+    ? new AppError("VENDOR_REFUSED", error.message, error.details)
+    : error;
+}
+
 /** Asks Meta whose token this is, and says in words what came back. */
 export async function askWhoWeAre(
   app: MetaApp,
@@ -51,8 +69,7 @@ export async function askWhoWeAre(
 ): Promise<{ readonly ok: boolean; readonly message: string }> {
   const url = `${app.baseUrl}/${app.apiVersion}/me`;
   try {
-    const answer = await fetch(url, { headers: authorization(app) });
-    return whoIs(answer);
+    return whoIs(await callGraph(app, { method: "GET", path: "me" }, { fetch }));
   } catch (error) {
     return {
       ok: false,
@@ -81,12 +98,11 @@ async function post(
   ctx: ClientContext,
 ): Promise<FetchAnswer> {
   try {
-    return await ctx.fetch(`${app.baseUrl}/${app.apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`, {
-      method: "POST",
-      headers: { ...authorization(app), "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: ctx.signal,
-    });
+    return await callGraph(
+      app,
+      { method: "POST", path: `${encodeURIComponent(phoneNumberId)}/messages`, body },
+      ctx,
+    );
   } catch (error) {
     throw lostAnswer(error);
   }
@@ -173,37 +189,6 @@ function withoutEnvelope(answer: FetchAnswer): SendOutcome {
   return { state: "refused", reason: "other", vendorCode: `http_${answer.status}`, message };
 }
 
-interface MetaError {
-  readonly code: number;
-  readonly message: string;
-  readonly isTransient: boolean;
-}
-
-/** The error envelope of the Graph API, or null when the text is none. Subcodes and titles are not stable: left out. */
-function metaErrorOf(text: string): MetaError | null {
-  const body = parseJson(text);
-  const error = isObject(body) ? body.error : undefined;
-  if (!isObject(error)) return null;
-  const code = numberOf(error.code);
-  if (code === null) return null;
-  const details = isObject(error.error_data) ? textOf(error.error_data.details) : null;
-  return { code, message: details ?? textOf(error.message) ?? "", isTransient: error.is_transient === true };
-}
-
-function sentence({ code, message }: MetaError): string {
-  const meaning = meaningOf(code).text.en;
-  return message === "" || message === meaning
-    ? `${meaning} (Meta ${code})`
-    : `${meaning} (Meta ${code}: ${message})`;
-}
-
-function retryAfter(answer: FetchAnswer, code: number, attempt: number): { retryAfterMs?: number } {
-  const delayMs = retryAfterMs(answer.headers["retry-after"], new Date());
-  if (delayMs !== null && delayMs > 0) return { retryAfterMs: delayMs };
-  // Meta asks for 4^X seconds, X counting the tries, when one person gets too much.
-  return code === 131056 ? { retryAfterMs: 4 ** attempt * 1000 } : {};
-}
-
 function inDoubt(message: string, details: JsonObject, cause?: unknown): AppError {
   return new AppError(
     "EFFECT_IN_DOUBT",
@@ -211,8 +196,4 @@ function inDoubt(message: string, details: JsonObject, cause?: unknown): AppErro
     { vendor: "meta", ...details },
     cause,
   );
-}
-
-function authorization(app: MetaApp): Record<string, string> {
-  return { authorization: `Bearer ${app.accessToken}` };
 }

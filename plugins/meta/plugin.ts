@@ -2,6 +2,10 @@ import { definePlugin } from "../../engine/plugin-api.ts";
 import whatsapp from "./channels/whatsapp.ts";
 import metaApp from "./credentials.ts";
 import { startMetaEmulator } from "./emulator/meta-emulator.ts";
+import markRead from "./nodes/mark-read.ts";
+import send from "./nodes/send.ts";
+import typing from "./nodes/typing.ts";
+import numbers from "./numbers/numbers.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import metaWebhook from "./webhooks/meta.ts";
 
@@ -9,9 +13,11 @@ import metaWebhook from "./webhooks/meta.ts";
 export default definePlugin({
   id: "meta",
   title: { en: "WhatsApp (Meta)", es: "WhatsApp (Meta)" },
+  nodes: [send, markRead, typing],
   triggers: [incomingMessage],
   channels: [whatsapp],
   credentials: [metaApp],
   webhooks: [metaWebhook],
+  numbers,
   emulator: startMetaEmulator,
 });

@@ -6,6 +6,8 @@ import {
   type OutboundMessage,
   type RenderedTemplate,
 } from "../../../engine/plugin-api.ts";
+import { saysOfAccount } from "../account-codes.ts";
+import { ALLOWANCE } from "../allowance.ts";
 import { type SendOutcome, sendMessage } from "../client.ts";
 import { metaAppOf } from "../credentials.ts";
 import { objectOf, textOf } from "../wire/json.ts";
@@ -22,6 +24,8 @@ export default defineChannel({
   // A number takes 80 messages in a second; one person gets one in 6 seconds, up to 45 of them ahead of time.
   pace: { perSecond: 70, burst: 10, pair: { everySeconds: 6, burst: 45 } },
   units: () => 1,
+  allowance: ALLOWANCE,
+  saysOfAccount,
   send,
 });
 
@@ -55,7 +59,8 @@ function recipient(to: string): JsonObject {
 /** The part of the body that depends on the type, or why this message cannot go over WhatsApp at all. */
 type Content = { readonly body: JsonObject } | { readonly problem: string };
 
-function contentOf({ template, media = [], text }: OutboundMessage): Content {
+function contentOf({ template, native, media = [], text }: OutboundMessage): Content {
+  if (native) return { body: native.body };
   if (template) return templateContent(template);
   if (media.length > 1)
     return { problem: `A WhatsApp message carries one file; this one has ${media.length}.` };
