@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { AppError } from "../../../engine/plugin-api.ts";
 import { errorAnswer, type HttpReply } from "./error-answer.ts";
-import type { GraphReaction, GraphRequest } from "./graph-api.ts";
+import type { GraphReaction, GraphRequest } from "./graph-route.ts";
 
 export interface HttpServer {
   /** `http://127.0.0.1:port` */
@@ -40,11 +40,10 @@ async function serve(
 ): Promise<void> {
   try {
     const body = await textOf(request);
-    const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
-    react(
-      response,
-      answer({ method: request.method ?? "GET", path, authorization: request.headers.authorization, body }),
-    );
+    const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const { method = "GET", headers } = request;
+    const query = Object.fromEntries(searchParams);
+    react(response, answer({ method, path, query, authorization: headers.authorization, body }));
   } catch (error) {
     // A caller that hangs up half way needs no answer; anything else is the emulator's own fault and must be seen.
     if (!response.destroyed)
