@@ -2254,7 +2254,7 @@ begin
       perform credit_charge(p_tenant, x ->> 'meter', 1, e.id, e.run_id, null);
     end if;
   end if;
-  return jsonb_build_object('numberId', n.id, 'month', v_month, 'category', v_price ->> 'category',
+  return jsonb_build_object('numberId', n.id, 'providerId', n.provider_id, 'month', v_month, 'category', v_price ->> 'category',
     'type', v_price ->> 'type', 'delivered', v_count);
 end $function$;
 

@@ -16,7 +16,7 @@ import { ahead } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { insertAudit } from "../store/audit.ts";
 import { keepVendorAccount, type NumberRecord, updateNumber } from "../store/numbers.ts";
-import { countUnderWay, readUsage } from "../store/usage.ts";
+import { readUsage, underWayOf } from "../store/usage.ts";
 import { At } from "./fields.ts";
 import { NumberParams, numberOf } from "./numbers.ts";
 import { json } from "./reply.ts";
@@ -146,7 +146,8 @@ async function allowanceOf(runtime: Runtime, tenantId: string, number: NumberRec
     const timezone = await accountZone(scope, number, tenant.timezone);
     const month = monthOf(now, timezone);
     const rows = await readUsage(scope, number.id, month);
-    const underWay = await countUnderWay(scope, number.id, new Date(runtime.clock.now().getTime() - DAY_MS));
+    const since = new Date(runtime.clock.now().getTime() - DAY_MS);
+    const { [number.id]: underWay = 0 } = await underWayOf(scope, [number.id], since);
     return {
       numberId: number.id,
       month,

@@ -64,23 +64,24 @@ export function readUsage(
     .select("category", "pricing_type", "delivered", "first_at");
 }
 
-/** Messages that are no template, left since `since`, and of which nobody knows yet whether they arrived. */
-export async function countUnderWay(
+/**
+ * Messages of each of these numbers that are no template, left since `since`, and of which nobody knows yet whether they
+ * arrived. A number without any is not named.
+ */
+export async function underWayOf(
   { sql, tenantId }: TenantScope,
-  numberId: string,
+  numberIds: readonly string[],
   since: Date,
-): Promise<number> {
-  const row = await sql("messages")
-    .where({
-      "messages.tenant_id": tenantId,
-      "messages.number_id": numberId,
-      "messages.direction": "outbound",
-    })
+): Promise<Record<string, number>> {
+  const rows: { number_id: string; count: string }[] = await sql("messages")
+    .where({ "messages.tenant_id": tenantId, "messages.direction": "outbound" })
+    .whereIn("messages.number_id", [...numberIds])
     .where("messages.created_at", ">=", since)
     .whereIn("messages.status", ["queued", "sent"])
     .whereNull("messages.template_key")
     .whereNull("messages.counted_month")
-    .count({ count: "*" })
-    .first();
-  return Number(row?.count ?? 0);
+    .groupBy("messages.number_id")
+    .select("messages.number_id")
+    .count("* as count");
+  return Object.fromEntries(rows.map((row) => [row.number_id, Number(row.count)]));
 }
