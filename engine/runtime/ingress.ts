@@ -53,7 +53,10 @@ async function handleOne(ingress: Ingress, [delivery]: readonly Delivery[]): Pro
   return delivery ? handle(ingress, delivery) : null;
 }
 
-/** [H8, H11] Where the database is in trouble the vendor is told so after all, and sends everything again. */
+/**
+ * [H8, H11] Where it is not the item's own fault, such as a database in trouble, the vendor is told so when all others are
+ * done, and sends everything again.
+ */
 async function handleMany(ingress: Ingress, deliveries: readonly Delivery[]): Promise<HttpAnswer | null> {
   let answer: HttpAnswer | null = null;
   let trouble: unknown = null;
@@ -61,12 +64,21 @@ async function handleMany(ingress: Ingress, deliveries: readonly Delivery[]): Pr
     try {
       answer = (await handle(ingress, delivery)) ?? answer;
     } catch (error) {
-      if (error instanceof AppError && error.retryable) trouble = error;
+      if (!isItsFault(error)) trouble = error;
       else await keepItem(ingress, delivery, error).catch((unkept: unknown) => (trouble = unkept));
     }
   });
   if (trouble !== null) throw trouble;
   return answer;
+}
+
+// Classes of PostgreSQL: a value it cannot take, a rule of a table it breaks.
+const BAD_DATA = /^2[23]/;
+
+/** The same item would fail again, however often it came. */
+function isItsFault(error: unknown): boolean {
+  if (error instanceof AppError) return !error.retryable;
+  return error instanceof Error && "code" in error && BAD_DATA.test(String(error.code));
 }
 
 /** Whom an item is about. What is about a call, or a step, keeps its place among its like. */
