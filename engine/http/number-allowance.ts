@@ -103,6 +103,8 @@ function changeRoute(runtime: Runtime): Route {
     errors: ["NOT_FOUND", "INPUT_INVALID"],
     async handler({ caller, params, body }) {
       const number = await numberOf(runtime, caller.tenantId, params.id);
+      // Also says no where there is nothing to change.
+      await allowanceOf(runtime, caller.tenantId, number);
       await change(runtime, caller, number, body);
       const now = await numberOf(runtime, caller.tenantId, params.id);
       return json(200, await allowanceOf(runtime, caller.tenantId, now));
