@@ -20,6 +20,7 @@ export const DEMO = {
     menu: "+576025550103",
     missed: "+34910550104",
     meta: "+573005550199",
+    catalogue: "+573005550198",
   },
   caller: "+573001234567",
 } as const;
@@ -145,6 +146,15 @@ export const DEMO_NUMBERS = [
     provider_id: "100000000000001",
     whatsapp: true,
     store_id: "sto_demo_salamanca",
+  },
+  {
+    id: "num_demo_whatsapp_catalogue",
+    e164: DEMO.numbers.catalogue,
+    label: "WhatsApp catálogo",
+    provider: "meta",
+    provider_id: "100000000000002",
+    whatsapp: true,
+    message_flow_key: "whatsapp-catalogue",
   },
 ] as const;
 

@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
 import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
-import type { LedgerEntry } from "../../engine/plugin-api.ts";
+import type { JsonObject, LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
 import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.ts";
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
@@ -83,7 +83,17 @@ async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given
     await setCredits(connection, tenantId, meter, left);
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
+  for (const { from, to } of given.wrote ?? [])
+    await meta.receiveMessage({ ...(await metaNumber(connection, to)), from, text: "Hola" });
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
+}
+
+/** How the emulated Meta names one of our numbers. */
+async function metaNumber(connection: TestEngine["connection"], e164: string) {
+  const sql = "select provider_id as id from numbers where provider = 'meta' and e164 = $1";
+  const [row] = await inspect<{ id: string }>(connection, sql, [e164]);
+  if (!row) throw new Error(`The demo tenant has no number ${e164} at Meta.`);
+  return { phoneNumberId: row.id, displayPhoneNumber: e164 };
 }
 
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
@@ -167,8 +177,32 @@ async function startMessage(
   engine: TestEngine,
   message: Extract<When, { message: unknown }>["message"],
 ): Promise<Started> {
-  const { sid } = await engine.twilio.receiveMessage(message);
+  const sid =
+    message.provider === "meta" ? await writeToMeta(engine, message) : await writeToTwilio(engine, message);
   return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
+}
+
+type MessageGiven = Extract<When, { message: unknown }>["message"];
+
+async function writeToTwilio({ twilio }: TestEngine, message: MessageGiven): Promise<string> {
+  const { from, to, body, channel } = message;
+  const { sid } = await twilio.receiveMessage({ from, to, body, ...(channel ? { channel } : {}) });
+  return sid;
+}
+
+async function writeToMeta({ meta, connection }: TestEngine, message: MessageGiven): Promise<string> {
+  const { from, to, body, userId, choice, location, order } = message;
+  const { ref } = await meta.receiveMessage({
+    ...(await metaNumber(connection, to)),
+    ...(from === "" ? {} : { from }),
+    ...(userId === undefined ? {} : { userId }),
+    ...(choice ? { interactive: { type: "list_reply", list_reply: choice } } : {}),
+    ...(location ? { location } : {}),
+    // A scenario is JSON.
+    ...(order ? { order: order as JsonObject } : {}),
+    ...(body === "" ? {} : { text: body }),
+  });
+  return ref;
 }
 
 async function startRequest(engine: TestEngine, flow: string, input: Row): Promise<Started> {

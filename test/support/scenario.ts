@@ -70,6 +70,11 @@ const Given = Type.Object(
       }),
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
+    wrote: Type.Optional(
+      Type.Array(Type.Object({ from: Phone, to: Phone }, strict), {
+        description: "Who wrote a moment ago to a number at Meta: their 24 hours are open.",
+      }),
+    ),
     faults: Type.Optional(Type.Array(FaultOrder)),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
@@ -106,7 +111,22 @@ const Call = Type.Object(
 );
 
 const Message = Type.Object(
-  { from: Phone, to: Phone, body: Type.String(), channel: Type.Optional(Channel) },
+  {
+    from: Type.String({ description: "E.164; empty for a person who hides it and has a `userId`." }),
+    to: Phone,
+    body: Type.String(),
+    channel: Type.Optional(Channel),
+    provider: Type.Optional(Type.Literal("meta", { description: "To a number connected directly to Meta." })),
+    userId: Type.Optional(Type.String()),
+    choice: Type.Optional(
+      Type.Object(
+        { id: Type.String(), title: Type.String() },
+        { ...strict, description: "A row that was tapped." },
+      ),
+    ),
+    location: Type.Optional(Type.Object({ latitude: Type.Number(), longitude: Type.Number() }, strict)),
+    order: Type.Optional(Type.Record(Type.String(), Json)),
+  },
   strict,
 );
 

@@ -32,6 +32,22 @@ const Interactive = Type.Object({
   ),
 });
 
+// As WhatsApp writes it.
+const Order = Type.Unsafe<JsonObject>(
+  Type.Object({
+    catalog_id: Type.String(),
+    text: Type.Optional(Type.String()),
+    product_items: Type.Array(
+      Type.Object({
+        product_retailer_id: Type.String(),
+        quantity: Type.Number(),
+        item_price: Type.Number(),
+        currency: Type.String(),
+      }),
+    ),
+  }),
+);
+
 const DEEDS = ["reaction", "edit", "revoke", "unsupported"] as const;
 
 const DeedSchema = Type.Object({
@@ -66,7 +82,7 @@ export const IncomingMessageSchema = Type.Object({
   interactive: Type.Union([Interactive, Type.Null()]),
   repliesTo: Type.Union([Type.String(), Type.Null()], { description: "Id of the message this one quotes." }),
   contacts: Type.Array(anyObject, { description: "Contact cards." }),
-  order: Type.Union([anyObject, Type.Null()]),
+  order: Type.Union([Order, Type.Null()]),
   forwarded: Type.Boolean({ description: "Passed on from another chat." }),
   product: Type.Union([anyObject, Type.Null()], {
     description: "The product of the catalogue it asks about.",
