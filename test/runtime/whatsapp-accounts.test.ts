@@ -98,7 +98,7 @@ const RESTRICTION = (expiration: number) => ({
 });
 const IN_AN_HOUR = Math.floor(Date.now() / 1000) + 3600;
 
-describe("a banned account", () => {
+describe("[E14] a banned account", () => {
   test("sends nothing: refused before anything is held or sent, and the operator is told", async () => {
     expect((await engine.meta.reportAccount("account_update", BAN)).status).toBe(200);
     const [sentBefore, heldBefore] = [ledger(), await held()];
@@ -121,7 +121,7 @@ describe("a banned account", () => {
     });
   });
 
-  test("is said once, however often it comes; an older word does not undo a newer one", async () => {
+  test("[H14] is said once, however often it comes; an older word does not undo a newer one", async () => {
     await engine.meta.reportAccount("account_update", BAN);
     await engine.meta.replay(1);
     expect(await events()).toHaveLength(1);
@@ -135,7 +135,7 @@ describe("a banned account", () => {
   });
 });
 
-describe("a restriction", () => {
+describe("[E14] a restriction", () => {
   test("of what the business begins: answers go out, templates do not", async () => {
     await engine.meta.reportAccount("account_update", RESTRICTION(IN_AN_HOUR));
     const { text, template } = await write();

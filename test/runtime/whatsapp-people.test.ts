@@ -124,7 +124,7 @@ describe("a person with a new number", () => {
   });
 });
 
-describe("a conversation that somebody else leads", () => {
+describe("[H12] a conversation that somebody else leads", () => {
   test("is on record, and nobody answers it; STOP counts all the same", async () => {
     const { from, userId } = newPerson();
     const { status } = await engine.meta.receiveMessage({

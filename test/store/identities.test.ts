@@ -57,7 +57,7 @@ const rows = async () => {
   return (await admin.query(sql)).rows;
 };
 
-describe("a person is one contact", () => {
+describe("[H13] a person is one contact", () => {
   test("found again by user id, whether or not the phone is shown", async () => {
     const first = await person({ phone: LUCIA, name: "Lucía" });
     const again = await person({ phone: null });
