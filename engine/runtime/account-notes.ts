@@ -73,7 +73,16 @@ export async function noteRefusal(
   const hour = Math.floor(runtime.clock.now().getTime() / HOUR_MS);
   const dedupeKey = `refusal:${providerId}:${vendorCode}:${hour}`;
   const data: JsonObject = { ...note.data, vendorCode, message };
-  await keepAccountNote(runtime, { provider, providerId, tenants: [tenant], dedupeKey }, { ...note, data });
+  const subject = { provider, providerId, tenants: [tenant], dedupeKey };
+  try {
+    await keepAccountNote(runtime, subject, { ...note, data });
+  } catch (error) {
+    // What became of the message is known, whatever becomes of the note; the next refusal says it again.
+    runtime.log.error(
+      { err: error, provider, providerId, vendorCode },
+      "what a refusal says of a number was not kept",
+    );
+  }
 }
 
 // Parts of the allowance at which somebody should know.

@@ -16,13 +16,12 @@ import { refsTo } from "../store/effects.ts";
 import { userRecipientOf } from "../store/identities.ts";
 import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
-import { noteRefusal } from "./account-notes.ts";
-import { freeIsFree, freeLeft, ruleAt } from "./allowances.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
 import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
+import { blockOf, heeding, isGivenAway } from "./vendor-says.ts";
 
 const HOUR_MS = 3_600_000;
 // Longer than this nobody on the line should wait for a slot.
@@ -156,7 +155,9 @@ async function orderOf(
     if (policy) return policy;
   }
   const units = draft.native?.units ?? adapter.units(draft);
-  const amount = (await isGivenAway(runtime, directory, sender, { adapter, ...message })) ? 0 : units;
+  const amount = (await isGivenAway(runtime, directory.tenant, sender.row, { adapter, ...message }))
+    ? 0
+    : units;
   const body = draft.template?.text ?? draft.native?.text ?? draft.text ?? "";
   return {
     intent: {
@@ -187,53 +188,6 @@ async function orderOf(
         ),
       ),
   };
-}
-
-/** What a refusal says of the number itself is kept, whether it comes as an outcome or as an error. */
-async function heeding(
-  runtime: Runtime,
-  from: Parameters<typeof noteRefusal>[1],
-  send: () => ReturnType<ChannelDefinition["send"]>,
-): ReturnType<ChannelDefinition["send"]> {
-  try {
-    const outcome = await send();
-    if (outcome.state === "refused") await noteRefusal(runtime, from, outcome);
-    return outcome;
-  } catch (error) {
-    const code = error instanceof AppError ? error.details.vendorCode : undefined;
-    if (error instanceof AppError && typeof code === "string")
-      await noteRefusal(runtime, from, { vendorCode: code, message: error.message });
-    throw error;
-  }
-}
-
-/** Its vendor lets the number send nothing, or only answers: known before anything is held or sent. */
-function blockOf({ blocked, e164 }: Sender, draft: MessageDraft, now: Date): EffectOutcome | null {
-  if (!blocked || (blocked.until !== null && Date.parse(blocked.until) <= now.getTime())) return null;
-  const isAnswer = !draft.template && !draft.native?.anyTime;
-  if (blocked.scope === "initiated" && isAnswer) return null;
-  const until = blocked.until === null ? "" : ` until ${blocked.until}`;
-  const message = `${e164} may not send${until}: ${blocked.text.en}`;
-  return { state: "refused", reason: "bad_sender", vendorCode: blocked.code, message };
-}
-
-/** Whether the vendor will probably not bill it, and the tenant does not want to pay credits for that. */
-async function isGivenAway(
-  runtime: Runtime,
-  { tenant }: TenantDirectory,
-  sender: Sender,
-  {
-    adapter,
-    draft,
-    now,
-  }: { readonly adapter: ChannelDefinition; readonly draft: MessageDraft; readonly now: Date },
-): Promise<boolean> {
-  const rule = ruleAt(adapter, now);
-  if (!rule || draft.template || draft.native?.anyTime || !freeIsFree(sender.row, tenant.settings))
-    return false;
-  const moment = { at: now, timezone: tenant.timezone };
-  const left = await runtime.db.asTenant(tenant.id, (scope) => freeLeft(scope, sender.row, rule, moment));
-  return left > 0;
 }
 
 /** What the vendor lets this number send; a number may have a rate of its own. */

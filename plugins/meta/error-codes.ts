@@ -1,28 +1,5 @@
-import type { Refusal, Text } from "../../engine/plugin-api.ts";
-import {
-  afterHours,
-  backoff,
-  FOUR_TO_THE_X,
-  NEVER,
-  notBefore,
-  type Retry,
-  WITHIN_AN_HOUR,
-} from "./retry-rules.ts";
-
-/**
- * What a code of Meta asks of us. `token`: nothing goes out until an operator acts; `rate_limited` and `unavailable`:
- * the same request may succeed later; `refused`: it will not.
- */
-export type MetaErrorClass = "token" | "rate_limited" | "unavailable" | "refused";
-
-export interface MetaErrorMeaning {
-  readonly class: MetaErrorClass;
-  readonly refusal: Refusal;
-  /** Where `meta.send` leaves when it is the end of it. */
-  readonly port: "failed" | "window_closed";
-  readonly retry: Retry;
-  readonly text: Text;
-}
+import { limited, type MetaErrorMeaning, refused, token, unavailable } from "./error-meaning.ts";
+import { afterHours, FOUR_TO_THE_X, notBefore, WITHIN_AN_HOUR } from "./retry-rules.ts";
 
 /** The meaning of a code, in a synchronous answer as well as in the `errors` of a failed status. */
 export function meaningOf(code: number): MetaErrorMeaning {
@@ -341,21 +318,4 @@ export const META_ERROR_RANGES: readonly {
 
 function unknownError(code: number): MetaErrorMeaning {
   return refused("other", `Meta refused it with code ${code}.`, `Meta lo rechazó con el código ${code}.`);
-}
-
-function refused(refusal: Refusal, en: string, es: string, retry: Retry = NEVER): MetaErrorMeaning {
-  const port = refusal === "outside_window" ? "window_closed" : "failed";
-  return { class: "refused", refusal, port, retry, text: { en, es } };
-}
-
-function token(en: string, es: string): MetaErrorMeaning {
-  return { class: "token", refusal: "not_permitted", port: "failed", retry: NEVER, text: { en, es } };
-}
-
-function limited(en: string, es: string, retry: Retry = FOUR_TO_THE_X): MetaErrorMeaning {
-  return { class: "rate_limited", refusal: "other", port: "failed", retry, text: { en, es } };
-}
-
-function unavailable(en: string, es: string, retry: Retry = backoff(2)): MetaErrorMeaning {
-  return { class: "unavailable", refusal: "other", port: "failed", retry, text: { en, es } };
 }

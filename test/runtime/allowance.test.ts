@@ -19,7 +19,11 @@ beforeAll(async () => {
     "write",
     [
       ["ask", "api.run", { input: { type: "object" } }],
-      ["send", "meta.send", { to: "{{ trigger.input.to }}", type: "text", text: "Hola" }],
+      [
+        "send",
+        "meta.send",
+        { to: "{{ trigger.input.to }}", type: "text", text: "Hola", fromNumber: "num_demo_meta" },
+      ],
       ["settle", "credits.deduct", { mode: "settle" }],
       ["reply", "core.reply", { status: 200, json: { send: "{{ steps.send }}" } }],
     ],

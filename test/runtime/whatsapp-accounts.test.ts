@@ -17,11 +17,20 @@ beforeAll(async () => {
   engine = await buildEngine({ log: listening() });
   const steps = [
     ["ask", "api.run", { input: { type: "object" } }],
-    ["text", "meta.send", { to: "{{ trigger.input.to }}", type: "text", text: "Hola" }],
+    [
+      "text",
+      "meta.send",
+      { to: "{{ trigger.input.to }}", type: "text", text: "Hola", fromNumber: "num_demo_meta" },
+    ],
     [
       "template",
       "meta.send",
-      { to: "{{ trigger.input.to }}", type: "template", template: { name: "a", language: "es" } },
+      {
+        to: "{{ trigger.input.to }}",
+        type: "template",
+        template: { name: "a", language: "es" },
+        fromNumber: "num_demo_meta",
+      },
     ],
     [
       "reply",
