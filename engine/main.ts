@@ -9,6 +9,7 @@ import type { JsonObject } from "./core/json.ts";
 import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
+import { loadPluginPackages } from "./plugin-packages.ts";
 import { createRegistry } from "./registry.ts";
 import { type Clock, SYSTEM_CLOCK } from "./runtime/clock.ts";
 import { type CommitOptions, createCommits } from "./runtime/commits.ts";
@@ -105,7 +106,7 @@ async function assemble(
 ): Promise<Centralita> {
   const stopping = new AbortController();
   const validator = createValidator();
-  const plugins = options.plugins ?? BUILT_IN_PLUGINS;
+  const plugins = options.plugins ?? [...BUILT_IN_PLUGINS, ...(await loadPluginPackages(config.plugins))];
   const registry = createRegistry(plugins, validator.compile);
 
   const server = config.role === "worker" ? null : await listen(config.host, config.port);

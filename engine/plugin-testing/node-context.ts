@@ -5,7 +5,6 @@
  *   const result = await runNode(connectCall, { to: ["+573001112233"] }, { data });
  *   expect(data.effects).toHaveLength(1);
  */
-import { Ajv, type ValidateFunction } from "ajv";
 import type {
   ChildrenView,
   ChildView,
@@ -26,8 +25,9 @@ import type {
   Settlement,
   StoreView,
   TemplateView,
-} from "../../engine/plugin-api.ts";
-import { createTemplates } from "../../engine/runtime/templates.ts";
+} from "../plugin-api.ts";
+import { createTemplates } from "../runtime/templates.ts";
+import { createValidator } from "../validator.ts";
 
 /** What the fakes hold. Effects and messages appear here as they happen. */
 export interface ContextData {
@@ -182,10 +182,10 @@ export async function runNode(
   params: JsonObject = {},
   overrides: ContextOverrides = {},
 ): Promise<NodeResult> {
-  const filled = structuredClone(params);
-  const validate = validatorOf(node.params);
-  if (!validate(filled)) {
-    throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(validate.errors)}`);
+  const filled = validator.withDefaults(node.params, params);
+  const faults = validator.violations(node.params, filled);
+  if (faults.length > 0) {
+    throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(faults)}`);
   }
   // The registry's type knows no schemas; a result is JSON whatever its schema says.
   return (await node.run(nodeContext(overrides), filled)) as NodeResult;
@@ -202,16 +202,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-const ajv = new Ajv({ strict: false, useDefaults: true, allErrors: true });
-const validators = new WeakMap<object, ValidateFunction>();
-
-function validatorOf(schema: object): ValidateFunction {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
-  const compiled = ajv.compile(schema);
-  validators.set(schema, compiled);
-  return compiled;
-}
+const validator = createValidator();
 
 function logInto({ logs }: ContextData): NodeContext["log"] {
   return {
