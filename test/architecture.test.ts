@@ -197,10 +197,12 @@ function importsOf(file: string): string[] {
       /(?:^|\n)\s*(?:import|export)\s[^;"']*?from\s*["']([^"']+)["']|(?:^|\n)\s*import\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/g,
     ),
   ];
-  return found.map((match) => {
-    const target = match[1] ?? match[2] ?? match[3] ?? "";
-    return target.startsWith(".") ? path.posix.join(path.posix.dirname(file), target) : target;
-  });
+  const targets = found.map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+  // Source that is only written by this one, for another file.
+  const own = targets.filter((target) => !target.startsWith("${"));
+  return own.map((target) =>
+    target.startsWith(".") ? path.posix.join(path.posix.dirname(file), target) : target,
+  );
 }
 
 function cycles(): string[][] {
