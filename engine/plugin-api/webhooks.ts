@@ -71,6 +71,12 @@ export type Delivery =
       readonly sid: string;
       readonly status: string;
       readonly durationSeconds: number | null;
+      /** For a call that a step placed: its effect, how far it has come, and what the step is told if it still waits. */
+      readonly placed?: {
+        readonly effectId: string;
+        readonly progress: DeliveryStatus;
+        readonly event?: string;
+      };
       readonly dedupeKey: string;
     };
 
