@@ -8,9 +8,12 @@ import type { Knex } from "knex";
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
-alter table calls add column minutes integer generated always as (ceil(duration_seconds / 60.0)::integer) stored;
+alter table calls
+  add column minutes integer generated always as (ceil(duration_seconds / 60.0)::integer) stored,
+  -- of the whole call, where its step wanted one
+  add column recording_url text;
 
--- { id, effectId, provider, sid, status, durationSeconds, simulated, tenants }: a report on a call we placed. Gives false
+-- { id, effectId, provider, sid, status, durationSeconds, recordingUrl, simulated, tenants }: a report on a call we placed. Gives false
 -- where the effect is not ours. Real minutes are captured once the call is over; one that nobody took costs nothing, which
 -- the report on its effect sees to.
 create function engine_placed_call(p jsonb)
@@ -27,7 +30,8 @@ begin
     values (p ->> 'id', e.tenant_id, 'outbound', e.provider, p ->> 'sid', e.sender, e.recipient,
             (select id from numbers where tenant_id = e.tenant_id and provider = e.provider and e164 = e.sender),
             e.run_id, p ->> 'status', (p ->> 'simulated')::boolean)
-    on conflict (tenant_id, provider, provider_ref) do nothing;
+    on conflict (tenant_id, provider, provider_ref) do update set recording_url = p ->> 'recordingUrl'
+      where p ->> 'recordingUrl' is not null;
   if p ->> 'status' = 'completed' and (p ->> 'durationSeconds') is not null then
     perform credit_capture(e.tenant_id, e.id, ceil((p ->> 'durationSeconds')::integer / 60.0)::integer, null);
   end if;

@@ -76,6 +76,8 @@ export type Delivery =
         readonly effectId: string;
         readonly progress: DeliveryStatus;
         readonly event?: string;
+        /** Where the recording of the whole call is, once it is over. */
+        readonly recordingUrl?: string;
       };
       readonly dedupeKey: string;
     };

@@ -18,7 +18,14 @@ import {
 import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { portsOf } from "../core/ports.ts";
-import { type Decision, type NodeResult, REENTER, type RunOutcome, type StepEvent, type Wait } from "../core/run.ts";
+import {
+  type Decision,
+  type NodeResult,
+  REENTER,
+  type RunOutcome,
+  type StepEvent,
+  type Wait,
+} from "../core/run.ts";
 import { AppError } from "../errors.ts";
 import { effectId, newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";

@@ -33,7 +33,7 @@ export async function handleCallStatus(ingress: Ingress, delivery: CallStatus): 
 async function handlePlaced(
   ingress: Ingress,
   { sid, status, durationSeconds, dedupeKey }: CallStatus,
-  { effectId, progress, event }: NonNullable<CallStatus["placed"]>,
+  { effectId, progress, event, recordingUrl }: NonNullable<CallStatus["placed"]>,
 ): Promise<void> {
   const { runtime } = ingress;
   const tenants = tenantsOf(ingress);
@@ -44,6 +44,7 @@ async function handlePlaced(
     sid,
     status,
     durationSeconds,
+    recordingUrl: recordingUrl ?? null,
     simulated: isSimulated(ingress),
     tenants,
   });

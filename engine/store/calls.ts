@@ -10,6 +10,7 @@ export interface PlacedCall {
   readonly sid: string;
   readonly status: string;
   readonly durationSeconds: number | null;
+  readonly recordingUrl: string | null;
   readonly simulated: boolean;
   /** Tenants whose calls this may be about; null: any. */
   readonly tenants: readonly string[] | null;
