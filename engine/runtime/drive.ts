@@ -288,7 +288,7 @@ interface CommittedAnswer {
   readonly http: { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
 }
 
-/** [H11] An answer that cannot be given, because it is too large, ends the run instead. */
+/** [H23] An answer that cannot be given, because it is too large, ends the run instead. */
 function fittingAnswer(
   runtime: Runtime,
   segment: Segment,

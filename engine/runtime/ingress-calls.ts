@@ -29,7 +29,7 @@ export async function handleCallStatus(ingress: Ingress, delivery: CallStatus): 
   return null;
 }
 
-/** [C9] What is reported on a call that a step placed: evidence for its effect, its real minutes, and an event for the step. */
+/** [C23] What is reported on a call that a step placed: evidence for its effect, its real minutes, and an event for the step. */
 async function handlePlaced(
   ingress: Ingress,
   { sid, status, durationSeconds, dedupeKey }: CallStatus,
@@ -59,7 +59,7 @@ async function handlePlaced(
   await tellRun(ingress, result.tenant, `effect:${effectId}`, event ?? "progress", output, dedupeKey);
 }
 
-/** [C10] A setting of the tenant says whether it pays for calls made to it. */
+/** [C24] A setting of the tenant says whether it pays for calls made to it. */
 async function chargeMinutes({ runtime, hook }: Ingress, tenant: string, sid: string): Promise<void> {
   const { settings } = (await runtime.directory.of(tenant)).tenant;
   if (settings.chargesInboundCalls !== true) return;

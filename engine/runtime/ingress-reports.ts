@@ -26,7 +26,7 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
     via: hook.definition.answer ? hook.definition.path : null,
     keep: true,
-    // Nobody is kept on the line for a run that is over.
+    // [H24] Nobody is kept on the line for a run that is over.
     ...(usage ? { usage: { effectId: effectId(stepKey, usage.part), amount: usage.amount } } : { runId }),
   });
   return answerTo(ingress, taken);

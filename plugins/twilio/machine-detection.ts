@@ -1,5 +1,5 @@
 import { AppError, Type } from "../../engine/plugin-api.ts";
-import type { CallRequest } from "./live-call.ts";
+import type { CallRequest } from "./calls-api.ts";
 import { es } from "./spanish.ts";
 
 const whenUsed = {

@@ -17,7 +17,7 @@ export default defineWebhook({
         kind: "resume",
         key: `step:${stepKey}`,
         event: isMachine(answeredBy) ? `machine:${answeredBy}` : "answered",
-        output: { callSid: requiredField(request, "CallSid"), ...verdictOf(request) },
+        output: { callSid: requiredField(request, "CallSid"), ...verdictOf(request), ...sinceOf(request) },
         dedupeKey: deliveryKeyOf(request, `outbound ${stepKey}`),
       },
     ];
@@ -27,6 +27,12 @@ export default defineWebhook({
   hold: holdCall,
   unmatched: answerUnmatched,
 });
+
+/** Since when the call is kept waiting, where our own redirect says so. */
+function sinceOf({ query }: WebhookRequest) {
+  const since = Number(typeof query.since === "string" ? query.since : Number.NaN);
+  return Number.isFinite(since) ? { since } : {};
+}
 
 /** A fax takes a call like a machine: nobody hears what is said. */
 export function isMachine(answeredBy: string | null): boolean {

@@ -2,6 +2,7 @@ import {
   AppError,
   defineNode,
   type EffectOutcome,
+  type JsonObject,
   type Line,
   type NodeContext,
   next,
@@ -13,15 +14,15 @@ import {
 import type { TwilioAccount } from "../../account.ts";
 import { type CallAddress, readAddress } from "../../call-address.ts";
 import { portOfEnd } from "../../call-status.ts";
+import { type CallRequest, findCall, openAccount, placeCall, readCall } from "../../calls-api.ts";
 import { lineOf } from "../../line.ts";
-import { type CallRequest, changeCall, findCall, openAccount, placeCall, readCall } from "../../live-call.ts";
 import { DETECTION_FIELDS, detectionRequest } from "../../machine-detection.ts";
 import { RECORDING_FIELDS } from "../../recording-options.ts";
 import type { SipAccount } from "../../sip-credentials.ts";
 import { es } from "../../spanish.ts";
 import { talkSeconds } from "../../talk-time.ts";
 import { textInUrl } from "../../text-in-url.ts";
-import { verb } from "../../twiml.ts";
+import { type TwimlPart, verb } from "../../twiml.ts";
 import { voiceFor } from "../../voices.ts";
 import { isMachine } from "../../webhooks/voice-outbound.ts";
 
@@ -280,9 +281,8 @@ interface Placed {
 async function listen(ctx: NodeContext, params: CallParams, placed: Placed) {
   const { heard } = ctx;
   if (heard?.name === "timeout") return recheck(ctx, params, placed);
-  if (heard?.name === "verdict") return steer(ctx, placed, textOf(heard.output.answeredBy));
-  // The greeting is over and nobody knows yet who is listening: a second of silence, and on.
-  if (heard?.name === "answered") return untilAnswered(ctx, params, placed, onHold(ctx));
+  if (heard?.name === "verdict") return decided(ctx, placed, textOf(heard.output.answeredBy));
+  if (heard?.name === "answered") return greeted(ctx, params, placed, heard.output);
   // Whoever is on the line by now hears what was said so far; the run goes on in the other call.
   return untilAnswered(ctx, params, placed, lineOf(ctx) === null ? undefined : []);
 }
@@ -291,7 +291,7 @@ function untilAnswered(
   ctx: NodeContext,
   params: CallParams,
   { line, effectId }: Placed,
-  reply: ReturnType<typeof onHold> | undefined,
+  reply: TwimlPart[] | undefined,
 ) {
   const detects = params.detection === "while";
   const seconds = params.timeoutSeconds + SLACK_SECONDS + (detects ? params.detectionTimeoutSeconds : 0);
@@ -312,26 +312,26 @@ function untilAnswered(
 
 const ENDED_EVENTS = { busy: "busy", no_answer: "no_answer", failed: "failed" };
 
-function onHold(ctx: NodeContext) {
-  const url = ctx.urls.step("twilio/voice/outbound");
-  return [verb("Pause", { length: 1 }), verb("Redirect", { method: "POST" }, { text: url })];
+/** The greeting is over and nobody knows yet who is listening: a second of silence and on, until that takes too long. */
+function greeted(ctx: NodeContext, params: CallParams, placed: Placed, heard: JsonObject) {
+  const since = typeof heard.since === "number" ? heard.since : ctx.now.getTime();
+  if (ctx.now.getTime() - since > params.detectionTimeoutSeconds * 1000) {
+    const { line } = placed;
+    const { from, to, sid: callSid } = line;
+    return next("answered", { callSid, from, to, answeredBy: "unknown" }, { set: { line } });
+  }
+  const url = textInUrl(ctx.urls.step("twilio/voice/outbound"), { since: String(since) });
+  const hold = [verb("Pause", { length: 1 }), verb("Redirect", { method: "POST" }, { text: url })];
+  return untilAnswered(ctx, params, placed, hold);
 }
 
-/** Twilio knows who answered while the greeting is still being said: the call comes to the flow at once. */
-async function steer(ctx: NodeContext, { account, line, effectId }: Placed, answeredBy: string | undefined) {
-  const intent = { kind: "call-update", provider: "twilio", details: { callSid: line.sid } } as const;
-  const url = ctx.urls.step("twilio/voice/outbound");
-  const outcome = await ctx.once("steer", intent, () =>
-    changeCall(account, line.sid, { url, method: "POST" }),
-  );
-  const known = answeredBy === undefined ? {} : { answeredBy };
-  if (outcome.state === "refused")
-    return next("failed", { callStatus: "completed", callSid: line.sid, ...known });
+/** Twilio knows who answered. The call comes here by itself, as soon as the greeting is over. */
+function decided(ctx: NodeContext, { line, effectId }: Placed, answeredBy: string | undefined) {
   const port = isMachine(answeredBy ?? null) ? "machine" : "answered";
   return wait({
     keys: [ctx.urls.stepKey, `effect:${effectId}`],
     events: { answered: port, machine: "machine", ...ENDED_EVENTS },
-    eventData: onLine(line, known),
+    eventData: onLine(line, answeredBy === undefined ? {} : { answeredBy }),
     until: inSeconds(ctx, RECHECK_SECONDS),
     timeoutPort: REENTER,
   });
@@ -359,7 +359,7 @@ async function recheck(ctx: NodeContext, params: CallParams, placed: Placed) {
       timeoutPort: port,
     });
   }
-  if (params.detection === "while" && answeredBy !== null) return steer(ctx, placed, answeredBy);
+  if (params.detection === "while" && answeredBy !== null) return decided(ctx, placed, answeredBy);
   return untilAnswered(ctx, params, placed, undefined);
 }
 

@@ -9,8 +9,8 @@ import {
   Type,
   wait,
 } from "../../../../engine/plugin-api.ts";
+import { changeRecording, openAccount, openRecording, startRecording } from "../../calls-api.ts";
 import { hangupKeys, lineOf } from "../../line.ts";
-import { changeRecording, openAccount, openRecording, startRecording } from "../../live-call.ts";
 import { PROMPT_FIELDS, promptParts, promptSeconds } from "../../prompt.ts";
 import { RECORDING_FIELDS } from "../../recording-options.ts";
 import { es } from "../../spanish.ts";

@@ -10,8 +10,8 @@ import {
   wait,
 } from "../../../../engine/plugin-api.ts";
 import type { TwilioAccount } from "../../account.ts";
+import { type CallChange, changeCall, openAccount, readCall } from "../../calls-api.ts";
 import { lineOf } from "../../line.ts";
-import { type CallChange, changeCall, openAccount, readCall } from "../../live-call.ts";
 import { PROMPT_FIELDS, promptParts } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
 import { renderTwiml } from "../../twiml.ts";
