@@ -14,6 +14,7 @@ const NEEDS_ACTION = new Set(["Record", "Gather", "Pay"]);
  * @throws AppError PARAMS_INVALID naming line and place of what Twilio would not understand
  */
 export function readTwiml(xml: string, nodeId: string): TwimlPart[] {
+  if (xml.trim() === "") throw invalid(nodeId, ["line 1: a <Response> is expected; this is empty"]);
   const verdict = XMLValidator.validate(xml);
   if (verdict !== true) {
     const { line, col, msg } = verdict.err;
@@ -23,7 +24,7 @@ export function readTwiml(xml: string, nodeId: string): TwimlPart[] {
     .parse(xml)
     .filter((node: ParsedNode) => nameOf(node) !== null) as ParsedNode[];
   if (root === undefined || others.length > 0 || nameOf(root) !== "Response") {
-    const found = root === undefined ? "nothing" : `<${nameOf(root)}>`;
+    const found = others.length > 0 ? "several elements" : `<${root === undefined ? "" : nameOf(root)}>`;
     throw invalid(nodeId, [`line 1: one <Response> around everything is expected; this is ${found}`]);
   }
   const faults = faultsIn(root, { xml, path: "Response" });

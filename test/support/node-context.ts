@@ -247,7 +247,8 @@ function onceInto(data: ContextData, stepKey: string): NodeContext["once"] {
     data.effects.push({ part, intent });
     const effectId = `eff_${stepKey}_${part}`;
     const statusUrl = `https://flow.test/hooks/status/${encodeURIComponent(effectId)}?s=signed`;
-    return act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
+    const outcome = await act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
+    return outcome.state === "accepted" || outcome.state === "refused" ? { effectId, ...outcome } : outcome;
   };
 }
 
