@@ -13,7 +13,7 @@ const PERSON = "+573001340001";
 let engine: TestEngine;
 
 beforeAll(async () => {
-  engine = await buildEngine();
+  engine = await buildEngine({ settings: { answerWithinMs: 700 } });
   const calling = [
     ["start", "api.run"],
     ["call", "twilio.make-call", { to: "{{ trigger.input.to }}", detection: "before" }],
@@ -25,6 +25,19 @@ beforeAll(async () => {
       ["start", "next", "call"],
       ["call", "answered", "say"],
       ["say", "next", "ask"],
+    ]),
+  );
+  const slow = [
+    ["start", "api.run"],
+    ["call", "twilio.make-call", { to: PERSON }],
+    ["who", "twilio.lookup", { number: PERSON }],
+    ["say", "twilio.say", { text: "Perdone la espera" }],
+  ] as const;
+  await engine.publish(
+    flowOf("slow", slow, [
+      ["start", "next", "call"],
+      ["call", "answered", "who"],
+      ["who", "mobile", "say"],
     ]),
   );
   await engine.publish(
@@ -61,8 +74,8 @@ beforeEach(async () => {
 });
 afterAll(() => engine.stop());
 
-async function startCalling(to = PERSON): Promise<string> {
-  const response = await fetch(`${engine.url}/api/v1/flows/calling/runs`, {
+async function startCalling(to = PERSON, flow = "calling"): Promise<string> {
+  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
     body: JSON.stringify({ input: { to } }),
@@ -138,6 +151,18 @@ describe("a call that a step places", () => {
     const runId = await startCalling();
     await ended(runId);
     expect((await stepsOf(engine.connection, runId)).at(-1)).toBe("ask hung_up");
+  });
+
+  test("[H6] a flow that takes long puts whoever answered on hold, and is heard in the end", async () => {
+    engine.twilio.faults.next({ path: /PhoneNumbers/ }, { kind: "slow", ms: 1_500 });
+    await ended(await startCalling(PERSON, "slow"));
+    await engine.twilio.idle();
+    const call = engine.twilio.ledger().findLast(({ kind }) => kind === "call");
+    expect(call).toMatchObject({
+      status: "completed",
+      details: { trace: { spoken: ["Perdone la espera"], errors: [] } },
+    });
+    expect(call?.details?.duration).toBeGreaterThan(1);
   });
 
   test("whoever is on the line when it is placed hears what was said, and that call ends", async () => {

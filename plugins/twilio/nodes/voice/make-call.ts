@@ -18,6 +18,7 @@ import { type CallRequest, findCall, openAccount, placeCall, readCall } from "..
 import { lineOf } from "../../line.ts";
 import { DETECTION_FIELDS, detectionRequest } from "../../machine-detection.ts";
 import { RECORDING_FIELDS } from "../../recording-options.ts";
+import { REFUSAL_FIELDS, refusalOutput } from "../../refusal.ts";
 import type { SipAccount } from "../../sip-credentials.ts";
 import { es } from "../../spanish.ts";
 import { talkSeconds } from "../../talk-time.ts";
@@ -127,16 +128,7 @@ const Untaken = Type.Object({
   callSid: Type.Optional(Type.String()),
   durationSeconds: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
 });
-const Failed = Type.Intersect([
-  Untaken,
-  Type.Object({
-    reason: Type.Optional(
-      Type.String({ description: "bad_recipient, not_permitted … where Twilio refused it." }),
-    ),
-    vendorCode: Type.Optional(Type.String()),
-    message: Type.Optional(Type.String()),
-  }),
-]);
+const Failed = Type.Object({ ...Untaken.properties, ...REFUSAL_FIELDS });
 
 export default defineNode({
   type: "twilio.make-call",
@@ -173,7 +165,8 @@ export default defineNode({
     const account = await openAccount(ctx);
     const outcome = await place(ctx, params, account, { party, from });
     if (outcome.state === "insufficient_credits") return next("insufficient_credits", {});
-    if (outcome.state === "refused") return next("failed", { callStatus: "failed", ...refusal(outcome) });
+    if (outcome.state === "refused")
+      return next("failed", { callStatus: "failed", ...refusalOutput(outcome, ctx.locale) });
     if (outcome.state !== "accepted") return next("failed", { callStatus: "unknown" });
     const line: Line = { sid: outcome.ref, from, to: party.address, direction: "outbound" };
     const ended = endedBefore(outcome);
@@ -369,10 +362,6 @@ function endedBefore(outcome: Extract<EffectOutcome, { state: "accepted" }>) {
   const status = typeof failure === "object" && failure !== null ? Reflect.get(failure, "vendorCode") : null;
   const port = typeof status === "string" ? portOfEnd(status) : null;
   return port === null || typeof status !== "string" ? null : { port, status };
-}
-
-function refusal({ reason, vendorCode, message }: Extract<EffectOutcome, { state: "refused" }>) {
-  return { reason, vendorCode, message };
 }
 
 function inSeconds(ctx: NodeContext, seconds: number): Date {

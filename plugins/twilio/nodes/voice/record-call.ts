@@ -13,6 +13,7 @@ import { changeRecording, openAccount, openRecording, startRecording } from "../
 import { hangupKeys, lineOf } from "../../line.ts";
 import { PROMPT_FIELDS, promptParts, promptSeconds } from "../../prompt.ts";
 import { RECORDING_FIELDS } from "../../recording-options.ts";
+import { REFUSAL_FIELDS, refusalOutput } from "../../refusal.ts";
 import { es } from "../../spanish.ts";
 import { verb } from "../../twiml.ts";
 
@@ -85,11 +86,7 @@ export default defineNode({
       callSid: Type.String(),
       recordingStatus: Type.String({ description: "in-progress, paused, stopped or processing." }),
     }),
-    failed: Type.Object({
-      reason: Type.String(),
-      vendorCode: Type.Optional(Type.String()),
-      message: Type.Optional(Type.String()),
-    }),
+    failed: Type.Object(REFUSAL_FIELDS),
     hung_up: Type.Object({}),
   },
   ports: ["next", "failed", "hung_up"],
@@ -116,7 +113,7 @@ export default defineNode({
     if (ctx.heard?.name === "timeout") return next("failed", { reason: "timeout" });
     const recordingSid = params.action === "start" ? null : await recordingOf(ctx, params, callSid);
     if (recordingSid === undefined) return next("failed", { reason: "not_recording" });
-    return outcomeOf(callSid, await act(ctx, params, { callSid, recordingSid }));
+    return outcomeOf(ctx, callSid, await act(ctx, params, { callSid, recordingSid }));
   },
 });
 
@@ -172,11 +169,8 @@ async function act(
   );
 }
 
-function outcomeOf(callSid: string, outcome: EffectOutcome) {
-  if (outcome.state === "refused") {
-    const { reason, vendorCode, message } = outcome;
-    return next("failed", { reason, vendorCode, message });
-  }
+function outcomeOf(ctx: NodeContext, callSid: string, outcome: EffectOutcome) {
+  if (outcome.state === "refused") return next("failed", refusalOutput(outcome, ctx.locale));
   if (outcome.state !== "accepted") return next("failed", { reason: "unknown" });
   const status = outcome.data?.recordingStatus;
   const recordingStatus = typeof status === "string" ? status : "in-progress";

@@ -155,6 +155,13 @@ describe("what Twilio refuses", () => {
     });
   });
 
+  test.each([
+    ["es-CO", "No se puede llamar a ese número."],
+    ["en", "The number cannot be reached."],
+  ])("said in words for people, in the flow's language: %s", async (locale, explanation) => {
+    expect(await called({ to: "+15005550002" }, { locale })).toMatchObject({ output: { explanation } });
+  });
+
   test("an account that may not call is the operator's business", async () => {
     vendor.emulator().faults.next({ path: /Calls/ }, { kind: "status", status: 401 });
     await expect(called()).rejects.toMatchObject({ code: "VENDOR_REFUSED" });
