@@ -52,6 +52,8 @@ create table calls (
   simulated boolean not null default false,
   started_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  minutes integer generated always as ((ceil(((duration_seconds)::numeric / 60.0)))::integer),
+  recording_url text,
   constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
   constraint calls_pkey PRIMARY KEY (id),
@@ -956,6 +958,19 @@ begin
     'runOpen', exists (select 1 from runs where id = v_run and ended_at is null));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_calls_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return array(select ref from effects where tenant_id = p_tenant and recipient = p_recipient and id <> p_effect
+                 and ref is not null and kind = 'dial' and created_at > p_since - interval '1 hour'
+               order by id desc limit 200);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_capture_run(p_tenant text, p_run text, p_step text)
  RETURNS void
  LANGUAGE plpgsql
@@ -976,6 +991,29 @@ begin
       perform credit_capture(p_tenant, h.id, null, p_step);
     end if;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_charge_inbound(p_tenant text, p_provider text, p_sid text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c calls;
+  a credit_accounts;
+  v_minutes integer;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  select * into c from calls where tenant_id = p_tenant and provider = p_provider and provider_ref = p_sid
+    and direction = 'inbound' and ended_at is not null and coalesce(minutes, 0) > 0;
+  if not found or not exists (select 1 from tenants where id = p_tenant
+                                and settings -> 'chargesInboundCalls' = 'true') then return 0; end if;
+  select * into a from credit_accounts where tenant_id = p_tenant and meter = 'voice' for no key update;
+  v_minutes := case when a.balance is null then c.minutes else least(c.minutes, a.balance - a.held) end;
+  if a.tenant_id is null or v_minutes <= 0 then return 0; end if;
+  perform credit_charge(p_tenant, 'voice', v_minutes, c.id, c.run_id, null);
+  return v_minutes;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_children(p_tenant text, p_step text, p_branches text[])
@@ -1980,6 +2018,32 @@ begin
           < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_placed_call(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+begin
+  select * into e from effects where id = p ->> 'effectId' and provider = p ->> 'provider'
+    and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? tenant_id);
+  if not found then return false; end if;
+  perform set_config('app.tenant_id', e.tenant_id, true);
+  select * into e from effects where id = e.id for update;
+  insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
+    values (p ->> 'id', e.tenant_id, 'outbound', e.provider, p ->> 'sid', e.sender, e.recipient,
+            (select id from numbers where tenant_id = e.tenant_id and provider = e.provider and e164 = e.sender),
+            e.run_id, p ->> 'status', (p ->> 'simulated')::boolean)
+    on conflict (tenant_id, provider, provider_ref) do update set recording_url = p ->> 'recordingUrl'
+      where p ->> 'recordingUrl' is not null;
+  if p ->> 'status' = 'completed' and (p ->> 'durationSeconds') is not null then
+    perform credit_capture(e.tenant_id, e.id, ceil((p ->> 'durationSeconds')::integer / 60.0)::integer, null);
+  end if;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_data(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2688,6 +2752,8 @@ grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
 grant execute on function engine_advance_schedule(jsonb) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
+grant execute on function engine_calls_to(text,text,text,timestamp with time zone) to app_engine;
+grant execute on function engine_charge_inbound(text,text,text) to app_engine;
 grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
@@ -2713,6 +2779,7 @@ grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
 grant execute on function engine_opt(text,text,text,boolean) to app_engine;
+grant execute on function engine_placed_call(jsonb) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;

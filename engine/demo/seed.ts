@@ -17,6 +17,10 @@ export const DEMO_FLOWS = [
   "ivr-sales-support-reservations",
   "reservation-confirmation",
   "reservation-two-notices",
+  "after-hours-voicemail",
+  "call-continues-after-whatsapp-tap",
+  "voice-callback",
+  "supervised-survey",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

@@ -6,12 +6,13 @@
 import fc from "fast-check";
 import { pointerOf } from "../core/json-pointer.ts";
 import { portsOf } from "../core/ports.ts";
-import type { NodeResult } from "../core/run.ts";
+import { type NodeResult, REENTER } from "../core/run.ts";
 import { schemaFaults } from "../core/schema-faults.ts";
 import { templatesIn } from "../core/templates-in.ts";
 import { visibleParams } from "../core/visibility.ts";
 import {
   AppError,
+  type CredentialDefinition,
   type EffectOutcome,
   type FetchAnswer,
   type JsonObject,
@@ -126,6 +127,7 @@ async function generatedRuns(
   node: AnyNode,
   options: ContractOptions,
 ): Promise<void> {
+  const credentials = credentialsOf(plugin);
   const property = fc.asyncProperty(
     arbitraryParams(node.params, node.example.params),
     WORLD,
@@ -133,7 +135,7 @@ async function generatedRuns(
       const filled = validator.withDefaults(node.params, structuredClone(given));
       const { params, schema } = visibleParams(node.params, filled);
       fc.pre(validator.violations(schema, params).length === 0);
-      const data = contextData({ credentials: credentialsOf(plugin), balances: world.balances });
+      const data = contextData({ credentials, balances: world.balances });
       const context = nodeContext({ data, ...services(world), ...options.context });
       const said = await outcomeOf(node, context, params as JsonObject);
       const told = JSON.stringify([
@@ -163,7 +165,8 @@ function checkResult(node: AnyNode, params: JsonObject, result: NodeResult): voi
   const ports = portsOf(node.ports, params);
   if (result.kind === "wait") {
     const { events, timeoutPort } = result.wait;
-    const unknown = [timeoutPort, ...Object.values(events)].filter((port) => !ports.includes(port));
+    const known = [...ports, REENTER];
+    const unknown = [timeoutPort, ...Object.values(events)].filter((port) => !known.includes(port));
     if (unknown.length > 0) throw new Error(`it waits for ports it does not have: ${unknown.join(", ")}`);
   }
   if (result.kind !== "next") return;
@@ -186,13 +189,23 @@ function plain(logged: object): object {
   );
 }
 
+/** Fields that are secret say so in their value; the others are as their schema wants them. */
 function credentialsOf({ credentials = [] }: PluginDefinition): Record<string, JsonObject> {
   return Object.fromEntries(
     credentials.map(({ id, fields }) => {
-      const names = Object.keys(fields.properties);
-      return [id, Object.fromEntries(names.map((name) => [name, name === "baseUrl" ? NOWHERE : SECRET]))];
+      const fitting = arbitraryParams(fields, {}).filter(
+        (given) => validator.violations(fields, given).length === 0,
+      );
+      const [sample = {}] = fc.sample(fitting, { numRuns: 1, seed: 1 });
+      const secrets = Object.entries(fields.properties).filter(([, schema]) => "x-secret" in schema);
+      const told = secrets.map(([name]) => [name, SECRET] as const);
+      return [id, { ...sample, ...Object.fromEntries(told), ...addressOf(fields) }];
     }),
   );
+}
+
+function addressOf({ properties }: CredentialDefinition["fields"]): JsonObject {
+  return "baseUrl" in properties ? { baseUrl: NOWHERE } : {};
 }
 
 // ------------------------------------------------------------------------------------------------ the world it meets

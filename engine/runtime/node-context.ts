@@ -17,9 +17,11 @@ import { recordGoal } from "../store/goals.ts";
 import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { callbackUrls } from "./callbacks.ts";
+import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
+import { findable } from "./lost-calls.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { messagesPerSecond, sendMany, sendMessage } from "./send.ts";
@@ -50,6 +52,8 @@ export function nodeContext(
     stepKey: step.stepKey,
     attempt: step.attempt,
     memo: state.repeat?.memo ?? null,
+    heard: state.heard ?? null,
+    line: state.line ?? null,
     get signal() {
       return step.signal;
     },
@@ -78,7 +82,8 @@ export function nodeContext(
     fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
     credential: async <T>(type: string, ref?: string) =>
       (await runtime.secrets.open(run.tenantId, type, ref)) as T,
-    once: (part, intent, act) => performOnce(runtime, segment, step, part, intent, act),
+    once: (part, intent, act) =>
+      performOnce(runtime, segment, step, part, findable(runtime, run.tenantId, intent), act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
     messagesPerSecond: (channel, draft) => messagesPerSecond(runtime, segment, step, { channel, draft }),
@@ -188,6 +193,7 @@ function directoryView(
       const code = linkCode(step.stepKey, url);
       return `${settings.publicUrl}/t/${await db.asTenant(tenantId, (scope) => linkOfStep(scope, { code, url, runId, stepKey: step.stepKey }))}`;
     },
+    callerNumber: async (provider, e164) => callerNumber(directory, segment, provider, e164),
     lastInboundAt: async (channel, phone) =>
       (await recipientOf(db, tenantId, phone, channel, null)).lastInboundAt,
   };
