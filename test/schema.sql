@@ -372,7 +372,6 @@ create table links (
   clicks integer not null default 0,
   last_click_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
-  constraint links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint links_pkey PRIMARY KEY (code),
   constraint links_tenant_id_step_key_url_key UNIQUE NULLS NOT DISTINCT (tenant_id, step_key, url)
 );
@@ -387,7 +386,6 @@ create table lookup_cache (
   key text not null,
   value jsonb not null,
   expires_at timestamp with time zone not null,
-  constraint lookup_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint lookup_cache_pkey PRIMARY KEY (tenant_id, kind, key)
 );
 alter table lookup_cache enable row level security;
@@ -866,6 +864,18 @@ begin
   return v_charged;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_account(p_tenant text, p_meter text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select jsonb_build_object('balance', balance, 'held', held, 'resetsAt', resets_at) from credit_accounts
+          where tenant_id = p_tenant and meter = p_meter);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_advance_schedule(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -930,6 +940,31 @@ begin
     v_seen := v_seen || (i.tenant || ' ' || v_lane);
   end loop;
   return v_busy;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_cache(p_tenant text, p_kind text, p_key text, p_value jsonb, p_ttl_ms double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true), set_config('synchronous_commit', 'off', true);
+  insert into lookup_cache (tenant_id, kind, key, value, expires_at)
+    values (p_tenant, p_kind, p_key, p_value, now() + p_ttl_ms * interval '1 ms')
+    on conflict (tenant_id, kind, key) do update set value = excluded.value, expires_at = excluded.expires_at;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_cached(p_tenant text, p_kind text, p_key text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select value from lookup_cache
+          where tenant_id = p_tenant and kind = p_kind and key = p_key and expires_at > now());
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_call_status(p jsonb)
@@ -1752,6 +1787,34 @@ AS $function$
     and o.ended_at is null and o.id <> r.id
     and (o.status <> 'queued' or (o.started_at, o.id) < (r.started_at, r.id)))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_last_store(p_tenant text, p_phone text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select last_store_id from contacts where tenant_id = p_tenant and phone = p_phone);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_link(p_tenant text, p_code text, p_url text, p_run text, p_step text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_code text;
+begin
+  perform set_config('app.tenant_id', p_tenant, true), set_config('synchronous_commit', 'off', true);
+  select code into v_code from links where tenant_id = p_tenant and step_key = p_step and url = p_url;
+  if found then return v_code; end if;
+  insert into links (code, tenant_id, url, run_id, step_key) values (p_code, p_tenant, p_url, p_run, p_step)
+    on conflict (tenant_id, step_key, url) do update set url = excluded.url returning code into v_code;
+  return v_code;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
  RETURNS jsonb
@@ -2685,8 +2748,11 @@ grant delete, insert, select, update on templates to app_api;
 grant delete, insert, select, update on users to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
+grant execute on function engine_account(text,text) to app_engine;
 grant execute on function engine_advance_schedule(jsonb) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
+grant execute on function engine_cache(text,text,text,jsonb,double precision) to app_engine;
+grant execute on function engine_cached(text,text,text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
 grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
@@ -2709,6 +2775,8 @@ grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
+grant execute on function engine_last_store(text,text) to app_engine;
+grant execute on function engine_link(text,text,text,text,text) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;

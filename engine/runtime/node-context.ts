@@ -89,9 +89,8 @@ export function nodeContext(
     credits: creditsView(runtime, segment, step),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {
-      get: (kind, key) => runtime.db.asTenant(run.tenantId, (scope) => readCached(scope, kind, key)),
-      put: (kind, key, value, ttlMs) =>
-        runtime.db.asTenant(run.tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
+      get: (kind, key) => readCached(runtime.db, run.tenantId, kind, key),
+      put: (kind, key, value, ttlMs) => writeCached(runtime.db, run.tenantId, { kind, key, value, ttlMs }),
     },
     tables: tablesView(runtime, segment, step),
     urls: {
@@ -129,11 +128,11 @@ function creditsView(runtime: Runtime, segment: Segment, step: Step): CreditsVie
   const none: Settlement = { charged: {}, remaining: {} };
   return {
     async balance(meter) {
-      const account = await runtime.db.asTenant(segment.run.tenantId, (scope) => readAccount(scope, meter));
+      const account = await readAccount(runtime.db, segment.run.tenantId, meter);
       if (!account) return { remaining: 0, resetsAt: null };
       return {
         remaining: account.balance === null ? null : account.balance - account.held,
-        resetsAt: account.resets_at?.toISOString() ?? null,
+        resetsAt: account.resetsAt && new Date(account.resetsAt).toISOString(),
       };
     },
     async settle() {
@@ -182,11 +181,12 @@ function directoryView(
         groupId: store?.group_id ?? null,
       });
     },
-    lastStoreOf: (phone) => db.asTenant(tenantId, (scope) => lastStoreOf(scope, phone)),
+    lastStoreOf: (phone) => lastStoreOf(db, tenantId, phone),
     storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
     async trackedLink(url) {
       const code = linkCode(step.stepKey, url);
-      return `${settings.publicUrl}/t/${await db.asTenant(tenantId, (scope) => linkOfStep(scope, { code, url, runId, stepKey: step.stepKey }))}`;
+      const link = { tenant: tenantId, code, url, runId, stepKey: step.stepKey };
+      return `${settings.publicUrl}/t/${await linkOfStep(db, link)}`;
     },
     lastInboundAt: async (channel, phone) =>
       (await recipientOf(db, tenantId, phone, channel, null)).lastInboundAt,
