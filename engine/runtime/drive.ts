@@ -150,6 +150,7 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
     waitKeys: keysOf(segment, wait),
     wakeInMs,
     ...(wait.children ? { childrenOf: wait.children.of, childrenSeen: wait.children.seen } : {}),
+    ...segment.seenOf(wait.keys),
     ...(answer ? { answer } : {}),
   });
   if (answer) await publish(runtime, segment, answer);
@@ -158,6 +159,12 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   if (result.pending) {
     await runtime.failpoints.reach("pending.before", segment.run.id);
     await continueWith(runtime, segment, result.pending);
+    return null;
+  }
+  if (result.moved) {
+    await runtime.failpoints.reach("pending.before", segment.run.id);
+    enterAgain(runtime, segment);
+    await segment.refreshEffects();
     return null;
   }
   if (result.childEnded) {
@@ -170,7 +177,7 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   return { kind: "sleeping", wakeInMs };
 }
 
-/** A child ended before its parent slept. */
+/** A child ended, or a report came, before the run slept. */
 function enterAgain(runtime: Runtime, segment: Segment): void {
   const { graph, run, state } = segment;
   const applied = wake(graph, run.id, state, { kind: "timeout" }, timeOf(segment));

@@ -98,6 +98,8 @@ export type Taken =
 export interface Engine {
   start(run: StartRun): Promise<Taken>;
   resume(resume: ResumeRun): Promise<Taken>;
+  /** Enters the step of a run again that sleeps on an effect of which a vendor has reported, as the report found it. */
+  hear(row: LoadedRun): Promise<void>;
   /** Takes an ended run up again, as a new one. @throws AppError NOT_FOUND, RUN_OPEN, NODE_UNKNOWN */
   retry(order: RetryOrder): Promise<Taken>;
   /** Drives a run on if it is its time: due, queued, or left behind. Harmless otherwise. */
@@ -135,6 +137,7 @@ export function createEngine(runtime: Runtime): Engine {
       const run = await retryRun(runtime, order);
       return begin(runtime, flights, run, order.delivery);
     },
+    hear: (row) => hear(runtime, flights, row),
     wake: (runId) => wake(runtime, flights, runId),
     claim: claims.ask,
     cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
@@ -473,6 +476,21 @@ async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<
   } catch (error) {
     if (error instanceof SegmentLost || error instanceof SegmentParked) return;
     runtime.log.warn({ err: error, runId }, "a wake failed; the sweeper will ask again");
+  }
+}
+
+/** Resolves when the run is out of its wait, here or elsewhere: until then the report would have to come again. */
+async function hear(runtime: Runtime, flights: Flights, row: LoadedRun): Promise<void> {
+  const segment = await segmentOf(runtime, row, "waiting");
+  const cause = { kind: "event", name: "status", output: {} } as const;
+  const applied = wakeState(segment.graph, row.id, row.state, cause, segment.clock.now().toISOString());
+  if (!applied) return;
+  segment.state = applied.state;
+  recordWake(runtime, segment, applied.event);
+  try {
+    await launch(runtime, flights, segment, { deliveryId: "", waits: false });
+  } catch (error) {
+    if (!(error instanceof SegmentLost)) throw error;
   }
 }
 

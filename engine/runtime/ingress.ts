@@ -22,7 +22,7 @@ import type {
 import type { RegisteredWebhook } from "../registry.ts";
 import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
 import { keepInbound, keepResume, readAnswer } from "../store/deliveries.ts";
-import { reportCall, reportStatus } from "../store/effects.ts";
+import { reportCall } from "../store/effects.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { type DeliveryRow, tenantOfRun } from "../store/runs.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
@@ -289,28 +289,16 @@ async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<n
   const { runtime } = ingress;
   const { ref, status, vendorCode = "", vendorMessage = "", refusal = "other" } = delivery;
   const failure = status === "failed" ? { reason: refusal, vendorCode, message: vendorMessage } : null;
-  const result = await reportStatus(runtime.db, {
-    effectId: delivery.effectId,
-    ref,
-    status,
-    failure,
-    tenants: tenantsOf(ingress),
-  });
+  const { effectId } = delivery;
+  const result = await runtime.reports.tell({ effectId, ref, status, failure, tenants: tenantsOf(ingress) });
   if (!result.ok) {
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
   }
-  // A report that comes again is told again, as the same delivery: whoever stored it may have been gone before telling.
-  if (!(result.changed || result.repeated) || !result.atStep || !result.effectId) return null;
-  await runtime.failpoints.reach("report.after", result.runId ?? "");
-  await tellRun(
-    ingress,
-    result.tenant,
-    `effect:${result.effectId}`,
-    "status",
-    { status },
-    delivery.dedupeKey,
-  );
+  // A run that is not asleep sees the status in the row of its effect, at the latest when it goes to sleep on it.
+  if (!result.run) return null;
+  await runtime.failpoints.reach("report.after", result.runId);
+  await ingress.engine.hear(result.run);
   return null;
 }
 

@@ -1,3 +1,4 @@
+import { DELIVERY_RANK } from "../core/effect-state.ts";
 import type { Graph } from "../core/graph.ts";
 import type { RunState, RunStatus, Wait } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
@@ -60,6 +61,7 @@ export type CommitExtras = Pick<
   | "interaction"
   | "childrenOf"
   | "childrenSeen"
+  | "seen"
 >;
 
 /** The tenant drives as many runs as it may: this one is stored as queued, and goes on when its turn comes. */
@@ -288,6 +290,17 @@ export class Segment {
       due: false,
       pending: null,
       effects: [],
+    };
+  }
+
+  /** What the run knows of the effects among these keys. */
+  seenOf(keys: readonly string[]): Pick<CommitItem, "seen"> {
+    const effects = [...this.effects.values()].filter(({ id }) => keys.includes(`effect:${id}`));
+    if (effects.length === 0) return {};
+    return {
+      seen: Object.fromEntries(
+        effects.map(({ id, status }) => [id, status === null ? -1 : DELIVERY_RANK[status]]),
+      ),
     };
   }
 
