@@ -1356,7 +1356,8 @@ begin
       select 1 from jsonb_each_text(u.x -> 'seen') s join effects f on f.id = s.key and f.tenant_id = u.tenant
       where f.status_rank > s.value::integer)
   loop
-    v_out := v_out || jsonb_build_object(i.n, coalesce(v_out -> i.n::text, '{}') || '{"moved": true}');
+    v_out := v_out || jsonb_build_object(i.n, coalesce(v_out -> i.n::text, '{}')
+      || jsonb_build_object('moved', (select engine_effects_of_step(r) from runs r where r.id = i.run_id)));
   end loop;
   return v_out;
 end $function$;

@@ -69,8 +69,8 @@ async function execute(
   if (!node) throw new TypeError(`node ${decision.nodeId} is not in version ${segment.run.flowVersionId}`);
   const definition = runtime.registry.node(node.type, node.version);
   const effect = definition?.effect ?? "none";
-  // [W2]
-  if (effect !== "none" && !segment.isLeased) await segment.commit("running");
+  // [W2] What must not happen twice takes the lease itself, when it is really to happen.
+  if (effect === "repeatable") await segment.lease();
   if (segment.state.lentTo) await takeBack(runtime, segment);
   const startedAt = performance.now();
   const at = timeOf(segment);
@@ -164,7 +164,7 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   if (result.moved) {
     await runtime.failpoints.reach("pending.before", segment.run.id);
     enterAgain(runtime, segment);
-    await segment.refreshEffects();
+    segment.see(result.moved);
     return null;
   }
   if (result.childEnded) {

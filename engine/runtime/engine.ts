@@ -317,8 +317,7 @@ async function launch(
     answered,
   });
   if (flights.isFull || queued) {
-    await segment.commit("queued");
-    runtime.announce();
+    await queueUp(runtime, segment);
     return taken(later);
   }
   if ((!waits || lane) && !(await isLeased(runtime, segment))) return taken(later);
@@ -487,11 +486,17 @@ async function hear(runtime: Runtime, flights: Flights, row: LoadedRun): Promise
   if (!applied) return;
   segment.state = applied.state;
   recordWake(runtime, segment, applied.event);
-  try {
-    await launch(runtime, flights, segment, { deliveryId: "", waits: false });
-  } catch (error) {
-    if (!(error instanceof SegmentLost)) throw error;
-  }
+  if (flights.isFull) return queueUp(runtime, segment);
+  const flight = flights.fly(segment);
+  await Promise.race([segment.stored, flight]).catch((error) => {
+    if (!(error instanceof SegmentLost || error instanceof SegmentParked)) throw error;
+  });
+}
+
+/** Leaves a run to whoever has room. */
+async function queueUp(runtime: Runtime, segment: Segment): Promise<void> {
+  await segment.commit("queued");
+  runtime.announce();
 }
 
 /** Drives a run this process has claimed. */

@@ -137,7 +137,8 @@ export class Segment {
   #outcomes: OutcomeRow[] = [];
   #children: ChildRow[] = [];
   #cancels: string | null = null;
-  #stored = false;
+  #isStored = false;
+  readonly #stored = Promise.withResolvers<void>();
   /** The wait whose rows are in the database while the run is asleep there. */
   #rows: Wait | null;
 
@@ -163,7 +164,17 @@ export class Segment {
 
   /** True once anything of this segment, and with it its delivery, is committed. */
   get isStored(): boolean {
-    return this.#stored;
+    return this.#isStored;
+  }
+
+  /** Resolves with the first commit of this segment. */
+  get stored(): Promise<void> {
+    return this.#stored.promise;
+  }
+
+  /** [W2] Takes the lease, where this process does not hold it. */
+  async lease(): Promise<void> {
+    if (!this.isLeased) await this.commit("running");
   }
 
   /** True once this process holds the lease in the database. */
@@ -249,7 +260,8 @@ export class Segment {
     this.#opening = {};
     this.#expect = "leased";
     this.#rows = null;
-    this.#stored = true;
+    this.#stored.resolve();
+    this.#isStored = true;
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
@@ -306,8 +318,12 @@ export class Segment {
 
   /** Reads again what callbacks may have changed about this step's effects. */
   async refreshEffects(): Promise<void> {
-    const row = await loadRun(this.#db, this.run.id);
-    this.effects = this.#inRunTime(row?.effects ?? []);
+    this.see((await loadRun(this.#db, this.run.id))?.effects ?? []);
+  }
+
+  /** Takes what the database says about this step's effects. */
+  see(effects: readonly EffectRow[]): void {
+    this.effects = this.#inRunTime(effects);
   }
 
   /** Rows are written anew where the wait has other keys, or an earlier deadline, than the one whose rows are there. */
