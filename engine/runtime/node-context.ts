@@ -181,7 +181,12 @@ function directoryView(
         groupId: store?.group_id ?? null,
       });
     },
-    lastStoreOf: (phone) => lastStoreOf(db, tenantId, phone),
+    // Of whom the run is about it is known since the run began, and stays the same for it [A8].
+    lastStoreOf: async (phone) => {
+      const { phone: own, lastStoreId } = segment.state.contact;
+      if (phone === own && lastStoreId !== undefined) return lastStoreId as string | null;
+      return lastStoreOf(db, tenantId, phone);
+    },
     storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
     async trackedLink(url) {
       const code = linkCode(step.stepKey, url);
