@@ -17,7 +17,9 @@ create type engine_item as (
 create or replace function engine_commit(p jsonb)
 returns jsonb language plpgsql security definer set search_path = public, pg_temp
   -- the lists are short and their length says nothing: planning anew each time costs more than it gives
-  set plan_cache_mode = force_generic_plan as $$
+  set plan_cache_mode = force_generic_plan
+  -- and each of their items is looked up, also by a plan that was made while the tables were small
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_all engine_item[];
   v_live engine_item[];

@@ -613,7 +613,9 @@ end $$;
 create type engine_report as (n integer, id text, tenant text, x jsonb);
 
 create or replace function engine_effect_status(p jsonb)
-returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
+returns jsonb language plpgsql security definer set search_path = public, pg_temp
+  set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_all engine_report[] := array(
     select (u.n, e.id, e.tenant_id, u.x)::engine_report
@@ -695,11 +697,12 @@ end $$;
 
 -- The run that sleeps on this effect, as { run }.
 create function engine_sleeper(e effects)
-returns jsonb language sql stable set search_path = public, pg_temp as $$
-  select coalesce((select jsonb_build_object('run', engine_load(r.id)) from runs r
+returns jsonb language plpgsql stable set search_path = public, pg_temp as $$
+begin
+  return coalesce((select jsonb_build_object('run', engine_load(r.id)) from runs r
     where r.id = e.run_id and r.tenant_id = e.tenant_id and r.status = 'waiting'
-      and r.state #> '{wait,keys}' \\? ('effect:' || e.id)), '{}')
-$$;
+      and r.state #> '{wait,keys}' \\? ('effect:' || e.id)), '{}');
+end $$;
 
 -- References of other messages to this person at that time, newest first: what is one of these in the vendor's list is not the lost one.
 create function engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_since timestamptz)
@@ -770,16 +773,17 @@ $$;
 
 -- The effects of the step a run stands at.
 create function engine_effects_of_step(r runs)
-returns jsonb language sql stable set search_path = public, pg_temp as $$
-  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
+returns jsonb language plpgsql stable set search_path = public, pg_temp as $$
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
       'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
       'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts,
       'resends', e.resends, 'firstAt', e.created_at,
       'leaveInMs', case when e.leave_at is not null
         then greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000) end)), '[]')
   from effects e where e.run_id = r.id
-    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
-$$;
+    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'));
+end $$;
 
 revoke execute on all functions in schema public from public;
 grant execute on function engine_prune_paces, engine_refs_to, engine_resolve_effect, engine_doubts to app_engine;

@@ -59,6 +59,20 @@ begin
   return (select last_store_id from contacts where tenant_id = p_tenant and phone = p_phone);
 end $$;
 
+-- None of these looks at a table by day: planning them anew for each call takes longer than running them.
+do $$
+declare
+  f regprocedure;
+begin
+  foreach f in array array['engine_contact(jsonb)', 'engine_route_number(text,text,text)', 'engine_answer(text)',
+    'engine_keep_resume(jsonb)', 'engine_call_status(jsonb)', 'engine_load_waiting(text,text)', 'engine_tenant_of_run(text)',
+    'engine_cached(text,text,text)', 'engine_cache(text,text,text,jsonb,double precision)',
+    'engine_link(text,text,text,text,text)', 'engine_account(text,text)', 'engine_last_store(text,text)']::regprocedure[]
+  loop
+    execute format('alter function %s set plan_cache_mode = force_generic_plan', f);
+  end loop;
+end $$;
+
 revoke execute on function engine_cached, engine_cache, engine_link, engine_account, engine_last_store from public;
 grant execute on function engine_cached, engine_cache, engine_link, engine_account, engine_last_store to app_engine;
 `);

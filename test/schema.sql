@@ -868,6 +868,7 @@ CREATE OR REPLACE FUNCTION public.engine_account(p_tenant text, p_meter text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   perform set_config('app.tenant_id', p_tenant, true);
@@ -899,6 +900,7 @@ CREATE OR REPLACE FUNCTION public.engine_answer(p_delivery text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select jsonb_build_object('answer', answer, 'runId', run_id, 'tenant', tenant_id) from inbox where id = p_delivery
 $function$;
@@ -946,6 +948,7 @@ CREATE OR REPLACE FUNCTION public.engine_cache(p_tenant text, p_kind text, p_key
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   perform set_config('app.tenant_id', p_tenant, true), set_config('synchronous_commit', 'off', true);
@@ -959,6 +962,7 @@ CREATE OR REPLACE FUNCTION public.engine_cached(p_tenant text, p_kind text, p_ke
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   perform set_config('app.tenant_id', p_tenant, true);
@@ -971,6 +975,7 @@ CREATE OR REPLACE FUNCTION public.engine_call_status(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_over boolean := p ->> 'status' in ('completed', 'busy', 'failed', 'no-answer', 'canceled');
@@ -1150,6 +1155,9 @@ CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_all engine_item[];
@@ -1367,6 +1375,7 @@ CREATE OR REPLACE FUNCTION public.engine_contact(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
@@ -1501,6 +1510,10 @@ CREATE OR REPLACE FUNCTION public.engine_effect_status(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_all engine_report[] := array(
@@ -1559,19 +1572,20 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
       'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
       'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts,
       'resends', e.resends, 'firstAt', e.created_at,
       'leaveInMs', case when e.leave_at is not null
         then greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000) end)), '[]')
   from effects e where e.run_id = r.id
-    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
-$function$;
+    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'));
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_evidence(p_known jsonb, p_new jsonb)
  RETURNS jsonb
@@ -1785,6 +1799,7 @@ CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
@@ -1841,6 +1856,7 @@ CREATE OR REPLACE FUNCTION public.engine_last_store(p_tenant text, p_phone text)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 begin
   perform set_config('app.tenant_id', p_tenant, true);
@@ -1852,6 +1868,7 @@ CREATE OR REPLACE FUNCTION public.engine_link(p_tenant text, p_code text, p_url 
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_code text;
@@ -1866,11 +1883,13 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
+begin
+  return (select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
       'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
       'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
@@ -1885,14 +1904,15 @@ AS $function$
               and (i.run_id is null or i.run_id = r.id) order by i.received_at limit 1) e
         order by e.received_at limit 1),
       'effects', engine_effects_of_step(r))
-  from runs r where r.id = p_run
-$function$;
+  from runs r where r.id = p_run);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load_waiting(p_tenant text, p_key text)
  RETURNS jsonb
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select engine_load(engine_run_waiting(p_tenant, p_key))
 $function$;
@@ -2641,6 +2661,7 @@ CREATE OR REPLACE FUNCTION public.engine_route_number(p_provider text, p_e164 te
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   n numbers;
@@ -2698,14 +2719,15 @@ end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_sleeper(e effects)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select coalesce((select jsonb_build_object('run', engine_load(r.id)) from runs r
+begin
+  return coalesce((select jsonb_build_object('run', engine_load(r.id)) from runs r
     where r.id = e.run_id and r.tenant_id = e.tenant_id and r.status = 'waiting'
-      and r.state #> '{wait,keys}' ? ('effect:' || e.id)), '{}')
-$function$;
+      and r.state #> '{wait,keys}' ? ('effect:' || e.id)), '{}');
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
  RETURNS double precision
@@ -2735,6 +2757,7 @@ CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select tenant_id from runs where id = p_run
 $function$;
