@@ -298,7 +298,7 @@ async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<n
   // A run that is not asleep sees the status in the row of its effect, at the latest when it goes to sleep on it.
   if (!result.run) return null;
   await runtime.failpoints.reach("report.after", result.runId);
-  await ingress.engine.hear(result.run);
+  await ingress.engine.hear(result.run, !result.changed);
   return null;
 }
 
