@@ -22,6 +22,7 @@ import { createInputCheck } from "./runtime/input-schema.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import { createPayloadBudget } from "./runtime/payload-budget.ts";
+import { createReports } from "./runtime/reports.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
 import { createSandbox } from "./runtime/sandbox/sandbox.ts";
@@ -164,6 +165,7 @@ async function assemble(
     localWakes: createLocalWakes(),
     announce: announcements.announce,
     commits: createCommits(db, options.commits),
+    reports: createReports(db),
     failpoints: options.failpoints ?? NO_FAILPOINTS,
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,

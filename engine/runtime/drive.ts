@@ -85,8 +85,8 @@ async function execute(
   if (!node) throw new TypeError(`node ${decision.nodeId} is not in version ${segment.run.flowVersionId}`);
   const definition = runtime.registry.node(node.type, node.version);
   const effect = definition?.effect ?? "none";
-  // [W2]
-  if (effect !== "none" && !segment.isLeased) await segment.commit("running");
+  // [W2] What must not happen twice takes the lease itself, when it is really to happen.
+  if (effect === "repeatable") await segment.lease();
   if (segment.state.lentTo) await takeBack(runtime, segment);
   const startedAt = performance.now();
   const at = timeOf(segment);
@@ -168,6 +168,8 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
     waitKeys: keysOf(segment, wait),
     wakeInMs,
     ...(wait.children ? { childrenOf: wait.children.of, childrenSeen: wait.children.seen } : {}),
+    // A wait with ports is told by events; only one for evidence looks at the effects themselves.
+    ...(wait.again ? segment.seenOf(wait.keys) : {}),
     ...(answer ? { answer } : {}),
   });
   if (answer) await publish(runtime, segment, answer);
@@ -176,6 +178,12 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   if (result.pending) {
     await runtime.failpoints.reach("pending.before", segment.run.id);
     await continueWith(runtime, segment, result.pending);
+    return null;
+  }
+  if (result.moved) {
+    await runtime.failpoints.reach("pending.before", segment.run.id);
+    enterAgain(runtime, segment);
+    segment.see(result.moved);
     return null;
   }
   if (result.childEnded) {
@@ -192,7 +200,7 @@ function mayReenter({ again, timeoutPort, events }: Wait): boolean {
   return again === true || timeoutPort === REENTER || Object.values(events).includes(REENTER);
 }
 
-/** A child ended before its parent slept. */
+/** A child ended, or a report came, before the run slept. */
 function enterAgain(runtime: Runtime, segment: Segment): void {
   const { graph, run, state } = segment;
   const applied = wake(graph, run.id, state, { kind: "timeout" }, timeOf(segment));

@@ -91,6 +91,7 @@ async function writeIntent(segment: Segment, acting: Acting, resend: boolean): P
   const { id, part, intent } = acting;
   const known = segment.effects.get(part);
   if (known?.state === "planned") await untilSlot(segment, known.leaveInMs ?? 0);
+  await segment.lease();
   const row = { ...intentRow(acting), ...(resend ? { resend: true as const } : {}) };
   const result = await segment.commit("running", { intents: [row] });
   const held = result.held?.[id];

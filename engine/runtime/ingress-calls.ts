@@ -1,7 +1,7 @@
 import { newId } from "../ids.ts";
 import { chargeInboundCall, recordPlacedCall } from "../store/calls.ts";
 import { keepResume } from "../store/deliveries.ts";
-import { reportCall, reportStatus } from "../store/effects.ts";
+import { reportCall } from "../store/effects.ts";
 import { tellRun } from "./ingress-reports.ts";
 import { deliveryRow, type Ingress, isSimulated, type Of, tenantsOf } from "./ingress-request.ts";
 
@@ -52,9 +52,9 @@ async function handlePlaced(
     progress === "failed"
       ? { reason: "other", vendorCode: status, message: `The call came out as ${status}.` }
       : null;
-  const result = await reportStatus(runtime.db, { effectId, ref: sid, status: progress, failure, tenants });
-  if (!result.ok || !result.atStep || !(result.changed || result.repeated)) return;
-  await runtime.failpoints.reach("report.after", result.runId ?? "");
+  const result = await runtime.reports.tell({ effectId, ref: sid, status: progress, failure, tenants });
+  if (!result.ok) return;
+  await runtime.failpoints.reach("report.after", result.runId);
   const output = { callSid: sid, callStatus: status, durationSeconds };
   await tellRun(ingress, result.tenant, `effect:${effectId}`, event ?? "progress", output, dedupeKey);
 }

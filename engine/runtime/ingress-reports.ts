@@ -1,7 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
-import { effectId } from "../ids.ts";
+import { effectId as effectIdOf } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
-import { reportStatus } from "../store/effects.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
@@ -27,7 +26,7 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     via: hook.definition.answer ? hook.definition.path : null,
     keep: true,
     // [H24] Nobody is kept on the line for a run that is over.
-    ...(usage ? { usage: { effectId: effectId(stepKey, usage.part), amount: usage.amount } } : { runId }),
+    ...(usage ? { usage: { effectId: effectIdOf(stepKey, usage.part), amount: usage.amount } } : { runId }),
   });
   return answerTo(ingress, taken);
 }
@@ -36,28 +35,16 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
   const { runtime } = ingress;
   const { ref, status, vendorCode = "", vendorMessage = "", refusal = "other" } = delivery;
   const failure = status === "failed" ? { reason: refusal, vendorCode, message: vendorMessage } : null;
-  const result = await reportStatus(runtime.db, {
-    effectId: delivery.effectId,
-    ref,
-    status,
-    failure,
-    tenants: tenantsOf(ingress),
-  });
+  const { effectId } = delivery;
+  const result = await runtime.reports.tell({ effectId, ref, status, failure, tenants: tenantsOf(ingress) });
   if (!result.ok) {
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
   }
-  // A report that comes again is told again, as the same delivery: whoever stored it may have been gone before telling.
-  if (!(result.changed || result.repeated) || !result.atStep || !result.effectId) return null;
-  await runtime.failpoints.reach("report.after", result.runId ?? "");
-  await tellRun(
-    ingress,
-    result.tenant,
-    `effect:${result.effectId}`,
-    "status",
-    { status },
-    delivery.dedupeKey,
-  );
+  // A run that is not asleep sees the status in the row of its effect, at the latest when it goes to sleep on it.
+  if (!result.run) return null;
+  await runtime.failpoints.reach("report.after", result.runId);
+  await ingress.engine.hear(result.run, !result.changed);
   return null;
 }
 
