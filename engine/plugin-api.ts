@@ -16,9 +16,12 @@ export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from 
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
+export { type OwnWords, PURPOSES, type Purpose, type Wish, wishOf } from "./core/opt-out-words.ts";
 export { retryAfterMs } from "./core/retry.ts";
 export type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
+export { sizeWarning } from "./core/size-warning.ts";
+export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export {
   type ChannelContext,
@@ -26,6 +29,7 @@ export {
   defineChannel,
   type LostMessage,
   type MessageDraft,
+  type MessageSize,
   type OutboundMessage,
   type Pace,
   type RenderedTemplate,
@@ -63,6 +67,7 @@ export {
   type PortSpec,
 } from "./plugin-api/node-definition.ts";
 export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
+export type { ConsentRecord, PolicyView, WindowView } from "./plugin-api/policy.ts";
 export {
   again,
   children,

@@ -37,6 +37,7 @@ export const REFUSALS = [
   "not_on_channel",
   "outside_window",
   "opted_out",
+  "no_consent",
   "bad_recipient",
   "bad_sender",
   "bad_content",
@@ -66,6 +67,7 @@ export type EffectOutcome =
       readonly effectId?: string;
     }
   | { readonly state: "insufficient_credits"; readonly meter: Meter }
+  /** `until` is ISO 8601. */
   | { readonly state: "quiet_hours"; readonly until: string }
   | { readonly state: "unresolved"; readonly effectId: string };
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import { effectId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
+import { closeWindow } from "../store/contacts.ts";
 import { keepResume } from "../store/deliveries.ts";
 import { reportCall, reportStatus } from "../store/effects.ts";
 import { tenantOfRun } from "../store/runs.ts";
@@ -45,6 +46,8 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
   }
+  if (failure?.reason === "outside_window" && result.effectId)
+    await closeWindow(runtime.db, result.tenant, { effectId: result.effectId });
   // A report that comes again is told again, as the same delivery: whoever stored it may have been gone before telling.
   if (!(result.changed || result.repeated) || !result.atStep || !result.effectId) return null;
   await runtime.failpoints.reach("report.after", result.runId ?? "");
