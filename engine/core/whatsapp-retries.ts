@@ -49,7 +49,7 @@ export const RetryRuleSchema = Type.Object(
         description: "Each delay is so many times the one before.",
       }),
     ),
-    then: Type.Enum(["next", "sms", "none"], {
+    fallThrough: Type.Enum(["next", "sms", "none"], {
       description:
         "`next`: the next channel of the node. `sms`: SMS, also where the node does not name it. `none`: no other channel.",
     }),
@@ -73,20 +73,20 @@ export type Retries = Static<typeof RetriesSchema>;
 export const DEFAULT_RETRIES: Retries = {
   rules: [
     // Meta withheld it for the person's sake: again only after a day, which nobody waits for.
-    { codes: ["131049", "130472"], times: 0, then: "next" },
+    { codes: ["131049", "130472"], times: 0, fallThrough: "next" },
     // Unknown at Meta, the service away, the number in maintenance, out of reach, carrier congestion.
     {
       codes: ["131000", "131016", "131057", "30003", "30017"],
       times: 2,
       firstDelayMs: 60_000,
       factor: 4,
-      then: "next",
+      fallThrough: "next",
     },
-    { times: 0, then: "next" },
+    { times: 0, fallThrough: "next" },
   ],
 };
 
-const GO_ON: RetryRule = { times: 0, then: "next" };
+const GO_ON: RetryRule = { times: 0, fallThrough: "next" };
 
 export function retryRuleFor(
   { rules }: Retries,

@@ -64,7 +64,9 @@ export type EffectOutcome =
       readonly reason: Refusal;
       readonly vendorCode: string;
       readonly message: string;
+      /** Absent where it was refused before it was anything: by what the house keeps to. */
       readonly effectId?: string;
+      readonly reportedAt?: string;
     }
   | { readonly state: "insufficient_credits"; readonly meter: Meter }
   /** `until` is ISO 8601. */

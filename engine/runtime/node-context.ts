@@ -85,7 +85,7 @@ export function nodeContext(
       performOnce(runtime, segment, step, part, intent, act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
-    messageSize: (channel, draft) => messageSize(runtime, segment, step, { channel, draft }),
+    messageSize: (channel, draft) => messageSize(runtime, segment, { channel, draft }),
     messagesPerSecond: (channel, draft) => messagesPerSecond(runtime, segment, step, { channel, draft }),
     render: (template, names) => {
       const scope = Object.assign(templateScope(runtime, segment, directory), names);

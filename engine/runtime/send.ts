@@ -101,11 +101,11 @@ export async function messagesPerSecond(
 export async function messageSize(
   runtime: Runtime,
   segment: Segment,
-  step: Step,
   { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
 ): Promise<MessageSize | null> {
-  const { adapter } = await lineOf(runtime, segment, step, channel, draft);
-  return adapter.measure?.(draft) ?? null;
+  const directory = await runtime.directory.of(segment.run.tenantId);
+  const { provider } = chooseSender(directory, segment, channel, draft);
+  return runtime.registry.channel(provider, channel)?.measure?.(draft) ?? null;
 }
 
 /** Nobody on the line waits for one of many. */
@@ -283,7 +283,10 @@ function chooseSender(
   channel: ChannelKind,
   draft: MessageDraft,
 ): Sender {
-  const able = directory.numbers.filter((number) => number[channel]);
+  const { vendor } = draft;
+  const able = directory.numbers.filter(
+    (number) => number[channel] && (vendor === undefined || number.provider === vendor.provider),
+  );
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
     (draft.storeId === undefined ? undefined : able.find((number) => number.store_id === draft.storeId)) ??

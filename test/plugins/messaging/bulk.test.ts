@@ -107,9 +107,10 @@ test("[B5] a part is as large as its sender is fast", async () => {
 });
 
 test("quiet hours are slept through, or it stops; who was not written to remains", async () => {
-  const data = contextData({ outcomes: { [`sms ${ANA}`]: { state: "quiet_hours", until: "08:00" } } });
+  const data = contextData({
+    outcomes: { [`sms ${ANA}`]: { state: "quiet_hours", until: "2026-11-22T13:00:00.000Z" } },
+  });
   const params = { recipients: [ANA], text: "Hola", channels: ["sms"] };
-  // It is 10:00:00 in Bogotá.
   const { result } = await play(params, { data });
   expect(result).toEqual({ kind: "again", until: "2026-11-22T13:00:00.000Z", keys: [] });
   const stopped = await play({ ...params, quietHours: "stop" }, { data });
