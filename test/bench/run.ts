@@ -7,6 +7,7 @@ import { fairness } from "./fairness.ts";
 import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
+import { smsSegments } from "./sms-segments.ts";
 import { startTimes } from "./start-times.ts";
 import { waitingRuns } from "./waiting-runs.ts";
 
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "group-commit": groupCommit,
   "main-job": mainJob,
   fairness,
+  "sms-segments": smsSegments,
   "start-times": startTimes,
   "waiting-runs": waitingRuns,
 };
