@@ -66,7 +66,6 @@ export type EffectOutcome =
       readonly message: string;
       /** Absent where it was refused before it was anything: by what the house keeps to. */
       readonly effectId?: string;
-      readonly reportedAt?: string;
     }
   | { readonly state: "insufficient_credits"; readonly meter: Meter }
   /** `until` is ISO 8601. */

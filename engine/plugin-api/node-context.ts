@@ -84,7 +84,7 @@ export interface NodeContext {
 
 /** What a step sees of the runs it, or the step whose branches it joins, has started. */
 export interface ChildrenView {
-  /** What this step gave with `children` when it went to sleep; null when it is entered for the first time. */
+  /** What this step gave with `children` or `again` when it went to sleep; null when it is entered for the first time. */
   readonly memory: JsonObject | null;
   /** The branches that come together here; null where none are under way. */
   readonly fork: Fork | null;

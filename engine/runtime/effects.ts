@@ -158,7 +158,7 @@ export async function actAndRecord(
     return {
       ...outcome,
       ...("effectId" in outcome || isActed(outcome) ? { effectId: id } : {}),
-      ...(isActed(outcome) ? { reportedAt: segment.clock.now().toISOString() } : {}),
+      ...(outcome.state === "accepted" ? { reportedAt: segment.clock.now().toISOString() } : {}),
     };
   } catch (error) {
     throw recordFailure(segment, acting, error);
@@ -337,7 +337,7 @@ export function outcomeOf(effect: EffectRow): EffectOutcome {
     vendorCode?: string;
     message?: string;
   };
-  return { state: "refused", reason, vendorCode, message, effectId: effect.id, reportedAt: effect.sentAt };
+  return { state: "refused", reason, vendorCode, message, effectId: effect.id };
 }
 
 export function intentRow({ id, step, part, intent }: Acting): IntentRow {

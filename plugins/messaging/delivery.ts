@@ -16,6 +16,7 @@ import {
   again,
   type DeliveryStatus,
   type EffectOutcome,
+  type JsonObject,
   type MessageDraft,
   type NodeContext,
   next,
@@ -37,10 +38,15 @@ type Accepted = Extract<EffectOutcome, { state: "accepted" }>;
 /** How one channel came out. `unconfirmed` and `failed` go on to the next channel. */
 type Verdict =
   | { readonly kind: "sent" | "unconfirmed"; readonly outcome: Accepted }
-  | { readonly kind: "pending"; readonly until: Date; readonly keys: readonly string[] }
+  | {
+      readonly kind: "pending";
+      readonly until: Date;
+      readonly keys: readonly string[];
+      readonly memory?: JsonObject;
+    }
   | { readonly kind: "quiet_hours"; readonly until: string }
-  /** `at` is when the vendor said so; null: it was never asked. */
-  | { readonly kind: "failed"; readonly attempt: Attempt; readonly at: Date | null };
+  /** `tried`: it got as far as the vendor. */
+  | { readonly kind: "failed"; readonly attempt: Attempt; readonly tried: boolean };
 
 /** How one channel came out at last. `goOn` is what the tenant wants after a failure. */
 type Settled = {
@@ -81,7 +87,7 @@ export async function deliver(ctx: NodeContext, params: DeliveryParams, content:
         attempts.push(attempt(channel, "accepted"));
         return leaveSent(ctx, { channel, outcome: verdict.outcome }, { attempts, draft, params });
       case "pending":
-        return again(verdict.until, verdict.keys);
+        return again(verdict.until, verdict.keys, verdict.memory);
       case "quiet_hours":
         if (params.whenQuiet === "wait") return again(new Date(verdict.until), []);
         return next("quiet_hours", { text, attempts, until: verdict.until });
@@ -123,11 +129,20 @@ async function settleChannel(
     const verdict = await tryChannel(ctx, params, { channel, part: partOf(channel, time), draft });
     if (verdict.kind !== "failed" || channel !== "whatsapp") return { verdict, goOn: "next", failures };
     const rule = retryRuleFor(ctx.policy.whatsappRetries, verdict.attempt);
-    if (verdict.at === null || time > rule.times) return { verdict, goOn: rule.fallThrough, failures };
-    const until = new Date(verdict.at.getTime() + retryWaitMs(rule, time));
-    if (ctx.now < until) return { verdict: { kind: "pending", until, keys: [] }, goOn: "next", failures };
+    if (!verdict.tried || time > rule.times) return { verdict, goOn: rule.fallThrough, failures };
+    const pause = pauseBefore(ctx, partOf(channel, time + 1), retryWaitMs(rule, time));
+    if (pause !== null) return { verdict: pause, goOn: "next", failures };
     failures.push(verdict.attempt);
   }
+}
+
+/** The moment of the next try is kept when its wait begins; null: it has come. */
+function pauseBefore(ctx: NodeContext, part: string, waitMs: number): Verdict | null {
+  const kept = ctx.children.memory ?? {};
+  const known = kept[part];
+  const until = typeof known === "string" ? new Date(known) : new Date(ctx.now.getTime() + waitMs);
+  if (until <= ctx.now) return null;
+  return { kind: "pending", until, keys: [], memory: { ...kept, [part]: until.toISOString() } };
 }
 
 /** The first try is named after its channel alone. */
@@ -148,7 +163,7 @@ async function tryChannel(
     return judge(ctx, params, channel, await ctx.send(part, channel, draft));
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "SENDER_MISSING") throw error;
-    return { kind: "failed", attempt: attempt(channel, "no_sender", "no_sender", error.code), at: null };
+    return { kind: "failed", attempt: attempt(channel, "no_sender", "no_sender", error.code), tried: false };
   }
 }
 
@@ -165,10 +180,14 @@ function judge(
       return {
         kind: "failed",
         attempt: refusedAttempt(channel, outcome),
-        at: momentOrNull(outcome.reportedAt),
+        tried: outcome.effectId !== undefined,
       };
     case "insufficient_credits":
-      return { kind: "failed", attempt: attempt(channel, "insufficient_credits", outcome.meter), at: null };
+      return {
+        kind: "failed",
+        attempt: attempt(channel, "insufficient_credits", outcome.meter),
+        tried: false,
+      };
     case "quiet_hours":
       return { kind: "quiet_hours", until: outcome.until };
     case "unresolved": {
@@ -185,7 +204,7 @@ function judgeAccepted(
   outcome: Accepted,
 ): Verdict {
   if (outcome.status === "failed")
-    return { kind: "failed", attempt: failedAttempt(channel, outcome), at: momentOrNull(outcome.reportedAt) };
+    return { kind: "failed", attempt: failedAttempt(channel, outcome), tried: true };
   if (isConfirmed(outcome.status, params.confirm ?? "accepted")) return { kind: "sent", outcome };
   const acceptedAt = outcome.reportedAt === undefined ? ctx.now : new Date(outcome.reportedAt);
   const until = new Date(acceptedAt.getTime() + (params.confirmWithinMs ?? DEFAULT_CONFIRM_MS));
@@ -254,10 +273,6 @@ function refusedAttempt(
   { reason, vendorCode, message }: Extract<EffectOutcome, { state: "refused" }>,
 ): Attempt {
   return { ...attempt(channel, "refused", reason, vendorCode || null), ...(message ? { message } : {}) };
-}
-
-function momentOrNull(at: string | undefined): Date | null {
-  return at === undefined ? null : new Date(at);
 }
 
 /** A time without a date would be read against the machine's clock, which a recomputed step may not use. */

@@ -10,14 +10,13 @@ const at = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 
 const accepted: EffectOutcome = { state: "accepted", ref: "SM1", status: "queued", effectId: "eff_1" };
 const quiet: EffectOutcome = { state: "quiet_hours", until: "2026-11-22T13:00:00.000Z" };
-/** Refused by the vendor, at this many seconds. */
-const refusedAt = (seconds: number, vendorCode = "131000"): EffectOutcome => ({
+/** Refused by the vendor. */
+const refusedWith = (vendorCode = "131000"): EffectOutcome => ({
   state: "refused",
   reason: "other",
   vendorCode,
   message: "Meta had an internal error.",
   effectId: "eff_1",
-  reportedAt: at(seconds).toISOString(),
 });
 
 async function run(
@@ -76,25 +75,33 @@ describe("[D5] what a tenant wants tried again over WhatsApp", () => {
     fallThrough: "next",
   });
 
-  test("sleeps out its delay, counted from the failure", async () => {
-    const { data, result } = await run({
-      outcomes: { whatsapp: refusedAt(-20) },
-      whatsappRetries: twice,
-    });
-    expect(result).toEqual({ kind: "again", until: at(40).toISOString(), keys: [] });
+  const lasted = (memory: JsonObject) => ({ whatsappRetries: twice, memory });
+
+  test("sleeps out its delay, and keeps until when", async () => {
+    const { data, result } = await run({ outcomes: { whatsapp: refusedWith() }, whatsappRetries: twice });
+    const until = at(60).toISOString();
+    expect(result).toEqual({ kind: "again", until, keys: [], memory: { "whatsapp 2": until } });
     expect(data.sent.map(({ part }) => part)).toEqual(["whatsapp"]);
   });
 
+  test("woken early, it goes on sleeping until then", async () => {
+    const memory = { "whatsapp 2": at(20).toISOString() };
+    const { result } = await run({ outcomes: { whatsapp: refusedWith() }, ...lasted(memory) });
+    expect(result).toEqual({ kind: "again", until: memory["whatsapp 2"], keys: [], memory });
+  });
+
   test("is sent again as an effect of its own, each with a longer delay", async () => {
-    const outcomes = { whatsapp: refusedAt(-300), "whatsapp 2": refusedAt(-100) };
-    const { data, result } = await run({ outcomes, whatsappRetries: twice });
-    expect(result).toEqual({ kind: "again", until: at(80).toISOString(), keys: [] });
+    const outcomes = { whatsapp: refusedWith(), "whatsapp 2": refusedWith() };
+    const memory = { "whatsapp 2": at(0).toISOString() };
+    const { data, result } = await run({ outcomes, ...lasted(memory) });
+    const until = at(180).toISOString();
+    expect(result).toEqual({ kind: "again", until, keys: [], memory: { ...memory, "whatsapp 3": until } });
     expect(data.sent.map(({ part }) => part)).toEqual(["whatsapp", "whatsapp 2"]);
   });
 
   test("that is taken then counts as sent; what failed before stays in attempts", async () => {
-    const outcomes = { whatsapp: refusedAt(-300), "whatsapp 2": accepted };
-    const { result } = await run({ outcomes, whatsappRetries: twice });
+    const outcomes = { whatsapp: refusedWith(), "whatsapp 2": accepted };
+    const { result } = await run({ outcomes, ...lasted({ "whatsapp 2": at(-1).toISOString() }) });
     expect(result).toMatchObject({
       port: "sent",
       output: {
@@ -106,12 +113,13 @@ describe("[D5] what a tenant wants tried again over WhatsApp", () => {
 
   test("gives way when its times are over", async () => {
     const outcomes = {
-      whatsapp: refusedAt(-900),
-      "whatsapp 2": refusedAt(-600),
-      "whatsapp 3": refusedAt(-300),
+      whatsapp: refusedWith(),
+      "whatsapp 2": refusedWith(),
+      "whatsapp 3": refusedWith(),
       sms: accepted,
     };
-    const { result } = await run({ outcomes, whatsappRetries: twice });
+    const memory = { "whatsapp 2": at(-600).toISOString(), "whatsapp 3": at(-300).toISOString() };
+    const { result } = await run({ outcomes, ...lasted(memory) });
     expect(result).toMatchObject({ port: "sent", output: { channel: "sms" } });
   });
 
@@ -119,11 +127,10 @@ describe("[D5] what a tenant wants tried again over WhatsApp", () => {
     const failed: EffectOutcome = {
       ...accepted,
       status: "failed",
-      reportedAt: at(-10).toISOString(),
       data: { failure: { reason: "other", vendorCode: "131000" } },
     };
     const { result } = await run({ outcomes: { whatsapp: failed }, whatsappRetries: twice });
-    expect(result).toMatchObject({ kind: "again", until: at(50).toISOString() });
+    expect(result).toMatchObject({ kind: "again", until: at(60).toISOString() });
   });
 
   test("what this house refused was never tried, and is not tried again", async () => {
@@ -142,7 +149,7 @@ describe("[D5] what a tenant wants tried again over WhatsApp", () => {
   });
 
   test("`none` tries no other channel; `sms` tries it also where the author did not name it", async () => {
-    const outcomes = { whatsapp: refusedAt(0), sms: accepted };
+    const outcomes = { whatsapp: refusedWith(), sms: accepted };
     const none = await run({ outcomes, whatsappRetries: retries({ times: 0, fallThrough: "none" }) });
     expect(none.result).toMatchObject({
       port: "undeliverable",
