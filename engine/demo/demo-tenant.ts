@@ -192,6 +192,13 @@ export const DEMO_TEMPLATES = [
     "Hi {{ nombre }}, your reservation {{ codigo }} for {{ fecha }} is confirmed. See you at {{ lugar }}!",
     ["nombre", "codigo", "fecha", "lugar"],
   ),
+  template(
+    "recordatorio-pago",
+    "es",
+    "utility",
+    "Hola {{ nombre }}, la factura {{ factura }} de {{ importe }} vence el {{ vence }}. Puedes pagarla aquí: {{ enlace }}",
+    ["nombre", "factura", "importe", "vence", "enlace"],
+  ),
   {
     ...template(
       "tienda-cercana",

@@ -17,6 +17,8 @@ export const DEMO_FLOWS = [
   "ivr-sales-support-reservations",
   "reservation-confirmation",
   "reservation-two-notices",
+  "campaign-ab-split",
+  "payment-reminder-cascade",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
 import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
@@ -8,6 +9,7 @@ import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
+import { playLater } from "./play-later.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -32,6 +34,8 @@ export async function playScenario(
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
+  if (started.runId !== null)
+    for (const event of scenario.later ?? []) await playLater(engine, started.runId, event);
   const report = await settle(engine, started, before);
   compare(scenario.then, {
     ...report,
@@ -75,16 +79,39 @@ function closedNow(now: Date) {
 const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
-async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
+async function prepare(engine: TestEngine, given: Given): Promise<void> {
+  const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setSettings(engine, given.settings ?? {});
+  await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
     await setCredits(connection, tenantId, meter, left);
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
+  for (const { phone, channel, purpose, state } of given.consents ?? []) {
+    await inspect(connection, KNOWN, [newId("contact"), tenantId, phone]);
+    const values = [newId("consent"), tenantId, phone, channel, purpose, state];
+    await inspect(connection, CONSENT, values);
+  }
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
 }
+
+/** Those of the demo, but for what is given. */
+async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
+  const all: Record<string, unknown> = { ...DEMO.tenant.settings, ...given };
+  const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  await inspect(connection, "update tenants set settings = $2 where id = $1", [
+    tenantId,
+    JSON.stringify(kept),
+  ]);
+  app.runtime.directory.forget(tenantId);
+}
+
+const KNOWN = "insert into contacts (id, tenant_id, phone) values ($1, $2, $3) on conflict do nothing";
+const CONSENT = `insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, ref)
+  select $1, $2, id, $4, $5, $6, 'form', $1 from contacts where tenant_id = $2 and phone = $3`;
 
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
   on conflict (tenant_id, phone) do update set opt_outs = array_append(contacts.opt_outs, $4)`;
@@ -134,7 +161,7 @@ interface Started {
 
 function start(engine: TestEngine, flow: string, { when, given }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
-  return "message" in when ? startMessage(engine, when.message) : startRequest(engine, flow, when.request);
+  return "message" in when ? startMessage(engine, when.message) : startRequest(engine, flow, when);
 }
 
 async function startCall(
@@ -171,11 +198,15 @@ async function startMessage(
   return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
 }
 
-async function startRequest(engine: TestEngine, flow: string, input: Row): Promise<Started> {
+async function startRequest(
+  engine: TestEngine,
+  flow: string,
+  { request: input, contact }: Extract<When, { request: unknown }>,
+): Promise<Started> {
   const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=20`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input }),
+    body: JSON.stringify({ input, ...(contact ? { contact } : {}) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };

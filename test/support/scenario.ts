@@ -71,6 +71,25 @@ const Given = Type.Object(
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    consents: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            purpose: Type.Enum(["service", "notice", "marketing"]),
+            state: Type.Enum(["granted", "denied"]),
+          },
+          strict,
+        ),
+        { description: "On record before; of others nothing is." },
+      ),
+    ),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Json, {
+        description: "Of the tenant, over those of the demo; null takes one away.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -113,7 +132,30 @@ const Message = Type.Object(
 const When = Type.Union([
   Type.Object({ call: Call }, strict),
   Type.Object({ message: Message }, strict),
-  Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+  Type.Object(
+    {
+      request: Type.Record(Type.String(), Json),
+      contact: Type.Optional(
+        Type.Object({ phone: Phone }, { ...strict, description: "Whom the run is about." }),
+      ),
+    },
+    strict,
+  ),
+]);
+
+/** What happens after the beginning, one after the other, each when the run has come to rest. */
+const Later = Type.Union([
+  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
+  Type.Object(
+    {
+      click: Type.Object(
+        { to: Phone, agent: Type.Optional(Type.String({ description: "Absent: a browser on a phone." })) },
+        { ...strict, description: "Whoever got the last message opens its link." },
+      ),
+    },
+    strict,
+  ),
+  Type.Object({ signal: Type.String({ description: "To the run, by its name." }) }, strict),
 ]);
 
 const Then = Type.Object(
@@ -178,7 +220,13 @@ const Then = Type.Object(
 
 const Scenario = Type.Object(
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
-  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
+  {
+    name: Type.String({ minLength: 1 }),
+    given: Type.Optional(Given),
+    when: When,
+    later: Type.Optional(Type.Array(Later)),
+    then: Then,
+  },
   strict,
 );
 
@@ -190,6 +238,7 @@ export const ScenarioFileSchema = Type.Object(
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
 export type When = Static<typeof When>;
+export type Later = Static<typeof Later>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;
