@@ -2645,17 +2645,19 @@ CREATE OR REPLACE FUNCTION public.engine_take_destinations(p jsonb)
 AS $function$
 declare
   v_limit integer := (p ->> 'limit')::integer;
+  v_room jsonb;
 begin
   perform set_config('app.tenant_id', p ->> 'tenant', true);
-  return (with wanted as materialized (
+  with wanted as materialized (
       select key as block, value::integer as n from jsonb_each_text(p -> 'blocks') order by key),
     taken as (
       insert into destination_use as u (tenant_id, channel, block, hour, count)
         select p ->> 'tenant', p ->> 'channel', block, (p ->> 'hour')::timestamptz, n from wanted
         on conflict (tenant_id, channel, block, hour) do update set count = u.count + excluded.count
         returning block, count)
-    select coalesce(jsonb_object_agg(t.block, greatest(0, least(w.n, v_limit - (t.count - w.n)))), '{}')
-      from taken t join wanted w using (block));
+    select coalesce(jsonb_object_agg(t.block, greatest(0, least(w.n, v_limit - (t.count - w.n)))), '{}') into v_room
+      from taken t join wanted w using (block);
+  return v_room;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)

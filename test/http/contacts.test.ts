@@ -121,7 +121,7 @@ describe("consents", () => {
     expect((await record(id, given, headers)).body).toEqual({ recorded: 0 });
   });
 
-  test("nobody may rewrite them, not even the API's role in the database", async () => {
+  test("[S4] nobody may rewrite them, not even the API's role in the database", async () => {
     const { id } = (await make()).body;
     await record(id, given);
     const { db } = api.engine.app;

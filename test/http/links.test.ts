@@ -130,7 +130,7 @@ describe("a click", () => {
   });
 });
 
-describe("a link", () => {
+describe("[S30] a link", () => {
   test("works for its days, by the tenant's clock", async () => {
     const { code } = await sendOffer();
     await api.call("POST", "/api/v1/clock/skip", { json: { ms: 86_400_000 - 60_000 } });

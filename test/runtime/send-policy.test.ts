@@ -116,8 +116,11 @@ async function sent(flow: string, input: object) {
   return { port: step?.port, output: step?.output };
 }
 
-const why = (output: Record<string, unknown> | undefined) =>
-  (output?.attempts as { code: string }[])[0]?.code;
+const firstAttempt = (output: Record<string, unknown> | undefined) => {
+  const [first] = (output?.attempts ?? []) as { readonly code: string; readonly message: string }[];
+  return first;
+};
+const why = (output: Record<string, unknown> | undefined) => firstAttempt(output)?.code;
 
 async function contactOf(phone: string): Promise<string> {
   const { body } = await api.call("POST", "/api/v1/contacts", { json: { phone } });
@@ -298,7 +301,7 @@ describe("[L3] where messages go", () => {
     await settings(changes);
     const { port, output } = await sent("sms", { to });
     expect([port, why(output)]).toEqual(["undeliverable", code]);
-    expect((output?.attempts as { message: string }[])[0]?.message).toMatch(/\.$/);
+    expect(firstAttempt(output)?.message).toMatch(/\.$/);
     expect(sentTo(to)).toEqual([]);
   });
 
@@ -428,7 +431,7 @@ describe("[L5] the 24-hour window", () => {
   });
 });
 
-describe("[D5] failed WhatsApp messages", () => {
+describe("failed WhatsApp messages", () => {
   test("are tried again and passed on as the tenant's rules say", async () => {
     const to = "+573026699903"; // out of reach
     await api.engine.twilio.receiveMessage({ from: to, to: shared, body: "Hola", channel: "whatsapp" });

@@ -219,12 +219,12 @@ const Then = Type.Object(
 );
 
 const Scenario = Type.Object(
-  // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
   {
     name: Type.String({ minLength: 1 }),
     given: Type.Optional(Given),
     when: When,
     later: Type.Optional(Type.Array(Later)),
+    // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
     then: Then,
   },
   strict,
