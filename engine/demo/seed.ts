@@ -19,6 +19,7 @@ export const DEMO_FLOWS = [
   "reservation-two-notices",
   "campaign-ab-split",
   "payment-reminder-cascade",
+  "order-update",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

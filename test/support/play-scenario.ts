@@ -95,6 +95,8 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
     const values = [newId("consent"), tenantId, phone, channel, purpose, state];
     await inspect(connection, CONSENT, values);
   }
+  for (const { phone, channel } of given.wrote ?? [])
+    await twilio.receiveMessage({ from: phone, to: DEMO.numbers.shared, body: "Hola", channel });
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
 }
 

@@ -85,6 +85,11 @@ const Given = Type.Object(
         { description: "On record before; of others nothing is." },
       ),
     ),
+    wrote: Type.Optional(
+      Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict), {
+        description: "Who has just written to the shared number.",
+      }),
+    ),
     settings: Type.Optional(
       Type.Record(Type.String(), Json, {
         description: "Of the tenant, over those of the demo; null takes one away.",

@@ -112,6 +112,9 @@ const Params = Type.Object(
         },
       }),
     ),
+    trackLinks: deliveryParams.trackLinks,
+    linkDays: deliveryParams.linkDays,
+    smartEncoding: deliveryParams.smartEncoding,
     onDoubt: deliveryParams.onDoubt,
     fromNumber: deliveryParams.fromNumber,
   },
@@ -193,7 +196,7 @@ async function goOn(
   const { progress } = memo;
   const first = recipients[memo.from];
   if (first === undefined) return next("done", progress);
-  const like = await draftFor(ctx, params, first).catch((error: unknown) => {
+  const like = await draftFor(ctx, { ...params, trackLinks: false }, first).catch((error: unknown) => {
     if (error instanceof AppError && error.code === "TEMPLATE_INVALID") return null;
     throw error;
   });

@@ -149,3 +149,19 @@ test("a list that changes while it is sent is refused, so that nobody gets it tw
   const other = runNode(bulk, { recipients: [LUIS, ANA], text: "Hola" }, { memo });
   await expect(other).rejects.toMatchObject({ code: "PARAMS_INVALID" });
 });
+
+test("links are counted per person: each gets one of their own, and the size of a part makes none", async () => {
+  const data = contextData();
+  const params = {
+    recipients: [ANA, LUIS],
+    text: "Ver https://x.test/a",
+    channels: ["sms"],
+    trackLinks: true,
+  };
+  await play(params, { data });
+  expect(data.linkOptions.map(({ recipient }) => recipient)).toEqual([ANA, LUIS]);
+  expect(data.sent.map(({ message }) => message.text)).toEqual([
+    "Ver https://flow.test/t/1",
+    "Ver https://flow.test/t/1",
+  ]);
+});
