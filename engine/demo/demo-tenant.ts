@@ -236,6 +236,13 @@ export const DEMO_TEMPLATES = [
     "Hola {{ nombre }}, tenemos noticias de su pedido {{ pedido }}. ¿Le llamamos ahora? Toque aquí: {{ enlace }}",
     ["nombre", "pedido", "enlace"],
   ),
+  template(
+    "recordatorio-pago",
+    "es",
+    "utility",
+    "Hola {{ nombre }}, la factura {{ factura }} de {{ importe }} vence el {{ vence }}. Puedes pagarla aquí: {{ enlace }}",
+    ["nombre", "factura", "importe", "vence", "enlace"],
+  ),
   {
     ...template(
       "tienda-cercana",

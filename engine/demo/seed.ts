@@ -21,6 +21,9 @@ export const DEMO_FLOWS = [
   "call-continues-after-whatsapp-tap",
   "voice-callback",
   "supervised-survey",
+  "campaign-ab-split",
+  "payment-reminder-cascade",
+  "order-update",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

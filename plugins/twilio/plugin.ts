@@ -4,6 +4,7 @@ import whatsapp from "./channels/whatsapp.ts";
 import credentials from "./credentials.ts";
 import { startTwilioEmulator } from "./emulator/emulator.ts";
 import lookup from "./nodes/lookup.ts";
+import sendMessage from "./nodes/send-message.ts";
 import connectCall from "./nodes/voice/connect-call.ts";
 import gather from "./nodes/voice/gather.ts";
 import hangup from "./nodes/voice/hangup.ts";
@@ -47,6 +48,7 @@ export default definePlugin({
     hangup,
     reject,
     lookup,
+    sendMessage,
   ],
   triggers: [incomingCall, incomingMessage],
   channels: [sms, whatsapp],

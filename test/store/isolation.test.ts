@@ -7,6 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { listAudit } from "../../engine/store/audit.ts";
+import { exportConsents, listConsents } from "../../engine/store/consents.ts";
+import {
+  forgetContact,
+  insertContact,
+  listContacts,
+  readContact,
+  updateContact,
+} from "../../engine/store/contacts.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
@@ -36,6 +44,7 @@ import {
   updateDraft,
 } from "../../engine/store/flows.ts";
 import { recordGoal } from "../../engine/store/goals.ts";
+import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
 import {
   listEffects,
   listRuns,
@@ -47,6 +56,7 @@ import {
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
+import { readSettings, writeSettings } from "../../engine/store/settings.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -84,6 +94,15 @@ const READS: Record<string, Call> = {
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
   readItem: (scope, of) => readItem(scope, "things", of.waitKey),
   listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
+  listContacts: (scope, of) => listContacts(scope, { phone: of.phone, after: null, limit: 50 }),
+  readContact: (scope, of) => readContact(scope, of.contact),
+  listConsents: (scope, of) => listConsents(scope, { contactId: of.contact, after: null, limit: 50 }),
+  exportConsents: (scope) => exportConsents(scope, { after: null, limit: 50 }),
+  readSettings: (scope) => readSettings(scope),
+  listLinks: (scope, of) => listLinks(scope, { run: of.run, after: null, limit: 50 }),
+  readLink: (scope, of) => readLink(scope, of.link),
+  listClicks: (scope, of) => listClicks(scope, of.link, { after: null, limit: 50 }),
+  clicksByUrl: (scope, of) => clicksByUrl(scope, { flow: of.flowKey }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
 };
 
@@ -122,6 +141,10 @@ const WRITES: Record<string, Call> = {
       note: null,
       by: null,
     }),
+  insertContact: (scope, of) => insertContact(scope, { id: of.contact, phone: of.phone, name: "mine" }),
+  updateContact: (scope, of) => updateContact(scope, of.contact, { name: "mine" }),
+  forgetContact: (scope, of) => forgetContact(scope, of.contact),
+  writeSettings: (scope, of) => writeSettings(scope, { settings: { mine: true }, actor: of.apiKey }),
   replaceSchedules: (scope, of) =>
     replaceSchedules(scope, { id: of.version, flowId: of.flow, document: { ...DRAFT, key: of.flowKey } }),
   pauseSchedule: (scope, of) => pauseSchedule(scope, of.flowKey, "clock", true),
@@ -148,6 +171,8 @@ const WITHOUT_ID = new Set([
   "listTemplates",
   "listFlows",
   "listItems",
+  "exportConsents",
+  "readSettings",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -277,6 +302,7 @@ const FINDERS = [
   "engine_load",
   "engine_note_failure",
   "engine_prune_data",
+  "engine_prune_destinations",
   "engine_prune_inbox",
   "engine_prune_paces",
   "engine_renew",
@@ -323,8 +349,25 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_request_pause: [[A.tenant, B.run, true]],
   engine_load_waiting: [[A.tenant, B.waitKey]],
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
-  engine_opt: [[A.tenant, B.contact, "sms", false]],
-  engine_recipient: [["ten_nobody", B.phone, "sms", null]],
+  engine_recipients: [
+    [{ tenant: A.tenant, people: [B.phone], channel: "sms", purpose: "marketing", number: null }],
+  ],
+  engine_record_consents: [[consentsOfA(B.contact)]],
+  engine_close_window: [
+    [{ tenant: A.tenant, person: B.phone, channel: "sms", number: B.phone }],
+    [{ tenant: A.tenant, effectId: B.effect }],
+  ],
+  engine_take_destinations: [
+    [
+      {
+        tenant: A.tenant,
+        channel: "sms",
+        hour: "2026-11-21T10:00:00Z",
+        limit: 1,
+        blocks: { [B.phone.slice(0, -4)]: 1 },
+      },
+    ],
+  ],
   engine_refs_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
   engine_resolve_effect: [
     [
@@ -380,10 +423,11 @@ describe("an engine function", () => {
     expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
     expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
     expect(await db.call("engine_published_version", [A.tenant, B.flowKey, 1])).toBeNull();
-    expect(await db.call("engine_recipient", [A.tenant, B.phone, "whatsapp", null])).toEqual({
-      optedOut: false,
-      lastInboundAt: null,
+    const query = { tenant: A.tenant, people: [B.phone], channel: "sms", purpose: "marketing", number: null };
+    expect(await db.call("engine_recipients", [query])).toEqual({
+      [B.phone]: { optedOut: false, consent: null, timezone: null, lastInboundAt: null },
     });
+    expect(await db.call("engine_record_consents", [consentsOfA(B.contact)])).toMatchObject({ found: false });
   });
 
   test("does not take an effect of B for one of A", async () => {
@@ -453,6 +497,11 @@ function inboundOfB() {
 /** Arguments of one function call; where one item is of B, the rows of both are in reach. */
 function batch(...items: readonly CommitItem[]): readonly [string] {
   return [JSON.stringify(items)];
+}
+
+function consentsOfA(contactId: string) {
+  const lines = [{ id: "cns_a2", purpose: "marketing", state: "granted" }];
+  return { tenant: A.tenant, contactId, channel: "sms", lines, source: "mine", ref: "mine", optOut: false };
 }
 
 function resumeOf(name: string, changes: object) {

@@ -18,6 +18,7 @@ import { releaseScheduled, resumeMessages } from "./messages.ts";
 import { createOptOuts } from "./opt-outs.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
 import { listen } from "./server.ts";
+import { createServices, ownNumber } from "./service-pools.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
 import type { World } from "./world.ts";
@@ -36,6 +37,8 @@ export interface TwilioEmulator extends Emulator {
   answerWith(to: string, callee: Callee | null): void;
   /** The recipient reads a delivered WhatsApp message. */
   readMessage(sid: string): Promise<void>;
+  /** Makes a number the account's, for the pools of messaging services; gives its sid. */
+  ownNumber(e164: string): string;
   /** Sends the scheduled messages due at this moment. */
   releaseScheduled(at: Date): void;
 }
@@ -75,6 +78,7 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     answerWith: (to, callee) =>
       void (callee === null ? world.callees.delete(to) : world.callees.set(to, callee)),
     readMessage: (sid) => readMessage(world, sid),
+    ownNumber: (e164) => ownNumber(world.services, e164),
     releaseScheduled: (at) => releaseScheduled(world, at),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -97,6 +101,7 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     faults: createFaults(),
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),
+    services: createServices(),
     calls: new Map(),
     callees: new Map(),
     url: () => place.url,
