@@ -286,6 +286,7 @@ const FINDERS = [
   "engine_keep_partitions",
   "engine_load",
   "engine_note_failure",
+  "engine_placed_call",
   "engine_prune_data",
   "engine_prune_inbox",
   "engine_prune_paces",
@@ -336,6 +337,8 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_opt: [[A.tenant, B.contact, "sms", false]],
   engine_recipient: [["ten_nobody", B.phone, "sms", null]],
   engine_refs_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_calls_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_charge_inbound: [[A.tenant, "twilio", B.ref]],
   engine_resolve_effect: [
     [
       {

@@ -1,6 +1,5 @@
 import { expect } from "vitest";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
-import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
 import type { LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
@@ -8,17 +7,10 @@ import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
-import type { FaultOrder, Given, Later, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
-import { until } from "./until.ts";
+import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { happen, type PlacedCall, placedCalls, rest } from "./scenario-events.ts";
 
 type Row = Readonly<Record<string, unknown>>;
-
-interface PlacedCall {
-  readonly to: string;
-  readonly status: string;
-  readonly answeredBy: unknown;
-  readonly spoken: readonly string[];
-}
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
@@ -42,8 +34,9 @@ export async function playScenario(
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
-  for (const event of scenario.later ?? []) await happen(engine, started, event);
+  for (const event of scenario.later ?? []) await happen(engine, started.runId, event);
   const report = await settle(engine, started, before);
+  for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
@@ -151,23 +144,6 @@ function start(engine: TestEngine, flow: string, { when, given, later }: Scenari
   return startRequest(engine, flow, { input: when.request, waitSeconds: later ? 0 : 20 });
 }
 
-/** Something more happens once the run has come to rest. */
-async function happen(engine: TestEngine, started: Started, event: Later): Promise<void> {
-  await rest(engine, started.runId);
-  if ("message" in event) await engine.twilio.receiveMessage(event.message);
-  else await tapLink(engine);
-}
-
-/** Somebody opens the link of the last message and confirms. */
-async function tapLink({ twilio, meta }: TestEngine): Promise<void> {
-  const sent = [...twilio.ledger(), ...meta.ledger()].filter(({ kind }) => kind === "message");
-  const last = sent.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
-  const url = /https?:\/\/[^\s"\\]+\/hooks\/callback\/[^\s"\\]+/.exec(JSON.stringify(last ?? null))?.[0];
-  if (url === undefined) throw new Error(`The last message has no link to tap: ${JSON.stringify(last)}`);
-  const answer = await fetch(url, { method: "POST" });
-  if (!answer.ok) throw new Error(`The tap was answered with ${answer.status}: ${await answer.text()}`);
-}
-
 async function startCall(
   engine: TestEngine,
   call: Extract<When, { call: unknown }>["call"],
@@ -235,43 +211,12 @@ async function settle(engine: TestEngine, started: Started, before: Balances): P
   return reportRun(app, tenantId, started.runId, started.call, before);
 }
 
-/** A run that waits for a call, or for what a vendor tells, goes on when that has come. */
-async function rest(engine: TestEngine, runId: string | null): Promise<void> {
-  const { app, tenantId, twilio, meta } = engine;
-  for (let round = 0; round < 3; round++) {
-    if (runId !== null) await atRest(app, tenantId, runId);
-    await Promise.all([twilio.idle(), meta.idle()]);
-    await until("events that are kept for later are heard", () => isHeardOut(engine, runId));
-  }
-}
-
-/** The end of a call is told a step that expects something better only after a moment. */
-async function isHeardOut({ connection }: TestEngine, runId: string | null): Promise<boolean> {
-  const kept = await inspect(
-    connection,
-    "select 1 from inbox i join waits w on w.key = i.resume_key where w.run_id = $1 and i.consumed_at is null",
-    [runId],
-  );
-  return kept.length === 0;
-}
-
 async function rowsOf({ connection }: TestEngine, runId: string | null): Promise<Played["rows"]> {
   const [interactions] = await inspect<Row>(connection, "select * from interactions where run_id = $1", [
     runId,
   ]);
   const [calls] = await inspect<Row>(connection, "select * from calls where run_id = $1", [runId]);
   return { interactions, calls };
-}
-
-function placedCalls({ twilio }: TestEngine, seen: number): PlacedCall[] {
-  return twilio
-    .ledger()
-    .slice(seen)
-    .filter(({ kind }) => kind === "call")
-    .map(({ to = "", status = "", details }) => {
-      const { answeredBy = null, trace } = details as { answeredBy?: string; trace?: { spoken: string[] } };
-      return { to, status, answeredBy, spoken: trace?.spoken ?? [] };
-    });
 }
 
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
