@@ -35,6 +35,7 @@ import {
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
 import {
   deleteDraft,
+  flowsStartedBy,
   insertFlow,
   listFlows,
   listVersions,
@@ -80,6 +81,7 @@ const READS: Record<string, Call> = {
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
+  flowsStartedBy: (scope) => flowsStartedBy(scope, "api.run"),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
@@ -301,6 +303,7 @@ const FINDERS = [
   "engine_keep_partitions",
   "engine_load",
   "engine_note_failure",
+  "engine_placed_call",
   "engine_prune_data",
   "engine_prune_destinations",
   "engine_prune_inbox",
@@ -369,6 +372,8 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ],
   ],
   engine_refs_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_calls_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_charge_inbound: [[A.tenant, "twilio", B.ref]],
   engine_resolve_effect: [
     [
       {
@@ -391,14 +396,16 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   engine_cached: [[A.tenant, "carrier", B.ref]],
   engine_cache: [[A.tenant, "carrier", B.ref, { name: "mine" }, 60_000]],
-  engine_link: [
-    [A.tenant, B.link, "https://mine.example", B.run, B.stepKey],
-    [A.tenant, "mine", "https://mine.example", B.run, B.stepKey],
-  ],
+  engine_link: [[linkOfB(B.link)], [linkOfB("mine")]],
   engine_account: [["ten_nobody", "sms"]],
   engine_last_store: [[A.tenant, B.phone]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };
+
+function linkOfB(code: string): object {
+  const of = { tenant: A.tenant, url: "https://mine.example", runId: B.run, stepKey: B.stepKey };
+  return { ...of, code, recipient: null, expiresAt: null };
+}
 
 describe("an engine function", () => {
   test("is either told the tenant and listed here, or finds it itself", async () => {

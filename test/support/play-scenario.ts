@@ -1,26 +1,18 @@
 import { expect } from "vitest";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
-import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
 import type { LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
 import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.ts";
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
+import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
 import { playLater } from "./play-later.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
-import { until } from "./until.ts";
 
 type Row = Readonly<Record<string, unknown>>;
-
-interface PlacedCall {
-  readonly to: string;
-  readonly status: string;
-  readonly answeredBy: unknown;
-  readonly spoken: readonly string[];
-}
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
@@ -49,6 +41,7 @@ export async function playScenario(
     await playLater(engine, started.runId, event);
   }
   const report = await settle(engine, started, before);
+  for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
@@ -252,43 +245,12 @@ async function settle(engine: TestEngine, started: Started, before: Balances): P
   return reportRun(app, tenantId, started.runId, started.call, before);
 }
 
-/** A run that waits for a call, or for what a vendor tells, goes on when that has come. */
-async function rest(engine: TestEngine, runId: string | null): Promise<void> {
-  const { app, tenantId, twilio, meta } = engine;
-  for (let round = 0; round < 3; round++) {
-    if (runId !== null) await atRest(app, tenantId, runId);
-    await Promise.all([twilio.idle(), meta.idle()]);
-    await until("events that are kept for later are heard", () => isHeardOut(engine, runId));
-  }
-}
-
-/** The end of a call is told a step that expects something better only after a moment. */
-async function isHeardOut({ connection }: TestEngine, runId: string | null): Promise<boolean> {
-  const kept = await inspect(
-    connection,
-    "select 1 from inbox i join waits w on w.key = i.resume_key where w.run_id = $1 and i.consumed_at is null",
-    [runId],
-  );
-  return kept.length === 0;
-}
-
 async function rowsOf({ connection }: TestEngine, runId: string | null): Promise<Played["rows"]> {
   const [interactions] = await inspect<Row>(connection, "select * from interactions where run_id = $1", [
     runId,
   ]);
   const [calls] = await inspect<Row>(connection, "select * from calls where run_id = $1", [runId]);
   return { interactions, calls };
-}
-
-function placedCalls({ twilio }: TestEngine, seen: number): PlacedCall[] {
-  return twilio
-    .ledger()
-    .slice(seen)
-    .filter(({ kind }) => kind === "call")
-    .map(({ to = "", status = "", details }) => {
-      const { answeredBy = null, trace } = details as { answeredBy?: string; trace?: { spoken: string[] } };
-      return { to, status, answeredBy, spoken: trace?.spoken ?? [] };
-    });
 }
 
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
