@@ -172,6 +172,7 @@ const WITHOUT_ID = new Set([
   "listNumbers",
   "listTemplates",
   "listFlows",
+  "flowsStartedBy",
   "listItems",
   "exportConsents",
   "readSettings",
