@@ -59,6 +59,9 @@ export const ERROR_CODES = {
   SENDER_MISSING: { status: 422, retryable: false },
   TEMPLATE_MISSING: { status: 422, retryable: false },
   STORE_MISSING: { status: 422, retryable: false },
+  VERIFIER_MISSING: { status: 500, retryable: false },
+  CODE_BLOCKED: { status: 429, retryable: false },
+  CREDITS_MISSING: { status: 402, retryable: false },
 
   // A vendor or another server
   VENDOR_REFUSED: { status: 502, retryable: false },

@@ -214,7 +214,11 @@ async function embedded(config: Config, note: (sentence: string) => void, undo: 
 const EMULATED_ACCOUNTS = {
   twilio: {
     credential: "twilio.account",
-    fields: { accountSid: `AC${"d".repeat(32)}`, authToken: "demo-auth-token" },
+    fields: {
+      accountSid: `AC${"d".repeat(32)}`,
+      authToken: "demo-auth-token",
+      verifyServiceSid: `VA${"d".repeat(32)}`,
+    },
   },
   meta: {
     credential: "meta.app",

@@ -28,6 +28,7 @@ import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export interface AppDependencies {
@@ -84,6 +85,7 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...verifyRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),

@@ -16,8 +16,10 @@ import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
 import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
+import { noteUse } from "../store/uses.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { childrenView } from "./children.ts";
+import { codesView } from "./codes.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
@@ -87,6 +89,13 @@ export function nodeContext(
       return String(runtime.templates.render(template, scope) ?? "");
     },
     credits: creditsView(runtime, segment, step),
+    codes: codesView(runtime, segment, step),
+    uses: {
+      note: (kind, amount) => {
+        const use = { stepKey: step.stepKey, runId: run.id, kind, amount };
+        return runtime.db.asTenant(run.tenantId, (scope) => noteUse(scope, use));
+      },
+    },
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {
       get: (kind, key) => runtime.db.asTenant(run.tenantId, (scope) => readCached(scope, kind, key)),

@@ -4,6 +4,9 @@ import whatsapp from "./channels/whatsapp.ts";
 import credentials from "./credentials.ts";
 import { startTwilioEmulator } from "./emulator/emulator.ts";
 import lookup from "./nodes/lookup.ts";
+import verify from "./nodes/verify.ts";
+import verifyCheck from "./nodes/verify-check.ts";
+import verifyStart from "./nodes/verify-start.ts";
 import connectCall from "./nodes/voice/connect-call.ts";
 import gather from "./nodes/voice/gather.ts";
 import hangup from "./nodes/voice/hangup.ts";
@@ -11,6 +14,7 @@ import reject from "./nodes/voice/reject.ts";
 import say from "./nodes/voice/say.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
+import verifier from "./verifier.ts";
 import messageStatus from "./webhooks/message-status.ts";
 import messages from "./webhooks/messages.ts";
 import voice from "./webhooks/voice.ts";
@@ -21,9 +25,10 @@ import voiceWhisper from "./webhooks/voice-whisper.ts";
 export default definePlugin({
   id: "twilio",
   title: { en: "Twilio", es: "Twilio" },
-  nodes: [say, gather, connectCall, hangup, reject, lookup],
+  nodes: [say, gather, connectCall, hangup, reject, lookup, verifyStart, verifyCheck, verify],
   triggers: [incomingCall, incomingMessage],
   channels: [sms, whatsapp],
+  verifiers: [verifier],
   credentials: [credentials],
   webhooks: [voice, voiceStep, voiceStatus, voiceWhisper, messages, messageStatus],
   emulator: startTwilioEmulator,

@@ -1,7 +1,7 @@
 /**
  * A local Twilio: the real SDK talks to it, it calls the engine's webhooks signed as Twilio does, and its virtual phone
  * plays the TwiML the engine answers with. Ledger kinds: `message`, `call` and `lookup` are what the API was asked for,
- * `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML dialled.
+ * `verification` and `email` what Verify did, `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML dialled.
  */
 import type { AddressInfo } from "node:net";
 import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
@@ -9,6 +9,7 @@ import { expectedSignature, type SignedParams } from "../signature.ts";
 import { type Account, createAccounts } from "./accounts.ts";
 import type { Callee } from "./callees.ts";
 import { resumeCalls } from "./calls.ts";
+import { codeFor } from "./code-book.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
 import { createLedger } from "./ledger.ts";
@@ -17,6 +18,7 @@ import { releaseScheduled, resumeMessages } from "./messages.ts";
 import { createOptOuts } from "./opt-outs.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
 import { listen } from "./server.ts";
+import { createVerifyState } from "./verify-services.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
 import type { World } from "./world.ts";
@@ -33,6 +35,10 @@ export interface TwilioEmulator extends Emulator {
   ring(call: RingOptions): PhoneCall;
   /** Says how whoever has this number (or `client:…`, `sip:…`) reacts when called, instead of its magic. */
   answerWith(to: string, callee: Callee): void;
+  /** The code this phone or mailbox was sent last; null: none. */
+  codeFor(to: string): string | null;
+  /** For Verify it is so much later from now on: codes expire after ten minutes. */
+  passVerifyTime(ms: number): void;
   /** The recipient reads a delivered WhatsApp message. */
   readMessage(sid: string): Promise<void>;
   /** Sends the scheduled messages due at this moment. */
@@ -72,6 +78,10 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     receiveMessage: (message) => receiveMessage(world, message),
     ring: (call) => ring(world, call),
     answerWith: (to, callee) => void world.callees.set(to, callee),
+    codeFor: (to) => codeFor(world, to),
+    passVerifyTime(ms) {
+      world.verify.passedMs += ms;
+    },
     readMessage: (sid) => readMessage(world, sid),
     releaseScheduled: (at) => releaseScheduled(world, at),
     async close() {
@@ -95,6 +105,7 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     faults: createFaults(),
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),
+    verify: createVerifyState(),
     calls: new Map(),
     callees: new Map(),
     recordings: new Map(),

@@ -2,6 +2,21 @@ import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./call
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import {
+  checkVerification,
+  fetchAttempt,
+  fetchVerification,
+  listAttempts,
+  startVerification,
+  updateVerification,
+} from "./verifications.ts";
+import {
+  createService,
+  deleteService,
+  fetchService,
+  listServices,
+  updateService,
+} from "./verify-services.ts";
 import type { World } from "./world.ts";
 
 type Handler = (world: World, request: RestRequest) => RestAnswer;
@@ -30,6 +45,22 @@ const ROUTES: readonly Route[] = [
     methods: { GET: fetchCall, POST: updateCall, DELETE: deleteCall },
   },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
+  { path: /^\/v2\/Services$/, methods: { GET: listServices, POST: createService } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)$/,
+    methods: { GET: fetchService, POST: updateService, DELETE: deleteService },
+  },
+  { path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications$/, methods: { POST: startVerification } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications\/(?<verification>[^/]+)$/,
+    methods: { GET: fetchVerification, POST: updateVerification },
+  },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/VerificationCheck$/,
+    methods: { POST: checkVerification },
+  },
+  { path: /^\/v2\/Attempts$/, methods: { GET: listAttempts } },
+  { path: /^\/v2\/Attempts\/(?<sid>VL\w+)$/, methods: { GET: fetchAttempt } },
 ];
 
 /** Answers an authenticated request: 404/20404 for unknown paths and other people's accounts, 405/20004 for a wrong method. */

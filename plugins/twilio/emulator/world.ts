@@ -4,6 +4,7 @@ import type { Callee } from "./callees.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
+import type { VerifyState } from "./verify-services.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";
 
@@ -15,6 +16,7 @@ export interface World {
   readonly webhooks: Webhooks;
   readonly work: Work;
   readonly optOuts: OptOuts;
+  readonly verify: VerifyState;
   /** Calls under way, by sid. */
   readonly calls: Map<string, CallSession>;
   /** Who answers where, by number. */
