@@ -89,7 +89,7 @@ export function saidIn({ output }: { readonly output: JsonObject }): string {
   return typeof digits === "string" ? digits : typeof body === "string" ? body : "";
 }
 
-const AGAIN = /^(otro|otra vez|reenviar|reenv[ií]a(r|lo)?|no (me )?lleg[oó]|resend|again|another)\b/i;
+const AGAIN = /^(otro|otra vez|reenviar|reenv[ií]a(r|lo)?|no (me )?lleg[oó]|resend|again|another)(?!\p{L})/iu;
 
 /** "*" on the call, a word such as "reenviar" in the chat. */
 export function asksForAnother(said: string): boolean {

@@ -155,7 +155,10 @@ describe("the code arrives", () => {
   test("by e-mail", async () => {
     await start("ana@example.com", "email");
     expect(sentTo("ana@example.com")).toMatchObject([
-      { kind: "email", body: `Your Centralita verification code is: ${bench.emulator.codeFor("ana@example.com")}` },
+      {
+        kind: "email",
+        body: `Your Centralita verification code is: ${bench.emulator.codeFor("ana@example.com")}`,
+      },
     ]);
   });
 });
