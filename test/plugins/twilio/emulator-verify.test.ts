@@ -131,7 +131,7 @@ describe("a verification", () => {
     const to = "+573001112209";
     await start(to);
     await check(to, bench.emulator.codeFor(to) ?? "");
-    const [attempt] = await bench.client.verify.v2.verificationAttempts.list({ channelDataTo: to });
+    const [attempt] = await bench.client.verify.v2.verificationAttempts.list({ "channelData.to": to });
     expect(attempt).toMatchObject({ conversionStatus: "converted", channel: "sms", serviceSid: SERVICE });
     const fetched = await bench.client.verify.v2.verificationAttempts(attempt?.sid ?? "").fetch();
     expect(fetched.sid).toBe(attempt?.sid);
