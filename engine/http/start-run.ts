@@ -206,7 +206,9 @@ async function contactFor(
     channelUserId: null,
     name,
   });
-  return { id: row.id, phone: row.phone, name: row.name, locale: row.locale, lastStoreId: row.last_store_id };
+  const { id, phone, locale, attributes } = row;
+  const place = attributes.place ?? null;
+  return { id, phone, name: row.name, locale, lastStoreId: row.last_store_id, place };
 }
 
 function accepted(runId: string, status: string): HttpAnswer {

@@ -133,6 +133,7 @@ function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject 
     name: contact.name,
     locale: contact.locale,
     lastStoreId: contact.last_store_id,
+    place: contact.attributes.place ?? null,
   };
 }
 

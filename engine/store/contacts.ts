@@ -1,3 +1,4 @@
+import type { JsonObject } from "../core/json.ts";
 import type { Database } from "./database.ts";
 
 export interface ContactRow {
@@ -8,6 +9,7 @@ export interface ContactRow {
   readonly locale: string | null;
   readonly opt_outs: readonly string[];
   readonly last_store_id: string | null;
+  readonly attributes: JsonObject;
 }
 
 /** The person behind a request, found or made. */
