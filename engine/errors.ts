@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   SIGNATURE_INVALID: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   REVISION_CONFLICT: { status: 409, retryable: false },
+  STILL_IN_USE: { status: 409, retryable: false },
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
   TIME_IS_REAL: { status: 409, retryable: false },
   RUN_ENDED: { status: 409, retryable: false },

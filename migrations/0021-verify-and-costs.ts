@@ -130,6 +130,8 @@ create index uses_run_idx on uses (tenant_id, run_id);
 create index uses_at_idx on uses (tenant_id, at);
 create index if not exists credit_entries_run_idx on credit_entries (tenant_id, run_id) where run_id is not null;
 create index credit_entries_at_idx on credit_entries (tenant_id, at);
+-- a run's children, also when they are over
+create index runs_family_idx on runs (parent_run_id) where parent_run_id is not null;
 create index interactions_at_idx on interactions (tenant_id, at);
 create index goals_run_idx on goals (tenant_id, run_id);
 create index goals_at_idx on goals (tenant_id, at, step_key);

@@ -597,6 +597,7 @@ create table runs (
 ) with (fillfactor=70);
 CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
 CREATE INDEX runs_expired_idx ON public.runs USING btree (lease_until) WHERE (status = 'running'::text);
+CREATE INDEX runs_family_idx ON public.runs USING btree (parent_run_id) WHERE (parent_run_id IS NOT NULL);
 CREATE INDEX runs_in_flight_idx ON public.runs USING btree (tenant_id) WHERE (status = 'running'::text);
 CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_at) WHERE ((lane IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);

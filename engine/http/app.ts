@@ -18,6 +18,7 @@ import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
+import { interactionRoutes } from "./interactions.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
 import { createMetrics } from "./metrics.ts";
@@ -28,6 +29,9 @@ import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { storeGroupRoutes } from "./store-groups.ts";
+import { storeRoutes } from "./stores.ts";
+import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
@@ -85,7 +89,11 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...usageRoutes(runtime),
+    ...interactionRoutes(runtime),
     ...verifyRoutes(runtime),
+    ...storeRoutes(runtime),
+    ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),

@@ -1,7 +1,6 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/max";
 import {
   AppError,
-  type CodeCheck,
   type CodeOrder,
   type CodeVerdict,
   defineVerifier,
