@@ -245,6 +245,29 @@ export const PLANS = [
   },
 ] as const;
 
+/** What the demo's operator asks for one unit, in US dollars; voice by the minute. `*` is any other country. */
+export const DEMO_PRICES = [
+  price("sms", "*", "0.0075"),
+  price("sms", "CO", "0.0075"),
+  price("sms", "ES", "0.0790"),
+  price("whatsapp", "*", "0.0050"),
+  price("voice", "*", "0.0220"),
+  price("lookup", "*", "0.0050"),
+  price("verify", "*", "0.0500"),
+  price("geolocation", "*", "0.0010"),
+] as const;
+
+/** Money of one US dollar. */
+export const DEMO_RATES = [
+  { currency: "COP", per_usd: "4000", valid_from: "2026-01-01" },
+  { currency: "EUR", per_usd: "0.90", valid_from: "2026-01-01" },
+  { currency: "MXN", per_usd: "18", valid_from: "2026-01-01" },
+] as const;
+
+function price(meter: string, country: string, unit_price: string) {
+  return { meter, country, currency: "USD", unit_price, valid_from: "2026-01-01" };
+}
+
 interface Place {
   readonly city: string;
   readonly region: string;
