@@ -20,6 +20,7 @@ export const DEMO = {
     menu: "+576025550103",
     missed: "+34910550104",
     meta: "+573005550199",
+    codes: "+576015550107",
   },
   caller: "+573001234567",
 } as const;
@@ -136,6 +137,18 @@ export const DEMO_NUMBERS = [
     sms: true,
     store_id: "sto_demo_salamanca",
     voice_flow_key: "missed-call-to-whatsapp",
+  },
+  {
+    id: "num_demo_codes",
+    e164: DEMO.numbers.codes,
+    label: "Gestiones con código",
+    provider: "twilio",
+    voice: true,
+    sms: true,
+    whatsapp: true,
+    group_id: DEMO.group.id,
+    voice_flow_key: "otp-on-call",
+    message_flow_key: "otp-in-chat",
   },
   {
     id: "num_demo_meta",

@@ -25,6 +25,9 @@ export const DEMO_FLOWS = [
   "ivr-sales-support-reservations",
   "reservation-confirmation",
   "reservation-two-notices",
+  "otp-login",
+  "otp-on-call",
+  "otp-in-chat",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

@@ -8,7 +8,7 @@ import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
-import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import type { After, FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -32,6 +32,8 @@ export async function playScenario(
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
+  for (const after of "after" in scenario.when ? (scenario.when.after ?? []) : [])
+    await goOn(engine, started.runId, after);
   const report = await settle(engine, started, before);
   compare(scenario.then, {
     ...report,
@@ -72,11 +74,14 @@ function closedNow(now: Date) {
   return { ...OPEN, exceptions: [{ from: day(-2), to: day(3), hours: [] }] };
 }
 
-const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
+const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
-async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
+async function prepare(engine: TestEngine, given: Given): Promise<void> {
+  const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setExtraStores(engine, given.extraStores ?? 0);
+  await inspect(connection, "delete from code_sends");
   await inspect(connection, "delete from lookup_cache");
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
@@ -84,6 +89,25 @@ async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
+}
+
+/** Open day and night, in Bogotá, with a mobile of their own; where they are is not known. */
+async function setExtraStores({ app, connection, tenantId }: TestEngine, count: number): Promise<void> {
+  const before = await inspect<{ id: string }>(
+    connection,
+    "delete from stores where id like 'sto_extra%' returning id",
+  );
+  for (let number = 1; number <= count; number++) {
+    const two = String(number).padStart(2, "0");
+    await inspect(
+      connection,
+      `insert into stores (id, tenant_id, group_id, name, country, timezone, address, website, mobile, hours)
+       values ('sto_extra_' || $1, $2, 'grp_demo', 'Sede ' || $1, 'CO', 'America/Bogota', 'Calle ' || $1,
+               'https://laespiga.example/' || $1, '+5731055503' || $1, $3)`,
+      [two, tenantId, JSON.stringify(OPEN)],
+    );
+  }
+  if (before.length + count > 0) app.runtime.directory.forget(tenantId);
 }
 
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
@@ -181,6 +205,22 @@ async function startRequest(engine: TestEngine, flow: string, input: Row): Promi
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
 }
 
+/** What somebody does next, when the run waits for it. */
+async function goOn(engine: TestEngine, runId: string | null, after: After): Promise<void> {
+  const { app, tenantId, twilio } = engine;
+  if (runId !== null) await atRest(app, tenantId, runId);
+  await twilio.idle();
+  if ("passVerifyMinutes" in after) return twilio.passVerifyTime(after.passVerifyMinutes * 60_000);
+  if ("message" in after) return void (await twilio.receiveMessage(after.message));
+  const code = twilio.codeFor(after.phone) ?? "";
+  const response = await fetch(`${engine.url}/api/v1/runs/${runId}/signal`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(after.signal).replaceAll("{code}", code),
+  });
+  expect(response.status, await response.text()).toBe(202);
+}
+
 async function runOf(
   { connection }: TestEngine,
   table: "calls" | "messages",
@@ -221,7 +261,7 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
       .map((entry) => ({ ...entry, provider: "meta" })),
   ];
   return entries
-    .filter(({ kind }) => kind === "message" || kind === "lookup")
+    .filter(({ kind }) => ["message", "lookup", "verification", "email"].includes(kind))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 

@@ -71,6 +71,13 @@ const Given = Type.Object(
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    extraStores: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 40,
+        description: "Stores named Sede 01, Sede 02 … that the business has beside its own.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -110,10 +117,30 @@ const Message = Type.Object(
   strict,
 );
 
+/** `{code}` in what is written, pressed or signalled stands for the code the person was sent last. */
+const After = Type.Union([
+  Type.Object({ message: Message }, strict),
+  Type.Object(
+    {
+      signal: Type.Object({ key: Type.String(), payload: Json }, strict),
+      phone: Phone,
+    },
+    { ...strict, description: "The run is sent a signal; `phone` is whose code it may name." },
+  ),
+  Type.Object(
+    { passVerifyMinutes: Type.Integer({ minimum: 1 }) },
+    { ...strict, description: "So much later for the vendor's codes." },
+  ),
+]);
+
+const afterwards = Type.Optional(
+  Type.Array(After, { description: "What happens then, each when the run has come to rest." }),
+);
+
 const When = Type.Union([
   Type.Object({ call: Call }, strict),
-  Type.Object({ message: Message }, strict),
-  Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+  Type.Object({ message: Message, after: afterwards }, strict),
+  Type.Object({ request: Type.Record(Type.String(), Json), after: afterwards }, strict),
 ]);
 
 const Then = Type.Object(
@@ -128,7 +155,7 @@ const Then = Type.Object(
         Type.Object(
           {
             provider: Provider,
-            kind: Type.Enum(["message", "lookup"]),
+            kind: Type.Enum(["message", "lookup", "verification", "email"]),
             channel: Type.Optional(Channel),
             to: Type.String(),
             status: Type.Optional(Type.String()),
@@ -189,6 +216,7 @@ export const ScenarioFileSchema = Type.Object(
 
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
+export type After = Static<typeof After>;
 export type When = Static<typeof When>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
