@@ -168,6 +168,28 @@ describe("return on spend", () => {
   });
 });
 
+test("[M3] what a called flow spends counts for the run that called it", async () => {
+  const called = chain(
+    "hija",
+    ["called", "core.called"],
+    ["send", "messaging.send", { to: "+573001250009", channels: ["sms"], text: "Hola", purpose: "service" }],
+    ["end", "core.end"],
+  );
+  const edges = called.edges.map((edge) =>
+    edge.source === "send" ? { ...edge, sourceHandle: "sent" } : edge,
+  );
+  await api.publish({ ...called, edges });
+  const caller = chain("madre", ["api", "api.run"], ["call", "core.call-flow", { flow: "hija" }]);
+  await api.publish(caller);
+  const contact = { phone: "+573001250009" };
+  await api.call("POST", "/api/v1/flows/madre/runs?wait=10", { json: { contact } });
+  const [found] = await until("its interaction", async () => {
+    const items = await ofContact(contact.phone);
+    return items.some(({ flow }: { flow: string }) => flow === "madre") && items;
+  });
+  expect(found).toMatchObject({ flow: "madre", costs: { message: { units: 1, money: 30 } }, money: 30 });
+});
+
 describe("usage", () => {
   test("line by line, with the price of each", async () => {
     const { items } = await get("usage?channel=sms");
@@ -178,7 +200,7 @@ describe("usage", () => {
       money: 30,
       currency: "COP",
       country: "CO",
-      recipient: "+573001250001",
+      recipient: "+573001250009",
       messageId: expect.stringMatching(/^msg_/),
       runId: expect.stringMatching(/^run_/),
     });
@@ -209,12 +231,12 @@ describe("usage", () => {
   test("added up by channel, module, country or day", async () => {
     const total = await get("usage/summary");
     const sms = total.items.find(({ channel }: { channel: string }) => channel === "sms");
-    expect(sms).toEqual({ key: "sms", channel: "sms", uses: 3, units: 3, money: 90 });
+    expect(sms).toEqual({ key: "sms", channel: "sms", uses: 4, units: 4, money: 120 });
     expect(total.money).toBeCloseTo(
       total.items.reduce((sum: number, { money }: { money: number | null }) => sum + (money ?? 0), 0),
     );
     const byDay = await get("usage/summary?by=day&channel=sms");
-    expect(byDay.items).toMatchObject([{ key: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/), units: 3 }]);
+    expect(byDay.items).toMatchObject([{ key: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/), units: 4 }]);
     expect((await get("usage/summary?by=module&module=pms")).items).toEqual([]);
     expect((await get("usage/summary?from=2099-01-01")).money).toBeNull();
   });

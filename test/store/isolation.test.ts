@@ -6,7 +6,8 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
-import { listAudit } from "../../engine/store/audit.ts";
+import { insertAudit, listAudit } from "../../engine/store/audit.ts";
+import { openCodeRef } from "../../engine/store/code-sends.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
@@ -36,9 +37,11 @@ import {
   readVersion,
   updateDraft,
 } from "../../engine/store/flows.ts";
-import { recordGoal } from "../../engine/store/goals.ts";
+import { listGoals, recordGoal } from "../../engine/store/goals.ts";
+import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
 import { linkOfStep } from "../../engine/store/links.ts";
 import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
+import { returnsBy } from "../../engine/store/returns.ts";
 import {
   listEffects,
   listRuns,
@@ -50,6 +53,22 @@ import {
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
+import { listStoreDeliveries } from "../../engine/store/store-deliveries.ts";
+import {
+  deleteGroup,
+  deleteStore,
+  insertGroup,
+  insertStore,
+  listManagedGroups,
+  listManagedStores,
+  readGroup,
+  readStore,
+  storeWithLandline,
+  updateGroup,
+  updateStore,
+} from "../../engine/store/stores.ts";
+import { listUsage, sumUsage } from "../../engine/store/usage.ts";
+import { noteUse } from "../../engine/store/uses.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -59,6 +78,27 @@ type Call = (scope: TenantScope, of: Ids) => Promise<unknown>;
 
 const A: Ids = { ...idsOf("a"), phone: phoneOf("a") };
 const B: Ids = { ...idsOf("b"), phone: phoneOf("b") };
+
+const PAGE = { after: null, limit: 50 };
+const ALWAYS = { from: null, to: null };
+const COUNTING = { home: "CO", currency: "COP" };
+const NO_WEBHOOK = { webhook_url: null, webhook_secret: null };
+const SHOP = {
+  name: "mine",
+  address: null,
+  city: null,
+  region: null,
+  country: "CO",
+  postal_code: null,
+  lat: null,
+  lon: null,
+  timezone: "UTC",
+  landline: null,
+  mobile: null,
+  website: null,
+  hours: {},
+  ...NO_WEBHOOK,
+};
 
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
@@ -91,6 +131,20 @@ const READS: Record<string, Call> = {
   readItem: (scope, of) => readItem(scope, "things", of.waitKey),
   listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
+  openCodeRef: (scope, of) => openCodeRef(scope, of.phone),
+  listManagedStores: (scope, of) => listManagedStores(scope, { group: of.group, ...PAGE }),
+  readStore: (scope, of) => readStore(scope, of.store),
+  storeWithLandline: (scope, of) => storeWithLandline(scope, of.phone, null),
+  listManagedGroups: (scope) => listManagedGroups(scope, PAGE),
+  readGroup: (scope, of) => readGroup(scope, of.group),
+  listStoreDeliveries: (scope, of) => listStoreDeliveries(scope, of.store, PAGE),
+  listGoals: (scope, of) => listGoals(scope, { run: of.run, ...ALWAYS, ...PAGE }),
+  listInteractions: (scope, of) => listInteractions(scope, { contact: of.phone, ...ALWAYS, ...PAGE }),
+  costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
+  goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
+  returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
+  sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
 };
 
 const DRAFT: Flow = {
@@ -137,6 +191,16 @@ const WRITES: Record<string, Call> = {
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
   writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
+  insertAudit: (scope, of) =>
+    insertAudit(scope, { actor: of.apiKey, action: "store.create", target: of.store }),
+  insertStore: (scope, of) => insertStore(scope, of.store, { ...SHOP, group_id: null }),
+  updateStore: (scope, of) => updateStore(scope, of.store, 1, { ...SHOP, group_id: null }),
+  deleteStore: (scope, of) => deleteStore(scope, of.store, 1),
+  insertGroup: (scope, of) => insertGroup(scope, of.group, { name: "mine", timezone: "UTC", hours: null }),
+  updateGroup: (scope, of) => updateGroup(scope, of.group, 1, { name: "mine", timezone: "UTC", hours: null }),
+  deleteGroup: (scope, of) => deleteGroup(scope, of.group, 1),
+  noteUse: (scope, of) =>
+    noteUse(scope, { stepKey: of.stepKey, runId: of.run, kind: "geolocation", amount: 2 }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -158,6 +222,10 @@ const WITHOUT_ID = new Set([
   "listTemplates",
   "listFlows",
   "listItems",
+  "listManagedGroups",
+  "returnsBy",
+  "listUsage",
+  "sumUsage",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -475,12 +543,13 @@ async function expectUnchanged<T>(work: () => Promise<T>): Promise<T | null> {
   return result;
 }
 
-/** A key that is taken and a row behind the wall are answers, too. */
+/** A key that is taken, a row behind the wall and one that others refer to are answers, too. */
 async function tolerateClash<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && (error.code === "23505" || error.code === "42501")) return null;
+    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503"].includes(error.code ?? ""))
+      return null;
     throw error;
   }
 }

@@ -18,7 +18,7 @@ import { releaseScheduled, resumeMessages } from "./messages.ts";
 import { createOptOuts } from "./opt-outs.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
 import { listen } from "./server.ts";
-import { createVerifyState } from "./verify-services.ts";
+import { createVerifyState } from "./verify-state.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
 import type { World } from "./world.ts";

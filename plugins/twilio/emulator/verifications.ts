@@ -16,7 +16,8 @@ import {
   verifyNow,
 } from "./verification-record.ts";
 import { metaPage } from "./verify-paging.ts";
-import { invalid, serviceOf, type VerifyService } from "./verify-services.ts";
+import { invalid, serviceOf } from "./verify-services.ts";
+import type { VerifyService } from "./verify-state.ts";
 import type { World } from "./world.ts";
 
 const CHANNELS: readonly string[] = ["sms", "call", "whatsapp", "email"];

@@ -3,35 +3,10 @@ import { type Form, formText } from "./form.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import { newSid } from "./sids.ts";
 import { metaPage } from "./verify-paging.ts";
+import type { VerifyService } from "./verify-state.ts";
 import type { World } from "./world.ts";
 
-/** A Verify service: how long its codes are, and whose name they carry. */
-export interface VerifyService {
-  readonly sid: string;
-  readonly accountSid: string;
-  readonly friendlyName: string;
-  readonly codeLength: number;
-  readonly lookupEnabled: boolean;
-  readonly skipSmsToLandlines: boolean;
-  readonly dtmfInputRequired: boolean;
-  readonly ttsName: string | null;
-  readonly customCodeEnabled: boolean;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
-
-/** What Verify keeps beside the ledger: services last as long as the process. */
-export interface VerifyState {
-  readonly services: Map<string, VerifyService>;
-  /** How much later it is for Verify than on the clock: codes of ten minutes expire without waiting for them. */
-  passedMs: number;
-}
-
 const MAX_NAME = 32;
-
-export function createVerifyState(): VerifyState {
-  return { services: new Map(), passedMs: 0 };
-}
 
 /** The account's service with this sid. Each account has one from the start: its own sid with VA in front. */
 export function findService(world: World, accountSid: string, sid: string): VerifyService | undefined {
