@@ -339,6 +339,7 @@ const FINDERS = [
   "engine_claim",
   "engine_claim_next",
   "engine_claim_schedules",
+  "engine_claim_store_deliveries",
   "engine_count_takeover",
   "engine_credentials_of_account",
   // counts, not rows
@@ -354,6 +355,7 @@ const FINDERS = [
   "engine_keep_partitions",
   "engine_load",
   "engine_note_failure",
+  "engine_prune_codes",
   "engine_prune_data",
   "engine_prune_inbox",
   "engine_prune_paces",
@@ -362,6 +364,22 @@ const FINDERS = [
   "engine_route_number",
   "engine_tenant_of_run",
 ];
+
+/** A asks for a code to somebody of B. */
+function codeOf(id: string) {
+  const limit = { max: 5, seconds: 600 };
+  return {
+    tenant: A.tenant,
+    id,
+    source: "api",
+    to: B.phone,
+    channel: "sms",
+    ip: null,
+    provider: "twilio",
+    at: "2026-11-21T10:00:00Z",
+    limits: { recipient: limit, ip: limit, tenant: limit },
+  };
+}
 
 /** Functions that are told the tenant: called as A with what belongs to B. */
 const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
@@ -378,6 +396,15 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
   engine_skip_time: [["ten_nobody", 1000]],
+  engine_code_admit: [[codeOf(A.effect)], [codeOf(B.effect)], [{ ...codeOf("eff_a_new"), charge: 1 }]],
+  engine_code_settle: [
+    [{ tenant: A.tenant, id: B.effect, state: "failed", ref: null, outcome: {} }],
+    [{ tenant: A.tenant, id: A.effect, state: "failed", ref: null, outcome: {} }],
+  ],
+  engine_code_checked: [[A.tenant, B.phone, "approved"]],
+  engine_settle_store_delivery: [
+    [{ tenant: A.tenant, id: `sdl_${B.interaction.slice(4)}`, state: "failed", status: 500, error: "x" }],
+  ],
   engine_keep_resume: [
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
     [resumeOf("2", { id: B.delivery })],
