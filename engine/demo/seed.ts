@@ -28,6 +28,13 @@ export const DEMO_FLOWS = [
   "otp-login",
   "otp-on-call",
   "otp-in-chat",
+  "after-hours-voicemail",
+  "call-continues-after-whatsapp-tap",
+  "voice-callback",
+  "supervised-survey",
+  "campaign-ab-split",
+  "payment-reminder-cascade",
+  "order-update",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

@@ -18,8 +18,18 @@ const Channel = Type.Enum(["sms", "whatsapp"]);
 const Provider = Type.Enum(["twilio", "meta"]);
 const Json = Type.Unsafe<unknown>({});
 
+const Inputs = Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
+  description: "One for each question: keys, words, `silence` or `hangup`.",
+});
+
 const Answer = Type.Object(
-  { status: Type.Enum(["answered", "busy", "no-answer", "failed"]), seconds: Type.Optional(Type.Integer()) },
+  {
+    status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
+    seconds: Type.Optional(Type.Integer()),
+    inputs: Type.Optional(Inputs),
+    answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
+    hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
+  },
   strict,
 );
 
@@ -78,6 +88,30 @@ const Given = Type.Object(
         description: "Stores named Sede 01, Sede 02 … that the business has beside its own.",
       }),
     ),
+    consents: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            purpose: Type.Enum(["service", "notice", "marketing"]),
+            state: Type.Enum(["granted", "denied"]),
+          },
+          strict,
+        ),
+        { description: "On record before; of others nothing is." },
+      ),
+    ),
+    wrote: Type.Optional(
+      Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict), {
+        description: "Who has just written to the shared number.",
+      }),
+    ),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Json, {
+        description: "Of the tenant, over those of the demo; null takes one away.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -102,11 +136,7 @@ const Call = Type.Object(
     from: Type.String({ description: "E.164, or a word such as anonymous." }),
     to: Phone,
     geo: Type.Optional(Geo),
-    inputs: Type.Optional(
-      Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
-        description: "One for each question: keys, words, `silence` or `hangup`.",
-      }),
-    ),
+    inputs: Type.Optional(Inputs),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
   },
   strict,
@@ -117,30 +147,54 @@ const Message = Type.Object(
   strict,
 );
 
-/** `{code}` in what is written, pressed or signalled stands for the code the person was sent last. */
-const After = Type.Union([
+const When = Type.Union([
+  Type.Object({ call: Call }, strict),
   Type.Object({ message: Message }, strict),
   Type.Object(
     {
-      signal: Type.Object({ key: Type.String(), payload: Json }, strict),
-      phone: Phone,
+      request: Type.Record(Type.String(), Json),
+      contact: Type.Optional(
+        Type.Object({ phone: Phone }, { ...strict, description: "Whom the run is about." }),
+      ),
     },
-    { ...strict, description: "The run is sent a signal; `phone` is whose code it may name." },
-  ),
-  Type.Object(
-    { passVerifyMinutes: Type.Integer({ minimum: 1 }) },
-    { ...strict, description: "So much later for the vendor's codes." },
+    strict,
   ),
 ]);
 
-const afterwards = Type.Optional(
-  Type.Array(After, { description: "What happens then, each when the run has come to rest." }),
-);
-
-const When = Type.Union([
-  Type.Object({ call: Call }, strict),
-  Type.Object({ message: Message, after: afterwards }, strict),
-  Type.Object({ request: Type.Record(Type.String(), Json), after: afterwards }, strict),
+/**
+ * What happens after the beginning, one after the other, each when the run has come to rest. `{code}` in a message stands for
+ * the code its writer was sent last.
+ */
+const Later = Type.Union([
+  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
+  Type.Object(
+    {
+      click: Type.Object(
+        { to: Phone, agent: Type.Optional(Type.String({ description: "Absent: a browser on a phone." })) },
+        { ...strict, description: "Whoever got the last message opens its link." },
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { tap: Type.Literal("link") },
+    { ...strict, description: "Confirms the link in the last message." },
+  ),
+  Type.Object({ message: Message }, strict),
+  Type.Object(
+    {
+      signal: Type.String({ description: "To the run, by its name." }),
+      payload: Type.Optional(Json),
+      codeOf: Type.Optional(
+        Type.Unsafe<string>({ ...Phone, description: "Whose code `{code}` in the payload stands for." }),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { passVerifyMinutes: Type.Integer({ minimum: 1 }) },
+    { ...strict, description: "So much later for the vendor's codes, which the run does not notice." },
+  ),
 ]);
 
 const Then = Type.Object(
@@ -169,6 +223,20 @@ const Then = Type.Object(
     spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
     notSpoken: Type.Optional(Type.Array(Type.String())),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            to: Type.String(),
+            status: Type.String(),
+            answeredBy: Type.Optional(Type.String()),
+            spoken: Type.Optional(Type.Array(Type.String(), { description: "Said there, in this order." })),
+          },
+          strict,
+        ),
+        { description: "Calls the flow placed, in order." },
+      ),
+    ),
     messages: Type.Optional(
       Type.Array(
         Type.Object(
@@ -204,8 +272,14 @@ const Then = Type.Object(
 );
 
 const Scenario = Type.Object(
-  // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
-  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
+  {
+    name: Type.String({ minLength: 1 }),
+    given: Type.Optional(Given),
+    when: When,
+    later: Type.Optional(Type.Array(Later, { description: "One after the other, once the run is at rest." })),
+    // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
+    then: Then,
+  },
   strict,
 );
 
@@ -216,8 +290,8 @@ export const ScenarioFileSchema = Type.Object(
 
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
-export type After = Static<typeof After>;
 export type When = Static<typeof When>;
+export type Later = Static<typeof Later>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;

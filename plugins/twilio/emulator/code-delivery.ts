@@ -59,6 +59,9 @@ function callWithCode(world: World, message: CodeMessage): void {
     detectsEnd: false,
     amdUrl: null,
     records: false,
+    recordsChannels: 1,
+    recordsTrack: "both",
+    signIn: null,
     recordingCallback: null,
     manner,
   });

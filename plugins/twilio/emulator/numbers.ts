@@ -42,6 +42,12 @@ export const MAGIC = {
   pumping: "9934",
   /** Lookup: nobody of that name. */
   otherPerson: "9935",
+  /** A fax takes calls to it. */
+  fax: "9912",
+  /** Whoever takes calls to it cannot be made out. */
+  unknownAnswer: "9913",
+  /** An answering machine whose greeting ends without a beep. */
+  machineNoBeep: "9914",
 } as const;
 
 export type MagicName = keyof typeof MAGIC;

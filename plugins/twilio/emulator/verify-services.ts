@@ -16,7 +16,7 @@ export function findService(world: World, accountSid: string, sid: string): Veri
 }
 
 /** `POST /v2/Services` */
-export function createService(world: World, { form, account }: RestRequest): RestAnswer {
+export function createVerifyService(world: World, { form, account }: RestRequest): RestAnswer {
   const refused = refuseService(form, true);
   if (refused) return refused;
   const service = newService(world, account.accountSid, newSid("VA"), form);
@@ -24,7 +24,7 @@ export function createService(world: World, { form, account }: RestRequest): Res
 }
 
 /** `GET /v2/Services` */
-export function listServices(world: World, request: RestRequest): RestAnswer {
+export function listVerifyServices(world: World, request: RestRequest): RestAnswer {
   findService(world, request.account.accountSid, `VA${request.account.accountSid.slice(2)}`);
   const own = [...world.verify.services.values()].filter(
     ({ accountSid }) => accountSid === request.account.accountSid,
@@ -34,13 +34,13 @@ export function listServices(world: World, request: RestRequest): RestAnswer {
 }
 
 /** `GET /v2/Services/{VA}` */
-export function fetchService(world: World, request: RestRequest): RestAnswer {
+export function fetchVerifyService(world: World, request: RestRequest): RestAnswer {
   const service = serviceOf(world, request);
   return service ? answer(200, serviceResource(world, service)) : notFound(request.path);
 }
 
 /** `POST /v2/Services/{VA}` */
-export function updateService(world: World, request: RestRequest): RestAnswer {
+export function updateVerifyService(world: World, request: RestRequest): RestAnswer {
   const service = serviceOf(world, request);
   if (!service) return notFound(request.path);
   const refused = refuseService(request.form, false);
@@ -55,7 +55,7 @@ export function updateService(world: World, request: RestRequest): RestAnswer {
 }
 
 /** `DELETE /v2/Services/{VA}` */
-export function deleteService(world: World, request: RestRequest): RestAnswer {
+export function deleteVerifyService(world: World, request: RestRequest): RestAnswer {
   const service = serviceOf(world, request);
   if (!service) return notFound(request.path);
   world.verify.services.delete(service.sid);

@@ -97,6 +97,7 @@ export function sdkClient(url: string, user = ACCOUNT.accountSid, password = ACC
   client.api.baseUrl = url;
   client.lookups.baseUrl = url;
   client.verify.baseUrl = url;
+  client.messaging.baseUrl = url;
   return client;
 }
 
