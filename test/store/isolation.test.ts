@@ -236,6 +236,7 @@ const WITHOUT_ID = new Set([
   "listNumbers",
   "listTemplates",
   "listFlows",
+  "flowsStartedBy",
   "listItems",
   "listManagedGroups",
   "returnsBy",
