@@ -52,6 +52,8 @@ alter table stores
   -- the sealed secret its deliveries are signed with
   add column webhook_secret jsonb,
   add constraint stores_webhook_has_secret check ((webhook_url is null) = (webhook_secret is null));
+-- of most stores nothing is in it, so the trigger on interactions reads no row
+create index stores_webhook_idx on stores (tenant_id, id) where webhook_url is not null;
 
 create table store_deliveries (
   id text not null check (id like 'sdl\\_%'),
@@ -66,8 +68,7 @@ create table store_deliveries (
   last_error text,
   created_at timestamptz not null default now(),
   settled_at timestamptz check ((settled_at is null) = (state = 'pending')),
-  primary key (tenant_id, id),
-  unique (tenant_id, interaction_id)
+  primary key (tenant_id, id)
 );
 create index store_deliveries_due_idx on store_deliveries (next_at) where state = 'pending';
 create index store_deliveries_list_idx on store_deliveries (tenant_id, store_id, id desc);
@@ -116,23 +117,25 @@ insert into calling_codes (prefix, country) values
 
 grant select on prices, currency_rates, calling_codes to app_api;
 
--- Uses that cost money but no credits, once for each step and kind.
+-- Uses that cost money but no credits, once for each step and kind: a question to a place service, a lookup where lookups have
+-- no limit. No reference to the tenant: a lock on its row for each would be one all runs of a tenant meet at.
 create table uses (
-  tenant_id text not null references tenants (id),
+  tenant_id text not null,
   step_key text not null,
-  kind text not null check (kind in ('geolocation')),
+  kind text not null check (kind in ('sms', 'whatsapp', 'voice', 'lookup', 'verify', 'ai', 'geolocation')),
   run_id text not null,
   amount integer not null check (amount > 0),
+  -- whom it was about
+  recipient text,
   at timestamptz not null default now(),
   primary key (tenant_id, step_key, kind)
 );
 create index uses_run_idx on uses (tenant_id, run_id);
 create index uses_at_idx on uses (tenant_id, at);
 create index if not exists credit_entries_run_idx on credit_entries (tenant_id, run_id) where run_id is not null;
-create index credit_entries_at_idx on credit_entries (tenant_id, at);
--- a run's children, also when they are over
-create index runs_family_idx on runs (parent_run_id) where parent_run_id is not null;
-create index interactions_at_idx on interactions (tenant_id, at);
+-- written in order of time: reports find the blocks of their span, and each charge costs no entry
+create index credit_entries_at_idx on credit_entries using brin (at);
+create index interactions_at_idx on interactions using brin (at);
 create index goals_run_idx on goals (tenant_id, run_id);
 create index goals_at_idx on goals (tenant_id, at, step_key);
 
@@ -155,7 +158,16 @@ begin
       t);
   end loop;
 end $$;
-grant insert on uses to app_api;
+
+-- Before the commit that says what was answered, whose flush takes it along.
+create function engine_note_use(p jsonb)
+returns void language plpgsql security definer set search_path = public, pg_temp set plan_cache_mode = force_generic_plan as $$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true), set_config('synchronous_commit', 'off', true);
+  insert into uses (tenant_id, step_key, kind, run_id, amount, recipient)
+    values (p ->> 'tenant', p ->> 'stepKey', p ->> 'kind', p ->> 'runId', (p ->> 'amount')::integer, p ->> 'recipient')
+    on conflict (tenant_id, step_key, kind) do nothing;
+end $$;
 
 -- Plans also say how many lookups and codes they bring; null = unlimited. What was sold before said nothing of them.
 alter table plans
@@ -374,9 +386,9 @@ begin
     where tenant_id = p ->> 'tenant' and id = p ->> 'id' and state = 'pending';
 end $$;
 
-grant execute on function engine_code_admit, engine_code_settle, engine_code_checked, engine_prune_codes,
+grant execute on function engine_note_use, engine_code_admit, engine_code_settle, engine_code_checked, engine_prune_codes,
   engine_claim_store_deliveries, engine_settle_store_delivery to app_engine;
-revoke execute on function engine_code_admit, engine_code_settle, engine_code_checked, engine_prune_codes,
+revoke execute on function engine_note_use, engine_code_admit, engine_code_settle, engine_code_checked, engine_prune_codes,
   engine_claim_store_deliveries, engine_settle_store_delivery, tell_store_of_interaction, sync_code_credits_on_subscription
   from public;
 `);

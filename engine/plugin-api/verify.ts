@@ -34,7 +34,7 @@ export type CodeSent =
   | { readonly state: "pending"; readonly ref: string }
   | {
       readonly state: "blocked";
-      /** `rate_recipient`, `rate_ip`, `rate_tenant`, `prefix`, or `vendor`. */
+      /** `rate_recipient`, `rate_ip`, `rate_tenant`, `prefix`, `country`, or `vendor`. */
       readonly reason: string;
       readonly vendorCode: string;
       readonly message: string;

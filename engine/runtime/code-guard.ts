@@ -1,7 +1,10 @@
 import type { JsonObject } from "../core/json.ts";
 import { isRecord } from "../core/plain-data.ts";
+import { refusalText } from "../core/policy-refusals.ts";
 import type { CodeOrder, CodeSent, VerifierDefinition } from "../plugin-api.ts";
 import type { CodeAdmission } from "../store/code-sends.ts";
+import { refusalOf } from "./destinations.ts";
+import type { TenantDirectory } from "./directory.ts";
 
 /**
  * How many codes may go to one recipient, come from one address, and leave a tenant. Twilio itself allows five sends for a
@@ -32,18 +35,30 @@ function limitOf(value: unknown): CodeAdmission["limits"]["ip"] | null {
   return isCount(max) && isCount(seconds) ? { max, seconds } : null;
 }
 
-/** What stands against an order before anything is counted: a range nobody should be sent codes in. */
+/** What stands against an order before anything is counted: a range, or a country, nobody should be sent codes in. */
 export function againstOrder(
   verifier: VerifierDefinition,
-  settings: JsonObject,
+  directory: TenantDirectory,
   order: CodeOrder,
 ): Exclude<CodeSent, { state: "pending" }> | null {
   const refused = verifier.refuses(order);
   if (refused?.reason === "recipient") {
     return { state: "failed", reason: "bad_recipient", vendorCode: "", message: refused.message };
   }
-  const message = refused?.message ?? againstPrefixes(settings, order);
-  return message === null ? null : { state: "blocked", reason: "prefix", vendorCode: "", message };
+  const message = refused?.message ?? againstPrefixes(directory.tenant.settings, order);
+  if (message !== null) return { state: "blocked", reason: "prefix", vendorCode: "", message };
+  return againstDestination(directory, order);
+}
+
+/** [L3] A code is a message or a call like any other: where none may go, none goes. */
+function againstDestination(directory: TenantDirectory, { to, channel }: CodeOrder): Blocked | null {
+  if (channel === "email") return null;
+  const { rules, planCountries, tenant } = directory;
+  const allowed = rules.countries[channel === "call" ? "voice" : channel];
+  const code = refusalOf(to, { tenant: allowed, plan: planCountries });
+  if (code === null) return null;
+  const reason = code === "costly_range" ? "prefix" : "country";
+  return { state: "blocked", reason, vendorCode: "", message: `${to}: ${refusalText(code, tenant.locale)}` };
 }
 
 function againstPrefixes(settings: JsonObject, { to, channel }: CodeOrder): string | null {

@@ -25,8 +25,9 @@ export async function requestCode(
   const id =
     idempotencyKey === null ? newId("effect") : effectId(`api:${tenantId}:${idempotencyKey}`, "code");
   const { verifier, context } = await openVerifier(runtime, tenantId, AbortSignal.timeout(TIMEOUT_MS));
-  const { tenant } = await runtime.directory.of(tenantId);
-  const against = againstOrder(verifier, tenant.settings, order);
+  const directory = await runtime.directory.of(tenantId);
+  const { tenant } = directory;
+  const against = againstOrder(verifier, directory, order);
   if (against) return against;
   const admission = await admitCode(runtime.db, {
     tenant: tenantId,

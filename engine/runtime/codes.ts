@@ -1,8 +1,8 @@
 /**
  * Codes that a flow sends and checks.
  *
- *   K1 limits come first: per recipient, per address, per tenant, and ranges nobody is sent codes in. What they stop costs
- *      nothing and leaves nothing at the vendor.
+ *   K1 limits come first: per recipient, per address, per tenant, and ranges and countries nobody is sent codes in. What they
+ *      stop costs nothing and leaves nothing at the vendor.
  *   K2 a code is sent at least once: where nobody knows whether it left, it is sent again.
  *   K3 a check is an effect of its own: asked again after a crash it finds what the vendor said, instead of a code that
  *      looks used up.
@@ -88,8 +88,8 @@ async function admit(
   order: CodeOrder,
 ): Promise<CodeSent | null> {
   const { tenantId } = segment.run;
-  const { settings } = (await runtime.directory.of(tenantId)).tenant;
-  const against = againstOrder(verifier, settings, order);
+  const directory = await runtime.directory.of(tenantId);
+  const against = againstOrder(verifier, directory, order);
   if (against) return against;
   const admission = await admitCode(runtime.db, {
     tenant: tenantId,
@@ -100,7 +100,7 @@ async function admit(
     ip: order.ip ?? null,
     provider: verifier.provider,
     at: segment.clock.now().toISOString(),
-    limits: codeLimits(settings),
+    limits: codeLimits(directory.tenant.settings),
   });
   if (admission.admitted) return null;
   const { reason, retryAfterMs } = { ...admission.outcome, ...admission };

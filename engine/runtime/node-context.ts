@@ -28,6 +28,7 @@ import type { Segment } from "./segment.ts";
 import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 import { callRefusal } from "./send-policy.ts";
 import { trackedLink } from "./tracked-links.ts";
+import { askUnmetered } from "./unmetered.ts";
 
 export interface StepArguments {
   readonly nodeId: string;
@@ -88,6 +89,7 @@ export function nodeContext(
     once: async (part, intent, act) =>
       // Whom nobody may call is not called by any node.
       (intent.channel === "voice" ? callRefusal(directory, intent.to, locale) : null) ??
+      (await askUnmetered(runtime, segment, step, part, intent, act)) ??
       performOnce(runtime, segment, step, part, findable(runtime, run.tenantId, intent), act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
@@ -101,8 +103,8 @@ export function nodeContext(
     codes: codesView(runtime, segment, step),
     uses: {
       note: (kind, amount) => {
-        const use = { stepKey: step.stepKey, runId: run.id, kind, amount };
-        return runtime.db.asTenant(run.tenantId, (scope) => noteUse(scope, use));
+        const use = { stepKey: step.stepKey, runId: run.id, kind, amount, recipient: null };
+        return noteUse(runtime.db, run.tenantId, use);
       },
     },
     policy: policyView(runtime, segment, step, directory, now),

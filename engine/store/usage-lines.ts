@@ -18,11 +18,11 @@ export function familiesOf(roots: string): string {
 /** `where` limits the lines by their moment or run: columns `at` and `run_id` of the alias `x`. */
 export function linesWhere(where: string): string {
   return `used as (
-    select e.kind || ':' || e.id as line, e.at, e.run_id, e.ref, e.step_key, e.meter, -e.amount as units
+    select e.kind || ':' || e.id as line, e.at, e.run_id, e.ref, null as recipient, e.step_key, e.meter, -e.amount as units
     from credit_entries e
     where e.tenant_id = :tenant and e.kind in ('capture', 'charge') and e.amount < 0 and ${where.replaceAll("x.", "e.")}
     union all
-    select 'use:' || u.step_key || ':' || u.kind, u.at, u.run_id, null, u.step_key, u.kind, u.amount
+    select 'use:' || u.step_key || ':' || u.kind, u.at, u.run_id, null, u.recipient, u.step_key, u.kind, u.amount
     from uses u where u.tenant_id = :tenant and ${where.replaceAll("x.", "u.")}),
   lines as (
     select used.line, used.at, used.run_id, used.meter, used.units,
@@ -33,9 +33,9 @@ export function linesWhere(where: string): string {
     left join effects f on f.id = used.ref and f.tenant_id = :tenant
     left join code_sends c on c.id = used.ref and c.tenant_id = :tenant
     left join messages m on m.effect_id = f.id and m.tenant_id = :tenant and m.created_at = f.created_at
-    cross join lateral (select coalesce(f.recipient, c.recipient) as recipient, coalesce((
+    cross join lateral (select coalesce(used.recipient, f.recipient, c.recipient) as recipient, coalesce((
         select k.country from calling_codes k
-        where k.prefix = any (array(select left(coalesce(f.recipient, c.recipient), n) from generate_series(2, 8) n))
+        where k.prefix = any (array(select left(coalesce(used.recipient, f.recipient, c.recipient), n) from generate_series(2, 8) n))
         order by length(k.prefix) desc limit 1), :home) as country) w
     left join lateral (
       select case when q.currency = :currency then q.unit_price else q.unit_price * (

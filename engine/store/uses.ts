@@ -1,18 +1,17 @@
-import type { TenantScope } from "./database.ts";
+import type { Database } from "./database.ts";
 
-/** A use that costs money but no credits, once for each step and kind. */
+/** A use that costs money but no credits, once for each step and kind. Not flushed: what a crash takes away is asked again. */
 export async function noteUse(
-  { sql, tenantId }: TenantScope,
-  use: { readonly stepKey: string; readonly runId: string; readonly kind: string; readonly amount: number },
+  db: Database,
+  tenant: string,
+  use: {
+    readonly stepKey: string;
+    readonly runId: string;
+    readonly kind: string;
+    readonly amount: number;
+    /** Whom it was about, for the price of their country. */
+    readonly recipient: string | null;
+  },
 ): Promise<void> {
-  await sql("uses")
-    .insert({
-      tenant_id: tenantId,
-      step_key: use.stepKey,
-      run_id: use.runId,
-      kind: use.kind,
-      amount: use.amount,
-    })
-    .onConflict(["tenant_id", "step_key", "kind"])
-    .ignore();
+  await db.call("engine_note_use", [{ tenant, ...use }]);
 }

@@ -47,8 +47,8 @@ import {
 } from "../../engine/store/flows.ts";
 import { listGoals, recordGoal } from "../../engine/store/goals.ts";
 import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
-import { returnsBy } from "../../engine/store/returns.ts";
 import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
+import { returnsBy } from "../../engine/store/returns.ts";
 import {
   listEffects,
   listRuns,
@@ -60,6 +60,7 @@ import {
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
+import { readSettings, writeSettings } from "../../engine/store/settings.ts";
 import { listStoreDeliveries } from "../../engine/store/store-deliveries.ts";
 import {
   deleteGroup,
@@ -75,8 +76,6 @@ import {
   updateStore,
 } from "../../engine/store/stores.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
-import { noteUse } from "../../engine/store/uses.ts";
-import { readSettings, writeSettings } from "../../engine/store/settings.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -215,8 +214,6 @@ const WRITES: Record<string, Call> = {
   insertGroup: (scope, of) => insertGroup(scope, of.group, { name: "mine", timezone: "UTC", hours: null }),
   updateGroup: (scope, of) => updateGroup(scope, of.group, 1, { name: "mine", timezone: "UTC", hours: null }),
   deleteGroup: (scope, of) => deleteGroup(scope, of.group, 1),
-  noteUse: (scope, of) =>
-    noteUse(scope, { stepKey: of.stepKey, runId: of.run, kind: "geolocation", amount: 2 }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -492,6 +489,18 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   engine_cached: [[A.tenant, "carrier", B.ref]],
   engine_cache: [[A.tenant, "carrier", B.ref, { name: "mine" }, 60_000]],
+  engine_note_use: [
+    [
+      {
+        tenant: A.tenant,
+        stepKey: B.stepKey,
+        kind: "geolocation",
+        runId: B.run,
+        amount: 2,
+        recipient: B.phone,
+      },
+    ],
+  ],
   engine_link: [[linkOfB(B.link)], [linkOfB("mine")]],
   engine_account: [["ten_nobody", "sms"]],
   engine_last_store: [[A.tenant, B.phone]],

@@ -4,8 +4,8 @@ import type { Callee } from "./callees.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
-import type { VerifyState } from "./verify-state.ts";
 import type { Services } from "./service-pools.ts";
+import type { VerifyState } from "./verify-state.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";
 

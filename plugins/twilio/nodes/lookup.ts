@@ -196,6 +196,7 @@ async function ask(ctx: NodeContext, number: string, params: LookupParams): Prom
       charge: { meter: "lookup", amount },
       details: { packages: [...params.packages] },
       onDoubt: "resend",
+      mayRepeat: true,
     },
     async () => outcomeOf(await fetchAnswer(ctx, number, params)),
   );

@@ -75,8 +75,8 @@ export default defineNode({
     }),
     blocked: Type.Object({
       reason: reason(
-        "rate_recipient, rate_ip, rate_tenant, prefix, or vendor for Twilio's own guard.",
-        "rate_recipient, rate_ip, rate_tenant, prefix o vendor si es la protección de Twilio.",
+        "rate_recipient, rate_ip, rate_tenant, prefix, country, or vendor for Twilio's own guard.",
+        "rate_recipient, rate_ip, rate_tenant, prefix, country o vendor si es la protección de Twilio.",
       ),
       vendorCode,
       message,

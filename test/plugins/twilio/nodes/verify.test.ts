@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../../engine/plugin-api.ts";
+import {
+  type ContextOverrides,
+  contextData,
+  runNode,
+} from "../../../../engine/plugin-testing/node-context.ts";
 import { codeIn, recipientOf } from "../../../../plugins/twilio/code-fields.ts";
 import verify from "../../../../plugins/twilio/nodes/verify.ts";
 import verifyCheck from "../../../../plugins/twilio/nodes/verify-check.ts";
 import verifyStart from "../../../../plugins/twilio/nodes/verify-start.ts";
-import { type ContextOverrides, contextData, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 
 const TO = "+573001112233";
 const blocked = { state: "blocked", vendorCode: "", message: "no" } as const;
