@@ -92,6 +92,20 @@ export {
 } from "./plugin-api/results.ts";
 export type { TableItem, TablesView, TableWrite, TableWritten } from "./plugin-api/tables.ts";
 export { defineTrigger, type TriggerDefinition } from "./plugin-api/triggers.ts";
+export type { UsesView } from "./plugin-api/uses.ts";
+export {
+  CODE_VERDICTS,
+  type CodeCheck,
+  type CodeOrder,
+  type CodeSent,
+  type CodesView,
+  type CodeVerdict,
+  defineVerifier,
+  VERIFY_CHANNELS,
+  type VerifierContext,
+  type VerifierDefinition,
+  type VerifyChannel,
+} from "./plugin-api/verify.ts";
 export {
   type ContactHint,
   type Delivery,

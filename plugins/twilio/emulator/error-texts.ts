@@ -63,6 +63,13 @@ const TEXTS: Readonly<Record<number, string>> = {
   35111: "SendAt is required for a scheduled message",
   35114: "SendAt is outside the allowed window",
   35118: "MessagingServiceSid is required to schedule a message",
+  60200: "Invalid parameter",
+  60202: "Max check attempts reached",
+  60203: "Max send attempts reached",
+  60204: "Service does not support this feature",
+  60205: "SMS is not supported by landline phone number",
+  60410: "Verification delivery attempt blocked",
+  60605: "Verification delivery attempt blocked for this country",
   63003: "Channel could not find To address",
   63016: "Failed to send freeform message because it is outside the allowed window",
 };

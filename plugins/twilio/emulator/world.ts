@@ -5,6 +5,7 @@ import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { Services } from "./service-pools.ts";
+import type { VerifyState } from "./verify-state.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";
 
@@ -16,6 +17,7 @@ export interface World {
   readonly webhooks: Webhooks;
   readonly work: Work;
   readonly optOuts: OptOuts;
+  readonly verify: VerifyState;
   readonly services: Services;
   /** Calls under way, by sid. */
   readonly calls: Map<string, CallSession>;
