@@ -5,6 +5,7 @@ import { keepResume } from "../store/deliveries.ts";
 import { reportCall, reportStatus } from "../store/effects.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
+import { withAnswerer } from "./ingress-legs.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
 
 export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Promise<HttpAnswer | null> {
@@ -16,18 +17,18 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     runtime.log.warn({ key: delivery.key }, "a callback names a step that is not there");
     return closing(hook.definition);
   }
-  const { usage } = delivery;
+  const { usage, told, answeredAt = hook.definition.path } = delivery;
   const taken = await engine.resume({
     tenantId,
     key: delivery.key,
     event: delivery.event,
-    output: delivery.output,
+    output: await withAnswerer(ingress, tenantId, delivery),
     delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
-    via: hook.definition.answer ? hook.definition.path : null,
+    via: told || hook.definition.answer ? answeredAt : null,
     keep: true,
     ...(usage ? { usage: { effectId: effectId(stepKey, usage.part), amount: usage.amount } } : {}),
   });
-  return answerTo(ingress, taken);
+  return told ?? answerTo(ingress, taken);
 }
 
 export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<null> {

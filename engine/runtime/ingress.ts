@@ -11,6 +11,7 @@ import type { Delivery, HttpAnswer, WebhookRequest, WebhookServices } from "../p
 import type { RegisteredWebhook } from "../registry.ts";
 import type { Engine } from "./engine.ts";
 import { answerLater } from "./ingress-answers.ts";
+import { handleLegAnswered } from "./ingress-legs.ts";
 import { handleCallStatus, handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
 import { handleStart } from "./ingress-starts.ts";
@@ -62,6 +63,8 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
       return handleResume(ingress, delivery);
     case "status":
       return handleStatus(ingress, delivery);
+    case "leg-answered":
+      return handleLegAnswered(ingress, delivery);
     case "call-status":
       return handleCallStatus(ingress, delivery);
   }

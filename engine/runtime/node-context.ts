@@ -9,6 +9,7 @@ import type {
   StoreView,
   TablesView,
 } from "../plugin-api.ts";
+import { lastAnswered } from "../store/call-legs.ts";
 import { recipientOf } from "../store/contacts.ts";
 import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
@@ -87,6 +88,10 @@ export function nodeContext(
       return String(runtime.templates.render(template, scope) ?? "");
     },
     credits: creditsView(runtime, segment, step),
+    lines: {
+      lastAnswered: (addresses) =>
+        runtime.db.asTenant(run.tenantId, (scope) => lastAnswered(scope, addresses)),
+    },
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {
       get: (kind, key) => runtime.db.asTenant(run.tenantId, (scope) => readCached(scope, kind, key)),

@@ -62,6 +62,8 @@ export interface ContextData {
   messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
   tables: Map<string, Json>;
+  /** When a line last took a call, by its address. */
+  lastAnswered: Record<string, string>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
   goals: Goal[];
   /** What the step kept when it went to sleep. */
@@ -97,6 +99,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     effects: [],
     sent: [],
     tables: new Map(),
+    lastAnswered: {},
     outcomes: {},
     messagesPerSecond: null,
     logs: [],
@@ -153,6 +156,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     render: (template, names) => String(createTemplates().render(template, { ...NO_SCOPE, ...names })),
     credits: creditsOf(data),
     directory: directoryOf(data),
+    lines: { lastAnswered: async () => data.lastAnswered },
     cache: cacheOf(data),
     tables: tablesOf(data),
     urls: {
