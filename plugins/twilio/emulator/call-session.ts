@@ -90,6 +90,8 @@ export interface CallSession {
   /** The call's clock, counted from when it was answered. */
   seconds: number;
   hungUp: boolean;
+  /** Somebody took the call out of its queue: what it hears there ends with the verb at hand. */
+  dequeued: boolean;
   /** Where the API has sent the call; taken between two verbs. */
   redirect: DocumentTarget | null;
 }
@@ -112,6 +114,7 @@ export function createSession(start: SessionStart): CallSession {
     trace: emptyTrace(),
     seconds: 0,
     hungUp: false,
+    dequeued: false,
     redirect: null,
     ...start,
     inputs: [...(start.inputs ?? [])],

@@ -9,6 +9,7 @@ import { expectedSignature, type SignedParams } from "../signature.ts";
 import { type Account, createAccounts } from "./accounts.ts";
 import type { Callee } from "./callees.ts";
 import { resumeCalls } from "./calls.ts";
+import { createConferences } from "./conferences.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
 import { createLedger } from "./ledger.ts";
@@ -16,6 +17,7 @@ import { reportStatus } from "./message-delivery.ts";
 import { releaseScheduled, resumeMessages } from "./messages.ts";
 import { createOptOuts } from "./opt-outs.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
+import { createQueues } from "./queues.ts";
 import { listen } from "./server.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
@@ -97,6 +99,8 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     optOuts: createOptOuts(ledger.entries()),
     calls: new Map(),
     callees: new Map(),
+    queues: createQueues(),
+    conferences: createConferences(),
     recordings: new Map(),
     url: () => place.url,
     engineUrl: (path) => engineUrl(place.publicUrl, path),

@@ -18,7 +18,7 @@ export interface Recording {
   readonly startedAt: Date;
 }
 
-export type RecordingSource = "RecordVerb" | "DialVerb" | "OutboundAPI";
+export type RecordingSource = "RecordVerb" | "DialVerb" | "OutboundAPI" | "Conference";
 
 /** Makes a recording of this call that can be fetched from the emulator. */
 export function makeRecording(world: World, session: CallSession, seconds: number): Recording {
