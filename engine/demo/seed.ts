@@ -17,6 +17,9 @@ export const DEMO_FLOWS = [
   "ivr-sales-support-reservations",
   "reservation-confirmation",
   "reservation-two-notices",
+  "call-queue-with-callback",
+  "queue-agent",
+  "pay-by-phone",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

@@ -1,3 +1,4 @@
+import sdk from "twilio";
 import { expect } from "vitest";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
 import { atRest } from "../../engine/demo/ring.ts";
@@ -9,12 +10,13 @@ import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { until } from "./until.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
-  /** Messages and lookups the vendors accepted meanwhile, in order. */
+  /** Messages, lookups and payments the vendors accepted meanwhile, in order. */
   readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
   /** TwiML verbs of each answer to the call. */
   readonly requests: readonly (readonly string[])[];
@@ -31,7 +33,9 @@ export async function playScenario(
   await prepare(engine, scenario.given ?? {});
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
+  const others = await fillQueue(engine, scenario);
   const started = await start(engine, flow, scenario);
+  await emptyQueue(others);
   const report = await settle(engine, started, before);
   compare(scenario.then, {
     ...report,
@@ -40,6 +44,8 @@ export async function playScenario(
     reply: started.reply,
     rows: await rowsOf(engine, started.runId),
   });
+  for (const words of scenario.then.nowhere ?? [])
+    expect.soft(await rowsWith(engine, words), `rows with ${words}`).toEqual([]);
   const ordered = engine.twilio.faults.pending() + engine.meta.faults.pending();
   expect(ordered, "faults that were ordered but never met").toBe(0);
 }
@@ -78,6 +84,9 @@ const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
 async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
   twilio.faults.clear();
   await inspect(connection, "delete from lookup_cache");
+  await inspect(connection, "delete from call_legs");
+  for (const address of given.answeredBefore ?? [])
+    await inspect(connection, ANSWERED, [tenantId, newId("call"), address]);
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
     await setCredits(connection, tenantId, meter, left);
@@ -86,6 +95,8 @@ async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
 }
 
+const ANSWERED = `insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values ($1, 'twilio', $2, 'run_before', $3)`;
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
   on conflict (tenant_id, phone) do update set opt_outs = array_append(contacts.opt_outs, $4)`;
 
@@ -119,6 +130,33 @@ function orderFault({ twilio, meta }: Pick<TestEngine, "twilio" | "meta">, order
     if (provider === "meta") meta.faults.next(match, fault);
     else twilio.faults.next({ ...match, ...(path === undefined ? {} : { path: new RegExp(path) }) }, fault);
   }
+}
+
+/** Callers who wait in a queue before the one the scenario is about. */
+async function fillQueue({ twilio }: TestEngine, { given, when }: Scenario): Promise<readonly PhoneCall[]> {
+  const count = given?.inQueue ?? 0;
+  if (count === 0 || !("call" in when)) return [];
+  const to = given?.inQueueAt ?? when.call.to;
+  const calls = Array.from({ length: count }, (_, index) =>
+    twilio.ring({ from: `+57300199000${index}`, to, script: { answers: {} } }),
+  );
+  await until(`${count} callers in a queue`, async () => (await waitingAt(twilio)) >= count);
+  return calls;
+}
+
+async function emptyQueue(calls: readonly PhoneCall[]): Promise<void> {
+  for (const call of calls) call.hangup();
+  await Promise.all(calls.map(({ done }) => done));
+}
+
+/** How many wait in the queues of the emulated account. */
+async function waitingAt(twilio: TestEngine["twilio"]): Promise<number> {
+  const [account] = twilio.accounts();
+  if (!account) return 0;
+  const client = sdk(account.accountSid, account.authToken);
+  client.api.baseUrl = twilio.url;
+  const queues = await client.queues.list();
+  return queues.reduce((sum, { currentSize }) => sum + currentSize, 0);
 }
 
 // ------------------------------------------------------------------------------------------------ when
@@ -209,6 +247,18 @@ async function rowsOf({ connection }: TestEngine, runId: string | null): Promise
   return { interactions, calls };
 }
 
+/** Tables in which a text is found. */
+async function rowsWith({ connection }: TestEngine, text: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const table of ["runs", "journal", "effects", "inbox", "waits", "calls", "interactions", "messages"]) {
+    const rows = await inspect(connection, `select 1 from ${table} t where t::text like $1 limit 1`, [
+      `%${text}%`,
+    ]);
+    if (rows.length > 0) found.push(table);
+  }
+  return found;
+}
+
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
   const entries = [
     ...twilio
@@ -221,7 +271,7 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
       .map((entry) => ({ ...entry, provider: "meta" })),
   ];
   return entries
-    .filter(({ kind }) => kind === "message" || kind === "lookup")
+    .filter(({ kind }) => ["message", "lookup", "payment"].includes(kind))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
@@ -245,6 +295,8 @@ function compare(then: Then, played: Played): void {
     then.path,
   );
   same("what the vendors accepted", pickedEach(played.vendor, then.vendor), then.vendor);
+  for (const [node, fields] of Object.entries(then.outputs ?? {}))
+    expect.soft(outputOf(played, node), `what ${node} gave${story}`).toMatchObject(fields);
   same(
     "whom the call was passed to",
     played.call?.dialed.map(({ to, status }) => ({ to, status })),
@@ -280,6 +332,10 @@ function picked(actual: object, expected: object): object {
 function containing(actual: object, words: unknown): unknown {
   const sent = JSON.stringify(actual);
   return sent.includes(String(words)) ? words : sent;
+}
+
+function outputOf({ steps }: Played, node: string): unknown {
+  return steps.findLast(({ nodeId }) => nodeId === node)?.output ?? {};
 }
 
 function spent({ credits }: Played): Record<string, number> {

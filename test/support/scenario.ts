@@ -19,7 +19,15 @@ const Provider = Type.Enum(["twilio", "meta"]);
 const Json = Type.Unsafe<unknown>({});
 
 const Answer = Type.Object(
-  { status: Type.Enum(["answered", "busy", "no-answer", "failed"]), seconds: Type.Optional(Type.Integer()) },
+  {
+    status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
+    seconds: Type.Optional(Type.Integer({ description: "How long they talk." })),
+    inputs: Type.Optional(Type.Array(Type.String(), { description: "Keys, where they are asked before." })),
+    answeredBy: Type.Optional(Type.Enum(["human", "machine"])),
+    after: Type.Optional(
+      Type.Integer({ description: "Of queue:<name>: seconds callers wait until an agent takes them." }),
+    ),
+  },
   strict,
 );
 
@@ -68,6 +76,16 @@ const Given = Type.Object(
       Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]), {
         description: "Left at the start, by meter; null = unlimited; those not named have plenty.",
       }),
+    ),
+    inQueue: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "Callers of the same number who wait already, and go on waiting.",
+      }),
+    ),
+    inQueueAt: Type.Optional(Type.String({ description: "The number they called, where it is another." })),
+    answeredBefore: Type.Optional(
+      Type.Array(Type.String(), { description: "Lines that have just taken a call." }),
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
@@ -128,7 +146,7 @@ const Then = Type.Object(
         Type.Object(
           {
             provider: Provider,
-            kind: Type.Enum(["message", "lookup"]),
+            kind: Type.Enum(["message", "lookup", "payment"]),
             channel: Type.Optional(Channel),
             to: Type.String(),
             status: Type.Optional(Type.String()),
@@ -136,11 +154,21 @@ const Then = Type.Object(
           },
           strict,
         ),
-        { description: "All messages and lookups the vendors accepted, in order." },
+        { description: "All messages, lookups and payments the vendors accepted, in order." },
       ),
+    ),
+    outputs: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), Json), {
+        description: "Fields of what a node gave, by node.",
+      }),
     ),
     spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
     notSpoken: Type.Optional(Type.Array(Type.String())),
+    nowhere: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "In no row of the run, its journal, its effects or its inbox.",
+      }),
+    ),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
     messages: Type.Optional(
       Type.Array(

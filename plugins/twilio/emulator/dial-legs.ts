@@ -27,8 +27,13 @@ export function legsOf({ world, session }: PlayContext, verb: TwimlElement): Leg
   return (nouns.length > 0 ? nouns : [number]).map((noun) => {
     const to = legName(noun);
     const given = session.answers[to] ?? world.callees.get(to);
-    return { to, noun, callee: given ?? magicCallee(to), scripted: given !== undefined };
+    return { to, noun, callee: given ?? willing(magicCallee(to)), scripted: given !== undefined };
   });
+}
+
+/** A person who is asked for a key before being connected presses 1; a machine does not. */
+function willing(callee: Callee): Callee {
+  return callee.answeredBy === "human" ? { ...callee, inputs: ["1"] } : callee;
 }
 
 const NOUN_PREFIX: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { hearFirst } from "./dial-child.ts";
 import type { DialResult, Leg } from "./dial-legs.ts";
 import { numberAttribute, type PlayContext } from "./play-step.ts";
 import type { QueueMember } from "./queues.ts";
+import { newSid } from "./sids.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 
 /**
@@ -21,7 +22,7 @@ export async function takeFromQueue(context: PlayContext, verb: TwimlElement, le
     : 0;
   const status = talks ? "completed" : "no-answer";
   session.trace.dialed.push({ to: leg.to, status, seconds, whispered: [] });
-  return { status, sid: null, seconds, isBridged: talks };
+  return { status, sid: talks ? newSid("CA") : null, seconds, isBridged: talks };
 }
 
 async function nextMember(
