@@ -9,6 +9,7 @@ import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
 import { startTimes } from "./start-times.ts";
 import { waitingRuns } from "./waiting-runs.ts";
+import { whatDoesATwimlAnswerCost } from "./what-does-a-twiml-answer-cost.ts";
 
 export interface BenchRow {
   readonly what: string;
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   fairness,
   "start-times": startTimes,
   "waiting-runs": waitingRuns,
+  "what-does-a-twiml-answer-cost": whatDoesATwimlAnswerCost,
 };
 
 const wanted = process.argv.slice(2);

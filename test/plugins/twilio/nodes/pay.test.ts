@@ -90,7 +90,7 @@ describe("the intent", () => {
     ]);
   });
 
-  test("a payment that may have happened before is not asked for again", async () => {
+  test("[V5] a payment that may have happened before is not asked for again", async () => {
     const data = contextData({ outcomes: { pay: { state: "unresolved", effectId: "eff_1" } } });
     const result = await runNode(pay, { amount: "10" }, { trigger, data });
     expect(result).toEqual({ kind: "next", port: "provider_error", output: { result: "unknown" } });

@@ -86,7 +86,7 @@ describe("a leg", () => {
     });
   });
 
-  test("that was answered and not accepted counts as nobody, and costs nothing", () => {
+  test("[V5] that was answered and not accepted counts as nobody, and costs nothing", () => {
     const delivery = resumed({ ...taken, DialBridged: "false" });
     expect(delivery).toMatchObject({
       event: "no_answer",
