@@ -1,10 +1,11 @@
 import { type Static, Type } from "../../engine/plugin-api.ts";
 import { type Author, badInput } from "./bad-input.ts";
 import { es } from "./spanish.ts";
+import { spokenVoice } from "./spoken-voice.ts";
 import { parseSsml } from "./ssml.ts";
 import { type TwimlPart, verb } from "./twiml.ts";
 import { VOICE_NAMES } from "./voice-names.ts";
-import { isSpoken, voiceFor } from "./voices.ts";
+import { voiceFor } from "./voices.ts";
 import { webAddress } from "./web-address.ts";
 
 /** One thing that is spoken or played. */
@@ -121,12 +122,10 @@ function pieceParts(piece: Piece, listener: Listener): TwimlPart[] {
   const parts: TwimlPart[] = [];
   if (filled(piece.text)) parts.push(sayPart(piece.text, piece, listener, loop));
   if (filled(piece.audioUrl))
-    parts.push(verb("Play", { loop }, { text: webAddress(listener, piece.audioUrl, RECORDING) }));
+    parts.push(verb("Play", { loop }, { text: webAddress(listener, piece.audioUrl, "recording") }));
   if (piece.pauseSeconds !== undefined) parts.push(verb("Pause", { length: piece.pauseSeconds }));
   return parts;
 }
-
-const RECORDING = { en: "recording", es: "grabación" };
 
 function pieceSeconds({ text, audioUrl, loop, pauseSeconds = 0 }: Piece): number {
   const spoken = Math.ceil((text?.length ?? 0) / 8);
@@ -140,9 +139,9 @@ function sayPart(text: string, piece: Piece, listener: Listener, loop: number | 
 }
 
 function voiceAttributes(piece: Piece, listener: Listener): { voice: string; language: string | undefined } {
-  const language = filled(piece.language) ? spokenLanguage(piece.language, listener) : undefined;
-  if (filled(piece.voice)) return { voice: knownVoice(piece.voice, listener), language };
-  return filled(piece.language) ? voiceFor(piece.language) : voiceFor(listener.locale, listener.country);
+  const named = filled(piece.language) ? spokenVoice(listener, piece.language) : undefined;
+  if (filled(piece.voice)) return { voice: knownVoice(piece.voice, listener), language: named?.language };
+  return named ?? voiceFor(listener.locale, listener.country);
 }
 
 function knownVoice(voice: string, author: Author): string {
@@ -155,18 +154,6 @@ function knownVoice(voice: string, author: Author): string {
       es: `Twilio no tiene la voz «${name}»; se espera un nombre como Polly.Mia-Neural o Google.es-US-Wavenet-A.`,
     },
     { voice: name },
-  );
-}
-
-function spokenLanguage(language: string, author: Author): string {
-  if (isSpoken(language)) return voiceFor(language).language;
-  throw badInput(
-    author,
-    {
-      en: `Nobody at Twilio speaks "${language}"; a language such as es-MX or en-US is expected.`,
-      es: `Nadie en Twilio habla «${language}»; se espera un idioma como es-MX o en-US.`,
-    },
-    { language },
   );
 }
 

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { newId } from "../../engine/ids.ts";
+import { createLog, type Logger } from "../../engine/log.ts";
 import { insertCredential } from "../../engine/store/credentials.ts";
+import { TEST_CARDS } from "../../plugins/twilio/emulator/pay-cards.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { inspect } from "../support/database.ts";
 import { stepsOf } from "../support/journal.ts";
@@ -13,9 +15,11 @@ import { callForm, twilioRequest } from "../support/twilio-request.ts";
 const { shared, landline } = DEMO.numbers;
 const OTHER = { tenantId: "ten_other", accountSid: `AC${"b".repeat(32)}`, authToken: "token-of-b" };
 
+/** Everything the engine says, at any level. */
+const lines: string[] = [];
 let engine: TestEngine;
 beforeAll(async () => {
-  engine = await buildEngine();
+  engine = await buildEngine({ log: listening() });
   await engine.publish(
     flowOf(
       "wait",
@@ -139,6 +143,28 @@ describe("who takes a leg", () => {
   });
 });
 
+test("[V4] a payment leaves no trace of the card in any row or line of the log", async () => {
+  const card = TEST_CARDS.visa;
+  const inputs = [`${card}#`, "1239", "123"];
+  const call = engine.twilio.ring({ from: "+573003330009", to: DEMO.numbers.pay, script: { inputs } });
+  expect((await call.done).spoken.at(-1)).toContain("Su pago está hecho");
+  // A callback that comes too late is worth a line.
+  const nowhere = "/hooks/twilio/voice/step/run_nobody%3Acobrar%3A1";
+  await twilioRequest(engine, nowhere, {
+    CallSid: call.sid,
+    Result: "success",
+    PaymentCardNumber: "xxxxxxxxxxxx4242",
+    PaymentError: `Card ${card}`,
+  });
+  expect(lines.join("\n")).not.toMatch(new RegExp(`${card}|x{4}4242`));
+  expect(lines.length).toBeGreaterThan(0);
+  const rows = await inspect(
+    engine.connection,
+    "select answer, event from inbox where answer::text like '%Pay%'",
+  );
+  expect(JSON.stringify(rows)).not.toContain("4242");
+});
+
 async function inQueue() {
   const sid = newSid();
   const { body } = await twilioRequest(engine, "/hooks/twilio/voice", callForm(sid, "+573003330001", shared));
@@ -192,6 +218,13 @@ async function runOf(sid: string): Promise<string> {
     [sid],
   );
   return row?.run_id ?? "";
+}
+
+function listening(): Logger {
+  const keep = (...line: unknown[]) => void lines.push(JSON.stringify(line));
+  const levels = { trace: keep, debug: keep, info: keep, warn: keep, error: keep, fatal: keep };
+  const log: Logger = Object.assign(Object.create(createLog("silent")) as Logger, levels);
+  return Object.assign(log, { child: () => log });
 }
 
 function newSid(): string {

@@ -1,4 +1,3 @@
-import sdk from "twilio";
 import { expect } from "vitest";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
 import { atRest } from "../../engine/demo/ring.ts";
@@ -9,8 +8,8 @@ import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
+import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
-import { until } from "./until.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -130,33 +129,6 @@ function orderFault({ twilio, meta }: Pick<TestEngine, "twilio" | "meta">, order
     if (provider === "meta") meta.faults.next(match, fault);
     else twilio.faults.next({ ...match, ...(path === undefined ? {} : { path: new RegExp(path) }) }, fault);
   }
-}
-
-/** Callers who wait in a queue before the one the scenario is about. */
-async function fillQueue({ twilio }: TestEngine, { given, when }: Scenario): Promise<readonly PhoneCall[]> {
-  const count = given?.inQueue ?? 0;
-  if (count === 0 || !("call" in when)) return [];
-  const to = given?.inQueueAt ?? when.call.to;
-  const calls = Array.from({ length: count }, (_, index) =>
-    twilio.ring({ from: `+57300199000${index}`, to, script: { answers: {} } }),
-  );
-  await until(`${count} callers in a queue`, async () => (await waitingAt(twilio)) >= count);
-  return calls;
-}
-
-async function emptyQueue(calls: readonly PhoneCall[]): Promise<void> {
-  for (const call of calls) call.hangup();
-  await Promise.all(calls.map(({ done }) => done));
-}
-
-/** How many wait in the queues of the emulated account. */
-async function waitingAt(twilio: TestEngine["twilio"]): Promise<number> {
-  const [account] = twilio.accounts();
-  if (!account) return 0;
-  const client = sdk(account.accountSid, account.authToken);
-  client.api.baseUrl = twilio.url;
-  const queues = await client.queues.list();
-  return queues.reduce((sum, { currentSize }) => sum + currentSize, 0);
 }
 
 // ------------------------------------------------------------------------------------------------ when

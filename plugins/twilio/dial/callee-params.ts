@@ -1,4 +1,5 @@
 import { Type } from "../../../engine/plugin-api.ts";
+import { NamedValue } from "../named-values.ts";
 import { es } from "../spanish.ts";
 
 /** Nouns that ring somebody; conferences and queues only let the caller in. */
@@ -109,21 +110,12 @@ export const CalleeFields = {
       ...es("Cabeceras SIP", "Se llaman X-…; viajan con la llamada."),
     },
   ),
-  clientParameters: Type.Array(
-    Type.Object(
-      {
-        name: Type.String({ minLength: 1, title: "Name", ...es("Nombre") }),
-        value: Type.String({ title: "Value", ...es("Valor") }),
-      },
-      { additionalProperties: false },
-    ),
-    {
-      default: [],
-      maxItems: 20,
-      title: "Data for the app",
-      "x-group": "advanced",
-      "x-visible": { param: "target", is: "client" },
-      ...es("Datos para la app"),
-    },
-  ),
+  clientParameters: Type.Array(NamedValue, {
+    default: [],
+    maxItems: 20,
+    title: "Data for the app",
+    "x-group": "advanced",
+    "x-visible": { param: "target", is: "client" },
+    ...es("Datos para la app"),
+  }),
 };

@@ -1,7 +1,7 @@
 import type { NodeContext } from "../../../engine/plugin-api.ts";
-import { badInput } from "../bad-input.ts";
+import { spokenVoice } from "../spoken-voice.ts";
 import { stepUrl } from "../step-url.ts";
-import { isSpoken, type Voice, voiceFor } from "../voices.ts";
+import { type Voice, voiceFor } from "../voices.ts";
 import type { ConnectParams } from "./params.ts";
 
 /**
@@ -28,16 +28,7 @@ export function queueUrl(ctx: NodeContext, params: ConnectParams): string | unde
 }
 
 function voiceOf(ctx: NodeContext, language: string | undefined): Voice {
-  if (!language?.trim()) return voiceFor(ctx.locale, ctx.tenant.country);
-  if (isSpoken(language)) return voiceFor(language);
-  throw badInput(
-    ctx,
-    {
-      en: `Nobody at Twilio speaks "${language}"; a language such as es-MX or en-US is expected.`,
-      es: `Nadie en Twilio habla «${language}»; se espera un idioma como es-MX o en-US.`,
-    },
-    { calleeLanguage: language },
-  );
+  return language?.trim() ? spokenVoice(ctx, language) : voiceFor(ctx.locale, ctx.tenant.country);
 }
 
 function questionOf(params: ConnectParams, { language }: Voice): string {

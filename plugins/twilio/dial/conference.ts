@@ -59,16 +59,15 @@ function coachOf(ctx: NodeContext, { coach, muted }: ConferenceParams): string |
 function waiting(ctx: NodeContext, { wait, waitMusicUrl }: ConferenceParams): Attributes {
   if (wait === "music") return {};
   if (wait === "silence") return { waitUrl: "" };
-  const audio = webAddress(ctx, waitMusicUrl ?? "", { en: "music file", es: "música" });
+  const audio = webAddress(ctx, waitMusicUrl ?? "", "music");
   return { waitUrl: stepUrl(ctx, "twilio/voice/wait-music", { audio }), waitMethod: "POST" };
 }
 
 function reports(ctx: NodeContext, room: ConferenceParams): Attributes {
-  const system = { en: "system of yours", es: "aplicación suya" };
-  const status = room.statusUrl?.trim() ? webAddress(ctx, room.statusUrl, system) : undefined;
+  const status = room.statusUrl?.trim() ? webAddress(ctx, room.statusUrl, "system") : undefined;
   const recording =
     room.record && room.recordingStatusUrl?.trim()
-      ? webAddress(ctx, room.recordingStatusUrl, system)
+      ? webAddress(ctx, room.recordingStatusUrl, "system")
       : undefined;
   return {
     statusCallback: status,

@@ -10,7 +10,7 @@ export function recordingAttributes(
 ): Record<string, AttributeValue | undefined> {
   if (params.record === "do-not-record") return {};
   const url = params.recordingStatusUrl?.trim();
-  const told = url ? webAddress(ctx, url, { en: "system of yours", es: "aplicación suya" }) : undefined;
+  const told = url ? webAddress(ctx, url, "system") : undefined;
   return {
     record: params.record,
     recordingTrack: params.recordingTrack === "both" ? undefined : params.recordingTrack,

@@ -39,7 +39,7 @@ export function keyAttributes(params: GatherParams): Attributes {
 export function speechAttributes(ctx: NodeContext, params: GatherParams): Attributes {
   const { speechModel, speechTimeout, hints, partialResultsUrl } = params;
   if (speechTimeout === "auto" && (speechModel ?? "default") === "default") throw badInput(ctx, NEEDS_MODEL);
-  const partial = partialResultsUrl?.trim() ? webAddress(ctx, partialResultsUrl, SYSTEM) : undefined;
+  const partial = partialResultsUrl?.trim() ? webAddress(ctx, partialResultsUrl, "system") : undefined;
   return {
     language: heardLanguage(ctx, params.language),
     hints: hints.length > 0 ? hints.join(",") : undefined,
@@ -57,8 +57,6 @@ const NEEDS_MODEL: Text = {
   en: "Silence “auto” needs a speech model other than the default; name one or give seconds.",
   es: "El silencio «auto» necesita un modelo de voz distinto del predeterminado; indique uno o dé segundos.",
 };
-
-const SYSTEM: Text = { en: "system of yours", es: "aplicación suya" };
 
 function heardLanguage(ctx: NodeContext, language: string | undefined): string {
   if (!language?.trim()) return listeningLanguage(ctx.locale, ctx.tenant.country);

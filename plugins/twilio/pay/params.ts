@@ -1,5 +1,6 @@
 import { type Static, Type } from "../../../engine/plugin-api.ts";
 import { PAY_LANGUAGES } from "../languages.ts";
+import { NamedValue } from "../named-values.ts";
 import { PromptSchema } from "../prompt.ts";
 import { es } from "../spanish.ts";
 
@@ -192,22 +193,13 @@ export const PayFields = Type.Object(
       "x-group": "advanced",
       ...es("Palabras propias", "En lugar de las de Twilio, según lo que se pide y tras qué error."),
     }),
-    parameters: Type.Array(
-      Type.Object(
-        {
-          name: Type.String({ minLength: 1, title: "Name", ...es("Nombre") }),
-          value: Type.String({ title: "Value", ...es("Valor") }),
-        },
-        { additionalProperties: false },
-      ),
-      {
-        default: [],
-        maxItems: 20,
-        title: "Data for the connector",
-        "x-group": "advanced",
-        ...es("Datos para el conector"),
-      },
-    ),
+    parameters: Type.Array(NamedValue, {
+      default: [],
+      maxItems: 20,
+      title: "Data for the connector",
+      "x-group": "advanced",
+      ...es("Datos para el conector"),
+    }),
     statusUrl: Type.Optional(
       Type.String({
         title: "Tell each step",

@@ -22,9 +22,7 @@ export function payVerb(ctx: NodeContext, params: PayParams): TwimlPart {
     timeout: params.timeoutSeconds,
     maxAttempts: params.maxAttempts,
     language: params.language ?? payLanguage(ctx.locale, ctx.tenant.country),
-    statusCallback: status
-      ? webAddress(ctx, status, { en: "system of yours", es: "aplicación suya" })
-      : undefined,
+    statusCallback: status ? webAddress(ctx, status, "system") : undefined,
     statusCallbackMethod: status ? "POST" : undefined,
   };
   const prompts = params.prompts.map((question) => promptVerb(ctx, params, question));

@@ -28,7 +28,7 @@ export function waitUrl(ctx: NodeContext, params: EnqueueParams): string | undef
 
 function musicList(ctx: NodeContext, music: readonly string[]): string | undefined {
   if (music.length === 0) return undefined;
-  return music.map((url) => webAddress(ctx, url, { en: "music file", es: "música" })).join(" ");
+  return music.map((url) => webAddress(ctx, url, "music")).join(" ");
 }
 
 function offerOf({ callbackText, callbackKey }: EnqueueParams, language: string): string {
