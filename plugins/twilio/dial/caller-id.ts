@@ -1,7 +1,7 @@
 import type { NodeContext } from "../../../engine/plugin-api.ts";
 import { badInput } from "../bad-input.ts";
 import { isHidden } from "../caller.ts";
-import { callField } from "../live-call.ts";
+import { lineOf } from "../line.ts";
 import type { ConnectParams } from "./params.ts";
 
 /**
@@ -12,9 +12,8 @@ import type { ConnectParams } from "./params.ts";
 export function callerIdOf(ctx: NodeContext, params: ConnectParams): string | undefined {
   const named = params.callerId?.trim();
   if (named) return shownNumber(ctx, params, named);
-  const from = callField(ctx, "from");
-  const ours = params.showOurNumber || (from !== undefined && isHidden(from));
-  return ours ? callField(ctx, "to") : undefined;
+  const line = lineOf(ctx);
+  return line && (params.showOurNumber || isHidden(line.from)) ? line.to : undefined;
 }
 
 function shownNumber(ctx: NodeContext, params: ConnectParams, text: string): string {

@@ -8,7 +8,7 @@ import {
   type StoreView,
 } from "../../../engine/plugin-api.ts";
 import { badInput, sentence } from "../bad-input.ts";
-import { callField } from "../live-call.ts";
+import { lineOf } from "../line.ts";
 import { clientIdentity, phoneNumber, roomName, sipAddress } from "./addresses.ts";
 import { type ConnectParams, type DialTarget, MAX_TARGETS } from "./params.ts";
 
@@ -109,11 +109,15 @@ function storeLines(ctx: NodeContext): string[] {
 }
 
 function linesOf(ctx: NodeContext, { mobile, landline }: StoreView): string[] {
-  const calledOn = [callField(ctx, "to"), callField(ctx, "forwardedFrom")];
+  const calledOn = [lineOf(ctx)?.to, forwardedFrom(ctx)];
   return [mobile, landline]
     .filter((phone): phone is string => Boolean(phone?.trim()))
     .map((phone) => phoneNumber(ctx, phone))
     .filter((phone) => !calledOn.includes(phone));
+}
+
+function forwardedFrom({ trigger: { call } }: NodeContext): unknown {
+  return typeof call === "object" && call !== null ? Reflect.get(call, "forwardedFrom") : null;
 }
 
 /** One phone of each store of the group, the store of the call first. As many as Twilio rings. */

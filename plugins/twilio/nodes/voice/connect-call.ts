@@ -5,7 +5,7 @@ import { nounsOf } from "../../dial/nouns.ts";
 import { ConnectFields, type ConnectParams } from "../../dial/params.ts";
 import { recordingAttributes } from "../../dial/recording.ts";
 import { targetsOf } from "../../dial/targets.ts";
-import { callField, lateHangupKeys } from "../../live-call.ts";
+import { lateHangupKeys, lineOf } from "../../line.ts";
 import type { SipTrunk } from "../../sip-trunk.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
 
@@ -122,7 +122,7 @@ function dialVerb(ctx: NodeContext, params: ConnectParams, dial: Dial): TwimlPar
 }
 
 function dialIntent(ctx: NodeContext, { targets, callerId }: Dial) {
-  const from = callerId ?? callField(ctx, "from");
+  const from = callerId ?? lineOf(ctx)?.from;
   return {
     kind: "dial",
     provider: "twilio",

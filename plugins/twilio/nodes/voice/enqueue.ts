@@ -1,5 +1,5 @@
 import { defineNode, Type, wait } from "../../../../engine/plugin-api.ts";
-import { lateHangupKeys } from "../../live-call.ts";
+import { lateHangupKeys } from "../../line.ts";
 import { EnqueueFields } from "../../queue/params.ts";
 import { enqueueVerb } from "../../queue/verb.ts";
 

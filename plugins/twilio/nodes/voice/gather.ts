@@ -1,7 +1,7 @@
 import { defineNode, type NodeContext, Type, wait } from "../../../../engine/plugin-api.ts";
 import { checkGather, keyAttributes, speechAttributes } from "../../gather/attributes.ts";
 import { GatherFields, type GatherParams } from "../../gather/params.ts";
-import { hangupKeys } from "../../live-call.ts";
+import { hangupKeys } from "../../line.ts";
 import { type Prompt, promptParts, promptSeconds } from "../../prompt.ts";
 import { type AttributeValue, type TwimlPart, verb } from "../../twiml.ts";
 

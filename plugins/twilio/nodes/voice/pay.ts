@@ -1,5 +1,5 @@
 import { defineNode, type NodeContext, next, Type, wait } from "../../../../engine/plugin-api.ts";
-import { lateHangupKeys } from "../../live-call.ts";
+import { lateHangupKeys } from "../../line.ts";
 import { PayFields, type PayParams } from "../../pay/params.ts";
 import { amountOf, payVerb } from "../../pay/verb.ts";
 
