@@ -20,6 +20,13 @@ export const DEMO_FLOWS = [
   "call-queue-with-callback",
   "queue-agent",
   "pay-by-phone",
+  "after-hours-voicemail",
+  "call-continues-after-whatsapp-tap",
+  "voice-callback",
+  "supervised-survey",
+  "campaign-ab-split",
+  "payment-reminder-cascade",
+  "order-update",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

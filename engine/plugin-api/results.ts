@@ -17,7 +17,7 @@ export interface WaitOptions {
   readonly until: Date;
   /** The port for that. */
   readonly timeoutPort: string;
-  /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. */
+  /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. `REENTER` enters the step again. */
   readonly events: Readonly<Record<string, string>>;
   /** Merged into the output, and set, when the event of that name (as looked up) wins. `timeout` for the timeout. */
   readonly eventData?: Readonly<Record<string, EventData>>;
@@ -51,9 +51,16 @@ export function wait(options: WaitOptions): Extract<NodeResult, { kind: "wait" }
   return { kind: "wait", wait: { until: until.toISOString(), ...ports }, ...more };
 }
 
-/** Sleep, then run this same step again with the same step key: for evidence that is still to come. */
-export function again(until: Date, keys: readonly string[]): Extract<NodeResult, { kind: "again" }> {
-  return { kind: "again", until: until.toISOString(), keys };
+/**
+ * Sleep, then run this same step again with the same step key: for evidence that is still to come. `memory` is then
+ * `ctx.children.memory`.
+ */
+export function again(
+  until: Date,
+  keys: readonly string[],
+  memory?: JsonObject,
+): Extract<NodeResult, { kind: "again" }> {
+  return { kind: "again", until: until.toISOString(), keys, ...(memory ? { memory } : {}) };
 }
 
 /**

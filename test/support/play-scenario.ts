@@ -1,13 +1,15 @@
 import { expect } from "vitest";
+import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
-import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
 import type { LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
 import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.ts";
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
+import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
+import { playLater } from "./play-later.ts";
 import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 
@@ -17,6 +19,8 @@ type Row = Readonly<Record<string, unknown>>;
 export interface Played extends SimulationReport {
   /** Messages, lookups and payments the vendors accepted meanwhile, in order. */
   readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
+  /** Calls the flow placed, in order. */
+  readonly placed: readonly PlacedCall[];
   /** TwiML verbs of each answer to the call. */
   readonly requests: readonly (readonly string[])[];
   readonly reply: { readonly status: number; readonly body: unknown } | null;
@@ -35,10 +39,16 @@ export async function playScenario(
   const others = await fillQueue(engine, scenario);
   const started = await start(engine, flow, scenario);
   await emptyQueue(others);
+  for (const event of scenario.later ?? []) {
+    await rest(engine, started.runId);
+    await playLater(engine, started.runId, event);
+  }
   const report = await settle(engine, started, before);
+  for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
+    placed: placedCalls(engine, seen.twilio),
     requests: started.requests.map(verbsOf),
     reply: started.reply,
     rows: await rowsOf(engine, started.runId),
@@ -80,8 +90,11 @@ function closedNow(now: Date) {
 const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
-async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
+async function prepare(engine: TestEngine, given: Given): Promise<void> {
+  const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setSettings(engine, given.settings ?? {});
+  await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
   await inspect(connection, "delete from call_legs");
   for (const address of given.answeredBefore ?? [])
@@ -91,11 +104,35 @@ async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given
     await setCredits(connection, tenantId, meter, left);
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
+  for (const { phone, channel, purpose, state } of given.consents ?? []) {
+    await inspect(connection, KNOWN, [newId("contact"), tenantId, phone]);
+    const values = [newId("consent"), tenantId, phone, channel, purpose, state];
+    await inspect(connection, CONSENT, values);
+  }
+  for (const { phone, channel } of given.wrote ?? [])
+    await twilio.receiveMessage({ from: phone, to: DEMO.numbers.shared, body: "Hola", channel });
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
+  for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
 
 const ANSWERED = `insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
   values ($1, 'twilio', $2, 'run_before', $3)`;
+
+/** Those of the demo, but for what is given. */
+async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
+  const all: Record<string, unknown> = { ...DEMO.tenant.settings, ...given };
+  const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  await inspect(connection, "update tenants set settings = $2 where id = $1", [
+    tenantId,
+    JSON.stringify(kept),
+  ]);
+  app.runtime.directory.forget(tenantId);
+}
+
+const KNOWN = "insert into contacts (id, tenant_id, phone) values ($1, $2, $3) on conflict do nothing";
+const CONSENT = `insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, ref)
+  select $1, $2, id, $4, $5, $6, 'form', $1 from contacts where tenant_id = $2 and phone = $3`;
+
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
   on conflict (tenant_id, phone) do update set opt_outs = array_append(contacts.opt_outs, $4)`;
 
@@ -142,9 +179,10 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, later }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
-  return "message" in when ? startMessage(engine, when.message) : startRequest(engine, flow, when.request);
+  if ("message" in when) return startMessage(engine, when.message);
+  return startRequest(engine, flow, { ...when, waitSeconds: later ? 0 : 20 });
 }
 
 async function startCall(
@@ -181,11 +219,19 @@ async function startMessage(
   return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
 }
 
-async function startRequest(engine: TestEngine, flow: string, input: Row): Promise<Started> {
-  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=20`, {
+async function startRequest(
+  engine: TestEngine,
+  flow: string,
+  {
+    request: input,
+    contact,
+    waitSeconds,
+  }: Extract<When, { request: unknown }> & { readonly waitSeconds: number },
+): Promise<Started> {
+  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waitSeconds}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input }),
+    body: JSON.stringify({ input, ...(contact ? { contact } : {}) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
@@ -205,9 +251,8 @@ async function runOf(
 }
 
 async function settle(engine: TestEngine, started: Started, before: Balances): Promise<SimulationReport> {
-  const { app, tenantId, twilio, meta } = engine;
-  if (started.runId !== null) await atRest(app, tenantId, started.runId);
-  await Promise.all([twilio.idle(), meta.idle()]);
+  const { app, tenantId } = engine;
+  await rest(engine, started.runId);
   return reportRun(app, tenantId, started.runId, started.call, before);
 }
 
@@ -274,6 +319,7 @@ function compare(then: Then, played: Played): void {
     played.call?.dialed.map(({ to, status }) => ({ to, status })),
     then.dialed,
   );
+  same("the calls it placed", pickedCalls(played.placed, then.calls), then.calls);
   same("the messages on record", pickedEach(played.messages, then.messages), then.messages);
   same("the credits", spent(played), then.credits);
   same("the verbs of each answer", played.requests, then.requests);
@@ -310,6 +356,19 @@ function outputOf({ steps }: Played, node: string): unknown {
   return steps.findLast(({ nodeId }) => nodeId === node)?.output ?? {};
 }
 
+/** Placed calls with the fields their expectation names; of what was said, the words looked for. */
+function pickedCalls(actual: readonly PlacedCall[], expected: Then["calls"]): readonly object[] {
+  return actual.map((call, index) => {
+    const wanted = expected?.[index];
+    const { spoken, ...fields } = picked(call, wanted ?? call) as Partial<PlacedCall>;
+    if (!wanted?.spoken) return fields;
+    return {
+      ...fields,
+      spoken: firstUnsaid(call.spoken, wanted.spoken) === null ? wanted.spoken : call.spoken,
+    };
+  });
+}
+
 function spent({ credits }: Played): Record<string, number> {
   const changes = Object.entries(credits).map(
     ([meter, { before, after }]) => [meter, (after ?? 0) - (before ?? 0)] as const,
@@ -328,11 +387,15 @@ function firstUnsaid(spoken: readonly string[], expected: readonly string[]): st
 }
 
 /** The run step by step, for whoever has to find out why it went another way. */
-function storyOf({ steps, run, call, reply }: Played): string {
+function storyOf({ steps, run, call, placed, reply }: Played): string {
   return [
     ...steps.map(({ nodeId, port, output }) => `  ${nodeId} → ${port ?? "end"} ${JSON.stringify(output)}`),
     `  run: ${JSON.stringify(run)}`,
     ...(call ? call.spoken.map((words) => `  heard: ${words}`) : []),
+    ...placed.flatMap(({ to, status, spoken }) => [
+      `  placed: ${to} ${status}`,
+      ...spoken.map((words) => `    heard: ${words}`),
+    ]),
     ...(reply ? [`  reply: ${JSON.stringify(reply)}`] : []),
   ].join("\n");
 }

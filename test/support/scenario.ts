@@ -18,12 +18,17 @@ const Channel = Type.Enum(["sms", "whatsapp"]);
 const Provider = Type.Enum(["twilio", "meta"]);
 const Json = Type.Unsafe<unknown>({});
 
+const Inputs = Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
+  description: "One for each question: keys, words, `silence` or `hangup`.",
+});
+
 const Answer = Type.Object(
   {
     status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
     seconds: Type.Optional(Type.Integer({ description: "How long they talk." })),
-    inputs: Type.Optional(Type.Array(Type.String(), { description: "Keys, where they are asked before." })),
-    answeredBy: Type.Optional(Type.Enum(["human", "machine"])),
+    inputs: Type.Optional(Inputs),
+    answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
+    hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
     after: Type.Optional(
       Type.Integer({ description: "Of queue:<name>: seconds callers wait until an agent takes them." }),
     ),
@@ -89,6 +94,30 @@ const Given = Type.Object(
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    consents: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            purpose: Type.Enum(["service", "notice", "marketing"]),
+            state: Type.Enum(["granted", "denied"]),
+          },
+          strict,
+        ),
+        { description: "On record before; of others nothing is." },
+      ),
+    ),
+    wrote: Type.Optional(
+      Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict), {
+        description: "Who has just written to the shared number.",
+      }),
+    ),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Json, {
+        description: "Of the tenant, over those of the demo; null takes one away.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -113,11 +142,7 @@ const Call = Type.Object(
     from: Type.String({ description: "E.164, or a word such as anonymous." }),
     to: Phone,
     geo: Type.Optional(Geo),
-    inputs: Type.Optional(
-      Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
-        description: "One for each question: keys, words, `silence` or `hangup`.",
-      }),
-    ),
+    inputs: Type.Optional(Inputs),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
   },
   strict,
@@ -131,7 +156,35 @@ const Message = Type.Object(
 const When = Type.Union([
   Type.Object({ call: Call }, strict),
   Type.Object({ message: Message }, strict),
-  Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+  Type.Object(
+    {
+      request: Type.Record(Type.String(), Json),
+      contact: Type.Optional(
+        Type.Object({ phone: Phone }, { ...strict, description: "Whom the run is about." }),
+      ),
+    },
+    strict,
+  ),
+]);
+
+/** What happens after the beginning, one after the other, each when the run has come to rest. */
+const Later = Type.Union([
+  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
+  Type.Object(
+    {
+      click: Type.Object(
+        { to: Phone, agent: Type.Optional(Type.String({ description: "Absent: a browser on a phone." })) },
+        { ...strict, description: "Whoever got the last message opens its link." },
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { tap: Type.Literal("link") },
+    { ...strict, description: "Confirms the link in the last message." },
+  ),
+  Type.Object({ message: Message }, strict),
+  Type.Object({ signal: Type.String({ description: "To the run, by its name." }) }, strict),
 ]);
 
 const Then = Type.Object(
@@ -170,6 +223,20 @@ const Then = Type.Object(
       }),
     ),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            to: Type.String(),
+            status: Type.String(),
+            answeredBy: Type.Optional(Type.String()),
+            spoken: Type.Optional(Type.Array(Type.String(), { description: "Said there, in this order." })),
+          },
+          strict,
+        ),
+        { description: "Calls the flow placed, in order." },
+      ),
+    ),
     messages: Type.Optional(
       Type.Array(
         Type.Object(
@@ -205,8 +272,14 @@ const Then = Type.Object(
 );
 
 const Scenario = Type.Object(
-  // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
-  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
+  {
+    name: Type.String({ minLength: 1 }),
+    given: Type.Optional(Given),
+    when: When,
+    later: Type.Optional(Type.Array(Later, { description: "One after the other, once the run is at rest." })),
+    // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
+    then: Then,
+  },
   strict,
 );
 
@@ -218,6 +291,7 @@ export const ScenarioFileSchema = Type.Object(
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
 export type When = Static<typeof When>;
+export type Later = Static<typeof Later>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;

@@ -3,9 +3,10 @@ import { endConference, participantParams, reportConference } from "./conference
 import type { Conference, Participant } from "./conferences.ts";
 import { rfc2822 } from "./dates.ts";
 import { type Form, formText } from "./form.ts";
-import { isCallbackUrl, unknownParameters } from "./message-checks.ts";
+import { isCallbackUrl } from "./message-checks.ts";
 import { page } from "./paging.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
 
 const words = (list: string) => new Set(list.split(" "));

@@ -147,6 +147,6 @@ async function leave(context: PlayContext, conference: Conference, participant: 
 
 async function recordRoom(context: PlayContext, noun: TwimlElement, seconds: number): Promise<void> {
   if (noun.attributes.record !== "record-from-start" || seconds === 0) return;
-  const recording = makeRecording(context.world, context.session, seconds);
+  const recording = makeRecording(context.world, context.session, seconds, { source: "Conference" });
   await reportRecording(context, noun, recording, "Conference");
 }

@@ -1,7 +1,7 @@
 import { recordAnswer, recordCall, recordEnd } from "./call-ledger.ts";
 import { type CallReporter, createReporter } from "./call-reports.ts";
 import { advance, type CallSession, createSession, emptyTrace } from "./call-session.ts";
-import { type Callee, TALK_SECONDS } from "./callees.ts";
+import { type Callee, TALK_SECONDS, verdictOf } from "./callees.ts";
 import type { DialResult, Leg } from "./dial-legs.ts";
 import { numberAttribute, type PlayContext, resolveUrl } from "./play-step.ts";
 import { newSid } from "./sids.ts";
@@ -75,7 +75,7 @@ async function reportMachine(context: PlayContext, { noun, callee }: Leg, child:
 }
 
 function answeredBy(callee: Callee): string {
-  return callee.answeredBy === "machine" ? "machine_start" : "human";
+  return verdictOf(callee, false);
 }
 
 async function openChild(

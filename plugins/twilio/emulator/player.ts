@@ -18,8 +18,9 @@ import {
 } from "./play-step.ts";
 import { playPrompt } from "./prompts.ts";
 import { playRecord } from "./record.ts";
+import { playStart, playStop } from "./start-stop.ts";
 import type { TwimlElement } from "./twiml-document.ts";
-import { SILENT_VERBS, schemaWarnings, UNPLAYED_VERBS } from "./twiml-grammar.ts";
+import { schemaWarnings, UNPLAYED_VERBS } from "./twiml-grammar.ts";
 import type { World } from "./world.ts";
 
 // Documents that only redirect to each other would go on for ever, because no call time passes.
@@ -97,6 +98,8 @@ const VERBS: Readonly<Record<string, VerbPlayer>> = {
   Pay: playPay,
   Hangup: () => HANGUP,
   Reject: reject,
+  Start: playStart,
+  Stop: playStop,
 };
 
 /** What a verb does here: in a queue, a conference or a whisper only some are played. */
@@ -136,7 +139,6 @@ function reject({ session }: PlayContext, verb: TwimlElement): Step {
 }
 
 function ignoreVerb({ session }: PlayContext, verb: TwimlElement): Step {
-  if (SILENT_VERBS.includes(verb.name)) return NEXT;
   if (UNPLAYED_VERBS.includes(verb.name))
     noteError(session, 12400, `The virtual phone cannot play <${verb.name}>; it goes on with the next verb`);
   else noteError(session, 12200, `Unknown element <${verb.name}>`);

@@ -1,10 +1,11 @@
 import type { JsonObject } from "../../../engine/plugin-api.ts";
 import { rfc2822 } from "./dates.ts";
 import { type Form, formText } from "./form.ts";
-import { isCallbackUrl, unknownParameters } from "./message-checks.ts";
+import { isCallbackUrl } from "./message-checks.ts";
 import { page } from "./paging.ts";
 import { averageWait, type CallQueue, type QueueMember, waited } from "./queues.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
 
 const LIST = new Set(["PageSize", "Page", "PageToken"]);

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { defineWebhook, type JsonObject, type WebhookRequest } from "../../../engine/plugin-api.ts";
 import { answerCall, answerUnmatched, EMPTY_ANSWER, holdCall } from "./call-answers.ts";
+import { deliveryKeyOf } from "./delivery-key.ts";
 import { dialEvent } from "./dial-event.ts";
 import { isPayResult, payEvent } from "./pay-event.ts";
 import { isLeaving, leavingKey, queueEvent } from "./queue-event.ts";
@@ -22,7 +22,7 @@ export default defineWebhook({
         kind: "resume",
         key: `step:${stepKey}`,
         ...eventOf(request),
-        dedupeKey: dedupeKeyOf(request, stepKey),
+        dedupeKey: isLeaving(request) ? leavingKey(stepKey) : deliveryKeyOf(request, stepKey),
       },
     ];
   },
@@ -52,15 +52,4 @@ function confidenceOf(request: WebhookRequest): JsonObject {
   const text = field(request, "Confidence");
   const confidence = text === null ? Number.NaN : Number(text);
   return Number.isFinite(confidence) ? { confidence } : {};
-}
-
-function dedupeKeyOf(request: WebhookRequest, stepKey: string): string {
-  if (isLeaving(request)) return leavingKey(stepKey);
-  const token = request.headers["i-twilio-idempotency-token"];
-  return `${stepKey}:${token ?? digestOf(request)}`;
-}
-
-function digestOf(request: WebhookRequest): string {
-  const params = Object.entries(request.form ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(params)).digest("hex");
 }

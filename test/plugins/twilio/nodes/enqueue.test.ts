@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import enqueue from "../../../../plugins/twilio/nodes/voice/enqueue.ts";
 import { renderTwiml } from "../../../../plugins/twilio/twiml.ts";
-import { runNode } from "../../../support/node-context.ts";
 
 const trigger = { call: { sid: "CA1", from: "+573001112233", to: "+576011112222" } };
 const ACTION = 'action="https://flow.test/hooks/twilio/voice/step/run_1%3Anode_1%3A1" method="POST"';

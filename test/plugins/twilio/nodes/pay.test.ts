@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { contextData, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import pay from "../../../../plugins/twilio/nodes/voice/pay.ts";
 import { payLanguage } from "../../../../plugins/twilio/pay/verb.ts";
 import { renderTwiml } from "../../../../plugins/twilio/twiml.ts";
-import { contextData, runNode } from "../../../support/node-context.ts";
 
 const trigger = { call: { sid: "CA1", from: "+573001112233", to: "+576011112222" } };
 const ACTION = 'action="https://flow.test/hooks/twilio/voice/step/run_1%3Anode_1%3A1"';

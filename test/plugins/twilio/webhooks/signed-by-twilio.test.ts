@@ -11,6 +11,12 @@ test("there are these", () => {
   expect(webhooks.map(([path]) => path)).toEqual([
     "twilio/voice",
     "twilio/voice/step/:stepKey",
+    "twilio/voice/outbound/:stepKey",
+    "twilio/voice/greeting/:stepKey",
+    "twilio/voice/machine/:stepKey",
+    "twilio/voice/recorded/:stepKey",
+    "twilio/voice/transcript/:stepKey",
+    "twilio/voice/return/:stepKey",
     "twilio/voice/status",
     "twilio/voice/whisper/:stepKey",
     "twilio/voice/accept/:stepKey",

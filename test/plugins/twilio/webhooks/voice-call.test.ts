@@ -9,6 +9,7 @@ import type {
   JsonObject,
   WebhookDefinition,
 } from "../../../../engine/plugin-api.ts";
+import { type AnyNode, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import { MAGIC } from "../../../../plugins/twilio/emulator/numbers.ts";
 import { TEST_CARDS } from "../../../../plugins/twilio/emulator/pay-cards.ts";
 import connectCall from "../../../../plugins/twilio/nodes/voice/connect-call.ts";
@@ -17,7 +18,6 @@ import gather from "../../../../plugins/twilio/nodes/voice/gather.ts";
 import pay from "../../../../plugins/twilio/nodes/voice/pay.ts";
 import say from "../../../../plugins/twilio/nodes/voice/say.ts";
 import plugin from "../../../../plugins/twilio/plugin.ts";
-import { type AnyNode, runNode } from "../../../support/node-context.ts";
 import { ACCOUNT, emulated } from "../emulated.ts";
 
 const { emulator } = emulated();

@@ -5,11 +5,11 @@
  *   const result = await runNode(connectCall, { to: ["+573001112233"] }, { data });
  *   expect(data.effects).toHaveLength(1);
  */
-import { Ajv, type ValidateFunction } from "ajv";
 import type {
   ChildrenView,
   ChildView,
   CodeRequest,
+  ConsentRecord,
   EffectOutcome,
   FetchAnswer,
   Fork,
@@ -18,16 +18,19 @@ import type {
   Json,
   JsonObject,
   MessageDraft,
+  MessageSize,
   Meter,
   NodeContext,
   NodeResult,
   OnceIntent,
   PluginDefinition,
+  Retries,
   Settlement,
   StoreView,
   TemplateView,
-} from "../../engine/plugin-api.ts";
-import { createTemplates } from "../../engine/runtime/templates.ts";
+} from "../plugin-api.ts";
+import { createTemplates } from "../runtime/templates.ts";
+import { createValidator } from "../validator.ts";
 
 /** What the fakes hold. Effects and messages appear here as they happen. */
 export interface ContextData {
@@ -46,6 +49,16 @@ export interface ContextData {
   /** Moment by `channel:phone`. */
   lastInbound: Record<string, string>;
   links: string[];
+  /** The tenant's own numbers for calls, the preferred one first. */
+  voiceNumbers: string[];
+  /** Whom links were made for, in their order. */
+  linkOptions: { recipient?: string; expiresAt?: Date }[];
+  /** What the ledger says by `channel:phone:purpose`, and what was recorded meanwhile. */
+  consents: Record<string, "granted" | "denied">;
+  recorded: ConsentRecord[];
+  whatsappRetries: Retries;
+  /** What every message measures; null: it does not matter. */
+  messageSize: MessageSize | null;
   cache: Map<string, { value: JsonObject; ttlMs: number }>;
   /** What `code` was asked to run, oldest first, and what it answers. */
   codeRuns: CodeRequest[];
@@ -92,6 +105,12 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     storeLoad: {},
     lastInbound: {},
     links: [],
+    voiceNumbers: ["+576011112222"],
+    linkOptions: [],
+    consents: {},
+    recorded: [],
+    whatsappRetries: { rules: [] },
+    messageSize: null,
     cache: new Map(),
     codeRuns: [],
     codeResult: null,
@@ -121,8 +140,10 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     stepKey,
     attempt: 0,
     memo: null,
+    heard: null,
+    line: null,
     signal: new AbortController().signal,
-    now: new Date("2026-11-21T15:00:00Z"),
+    now: NOW,
     random: seededRandom(1),
     log: logInto(data),
     tenant: { id: "ten_1", name: "Hotel Sol", country: "CO", timezone: "America/Bogota", locale: "es" },
@@ -152,6 +173,8 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       for (const { part, draft } of messages) outcomes.set(part, await send(part, channel, draft));
       return outcomes;
     },
+    messageSize: async () => data.messageSize,
+    policy: policyOf(data, overrides.now ?? NOW),
     messagesPerSecond: async () => data.messagesPerSecond,
     render: (template, names) => String(createTemplates().render(template, { ...NO_SCOPE, ...names })),
     credits: creditsOf(data),
@@ -168,6 +191,8 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     ...overrides,
   };
 }
+
+const NOW = new Date("2026-11-21T15:00:00Z");
 
 const NO_SCOPE = {
   trigger: {},
@@ -186,10 +211,10 @@ export async function runNode(
   params: JsonObject = {},
   overrides: ContextOverrides = {},
 ): Promise<NodeResult> {
-  const filled = structuredClone(params);
-  const validate = validatorOf(node.params);
-  if (!validate(filled)) {
-    throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(validate.errors)}`);
+  const filled = validator.withDefaults(node.params, params);
+  const faults = validator.violations(node.params, filled);
+  if (faults.length > 0) {
+    throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(faults)}`);
   }
   // The registry's type knows no schemas; a result is JSON whatever its schema says.
   return (await node.run(nodeContext(overrides), filled)) as NodeResult;
@@ -206,16 +231,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-const ajv = new Ajv({ strict: false, useDefaults: true, allErrors: true });
-const validators = new WeakMap<object, ValidateFunction>();
-
-function validatorOf(schema: object): ValidateFunction {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
-  const compiled = ajv.compile(schema);
-  validators.set(schema, compiled);
-  return compiled;
-}
+const validator = createValidator();
 
 function logInto({ logs }: ContextData): NodeContext["log"] {
   return {
@@ -246,7 +262,8 @@ function onceInto(data: ContextData, stepKey: string): NodeContext["once"] {
     data.effects.push({ part, intent });
     const effectId = `eff_${stepKey}_${part}`;
     const statusUrl = `https://flow.test/hooks/status/${encodeURIComponent(effectId)}?s=signed`;
-    return act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
+    const outcome = await act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
+    return outcome.state === "accepted" || outcome.state === "refused" ? { effectId, ...outcome } : outcome;
   };
 }
 
@@ -302,11 +319,35 @@ function directoryOf(data: ContextData): NodeContext["directory"] {
     },
     lastStoreOf: async (phone) => data.lastStores[phone] ?? null,
     storeLoad: async (ids) => Object.fromEntries(ids.map((id) => [id, data.storeLoad[id] ?? 0])),
-    async trackedLink(url) {
+    async trackedLink(url, options = {}) {
       if (!data.links.includes(url)) data.links.push(url);
+      data.linkOptions.push(options);
       return `https://flow.test/t/${data.links.indexOf(url) + 1}`;
     },
-    lastInboundAt: async (channel, phone) => data.lastInbound[`${channel}:${phone}`] ?? null,
+    async callerNumber(provider, e164 = data.voiceNumbers[0]) {
+      if (e164 === undefined || !data.voiceNumbers.includes(e164)) return null;
+      return { numberId: `num_${data.voiceNumbers.indexOf(e164)}`, e164, provider, providerId: null };
+    },
+  };
+}
+
+const WINDOW_MS = 24 * 3_600_000;
+
+function policyOf(data: ContextData, now: Date): NodeContext["policy"] {
+  return {
+    whatsappRetries: data.whatsappRetries,
+    consentOf: async (phone, channel, purpose) =>
+      data.consents[`${channel}:${phone}:${purpose}`] ?? "unknown",
+    async recordConsent(consent) {
+      data.recorded.push(consent);
+      for (const purpose of consent.purposes)
+        data.consents[`${consent.channel}:${consent.phone}:${purpose}`] = consent.state;
+    },
+    async windowOf(phone, channel) {
+      const lastInboundAt = data.lastInbound[`${channel}:${phone}`] ?? null;
+      const end = lastInboundAt === null ? null : new Date(Date.parse(lastInboundAt) + WINDOW_MS);
+      return { lastInboundAt, openUntil: end !== null && end > now ? end.toISOString() : null };
+    },
   };
 }
 
