@@ -177,6 +177,7 @@ const WITHOUT_ID = new Set([
   "listNumbers",
   "listTemplates",
   "listFlows",
+  "flowsStartedBy",
   "listItems",
   "exportConsents",
   "readSettings",
