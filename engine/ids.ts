@@ -21,6 +21,8 @@ export const ID_PREFIXES = {
   run: "run",
   effect: "eff",
   delivery: "inb",
+  conversation: "cnv",
+  ask: "ask",
   entry: "ent",
   link: "lnk",
   request: "req",
@@ -42,6 +44,11 @@ export function newId(kind: IdKind): string {
 /** [A4] The id of an outside effect: the same step and part give the same id again after a crash. */
 export function effectId(stepKey: string, part: string): string {
   return `${ID_PREFIXES.effect}_${v5(`${stepKey}/${part}`, EFFECT_NAMESPACE).replaceAll("-", "")}`;
+}
+
+/** The id of the question a step asks, from its first visit on. */
+export function askId(stepKey: string): string {
+  return `${ID_PREFIXES.ask}_${v5(stepKey, EFFECT_NAMESPACE).replaceAll("-", "")}`;
 }
 
 /**

@@ -117,7 +117,8 @@ export function applyResult(graph: Graph, runId: string, state: RunState, step: 
   const cursor = state.cursor;
   if (!cursor) throw new TypeError("applyResult: the run stands nowhere");
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor) };
-  const applied = apply(graph, state, key, step);
+  const { heard: _heard, ...told } = state;
+  const applied = apply(graph, told, key, step);
   const awaited = state.awaits ?? state.forks?.[cursor.nodeId]?.step;
   const isLeft = applied.event.kind !== "slept" && applied.event.kind !== "again";
   return awaited && isLeft ? { ...applied, cancels: awaited } : applied;
@@ -149,7 +150,14 @@ function apply(graph: Graph, state: RunState, key: StepKey, step: StepResult): A
     }
     case "again":
       return {
-        state: { ...state, wait: againWait(key.nodeId, result.until, result.keys) },
+        state: {
+          ...state,
+          wait: {
+            ...againWait(key.nodeId, result.until, result.keys),
+            ...(result.hears ? { hears: true as const } : {}),
+          },
+          ...(result.memory ? { memory: result.memory } : {}),
+        },
         event: { ...key, kind: "again" },
       };
     case "repeat":
@@ -184,7 +192,7 @@ export function wake(
   if (!wait || !cursor) return null;
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor), cause: cause.kind };
   const awake: RunState = { ...state, wait: null, segmentAt: now };
-  if (wait.again) return { state: awake, event: { ...key, kind: "again" } };
+  if (wait.again) return { state: withHeard(awake, wait, cause), event: { ...key, kind: "again" } };
   const exit = exitOf(wait, cause);
   if (!exit) return null;
   const extra = wait.eventData?.[exit.name];
@@ -194,6 +202,12 @@ export function wake(
     event: { ...key, kind: "left", port: exit.port, output },
     ...(extra?.usage ? { usage: extra.usage } : {}),
   };
+}
+
+/** Whoever asked for it is told what it was that woke it. */
+function withHeard(state: RunState, wait: Wait, cause: WakeCause): RunState {
+  if (!wait.hears || cause.kind !== "event") return state;
+  return { ...state, heard: { name: cause.name, output: cause.output } };
 }
 
 /** [E13] Stops a run before the step it stands at, until it is told to go on, or is too old to. */
@@ -326,6 +340,7 @@ function applyRepeat(
     cursor: { nodeId, visit },
     visits: { ...state.visits, [nodeId]: visit },
     attempts: 0,
+    ...(state.memory ? { memory: null } : {}),
     repeat: { count, memo, progress },
   };
   return { state: again, event: { ...key, kind: "repeated", output: progress } };

@@ -36,6 +36,8 @@ export interface Wait {
   readonly keys: readonly string[];
   readonly until: string;
   readonly again?: true;
+  /** The step that is entered again hears which event it was, and what came with it. Only with `again`. */
+  readonly hears?: true;
   /** The step whose children are awaited, and how many ended ones it has seen. Always with `again`. */
   readonly children?: { readonly of: string; readonly seen: number };
   /** The request at hand is answered when this wait begins; without it, it goes on waiting. */
@@ -99,6 +101,8 @@ export interface RunState {
   readonly endsAt?: readonly string[];
   /** What the current step asked to be told when it is entered again. */
   readonly memory?: JsonObject | null;
+  /** The event that woke the current step, where it asked to hear it. Gone with the step's next result. */
+  readonly heard?: Heard;
   /** The step whose children the current step waits for. */
   readonly awaits?: string | null;
   /** The step whose child speaks to whoever waits for this run's answer. */
@@ -142,6 +146,12 @@ export interface Fork {
   readonly empty: readonly string[];
   /** When they began, ISO 8601. */
   readonly at: string;
+}
+
+/** An event as the step that is entered again sees it. */
+export interface Heard {
+  readonly name: string;
+  readonly output: JsonObject;
 }
 
 /** What a node that works in parts keeps from one visit to the next. */
@@ -214,11 +224,18 @@ export type NodeResult =
     }
   | {
       readonly kind: "wait";
-      readonly wait: Omit<Wait, "nodeId" | "again" | "answers">;
+      readonly wait: Omit<Wait, "nodeId" | "again" | "hears" | "answers">;
       readonly set?: StateChange;
       readonly reply?: readonly Json[];
     }
-  | { readonly kind: "again"; readonly until: string; readonly keys: readonly string[] }
+  | {
+      readonly kind: "again";
+      readonly until: string;
+      readonly keys: readonly string[];
+      readonly hears?: true;
+      /** What the step wants to be told then. */
+      readonly memory?: JsonObject;
+    }
   /** A part is done: the same node again, as a visit of its own, with what it keeps. */
   | { readonly kind: "repeat"; readonly memo: Json; readonly progress: JsonObject }
   | {

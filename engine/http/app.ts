@@ -8,6 +8,7 @@ import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
 import { clockRoutes } from "./clock.ts";
+import { conversationRoutes } from "./conversations.ts";
 import { creditRoutes } from "./credits.ts";
 import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
@@ -20,6 +21,7 @@ import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
+import { messageRoutes } from "./messages.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
@@ -83,6 +85,8 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...dataRoutes(runtime.db),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
+    ...messageRoutes(runtime, engine),
+    ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),

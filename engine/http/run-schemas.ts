@@ -30,7 +30,7 @@ export const RunEnded = Type.Object({
 
 const summary = {
   id: RunId,
-  flow: FlowKey,
+  flow: Type.String({ description: "Key of a flow; one that begins with _ is the engine's own." }),
   status: Status,
   trigger: Type.String({ description: "Type of the trigger that started it." }),
   contact: Type.Union([Type.String(), Type.Null()], {

@@ -20,7 +20,7 @@ import { flowAnswer } from "./flow-answer.ts";
 import { json } from "./reply.ts";
 
 const strict = { additionalProperties: false } as const;
-const IdempotencyKey = Type.String({
+export const IdempotencyKey = Type.String({
   minLength: 1,
   maxLength: 255,
   description: "As the header Idempotency-Key.",
@@ -164,7 +164,14 @@ function deliveryOf(order: RunOrder, input: JsonObject): StartRun["delivery"] {
   };
 }
 
-function idempotencyKeyOf({ headerKey, body }: RunOrder): string | undefined {
+/** @throws AppError INPUT_INVALID when header and body name different ones */
+export function idempotencyKeyOf({
+  headerKey,
+  body,
+}: {
+  readonly headerKey: string | undefined;
+  readonly body: { readonly idempotencyKey?: string };
+}): string | undefined {
   const { idempotencyKey } = body;
   if (headerKey !== undefined && idempotencyKey !== undefined && headerKey !== idempotencyKey) {
     throw new AppError(
@@ -193,7 +200,7 @@ export function refuseOtherRequest(taken: Taken, { fingerprint }: StartRun["deli
   return taken;
 }
 
-async function contactFor(
+export async function contactFor(
   runtime: Runtime,
   tenantId: string,
   given: RunOrder["body"]["contact"],

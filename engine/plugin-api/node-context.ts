@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Fork } from "../core/run.ts";
+import type { Fork, Heard } from "../core/run.ts";
 import type { MessageDraft } from "./channels.ts";
+import type { ConversationsView } from "./conversations.ts";
 import type { DirectoryView, StoreView } from "./directory.ts";
 import type { CreditsView, EffectOutcome, EffectTicket, OnceIntent } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
@@ -19,6 +20,8 @@ export interface NodeContext {
   readonly attempt: number;
   /** What `repeat` left for this visit; null on the first. */
   readonly memo: Json | null;
+  /** The event that woke a step that sleeps with `again` and `hears`; null for any other cause. */
+  readonly heard: Heard | null;
   /** Aborted when the step's time is up or the process stops. */
   readonly signal: AbortSignal;
   /** The segment's moment. */
@@ -74,13 +77,14 @@ export interface NodeContext {
   /** The tenant's key-value tables. */
   readonly tables: TablesView;
   readonly children: ChildrenView;
+  readonly conversations: ConversationsView;
   /** Records something this step achieved, once. */
   goal(goal: Goal): Promise<void>;
 }
 
 /** What a step sees of the runs it, or the step whose branches it joins, has started. */
 export interface ChildrenView {
-  /** What this step gave with `children` when it went to sleep; null when it is entered for the first time. */
+  /** What this step gave with `children` or `again` when it went to sleep; null when it is entered for the first time. */
   readonly memory: JsonObject | null;
   /** The branches that come together here; null where none are under way. */
   readonly fork: Fork | null;

@@ -51,9 +51,17 @@ export function wait(options: WaitOptions): Extract<NodeResult, { kind: "wait" }
   return { kind: "wait", wait: { until: until.toISOString(), ...ports }, ...more };
 }
 
-/** Sleep, then run this same step again with the same step key: for evidence that is still to come. */
-export function again(until: Date, keys: readonly string[]): Extract<NodeResult, { kind: "again" }> {
-  return { kind: "again", until: until.toISOString(), keys };
+/**
+ * Sleep, then run this same step again with the same step key: for evidence that is still to come. With `hears`, the event
+ * that woke it is in `ctx.heard`, until the step gives its next result. `memory` is `ctx.children.memory` then.
+ */
+export function again(
+  until: Date,
+  keys: readonly string[],
+  { hears = false, memory }: { readonly hears?: boolean; readonly memory?: JsonObject } = {},
+): Extract<NodeResult, { kind: "again" }> {
+  const more = { ...(hears ? { hears } : {}), ...(memory ? { memory } : {}) };
+  return { kind: "again", until: until.toISOString(), keys, ...more };
 }
 
 /**

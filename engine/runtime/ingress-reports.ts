@@ -1,11 +1,12 @@
 import type { JsonObject } from "../core/json.ts";
-import { effectId } from "../ids.ts";
+import { effectId as effectOf } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import { keepResume } from "../store/deliveries.ts";
 import { reportCall, reportStatus } from "../store/effects.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
+import { startStatusFlows } from "./status-flows.ts";
 
 export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Promise<HttpAnswer | null> {
   const { runtime, engine, hook } = ingress;
@@ -25,7 +26,7 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
     via: hook.definition.answer ? hook.definition.path : null,
     keep: true,
-    ...(usage ? { usage: { effectId: effectId(stepKey, usage.part), amount: usage.amount } } : {}),
+    ...(usage ? { usage: { effectId: effectOf(stepKey, usage.part), amount: usage.amount } } : {}),
   });
   return answerTo(ingress, taken);
 }
@@ -46,8 +47,11 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
     return null;
   }
   // A report that comes again is told again, as the same delivery: whoever stored it may have been gone before telling.
-  if (!(result.changed || result.repeated) || !result.atStep || !result.effectId) return null;
+  if (!(result.changed || result.repeated) || !result.effectId) return null;
   await runtime.failpoints.reach("report.after", result.runId ?? "");
+  const { tenant: tenantId, effectId } = result;
+  await startStatusFlows(runtime, ingress.engine, { tenantId, effectId, status, failure });
+  if (!result.atStep) return null;
   await tellRun(
     ingress,
     result.tenant,

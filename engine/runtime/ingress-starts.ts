@@ -1,7 +1,9 @@
+import { askOfPayload, choiceOf } from "../core/choices.ts";
 import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { newId } from "../ids.ts";
 import type { ContactHint, HttpAnswer } from "../plugin-api.ts";
+import { type Hearing, whoHears } from "../store/asks.ts";
 import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
@@ -22,8 +24,66 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
   const contact = await knownContact(runtime, route.tenantId, delivery.contact);
-  await keepWishes(runtime, route.tenantId, contact, delivery);
-  return (await offerToWait(ingress, delivery, route)) ?? startFlow(ingress, delivery, route, contact);
+  const hearing = await hearingOf(runtime, delivery, route);
+  if (!isChoice(delivery, hearing)) await keepWishes(runtime, route.tenantId, contact, delivery);
+  const asked = await offerToAsk(ingress, delivery, route, hearing);
+  if (asked !== "nobody") return asked;
+  if (hearing.handedOff) return leaveToPeople(ingress, delivery, route);
+  const waited = hearing.named ? null : await offerToWait(ingress, delivery, route);
+  return waited ?? startFlow(ingress, delivery, route, contact);
+}
+
+const NOBODY: Hearing = { ask: null, named: false, handedOff: false };
+
+/** [M3] Which question an inbound message answers, and whether people have its conversation. */
+async function hearingOf(runtime: Runtime, delivery: Of<"start">, route: NumberRoute): Promise<Hearing> {
+  const { message, contact, channel, to } = delivery;
+  const person = contact.phone ?? contact.channelUserId;
+  if (!message || person === undefined) return NOBODY;
+  const { payload = null, repliesTo = null } = message;
+  return whoHears(runtime.db, {
+    tenant: route.tenantId,
+    channel,
+    number: to,
+    contact: person,
+    isTap: payload !== null,
+    ask: payload === null ? null : askOfPayload(payload),
+    repliesTo,
+    now: inTenantTime(route, runtime.clock.now().toISOString()),
+  });
+}
+
+/** [M3] While people have the conversation only a tap on a question's own button still answers it. */
+async function offerToAsk(
+  ingress: Ingress,
+  delivery: Of<"start">,
+  route: NumberRoute,
+  { ask, named, handedOff }: Hearing,
+): Promise<HttpAnswer | null | "nobody"> {
+  if (!ask || (handedOff && !named)) return "nobody";
+  const { tenantId } = route;
+  const message = messageRecord(ingress, delivery, route);
+  const taken = await ingress.engine.resume({
+    tenantId,
+    key: `ask:${ask.id}`,
+    runId: ask.runId,
+    event: "answer",
+    output: { ...delivery.resume?.output, channel: delivery.channel },
+    delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
+    via: null,
+    keep: true,
+    ...(message ? { message } : {}),
+  });
+  return taken.kind === "ignored" ? "nobody" : answerTo(ingress, taken);
+}
+
+/** [M4] It is on record and unread; nothing starts and nothing wakes. */
+async function leaveToPeople(ingress: Ingress, delivery: Of<"start">, route: NumberRoute): Promise<null> {
+  const message = messageRecord(ingress, delivery, route);
+  const { tenantId } = route;
+  const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
+  if (message) await keepInbound(ingress.runtime.db, tenantId, row, message);
+  return null;
 }
 
 /** An inbound message first goes to the run that waits for it. */
@@ -99,6 +159,16 @@ async function startFlow(
   return answerTo(ingress, taken);
 }
 
+/**
+ * "Cancelar" that answers a question which offers just that is no wish to be left alone. On SMS it is one all the same: the
+ * carrier takes the word for one, and blocks what is sent.
+ */
+function isChoice({ channel, message }: Of<"start">, { ask }: Hearing): boolean {
+  return (
+    channel === "whatsapp" && ask !== null && choiceOf(ask.choices, { body: message?.body ?? "" }) !== null
+  );
+}
+
 /** STOP and START are kept whatever the flow does. */
 async function keepWishes(
   runtime: Runtime,
@@ -148,7 +218,8 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
   return {
     id: newId("message"),
     channel: delivery.channel,
-    from: delivery.contact.phone,
+    // Somebody who hides their phone is known by the vendor's id of them.
+    from: delivery.contact.phone ?? delivery.contact.channelUserId ?? null,
     to: delivery.to,
     numberId: route.number.id,
     body,

@@ -18,6 +18,7 @@ import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { childrenView } from "./children.ts";
+import { conversationsView } from "./conversations-view.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
@@ -50,6 +51,7 @@ export function nodeContext(
     stepKey: step.stepKey,
     attempt: step.attempt,
     memo: state.repeat?.memo ?? null,
+    heard: state.heard ?? null,
     get signal() {
       return step.signal;
     },
@@ -99,6 +101,7 @@ export function nodeContext(
       step: (path) => `${runtime.settings.publicUrl}/hooks/${path}/${encodeURIComponent(step.stepKey)}`,
     },
     children: childrenView(runtime, segment, step),
+    conversations: conversationsView(runtime, segment, step),
     goal: (goal) => {
       const at = state.segmentAt;
       const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };

@@ -1,3 +1,5 @@
+import { withNumbers } from "../core/choices.ts";
+import type { JsonObject } from "../core/json.ts";
 import { localMoment } from "../core/local-moment.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
@@ -9,16 +11,23 @@ import type {
   MessageDraft,
   SenderView,
 } from "../plugin-api.ts";
+import { openAsk } from "../store/asks.ts";
 import { recipientOf } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
 import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
+import { firstVisit } from "./conversations-view.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
 import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
+/** Runs that send what somebody wrote by hand or over the API, and not what a flow says. */
+const AUTHOR_OF: Readonly<Record<string, "api" | "agent">> = {
+  "api.message": "api",
+  "inbox.answer": "agent",
+};
 const HOUR_MS = 3_600_000;
 // Longer than this nobody on the line should wait for a slot.
 const CALLER_WAITS_MS = 5_000;
@@ -45,7 +54,29 @@ export async function sendMessage(
   const line = await lineOf(runtime, segment, step, channel, draft);
   const order = await orderOf(runtime, segment, line, message);
   if ("state" in order) return order;
+  if (draft.ask !== undefined && !segment.effects.has(part))
+    await askOver(runtime, segment, step, line, message);
   return performOnce(runtime, segment, step, part, order.intent, order.act);
+}
+
+/** [M2] The question is on record before it leaves: whatever is answered finds its run, however early. */
+async function askOver(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  { sender }: Line,
+  { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
+): Promise<void> {
+  await openAsk(runtime.db, {
+    tenant: segment.run.tenantId,
+    id: draft.ask ?? "",
+    runId: segment.run.id,
+    stepKey: firstVisit(segment, step.stepKey),
+    channel,
+    number: sender.e164,
+    contact: draft.to,
+    choices: draft.choices?.list ?? [],
+  });
 }
 
 /**
@@ -141,7 +172,8 @@ async function orderOf(
     readonly now: Date;
   },
 ): Promise<EffectOutcome | Omit<Order, "part">> {
-  const { part, channel, draft } = message;
+  const { part, channel } = message;
+  const draft = asShown(adapter, message.draft);
   const known = segment.effects.get(part);
   if (!known || known.state === "planned" || known.state === "retrying") {
     const policy = await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 });
@@ -160,6 +192,7 @@ async function orderOf(
       body,
       charge: { meter: adapter.meter, amount: units },
       ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
+      details: detailsOf(segment, draft),
       ...paceOf(adapter, segment, { units, perSecond: sender.perSecond }),
       message: {
         id: newId("message"),
@@ -176,6 +209,28 @@ async function orderOf(
         { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
         { ...context, signal: ticket.signal, attempt: ticket.attempt },
       ),
+  };
+}
+
+/** [M1] Choices that the channel cannot show become numbered lines of the text. */
+function asShown(adapter: ChannelDefinition, draft: MessageDraft): MessageDraft {
+  const { choices, ...plain } = draft;
+  if (!choices || adapter.showsChoices?.(draft)) return draft;
+  const { text, template } = plain;
+  if (template)
+    return { ...plain, template: { ...template, text: withNumbers(template.text, choices.list) } };
+  return { ...plain, text: withNumbers(text ?? "", choices.list) };
+}
+
+/** What the record keeps beside the message: what it is about, what it asks, and who wrote it. */
+function detailsOf({ run, state }: Segment, { reference, ask }: MessageDraft): JsonObject {
+  const author = AUTHOR_OF[run.triggerType];
+  const by = state.trigger.by;
+  return {
+    ...(reference ? { module: reference.module, recordId: reference.recordId } : {}),
+    ...(ask === undefined ? {} : { ask }),
+    ...(author === undefined ? {} : { author }),
+    ...(author !== undefined && typeof by === "string" ? { authorId: by } : {}),
   };
 }
 

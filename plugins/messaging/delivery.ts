@@ -23,7 +23,7 @@ const DEFAULT_CHANNELS: readonly TextChannel[] = ["whatsapp", "sms"];
 const DEFAULT_CONFIRM_MS = 5000;
 
 /** What the message says; the rest of a draft comes from the parameters. */
-export type Content = Pick<MessageDraft, "text" | "media" | "template">;
+export type Content = Pick<MessageDraft, "text" | "media" | "template" | "choices" | "ask">;
 
 type Accepted = Extract<EffectOutcome, { state: "accepted" }>;
 
@@ -39,34 +39,63 @@ interface Sent {
   readonly outcome: Accepted;
 }
 
+/** A message that some channel carried. */
+export interface Carried extends Sent {
+  readonly attempts: readonly Attempt[];
+  readonly text: string;
+}
+
+/** What became of a message: carried, or how the step goes on without it. */
+export type Carriage =
+  | { readonly kind: "carried"; readonly carried: Carried }
+  | { readonly kind: "left"; readonly result: NotCarried };
+
+type NotCarried =
+  | ReturnType<typeof again>
+  | ReturnType<typeof leaveUnsent>
+  | ReturnType<typeof leaveForQuiet>;
+
 /**
  * Leaves by `sent`, `undeliverable`, `opted_out`, `quiet_hours` or `insufficient_credits`, or sleeps until the vendor
  * reports.
  * @throws AppError EFFECT_IN_DOUBT when it stays unknown whether a message left
  */
 export async function deliver(ctx: NodeContext, params: DeliveryParams, content: Content) {
+  const carriage = await carry(ctx, params, content);
+  return carriage.kind === "carried" ? leaveSent(carriage.carried) : carriage.result;
+}
+
+/**
+ * Sends over the first channel that takes it. `listen` are keys by which the step also hears while it waits for a report.
+ * @throws AppError EFFECT_IN_DOUBT when it stays unknown whether a message left
+ */
+export async function carry(
+  ctx: NodeContext,
+  params: DeliveryParams,
+  content: Content,
+  listen: readonly string[] = [],
+): Promise<Carriage> {
   const text = content.template?.text ?? content.text ?? "";
   const channels = [...new Set(params.channels ?? DEFAULT_CHANNELS)];
   const to = recipientOf(ctx, params.to);
-  if (to === null)
-    return next("undeliverable", {
-      text,
-      attempts: channels.map((channel) => attempt(channel, "refused", "no_recipient")),
-    });
-
+  if (to === null) {
+    const attempts = channels.map((channel) => attempt(channel, "refused", "no_recipient"));
+    return { kind: "left", result: leaveUnsent("undeliverable", attempts, text) };
+  }
   const draft = draftOf(ctx, params, content, to);
   const attempts: Attempt[] = [];
   let unconfirmed: Sent | null = null;
   for (const channel of channels) {
     const verdict = await tryChannel(ctx, params, channel, draft);
     switch (verdict.kind) {
-      case "sent":
+      case "sent": {
         attempts.push(attempt(channel, "accepted"));
-        return leaveSent({ channel, outcome: verdict.outcome }, attempts, text);
+        return { kind: "carried", carried: { channel, outcome: verdict.outcome, attempts, text } };
+      }
       case "pending":
-        return again(verdict.until, verdict.keys);
+        return { kind: "left", result: waitForReport(verdict, listen) };
       case "quiet_hours":
-        return next("quiet_hours", { text, attempts, until: verdict.until });
+        return { kind: "left", result: leaveForQuiet(verdict.until, attempts, text) };
       case "unconfirmed":
         attempts.push(attempt(channel, "unconfirmed"));
         unconfirmed ??= { channel, outcome: verdict.outcome };
@@ -75,8 +104,27 @@ export async function deliver(ctx: NodeContext, params: DeliveryParams, content:
         attempts.push(verdict.attempt);
     }
   }
-  if (unconfirmed !== null) return leaveSent(unconfirmed, attempts, text);
-  return next(failurePort(attempts), { text, attempts });
+  if (unconfirmed !== null) return { kind: "carried", carried: { ...unconfirmed, attempts, text } };
+  return { kind: "left", result: leaveUnsent(failurePort(attempts), attempts, text) };
+}
+
+function waitForReport({ until, keys }: Extract<Verdict, { kind: "pending" }>, listen: readonly string[]) {
+  return again(until, [...keys, ...listen], { hears: listen.length > 0 });
+}
+
+function leaveUnsent(port: ReturnType<typeof failurePort>, attempts: Attempt[], text: string) {
+  switch (port) {
+    case "undeliverable":
+      return next(port, { text, attempts });
+    case "opted_out":
+      return next(port, { text, attempts });
+    case "insufficient_credits":
+      return next(port, { text, attempts });
+  }
+}
+
+function leaveForQuiet(until: string, attempts: Attempt[], text: string) {
+  return next("quiet_hours", { text, attempts, until });
 }
 
 async function tryChannel(
@@ -145,9 +193,14 @@ function isConfirmed(status: DeliveryStatus, wanted: keyof typeof REACHED): bool
   return REACHED[wanted].includes(status);
 }
 
-function leaveSent({ channel, outcome }: Sent, attempts: Attempt[], text: string) {
+function leaveSent(carried: Carried) {
+  return next("sent", sentOutput(carried));
+}
+
+/** What later steps know of a message that was carried. */
+export function sentOutput({ channel, outcome, attempts, text }: Carried) {
   const { ref, status, effectId } = outcome;
-  return next("sent", { channel, messageId: effectId ?? null, ref, status, text, attempts });
+  return { channel, messageId: effectId ?? null, ref, status, text, attempts: [...attempts] };
 }
 
 /** Credits come first, because somebody can act on them; opted out only when that was the reason everywhere. */
@@ -180,7 +233,7 @@ function recipientOf(ctx: NodeContext, chosen: string | undefined): string | nul
 /** What the parameters say about a message, whoever gets it. */
 export function draftOf(
   ctx: NodeContext,
-  params: Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber">,
+  params: Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber" | "reference">,
   content: Content,
   to: string,
 ): MessageDraft {
@@ -190,6 +243,14 @@ export function draftOf(
     purpose: params.purpose ?? "service",
     ...(params.onDoubt === "resend" ? { onDoubt: params.onDoubt } : {}),
     ...(params.fromNumber ? { fromNumberId: params.fromNumber } : {}),
+    ...(isNamed(params.reference) ? { reference: params.reference } : {}),
     ...(ctx.store === null ? {} : { storeId: ctx.store.id }),
   };
+}
+
+/** Both, or neither: templates may have come out empty. */
+function isNamed(
+  reference: DeliveryParams["reference"],
+): reference is NonNullable<DeliveryParams["reference"]> {
+  return reference !== undefined && reference.module.trim() !== "" && reference.recordId.trim() !== "";
 }

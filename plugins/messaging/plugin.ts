@@ -1,10 +1,14 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
 import bulk from "./nodes/bulk.ts";
+import handoff from "./nodes/handoff.ts";
 import send from "./nodes/send.ts";
+import sendAndWait from "./nodes/send-and-wait.ts";
 import template from "./nodes/template.ts";
+import status from "./triggers/status.ts";
 
 export default definePlugin({
   id: "messaging",
   title: { en: "Messages", es: "Mensajes" },
-  nodes: [send, template, bulk],
+  nodes: [send, sendAndWait, template, bulk, handoff],
+  triggers: [status],
 });

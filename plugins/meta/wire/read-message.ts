@@ -55,6 +55,8 @@ function readMessage(
       body: content.body,
       media: content.media.map(({ id }) => id),
       sentAt: momentOf(message.timestamp),
+      payload: content.buttonPayload,
+      repliesTo: incoming.repliesTo,
     },
   };
 }
@@ -79,7 +81,8 @@ function incomingMessage(message: JsonObject, { ref, to, content, contact }: Mes
     to,
     ...content,
     profileName: contact.name ?? null,
-    optOut: content.media.length > 0 ? null : optOutOf(content.body),
+    // A button says what its author wrote on it.
+    optOut: content.media.length > 0 || content.buttonPayload !== null ? null : optOutOf(content.body),
     referral: message.referral === undefined ? null : objectOf(message.referral),
     repliesTo: textOf(objectOf(message.context).id),
   };

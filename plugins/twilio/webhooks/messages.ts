@@ -29,7 +29,14 @@ export default defineWebhook({
         input: { message },
         contact: contactOf(message),
         resume: { key: `reply:${channel}:${to}:${from}`, event: eventOf(message), output: message },
-        message: { ref: sid, body, media: message.media.map(({ url }) => url), sentAt: null },
+        message: {
+          ref: sid,
+          body,
+          media: message.media.map(({ url }) => url),
+          sentAt: null,
+          payload: message.buttonPayload,
+          repliesTo: message.repliesTo,
+        },
       },
     ];
   },
@@ -47,10 +54,12 @@ function messageOf(request: WebhookRequest): IncomingMessage {
     channel,
     body,
     media: mediaOf(request),
-    buttonPayload: field(request, "ButtonPayload"),
+    buttonPayload: tapOf(request),
+    repliesTo: field(request, "OriginalRepliedMessageSid"),
     location: locationOf(request),
     profileName: field(request, "ProfileName"),
-    optOut: optOutOf(body, channel, field(request, "OptOutType")),
+    // A button says what its author wrote on it.
+    optOut: tapOf(request) !== null ? null : optOutOf(body, channel, field(request, "OptOutType")),
   };
 }
 
@@ -59,6 +68,11 @@ function eventOf({ buttonPayload, body }: IncomingMessage): string {
   if (buttonPayload !== null) return `choice:${buttonPayload}`;
   const words = body.trim().toLowerCase();
   return words !== "" && words.length <= MAX_CHOICE_LENGTH ? `reply:${words}` : "reply";
+}
+
+/** A button, or a row of a list, which comes as ListId or as a button does. */
+function tapOf(request: WebhookRequest): string | null {
+  return field(request, "ButtonPayload") ?? field(request, "ListId");
 }
 
 function contactOf({ from, profileName }: IncomingMessage): ContactHint {
