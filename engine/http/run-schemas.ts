@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { RUN_STATUSES } from "../core/run.ts";
-import { At, Data, FlowKey, RunId } from "./fields.ts";
+import { At, Data, RunId } from "./fields.ts";
 import { JOURNAL_KEPT } from "./run-views.ts";
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
