@@ -84,6 +84,8 @@ create table handoffs (
   ended_at timestamptz,
   ended_by text,
   outcome text check (outcome in ('closed', 'timeout')),
+  -- by the clock, as messages have it
+  created_at timestamptz not null default now(),
   primary key (tenant_id, step_key),
   constraint handoffs_ended_with_outcome check ((ended_at is null) = (outcome is null))
 );

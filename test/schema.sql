@@ -383,6 +383,7 @@ create table handoffs (
   ended_at timestamp with time zone,
   ended_by text,
   outcome text,
+  created_at timestamp with time zone not null default now(),
   constraint handoffs_ended_with_outcome CHECK (((ended_at IS NULL) = (outcome IS NULL))),
   constraint handoffs_outcome_check CHECK ((outcome = ANY (ARRAY['closed'::text, 'timeout'::text]))),
   constraint handoffs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),

@@ -42,7 +42,7 @@ export function conversationsView(runtime: Runtime, segment: Segment, step: Step
     handoff: () =>
       asTenant(async (scope) => {
         const row = await readHandoff(scope, step.stepKey);
-        return row ? handoffState(scope, row, segment.clock.offsetMs) : null;
+        return row ? handoffState(scope, row) : null;
       }),
     takeBack: () => asTenant((scope) => endHandoff(scope, step.stepKey, state.segmentAt)),
   };
@@ -79,11 +79,8 @@ async function lastAddress(
 async function handoffState(
   scope: TenantScope,
   row: HandoffRow & { readonly assigned_to: string | null },
-  offsetMs: number,
 ): Promise<HandoffState> {
-  // Messages are noted by the clock of the database, handoffs in the tenant's time.
-  const since = new Date(row.started_at.getTime() - offsetMs);
-  const messages = await messagesSince(scope, row.conversation_id, since, LAST_MESSAGES);
+  const messages = await messagesSince(scope, row.conversation_id, row.created_at, LAST_MESSAGES);
   return {
     conversationId: row.conversation_id,
     startedAt: row.started_at.toISOString(),
@@ -95,7 +92,7 @@ async function handoffState(
     messages: messages.map(({ direction, body, created_at }) => ({
       direction,
       body,
-      at: new Date(created_at.getTime() + offsetMs).toISOString(),
+      at: created_at.toISOString(),
     })),
   };
 }

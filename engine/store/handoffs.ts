@@ -9,6 +9,7 @@ export interface HandoffRow {
   readonly ended_at: Date | null;
   readonly ended_by: string | null;
   readonly outcome: "closed" | "timeout" | null;
+  readonly created_at: Date;
 }
 
 // Whoever closed it may have been gone before telling; closing again tells the last ones again, and they hear it once.
