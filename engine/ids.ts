@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { v5, v7 } from "uuid";
 
 /** Id kinds and their prefixes. Ids sort by creation time, except those derived from a key. */
@@ -35,6 +36,12 @@ export type IdKind = keyof typeof ID_PREFIXES;
 const EFFECT_NAMESPACE = "6f1d8a52-5a34-5c9e-9d0c-2f6f4a1f7c11";
 
 const CHILD_NAMESPACE = "b7a3c2de-0a44-5d0e-8f53-1c9b0e7d2a65";
+
+/** The id of what one person and one number of ours write to each other; `conversation_id` in the database is the same. */
+export function conversationId(tenant: string, channel: string, number: string, contact: string): string {
+  const key = [tenant, channel, number, contact].join(" ");
+  return `${ID_PREFIXES.conversation}_${createHash("md5").update(key).digest("hex")}`;
+}
 
 /** A new id such as `run_0193…`: prefix, then the 32 hex digits of a version 7 UUID. */
 export function newId(kind: IdKind): string {

@@ -188,7 +188,9 @@ begin
         -- whoever writes again opens it again
         status = case when c.status = 'closed' and excluded.unread > 0 then 'open' else c.status end,
         closed_at = case when excluded.unread > 0 then null else c.closed_at end,
-        closed_by = case when excluded.unread > 0 then null else c.closed_by end)
+        closed_by = case when excluded.unread > 0 then null else c.closed_by end,
+        assigned_to = case when c.status = 'closed' and excluded.unread > 0 then null else c.assigned_to end,
+        team = case when c.status = 'closed' and excluded.unread > 0 then null else c.team end)
   select count(*) into v_count from marked;
   return v_count;
 end $$;
@@ -333,7 +335,6 @@ end $$;
 
 revoke execute on function conversation_id, ask_is_open, engine_count_messages, engine_uncounted_tenants, engine_open_ask,
   engine_hear, engine_prune_asks, engine_flows_with_trigger, engine_message_of_effect from public;
-grant execute on function conversation_id to app_api;
 grant execute on function engine_count_messages, engine_uncounted_tenants, engine_open_ask, engine_hear, engine_prune_asks,
   engine_flows_with_trigger, engine_message_of_effect to app_engine;
 `);

@@ -1528,7 +1528,9 @@ begin
         -- whoever writes again opens it again
         status = case when c.status = 'closed' and excluded.unread > 0 then 'open' else c.status end,
         closed_at = case when excluded.unread > 0 then null else c.closed_at end,
-        closed_by = case when excluded.unread > 0 then null else c.closed_by end)
+        closed_by = case when excluded.unread > 0 then null else c.closed_by end,
+        assigned_to = case when c.status = 'closed' and excluded.unread > 0 then null else c.assigned_to end,
+        team = case when c.status = 'closed' and excluded.unread > 0 then null else c.team end)
   select count(*) into v_count from marked;
   return v_count;
 end $function$;
@@ -3000,7 +3002,6 @@ grant delete, insert, select, update on stores to app_api;
 grant delete, insert, select, update on subscriptions to app_api;
 grant delete, insert, select, update on templates to app_api;
 grant delete, insert, select, update on users to app_api;
-grant execute on function conversation_id(text,text,text,text) to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
 grant execute on function engine_advance_schedule(jsonb) to app_engine;

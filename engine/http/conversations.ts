@@ -9,14 +9,14 @@ import {
   changeConversation,
   countMessages,
   countUnread,
-  isUser,
+  findUser,
   listConversations,
   markRead,
   readConversation,
   recordsOfConversation,
 } from "../store/conversations.ts";
 import type { TenantScope } from "../store/database.ts";
-import { isAwaited } from "../store/handoffs.ts";
+import { waitingHandoff } from "../store/handoffs.ts";
 import { messagesOfConversation } from "../store/messages.ts";
 import {
   ConversationDetail,
@@ -132,7 +132,8 @@ function unreadRoute({ db }: Runtime): Route {
     responses: { 200: { description: "Over all conversations.", schema: Unread } },
     async handler({ caller }) {
       await countMessages(db, caller.tenantId);
-      return json(200, await db.asTenant(caller.tenantId, countUnread));
+      const unread = await db.asTenant(caller.tenantId, countUnread);
+      return json(200, unread ?? { messages: 0, conversations: 0 });
     },
   });
 }
@@ -181,12 +182,12 @@ function changeRoute(runtime: Runtime): Route {
     async handler({ caller, params, body }) {
       await runtime.db.asTenant(caller.tenantId, async (scope) => {
         const row = await existing(scope, params.id);
-        if (body.status === "open" && (await isAwaited(scope, row.id)))
+        if (body.status === "open" && (await waitingHandoff(scope, row.id)))
           throw new AppError(
             "INPUT_INVALID",
             "A flow gave this conversation to people and waits; close it instead.",
           );
-        if (body.assignedTo != null && !(await isUser(scope, body.assignedTo)))
+        if (body.assignedTo != null && !(await findUser(scope, body.assignedTo)))
           throw new AppError(
             "INPUT_INVALID",
             `assignedTo is ${body.assignedTo}, which is none of your users.`,
@@ -337,7 +338,7 @@ async function conversationOf(
   await countMessages(runtime.db, tenantId);
   return runtime.db.asTenant(tenantId, async (scope) => {
     const row = await existing(scope, id);
-    if (by === undefined || (await isUser(scope, by))) return row;
+    if (by === undefined || (await findUser(scope, by))) return row;
     throw new AppError("INPUT_INVALID", `by is ${by}, which is none of your users.`, { by });
   });
 }

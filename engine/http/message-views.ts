@@ -1,10 +1,12 @@
+import { conversationId } from "../ids.ts";
 import type { MessageRow } from "../store/messages.ts";
 
 export function messageView(row: MessageRow) {
   const outbound = row.direction === "outbound";
+  const { tenant_id: tenant, channel, number_e164: number, contact_phone: contact } = row;
   return {
     id: row.id,
-    conversationId: row.conversation_id,
+    conversationId: contact === null ? null : conversationId(tenant, channel, number, contact),
     direction: row.direction,
     channel: row.channel,
     from: outbound ? row.number_e164 : row.contact_phone,

@@ -10,7 +10,7 @@ import type { Engine, StartRun } from "../runtime/engine.ts";
 import { MESSAGE_NODES, type MessageOutcome, messageFlow } from "../runtime/message-flow.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { countMessages } from "../store/conversations.ts";
-import { messagesOfRun } from "../store/messages.ts";
+import { messagesSentBy } from "../store/messages.ts";
 import type { LoadedRun } from "../store/runs.ts";
 import type { Caller } from "./authenticate.ts";
 import { existingRun, startedRun } from "./await-run.ts";
@@ -183,7 +183,7 @@ function undeliverable(details: { readonly attempts: Json }): AppError {
 async function answer(runtime: Runtime, tenantId: string, run: LoadedRun, kind: Kind): Promise<HttpAnswer> {
   await countMessages(runtime.db, tenantId);
   const rows = await runtime.db.asTenant(tenantId, (scope) =>
-    messagesOfRun(scope, run.id, new Date(run.state.startedAt)),
+    messagesSentBy(scope, run.id, new Date(run.state.startedAt)),
   );
   const carried = run.state.steps[MESSAGE_NODES[kind].send]?.messageId;
   const row = rows.find(({ effect_id }) => effect_id === carried) ?? rows[0];

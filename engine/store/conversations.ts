@@ -1,6 +1,8 @@
 import type { JsonObject } from "../core/json.ts";
 import type { Database, TenantScope } from "./database.ts";
 
+type Scope = Pick<TenantScope, "sql" | "tenantId">;
+
 export interface ConversationRow {
   readonly id: string;
   readonly channel: "sms" | "whatsapp";
@@ -97,7 +99,7 @@ export function readConversation(scope: TenantScope, id: string): Promise<Conver
   return conversationsOf(scope).where("c.id", id).first();
 }
 
-function conversationsOf({ sql, tenantId }: TenantScope) {
+function conversationsOf({ sql, tenantId }: Scope) {
   return sql("conversations as c")
     .leftJoin("contacts", (join) =>
       join
@@ -114,7 +116,7 @@ function conversationsOf({ sql, tenantId }: TenantScope) {
     );
 }
 
-function recordsOf({ sql, tenantId }: TenantScope, module: string, recordId: string | undefined) {
+function recordsOf({ sql, tenantId }: Scope, module: string, recordId: string | undefined) {
   const records = sql("conversation_records as r")
     .where({ "r.tenant_id": tenantId, "r.module": module })
     .whereRaw("r.conversation_id = c.id");
@@ -122,7 +124,7 @@ function recordsOf({ sql, tenantId }: TenantScope, module: string, recordId: str
 }
 
 /** By name, by number, or by the last words. */
-function searched({ sql }: TenantScope, query: ReturnType<typeof conversationsOf>, text: string): void {
+function searched({ sql }: Scope, query: ReturnType<typeof conversationsOf>, text: string): void {
   const like = `%${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
   query.where((either) =>
     either
@@ -158,7 +160,7 @@ export async function closeConversation(
   await sql("conversations")
     .where({ tenant_id: tenantId, id })
     .whereNot("status", "closed")
-    .update({ status: "closed", closed_at: by.at, closed_by: by.who, assigned_to: null, team: null });
+    .update({ status: "closed", closed_at: by.at, closed_by: by.who });
 }
 
 export interface ConversationChange {
@@ -191,18 +193,19 @@ export async function changeConversation(
     .merge({ at: sql.fn.now() });
 }
 
-export async function countUnread({
+/** Undefined where nothing is. */
+export function countUnread({
   sql,
   tenantId,
-}: TenantScope): Promise<{ readonly messages: number; readonly conversations: number }> {
-  const row = await sql("conversations")
+}: TenantScope): Promise<{ readonly messages: number; readonly conversations: number } | undefined> {
+  return sql("conversations")
     .where({ tenant_id: tenantId })
     .where("unread", ">", 0)
-    .select(sql.raw("coalesce(sum(unread), 0)::integer as messages, count(*)::integer as conversations"))
+    .groupBy("tenant_id")
+    .select(sql.raw("sum(unread)::integer as messages, count(*)::integer as conversations"))
     .first();
-  return { messages: row?.messages ?? 0, conversations: row?.conversations ?? 0 };
 }
 
-export async function isUser({ sql, tenantId }: TenantScope, id: string): Promise<boolean> {
-  return (await sql("users").where({ tenant_id: tenantId, id }).first("id")) !== undefined;
+export function findUser({ sql, tenantId }: TenantScope, id: string): Promise<{ id: string } | undefined> {
+  return sql("users").where({ tenant_id: tenantId, id }).first("id");
 }

@@ -1,3 +1,4 @@
+import { conversationId } from "../ids.ts";
 import type { TenantScope } from "./database.ts";
 
 export interface HandoffRow {
@@ -31,7 +32,7 @@ export interface NewHandoff {
 /** Gives a conversation to people; the same step again changes nothing. */
 export async function startHandoff({ sql, tenantId }: TenantScope, handoff: NewHandoff): Promise<void> {
   const { stepKey, channel, number, contact, note, startedAt, until } = handoff;
-  const conversation = sql.raw("conversation_id(?, ?, ?, ?)", [tenantId, channel, number, contact]);
+  const conversation = conversationId(tenantId, channel, number, contact);
   const made = await sql("handoffs")
     .insert({
       tenant_id: tenantId,
@@ -117,11 +118,13 @@ export async function closeHandoffs(
   return rows.map((row) => row.step_key);
 }
 
-/** A step waits for the conversation to be closed. */
-export async function isAwaited({ sql, tenantId }: TenantScope, conversationId: string): Promise<boolean> {
-  const row = await sql("handoffs")
+/** A step that waits for the conversation to be closed. */
+export function waitingHandoff(
+  { sql, tenantId }: TenantScope,
+  conversationId: string,
+): Promise<{ step_key: string } | undefined> {
+  return sql("handoffs")
     .where({ "handoffs.tenant_id": tenantId, "handoffs.conversation_id": conversationId })
     .whereNull("handoffs.ended_at")
     .first("handoffs.step_key");
-  return row !== undefined;
 }

@@ -2,9 +2,11 @@ import type { Knex } from "knex";
 import type { JsonObject } from "../core/json.ts";
 import type { TenantScope } from "./database.ts";
 
+type Scope = Pick<TenantScope, "sql" | "tenantId">;
+
 export interface MessageRow {
   readonly id: string;
-  readonly conversation_id: string | null;
+  readonly tenant_id: string;
   readonly direction: "inbound" | "outbound";
   readonly channel: string;
   readonly contact_phone: string | null;
@@ -76,12 +78,14 @@ function party(
 }
 
 export async function readMessage(scope: TenantScope, id: string): Promise<MessageRow | undefined> {
-  const [from, to] = [dayBefore(id), dayAfter(id)];
-  return messagesOf(scope).where("messages.id", id).whereBetween("messages.created_at", [from, to]).first();
+  const query = messagesOf(scope).where("messages.id", id);
+  const at = madeAt(id);
+  if (at !== null) query.whereBetween("messages.created_at", [new Date(at - DAY_MS), new Date(at + DAY_MS)]);
+  return query.first();
 }
 
 /** What a run of a single message has written, the last one first. */
-export function messagesOfRun(scope: TenantScope, runId: string, startedAt: Date): Promise<MessageRow[]> {
+export function messagesSentBy(scope: TenantScope, runId: string, startedAt: Date): Promise<MessageRow[]> {
   return messagesOf(scope)
     .where({ "messages.run_id": runId, "messages.direction": "outbound" })
     .where("messages.created_at", ">=", new Date(startedAt.getTime() - DAY_MS))
@@ -111,29 +115,22 @@ export function messagesOfConversation(
   return query;
 }
 
-function messagesOf({ sql, tenantId }: TenantScope): Knex.QueryBuilder {
-  const conversation = sql.raw(
-    "case when messages.contact_phone is not null then conversation_id(messages.tenant_id, messages.channel, messages.number_e164, messages.contact_phone) end as conversation_id",
-  );
-  return sql("messages").where("messages.tenant_id", tenantId).select("messages.*", conversation);
+function messagesOf({ sql, tenantId }: Scope): Knex.QueryBuilder {
+  return sql("messages").where("messages.tenant_id", tenantId).select("messages.*");
 }
 
 /** Only the partitions up to that message's day are looked into. */
 function before(query: Knex.QueryBuilder, id: string): void {
-  query.where("messages.id", "<", id).where("messages.created_at", "<=", dayAfter(id));
+  query.where("messages.id", "<", id);
+  const at = madeAt(id);
+  if (at !== null) query.where("messages.created_at", "<=", new Date(at + DAY_MS));
 }
 
 const DAY_MS = 86_400_000;
+const TIMED_ID = /^msg_([0-9a-f]{12})[0-9a-f]{20}$/;
 
 /** Ids say when they were made, by the clock of a process; a row is written within moments of that. */
-function madeAt(id: string): number {
-  return Number.parseInt(id.slice(id.indexOf("_") + 1).slice(0, 12), 16);
-}
-
-function dayBefore(id: string): Date {
-  return new Date(madeAt(id) - DAY_MS);
-}
-
-function dayAfter(id: string): Date {
-  return new Date(madeAt(id) + DAY_MS);
+function madeAt(id: string): number | null {
+  const moment = TIMED_ID.exec(id)?.[1];
+  return moment === undefined ? null : Number.parseInt(moment, 16);
 }

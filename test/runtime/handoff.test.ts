@@ -73,6 +73,7 @@ function write(from: string, body: string) {
 interface RunRow {
   readonly id: string;
   readonly flow_key: string;
+  readonly status: string;
   readonly outcome: string | null;
   readonly desk: Readonly<Record<string, unknown>> | null;
 }
@@ -80,8 +81,8 @@ interface RunRow {
 function runsOf(from: string): Promise<RunRow[]> {
   return inspect(
     api.engine.connection,
-    `select id, flow_key, state #>> '{outcome,name}' as outcome, state #> '{steps,desk}' as desk
-     from runs where contact_phone = $1 order by id`,
+    `select id, flow_key, status, state #>> '{outcome,name}' as outcome, state #> '{steps,desk}' as desk
+     from runs where contact_phone = $1 and flow_key <> '_message' order by id`,
     [from],
   );
 }
@@ -94,9 +95,10 @@ async function conversationWith(contact: string) {
 /** Somebody writes, and the flow gives them to people. */
 async function handedOff(from: string): Promise<{ readonly id: string }> {
   await write(from, "Quiero cambiar la fecha");
-  return until("the handoff", async () => {
+  return until("the handoff, and its run asleep", async () => {
     const conversation = await conversationWith(from);
-    return conversation?.status === "handoff" ? conversation : null;
+    const [run] = await runsOf(from);
+    return conversation?.status === "handoff" && run?.status === "waiting" ? conversation : null;
   });
 }
 
@@ -141,6 +143,7 @@ describe("[M4] a conversation that people have", () => {
     expect(desk).toMatchObject({
       conversationId: id,
       closedBy: user?.id,
+      assignedTo: user?.id,
       messages: [
         { direction: "inbound", body: "Para el viernes" },
         { direction: "outbound", body: "Hecho, viernes" },
@@ -203,7 +206,7 @@ describe("[M4] a conversation that people have", () => {
     await api.call("POST", "/api/v1/flows/ask/runs", {
       json: { input: { to: from }, contact: { phone: from } },
     });
-    const { id } = await until("the question", () => conversationWith(from));
+    const { id } = await until("the question", async () => (await conversationWith(from)) ?? null);
     await api.call("PATCH", `/api/v1/conversations/${id}`, { json: { status: "handoff" } });
     await write(from, "1");
     expect((await runsOf(from)).map(({ outcome }) => outcome)).toEqual([null]);

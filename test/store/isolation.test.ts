@@ -7,6 +7,16 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { listAudit } from "../../engine/store/audit.ts";
+import {
+  changeConversation,
+  closeConversation,
+  countUnread,
+  findUser,
+  listConversations,
+  markRead,
+  readConversation,
+  recordsOfConversation,
+} from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
@@ -37,8 +47,22 @@ import {
   updateDraft,
 } from "../../engine/store/flows.ts";
 import { recordGoal } from "../../engine/store/goals.ts";
+import {
+  closeHandoffs,
+  endHandoff,
+  readHandoff,
+  startHandoff,
+  waitingHandoff,
+} from "../../engine/store/handoffs.ts";
 import { linkOfStep } from "../../engine/store/links.ts";
 import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
+import { lastConversationOf, messagesSince } from "../../engine/store/message-trail.ts";
+import {
+  listMessages,
+  messagesOfConversation,
+  messagesSentBy,
+  readMessage,
+} from "../../engine/store/messages.ts";
 import {
   listEffects,
   listRuns,
@@ -91,7 +115,27 @@ const READS: Record<string, Call> = {
   readItem: (scope, of) => readItem(scope, "things", of.waitKey),
   listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
+  listMessages: (scope, of) => listMessages(scope, { to: of.phone, after: null, limit: 50 }),
+  readMessage: (scope, of) => readMessage(scope, of.message),
+  messagesSentBy: (scope, of) => messagesSentBy(scope, of.run, new Date()),
+  messagesOfConversation: (scope, of) =>
+    messagesOfConversation(
+      scope,
+      { channel: "sms", number_e164: of.phone, contact: of.phone, created_at: new Date(0) },
+      { after: null, limit: 50 },
+    ),
+  lastConversationOf: (scope, of) => lastConversationOf(scope, of.phone),
+  messagesSince: (scope, of) => messagesSince(scope, of.conversation, new Date(0), 50),
+  listConversations: (scope, of) => listConversations(scope, { contact: of.phone, after: null, limit: 50 }),
+  readConversation: (scope, of) => readConversation(scope, of.conversation),
+  recordsOfConversation: (scope, of) => recordsOfConversation(scope, of.conversation),
+  countUnread: (scope) => countUnread(scope),
+  findUser: (scope, of) => findUser(scope, of.user),
+  readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
+  waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
 };
+
+const MOMENT = "2026-11-21T10:00:00.000Z";
 
 const DRAFT: Flow = {
   schemaVersion: 1,
@@ -137,6 +181,28 @@ const WRITES: Record<string, Call> = {
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
   writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
+  markRead: (scope, of) => markRead(scope, of.conversation),
+  closeConversation: (scope, of) => closeConversation(scope, of.conversation, { at: MOMENT, who: "mine" }),
+  changeConversation: (scope, of) =>
+    changeConversation(scope, of.conversation, {
+      team: "mine",
+      reference: { module: "pms", recordId: "mine" },
+    }),
+  startHandoff: (scope, of) =>
+    startHandoff(scope, {
+      stepKey: of.stepKey,
+      channel: "sms",
+      number: of.phone,
+      numberId: null,
+      contact: of.phone,
+      team: "mine",
+      note: null,
+      storeId: null,
+      startedAt: MOMENT,
+      until: MOMENT,
+    }),
+  endHandoff: (scope, of) => endHandoff(scope, of.stepKey, MOMENT),
+  closeHandoffs: (scope, of) => closeHandoffs(scope, of.conversation, { at: MOMENT, who: "mine" }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -158,6 +224,7 @@ const WITHOUT_ID = new Set([
   "listTemplates",
   "listFlows",
   "listItems",
+  "countUnread",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -286,6 +353,7 @@ const FINDERS = [
   "engine_keep_partitions",
   "engine_load",
   "engine_note_failure",
+  "engine_prune_asks",
   "engine_prune_data",
   "engine_prune_inbox",
   "engine_prune_paces",
@@ -293,6 +361,7 @@ const FINDERS = [
   "engine_route_hook",
   "engine_route_number",
   "engine_tenant_of_run",
+  "engine_uncounted_tenants",
 ];
 
 /** Functions that are told the tenant: called as A with what belongs to B. */
@@ -352,6 +421,37 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_keep_inbound: [
     [{ tenant: A.tenant, delivery: { id: "inb_a2", hash: B.hash, source: "t" }, message: inboundOfB() }],
   ],
+  engine_count_messages: [[A.tenant, 100, 30]],
+  engine_open_ask: [
+    [
+      {
+        tenant: A.tenant,
+        id: B.ask,
+        runId: B.run,
+        stepKey: B.stepKey,
+        channel: "sms",
+        number: B.phone,
+        contact: B.phone,
+        choices: [],
+      },
+    ],
+  ],
+  engine_hear: [
+    [
+      {
+        tenant: A.tenant,
+        channel: "sms",
+        number: B.phone,
+        contact: B.phone,
+        isTap: true,
+        ask: B.ask,
+        repliesTo: B.ref,
+        now: MOMENT,
+      },
+    ],
+  ],
+  engine_flows_with_trigger: [["ten_nobody", "api.run"]],
+  engine_message_of_effect: [[A.tenant, B.effect, "messaging.status"]],
   engine_published_version: [[A.tenant, B.flowKey, 1]],
   engine_version: [[A.tenant, B.version]],
   engine_children: [[A.tenant, `${B.run}:split:1`, null]],

@@ -2,6 +2,23 @@ import { defineTrigger, Type } from "../../../engine/plugin-api.ts";
 
 const nullableText = (description: string) => Type.Union([Type.String(), Type.Null()], { description });
 
+const MESSAGE_FIELDS = {
+  id: Type.String(),
+  ref: nullableText("The vendor's id."),
+  channel: Type.Enum(["whatsapp", "sms"]),
+  to: nullableText("The person."),
+  from: Type.String({ description: "Our number." }),
+  numberId: nullableText("Id of our number."),
+  body: Type.String(),
+  template: nullableText("Key of its template."),
+  storeId: nullableText("The store it was sent for."),
+  module: nullableText("Module of the record it is about."),
+  recordId: nullableText("The record it is about."),
+  runId: Type.String({ description: "The run that sent it." }),
+  flow: nullableText("The flow that sent it."),
+  createdAt: Type.String(),
+} as const;
+
 export default defineTrigger({
   type: "messaging.status",
   version: 1,
@@ -46,29 +63,25 @@ export default defineTrigger({
     { additionalProperties: false },
   ),
   gives: Type.Object({
-    status: Type.Enum(["sent", "delivered", "read", "failed"]),
+    status: Type.Enum(["sent", "delivered", "read", "failed"], {
+      title: "Status",
+      "x-es": { title: "Estado" },
+    }),
     error: Type.Union(
       [
         Type.Object({ reason: Type.String(), vendorCode: Type.String(), message: Type.String() }),
         Type.Null(),
       ],
-      { description: "Why it could not be delivered." },
+      {
+        title: "Error",
+        description: "Why it could not be delivered.",
+        "x-es": { title: "Error", description: "Por qué no se pudo entregar." },
+      },
     ),
-    message: Type.Object({
-      id: Type.String(),
-      ref: nullableText("The vendor's id."),
-      channel: Type.Enum(["whatsapp", "sms"]),
-      to: nullableText("The person."),
-      from: Type.String({ description: "Our number." }),
-      numberId: nullableText("Id of our number."),
-      body: Type.String(),
-      template: nullableText("Key of its template."),
-      storeId: nullableText("The store it was sent for."),
-      module: nullableText("Module of the record it is about."),
-      recordId: nullableText("The record it is about."),
-      runId: Type.String({ description: "The run that sent it." }),
-      flow: nullableText("The flow that sent it."),
-      createdAt: Type.String(),
+    message: Type.Object(MESSAGE_FIELDS, {
+      title: "Message",
+      description: "The one the status is about.",
+      "x-es": { title: "Mensaje", description: "Aquel del que trata el estado." },
     }),
   }),
   answers: "ack",
