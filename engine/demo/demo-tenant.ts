@@ -20,6 +20,8 @@ export const DEMO = {
     menu: "+576025550103",
     missed: "+34910550104",
     meta: "+573005550199",
+    /** WhatsApp and SMS to the people of the shop. */
+    support: "+576015550106",
   },
   caller: "+573001234567",
 } as const;
@@ -146,6 +148,15 @@ export const DEMO_NUMBERS = [
     whatsapp: true,
     store_id: "sto_demo_salamanca",
   },
+  {
+    id: "num_demo_support",
+    e164: DEMO.numbers.support,
+    label: "Atención",
+    provider: "twilio",
+    sms: true,
+    whatsapp: true,
+    message_flow_key: "support-handoff",
+  },
 ] as const;
 
 /** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
@@ -191,6 +202,18 @@ export const DEMO_TEMPLATES = [
     "utility",
     "Hi {{ nombre }}, your reservation {{ codigo }} for {{ fecha }} is confirmed. See you at {{ lugar }}!",
     ["nombre", "codigo", "fecha", "lugar"],
+  ),
+  question(
+    "recordatorio-cita",
+    "es",
+    "Hola {{ nombre }}, te recordamos tu cita de {{ servicio }} el {{ fecha }} a las {{ hora }} en {{ lugar }}. ¿Vas a venir?",
+    ["nombre", "servicio", "fecha", "hora", "lugar"],
+  ),
+  question(
+    "recordatorio-cita",
+    "en",
+    "Hi {{ nombre }}, this is a reminder of your {{ servicio }} appointment on {{ fecha }} at {{ hora }}, {{ lugar }}. Are you coming?",
+    ["nombre", "servicio", "fecha", "hora", "lugar"],
   ),
   {
     ...template(
@@ -287,6 +310,12 @@ function template(key: string, locale: string, category: string, body: string, v
     vendors: { twilio: { contentSid }, meta: { name, language: locale } },
     store_id: null as string | null,
   };
+}
+
+/** With quick replies, whose payloads name the question they belong to. */
+function question(key: string, locale: string, body: string, variables: readonly string[]) {
+  const made = template(key, locale, "utility", body, variables);
+  return { ...made, vendors: { ...made.vendors, meta: { ...made.vendors.meta, quickReplies: true } } };
 }
 
 function weekly(from: string, to: string): JsonObject {

@@ -17,6 +17,9 @@ export const DEMO_FLOWS = [
   "ivr-sales-support-reservations",
   "reservation-confirmation",
   "reservation-two-notices",
+  "appointment-reminder",
+  "satisfaction-survey",
+  "support-handoff",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

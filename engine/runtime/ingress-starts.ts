@@ -226,7 +226,7 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
     media: [...media],
     provider: ingress.hook.plugin,
     ref,
-    sentAt: sentAt === null ? null : inTenantTime(route, sentAt),
+    sentAt: inTenantTime(route, sentAt ?? ingress.runtime.clock.now().toISOString()),
     simulated: isSimulated(ingress),
   };
 }

@@ -1,6 +1,5 @@
 import { expect } from "vitest";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
-import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
 import type { LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
@@ -9,6 +8,7 @@ import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { act, comeToRest } from "./scenario-actions.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -32,6 +32,7 @@ export async function playScenario(
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
+  await act(engine, started.runId, scenario.next ?? []);
   const report = await settle(engine, started, before);
   compare(scenario.then, {
     ...report,
@@ -132,9 +133,11 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, next }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
-  return "message" in when ? startMessage(engine, when.message) : startRequest(engine, flow, when.request);
+  return "message" in when
+    ? startMessage(engine, when.message)
+    : startRequest(engine, flow, { input: when.request, waits: next === undefined });
 }
 
 async function startCall(
@@ -171,14 +174,33 @@ async function startMessage(
   return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
 }
 
-async function startRequest(engine: TestEngine, flow: string, input: Row): Promise<Started> {
-  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=20`, {
+async function startRequest(
+  engine: TestEngine,
+  flow: string,
+  { input, waits }: { readonly input: Row; readonly waits: boolean },
+): Promise<Started> {
+  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waits ? 20 : 0}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input }),
+    body: JSON.stringify({ input: await withMoments(engine, input) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
+}
+
+const DAYS_AHEAD = /^@\+(\d+)d(T.+)$/;
+
+/** `@+3dT15:30-05:00` is the day three days from now, of the time the tenant lives in, at half past three. */
+async function withMoments({ app, tenantId }: TestEngine, input: Row): Promise<Row> {
+  const { tenant } = await app.runtime.directory.of(tenantId);
+  const now = Date.now() + tenant.clock_offset_ms;
+  return Object.fromEntries(
+    Object.entries(input).map(([name, value]) => {
+      const [, days, time = ""] = (typeof value === "string" && DAYS_AHEAD.exec(value)) || [];
+      if (days === undefined) return [name, value];
+      return [name, new Date(now + Number(days) * 86_400_000).toISOString().slice(0, 10) + time];
+    }),
+  );
 }
 
 async function runOf(
@@ -195,9 +217,8 @@ async function runOf(
 }
 
 async function settle(engine: TestEngine, started: Started, before: Balances): Promise<SimulationReport> {
-  const { app, tenantId, twilio, meta } = engine;
-  if (started.runId !== null) await atRest(app, tenantId, started.runId);
-  await Promise.all([twilio.idle(), meta.idle()]);
+  const { app, tenantId } = engine;
+  await comeToRest(engine, started.runId);
   return reportRun(app, tenantId, started.runId, started.call, before);
 }
 

@@ -116,6 +116,28 @@ const When = Type.Union([
   Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
 ]);
 
+const Action = Type.Union([
+  Type.Object({ reply: Message }, strict),
+  Type.Object(
+    {
+      tap: Type.Object(
+        {
+          by: Phone,
+          choice: Type.String({
+            description: "Title or id of a button or row of the last message they got.",
+          }),
+          words: Type.Optional(Type.String({ description: "What stands on it, where its template knows." })),
+        },
+        strict,
+      ),
+    },
+    strict,
+  ),
+  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0 }) }, strict),
+  Type.Object({ answer: Type.Object({ contact: Phone, body: Type.String() }, strict) }, strict),
+  Type.Object({ close: Type.Object({ contact: Phone }, strict) }, strict),
+]);
+
 const Then = Type.Object(
   {
     run: Type.Union([
@@ -176,9 +198,15 @@ const Then = Type.Object(
   strict,
 );
 
+const Next = Type.Optional(
+  Type.Array(Action, {
+    description: "What happens after that, in order: people and time, each when everything has come to rest.",
+  }),
+);
+
 const Scenario = Type.Object(
   // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
-  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
+  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, next: Next, then: Then },
   strict,
 );
 
@@ -190,6 +218,7 @@ export const ScenarioFileSchema = Type.Object(
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
 export type When = Static<typeof When>;
+export type Action = Static<typeof Action>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;
