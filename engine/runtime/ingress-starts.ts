@@ -37,14 +37,14 @@ const NOBODY: Hearing = { ask: null, named: false, handedOff: false };
 
 /** [M3] Which question an inbound message answers, and whether people have its conversation. */
 async function hearingOf(runtime: Runtime, delivery: Of<"start">, route: NumberRoute): Promise<Hearing> {
-  const { message, contact, channel, to } = delivery;
+  const { message, contact, channel } = delivery;
   const person = contact.phone ?? contact.channelUserId;
   if (!message || person === undefined) return NOBODY;
   const { payload = null, repliesTo = null } = message;
   return whoHears(runtime.db, {
     tenant: route.tenantId,
     channel,
-    number: to,
+    number: route.number.e164,
     contact: person,
     isTap: payload !== null,
     ask: payload === null ? null : askOfPayload(payload),
@@ -68,7 +68,8 @@ async function offerToAsk(
     key: `ask:${ask.id}`,
     runId: ask.runId,
     event: "answer",
-    output: { ...delivery.resume?.output, channel: delivery.channel },
+    // The vendor may write our number in a way of its own.
+    output: { ...delivery.resume?.output, to: route.number.e164, channel: delivery.channel },
     delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
     via: null,
     keep: true,
@@ -220,7 +221,7 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
     channel: delivery.channel,
     // Somebody who hides their phone is known by the vendor's id of them.
     from: delivery.contact.phone ?? delivery.contact.channelUserId ?? null,
-    to: delivery.to,
+    to: route.number.e164,
     numberId: route.number.id,
     body,
     media: [...media],
