@@ -1,8 +1,9 @@
 import { expect } from "vitest";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
-import { atRest } from "../../engine/demo/ring.ts";
+import { readRun } from "../../engine/store/run-history.ts";
 import type { TestEngine } from "./build-engine.ts";
 import type { Action } from "./scenario.ts";
+import { until } from "./until.ts";
 
 /** What happens after the start, one thing after the other, each when everything has come to rest. */
 export async function act(
@@ -20,9 +21,26 @@ export async function act(
 export async function comeToRest(engine: TestEngine, runId: string | null): Promise<void> {
   const { app, tenantId, twilio, meta } = engine;
   for (let round = 0; round < 2; round++) {
-    if (runId !== null) await atRest(app, tenantId, runId);
+    if (runId !== null) await runAtRest({ app, tenantId }, runId);
     await Promise.all([twilio.idle(), meta.idle()]);
   }
+}
+
+// Nobody in a scenario waits that long; whoever sleeps longer is asleep.
+const ASLEEP_MS = 15_000;
+
+/** Over, or asleep for long, by the time the tenant lives in. */
+async function runAtRest(
+  { app, tenantId }: Pick<TestEngine, "app" | "tenantId">,
+  runId: string,
+): Promise<void> {
+  await until(`${runId} to come to rest`, async () => {
+    const { tenant } = await app.runtime.directory.of(tenantId);
+    const run = await app.db.asTenant(tenantId, (scope) => readRun(scope, runId));
+    if (!run || run.ended_at !== null) return true;
+    const wakesAt = Date.parse(run.state.wait?.until ?? "");
+    return run.status === "waiting" && wakesAt > Date.now() + tenant.clock_offset_ms + ASLEEP_MS;
+  });
 }
 
 async function perform(engine: TestEngine, action: Action): Promise<void> {
