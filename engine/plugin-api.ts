@@ -17,9 +17,20 @@ export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from 
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
+export { type OwnWords, PURPOSES, type Purpose, type Wish, wishOf } from "./core/opt-out-words.ts";
 export { retryAfterMs } from "./core/retry.ts";
-export type { EventData, Fork, Heard, NodeResult, StateChange } from "./core/run.ts";
+export {
+  type EventData,
+  type Fork,
+  type Heard,
+  type Line,
+  type NodeResult,
+  REENTER,
+  type StateChange,
+} from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
+export { sizeWarning } from "./core/size-warning.ts";
+export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export {
   type ChannelContext,
@@ -28,6 +39,7 @@ export {
   defineChannel,
   type LostMessage,
   type MessageDraft,
+  type MessageSize,
   type OutboundMessage,
   type Pace,
   type RecordReference,
@@ -47,6 +59,7 @@ export {
   type CreditsView,
   type EffectOutcome,
   type EffectTicket,
+  type LostEffect,
   type OnceIntent,
   REFUSALS,
   type Refusal,
@@ -73,6 +86,7 @@ export {
   type PortSpec,
 } from "./plugin-api/node-definition.ts";
 export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
+export type { ConsentRecord, PolicyView, WindowView } from "./plugin-api/policy.ts";
 export {
   again,
   children,

@@ -145,7 +145,10 @@ begin
   marked as (
     update messages m set counted = true, module = e.details ->> 'module', record_id = e.details ->> 'recordId',
         author = case when m.direction = 'outbound' then coalesce(e.details ->> 'author', 'flow') end,
-        author_id = e.details ->> 'authorId'
+        author_id = e.details ->> 'authorId',
+        -- sent by a vendor's pool of numbers, it is still of the number it was sent for
+        number_e164 = case when m.number_e164 like '+%' then m.number_e164 else coalesce(
+          (select n.e164 from numbers n where n.tenant_id = p_tenant and n.id = m.number_id), m.number_e164) end
       from taken t left join effects e on e.id = t.effect_id and e.tenant_id = p_tenant
       where m.id = t.id and m.created_at = t.created_at
       returning m.*, conversation_id(p_tenant, m.channel, m.number_e164, m.contact_phone) as conversation),
@@ -330,7 +333,8 @@ begin
   return jsonb_build_object('id', m.id, 'ref', e.ref, 'channel', m.channel, 'to', m.contact_phone,
     'from', m.number_e164, 'numberId', m.number_id, 'body', m.body, 'template', m.template_key, 'storeId', m.store_id,
     'module', e.details ->> 'module', 'recordId', e.details ->> 'recordId', 'runId', e.run_id,
-    'flow', (select flow_key from runs where id = e.run_id), 'createdAt', m.created_at, 'byStatus', v_by);
+    'flow', (select flow_key from runs where id = e.run_id), 'createdAt', m.created_at,
+    'status', e.status, 'byStatus', v_by);
 end $$;
 
 revoke execute on function conversation_id, ask_is_open, engine_count_messages, engine_uncounted_tenants, engine_open_ask,

@@ -20,19 +20,20 @@ import type { Graph } from "./graph.ts";
 import { joinOf } from "./join-of.ts";
 import type { JsonObject } from "./json.ts";
 import { DEFAULT_RETRY, mayRetry, retryDelayMs } from "./retry.ts";
-import type {
-  Cursor,
-  Decision,
-  Exchange,
-  NewChild,
-  NodeResult,
-  RunOutcome,
-  RunState,
-  StateChange,
-  StepError,
-  StepEvent,
-  Wait,
-  WakeCause,
+import {
+  type Cursor,
+  type Decision,
+  type Exchange,
+  type NewChild,
+  type NodeResult,
+  REENTER,
+  type RunOutcome,
+  type RunState,
+  type StateChange,
+  type StepError,
+  type StepEvent,
+  type Wait,
+  type WakeCause,
 } from "./run.ts";
 
 export interface StartArguments {
@@ -45,6 +46,7 @@ export interface StartArguments {
   /** Of a run that another flow called. */
   readonly reply?: RunState["reply"];
   readonly calls?: number;
+  readonly line?: RunState["line"] | undefined;
 }
 
 /** What a step or a wake did to a run. */
@@ -93,6 +95,7 @@ export function startState(graph: Graph, start: StartArguments): RunState {
     exchange: start.exchange,
     outcome: null,
     ...(start.calls === undefined ? {} : { calls: start.calls }),
+    ...(start.line === undefined ? {} : { line: start.line }),
   };
   return follow(graph, state, start.triggerNodeId, "next", {});
 }
@@ -117,8 +120,7 @@ export function applyResult(graph: Graph, runId: string, state: RunState, step: 
   const cursor = state.cursor;
   if (!cursor) throw new TypeError("applyResult: the run stands nowhere");
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor) };
-  const { heard: _heard, ...told } = state;
-  const applied = apply(graph, told, key, step);
+  const applied = apply(graph, staysAt(step.result) ? state : withoutHeard(state), key, step);
   const awaited = state.awaits ?? state.forks?.[cursor.nodeId]?.step;
   const isLeft = applied.event.kind !== "slept" && applied.event.kind !== "again";
   return awaited && isLeft ? { ...applied, cancels: awaited } : applied;
@@ -195,6 +197,10 @@ export function wake(
   if (wait.again) return { state: withHeard(awake, wait, cause), event: { ...key, kind: "again" } };
   const exit = exitOf(wait, cause);
   if (!exit) return null;
+  if (exit.port === REENTER) {
+    const heard = { name: exit.name, output: cause.kind === "event" ? cause.output : {} };
+    return { state: { ...awake, heard }, event: { ...key, kind: "again" } };
+  }
   const extra = wait.eventData?.[exit.name];
   const output = { ...(cause.kind === "event" ? cause.output : {}), ...extra?.output };
   return {
@@ -204,10 +210,20 @@ export function wake(
   };
 }
 
-/** Whoever asked for it is told what it was that woke it. */
+/** [A23] Whoever asked for it is told what it was that woke it; to others it is what they were at already. */
 function withHeard(state: RunState, wait: Wait, cause: WakeCause): RunState {
-  if (!wait.hears || cause.kind !== "event") return state;
+  if (!wait.hears) return state;
+  if (cause.kind !== "event") return withoutHeard(state);
   return { ...state, heard: { name: cause.name, output: cause.output } };
+}
+
+function withoutHeard({ heard, ...state }: RunState): RunState {
+  return state;
+}
+
+/** [A23] The step is not done with what it heard: it asks for more time, or may be tried again. */
+function staysAt({ kind }: NodeResult): boolean {
+  return kind === "again" || kind === "error";
 }
 
 /** [E13] Stops a run before the step it stands at, until it is told to go on, or is too old to. */
@@ -444,6 +460,7 @@ function withChanges(state: RunState, set: StateChange | undefined): RunState {
     vars: set.vars ? { ...state.vars, ...set.vars } : state.vars,
     contact: set.contact ? { ...state.contact, ...set.contact } : state.contact,
     store: set.store === undefined ? state.store : set.store,
+    ...(set.line === undefined ? {} : { line: set.line }),
     steps: set.steps ? { ...state.steps, ...set.steps } : state.steps,
   };
 }

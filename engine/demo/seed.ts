@@ -20,6 +20,14 @@ export const DEMO_FLOWS = [
   "appointment-reminder",
   "satisfaction-survey",
   "support-handoff",
+  "undelivered-notice",
+  "after-hours-voicemail",
+  "call-continues-after-whatsapp-tap",
+  "voice-callback",
+  "supervised-survey",
+  "campaign-ab-split",
+  "payment-reminder-cascade",
+  "order-update",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");

@@ -8,20 +8,26 @@ import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
 import { clockRoutes } from "./clock.ts";
+import { consentRoutes } from "./consents.ts";
+import { contactRoutes } from "./contacts.ts";
 import { conversationRoutes } from "./conversations.ts";
 import { creditRoutes } from "./credits.ts";
 import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
+import { eventRoutes } from "./events.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
+import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
+import { messagePreviewRoutes } from "./message-preview.ts";
 import { messageRoutes } from "./messages.ts";
+import { messagingSettingsRoutes } from "./messaging-settings.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
@@ -82,6 +88,7 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
+    ...eventRoutes(runtime, engine),
     ...dataRoutes(runtime.db),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
@@ -93,7 +100,12 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
     ...callbackRoutes(runtime, engine, metrics),
-    ...linkRoutes(runtime.db),
+    ...contactRoutes(runtime.db),
+    ...consentRoutes(runtime.db),
+    ...messagingSettingsRoutes(runtime),
+    ...messagePreviewRoutes(runtime),
+    ...linkStatsRoutes(runtime.db),
+    ...linkRoutes(runtime, engine),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];
   return { webhooks, others: [...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })] };

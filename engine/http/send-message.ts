@@ -1,6 +1,6 @@
 /** One message of the API or of a person: a run of the engine's own flow, and what became of it. */
 import { setTimeout as pause } from "node:timers/promises";
-import type { Json, JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
@@ -18,7 +18,8 @@ import { hashOf } from "./canonical-json.ts";
 import type { SendMessageBody } from "./message-schemas.ts";
 import { messageView } from "./message-views.ts";
 import { json } from "./reply.ts";
-import { contactFor, idempotencyKeyOf, refuseOtherRequest, refuseSuspended } from "./start-run.ts";
+import { contactFor } from "./request-contact.ts";
+import { idempotencyKeyOf, refuseOtherRequest, refuseSuspended } from "./start-run.ts";
 
 export interface MessageOrder {
   readonly caller: Caller;
@@ -152,12 +153,13 @@ function refuseUnsent({ id, state }: LoadedRun, kind: Kind): void {
     throw new AppError(code in ERROR_CODES ? (code as ErrorCode) : "INTERNAL", message, runId);
   }
   const sent = steps[MESSAGE_NODES[kind].send] ?? {};
-  const details = { ...runId, attempts: sent.attempts ?? [] };
+  const attempts = (Array.isArray(sent.attempts) ? sent.attempts : []) as readonly JsonObject[];
+  const details = { ...runId, attempts };
   switch (outcome?.name as MessageOutcome) {
     case "insufficient_credits":
       throw new AppError("INSUFFICIENT_CREDITS", "The credits for this message are spent.", details);
     case "opted_out":
-      throw new AppError("OPTED_OUT", "The person asked not to be written to on this channel.", details);
+      throw new AppError("OPTED_OUT", reasonsOf(details), details);
     case "quiet_hours": {
       const until = typeof sent.until === "string" ? sent.until : "";
       throw new AppError("QUIET_HOURS", `It is a quiet hour; send it after ${until}.`, { ...details, until });
@@ -169,14 +171,24 @@ function refuseUnsent({ id, state }: LoadedRun, kind: Kind): void {
   }
 }
 
-function undeliverable(details: { readonly attempts: Json }): AppError {
-  const attempts = (Array.isArray(details.attempts) ? details.attempts : []) as readonly JsonObject[];
-  if (attempts.length > 0 && attempts.every(({ reason }) => reason === "outside_window")) {
-    const message = "The person has not written in the last 24 hours; only a template can be sent.";
-    return new AppError("WINDOW_CLOSED", message, details);
-  }
-  const why = attempts.map(({ channel, reason }) => `${String(channel)}: ${String(reason)}`).join("; ");
-  return new AppError("UNDELIVERABLE", `No channel could carry this message (${why}).`, details);
+function undeliverable(details: Unsent): AppError {
+  const { attempts } = details;
+  if (attempts.length > 0 && attempts.every(({ reason }) => reason === "outside_window"))
+    return new AppError("WINDOW_CLOSED", reasonsOf(details), { ...details });
+  return new AppError("UNDELIVERABLE", `No channel could carry this message. ${reasonsOf(details)}`, {
+    ...details,
+  });
+}
+
+/** Why each channel did not carry it, in the words of who refused. */
+function reasonsOf({ attempts }: Unsent): string {
+  return attempts
+    .map(({ channel, reason, message }) => `${String(channel)}: ${String(message ?? reason)}`)
+    .join(" ");
+}
+
+interface Unsent {
+  readonly attempts: readonly JsonObject[];
 }
 
 /** 201 with the message some channel took; 202 while it is under way. */

@@ -17,7 +17,7 @@ export interface WaitOptions {
   readonly until: Date;
   /** The port for that. */
   readonly timeoutPort: string;
-  /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. */
+  /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. `REENTER` enters the step again. */
   readonly events: Readonly<Record<string, string>>;
   /** Merged into the output, and set, when the event of that name (as looked up) wins. `timeout` for the timeout. */
   readonly eventData?: Readonly<Record<string, EventData>>;
@@ -53,7 +53,7 @@ export function wait(options: WaitOptions): Extract<NodeResult, { kind: "wait" }
 
 /**
  * Sleep, then run this same step again with the same step key: for evidence that is still to come. With `hears`, the event
- * that woke it is in `ctx.heard`, until the step gives its next result. `memory` is `ctx.children.memory` then.
+ * that woke it is in `ctx.heard`. `memory` is then `ctx.children.memory`.
  */
 export function again(
   until: Date,

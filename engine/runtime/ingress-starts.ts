@@ -4,13 +4,14 @@ import { asLocale } from "../core/locale.ts";
 import { newId } from "../ids.ts";
 import type { ContactHint, HttpAnswer } from "../plugin-api.ts";
 import { type Hearing, whoHears } from "../store/asks.ts";
-import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
+import { type ContactRow, contactOf } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
+import { keepPreference, keepWish } from "./wishes.ts";
 
 export async function handleStart(ingress: Ingress, delivery: Of<"start">): Promise<HttpAnswer | null> {
   const { runtime, hook } = ingress;
@@ -23,9 +24,9 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
     );
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
-  const contact = await knownContact(runtime, route.tenantId, delivery.contact);
+  const contact = await knownContact(runtime, route, delivery.contact, windowOf(runtime, delivery, route));
   const hearing = await hearingOf(runtime, delivery, route);
-  if (!isChoice(delivery, hearing)) await keepWishes(runtime, route.tenantId, contact, delivery);
+  if (!isChoice(delivery, hearing)) await keepWish(ingress, route, contact, delivery);
   const asked = await offerToAsk(ingress, delivery, route, hearing);
   if (asked !== "nobody") return asked;
   if (hearing.handedOff) return leaveToPeople(ingress, delivery, route);
@@ -84,6 +85,16 @@ async function leaveToPeople(ingress: Ingress, delivery: Of<"start">, route: Num
   const { tenantId } = route;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
   if (message) await keepInbound(ingress.runtime.db, tenantId, row, message);
+  return null;
+}
+
+/** What a person chose outside a conversation; of a number that is not ours, nothing. */
+export async function handlePreference(ingress: Ingress, delivery: Of<"preference">): Promise<null> {
+  const { runtime, hook } = ingress;
+  const route = await routeNumber(runtime.db, hook.plugin, delivery.to, delivery.providerId);
+  if (!route || !mayTouch(ingress, route.tenantId)) return null;
+  const contact = await knownContact(runtime, route, delivery.contact, null);
+  if (contact) await keepPreference(ingress, route, contact, delivery);
   return null;
 }
 
@@ -161,31 +172,21 @@ async function startFlow(
 }
 
 /**
- * "Cancelar" that answers a question which offers just that is no wish to be left alone. On SMS it is one all the same: the
- * carrier takes the word for one, and blocks what is sent.
+ * [H9] "Cancelar" that answers a question which offers just that is no wish to be left alone. On SMS, and where the vendor
+ * says so, it is one all the same: what is sent after it is blocked.
  */
-function isChoice({ channel, message }: Of<"start">, { ask }: Hearing): boolean {
-  return (
-    channel === "whatsapp" && ask !== null && choiceOf(ask.choices, { body: message?.body ?? "" }) !== null
-  );
+function isChoice({ channel, message, wish }: Of<"start">, { ask }: Hearing): boolean {
+  if (channel !== "whatsapp" || ask === null || wish?.answered) return false;
+  return choiceOf(ask.choices, { body: message?.body ?? "" }) !== null;
 }
 
-/** STOP and START are kept whatever the flow does. */
-async function keepWishes(
-  runtime: Runtime,
-  tenantId: string,
-  contact: ContactRow | null,
-  delivery: Of<"start">,
-): Promise<void> {
-  const message = delivery.input.message as { readonly optOut?: string } | undefined;
-  if (!contact || (message?.optOut !== "STOP" && message?.optOut !== "START")) return;
-  await setOptOut(runtime.db, tenantId, contact.id, delivery.channel, message.optOut === "STOP");
-}
+type Opening = NonNullable<Parameters<typeof contactOf>[2]["window"]>;
 
 async function knownContact(
   runtime: Runtime,
-  tenantId: string,
+  { tenantId }: NumberRoute,
   hint: ContactHint,
+  window: Opening | null,
 ): Promise<ContactRow | null> {
   if (hint.phone === null && hint.channelUserId === undefined) return null;
   return contactOf(runtime.db, tenantId, {
@@ -193,7 +194,15 @@ async function knownContact(
     phone: hint.phone,
     channelUserId: hint.channelUserId ?? null,
     name: hint.name ?? null,
+    ...(window === null ? {} : { window }),
   });
+}
+
+/** A message opens the window towards the number it came to, from the moment the vendor names, else from now. */
+function windowOf(runtime: Runtime, { message, channel }: Of<"start">, route: NumberRoute): Opening | null {
+  if (!message) return null;
+  const at = inTenantTime(route, message.sentAt ?? runtime.clock.now().toISOString());
+  return { channel, number: route.number.e164, at, ref: message.ref };
 }
 
 function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject {
@@ -203,6 +212,7 @@ function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject 
     phone: contact.phone ?? hint.phone,
     name: contact.name,
     locale: contact.locale,
+    timezone: contact.timezone,
     lastStoreId: contact.last_store_id,
   };
 }

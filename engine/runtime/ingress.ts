@@ -11,9 +11,10 @@ import type { Delivery, HttpAnswer, WebhookRequest, WebhookServices } from "../p
 import type { RegisteredWebhook } from "../registry.ts";
 import type { Engine } from "./engine.ts";
 import { answerLater } from "./ingress-answers.ts";
-import { handleCallStatus, handleResume, handleStatus } from "./ingress-reports.ts";
+import { handleCallStatus } from "./ingress-calls.ts";
+import { handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
-import { handleStart } from "./ingress-starts.ts";
+import { handlePreference, handleStart } from "./ingress-starts.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Handles one webhook request. @throws AppError SIGNATURE_INVALID, BODY_MALFORMED, DATABASE_UNAVAILABLE */
@@ -58,6 +59,8 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
   switch (delivery.kind) {
     case "start":
       return handleStart(ingress, delivery);
+    case "preference":
+      return handlePreference(ingress, delivery);
     case "resume":
       return handleResume(ingress, delivery);
     case "status":

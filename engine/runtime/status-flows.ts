@@ -23,6 +23,8 @@ export interface StatusReport {
   readonly status: DeliveryStatus;
   /** Why, of a failure. */
   readonly failure: JsonObject | null;
+  /** It said something new. */
+  readonly changed: boolean;
 }
 
 /** Starts what is to start because of this report. Resolves when all of it is stored. */
@@ -36,6 +38,8 @@ export async function startStatusFlows(
   if (flows.length === 0) return;
   const message = await messageOfEffect(runtime.db, { tenantId, effectId, trigger: STATUS_TRIGGER });
   if (!message || message.byStatus) return;
+  // Said again, it is told again: whoever stored it may have been gone before it started anything.
+  if (!report.changed && message.status !== report.status) return;
   const wanted = flows.filter(({ params }) => wants(params, report, message));
   // One of each flow, whichever of its triggers wants it.
   const once = new Map(wanted.toReversed().map((flow) => [flow.flowKey, flow]));
@@ -75,7 +79,7 @@ async function startOne(
   const { tenantId, effectId, status, failure } = report;
   const version = await runtime.versions.published(tenantId, flowKey);
   if (!version?.graph.node(nodeId)) return;
-  const { byStatus: _byStatus, to, storeId, ...told } = message;
+  const { byStatus: _byStatus, status: _status, to, storeId, ...told } = message;
   const { stores } = await runtime.directory.of(tenantId);
   const store = stores.find(({ id }) => id === storeId);
   await engine.start({

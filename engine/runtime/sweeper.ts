@@ -2,6 +2,7 @@ import { pruneAsks } from "../store/asks.ts";
 import { countMessages, uncountedTenants } from "../store/conversations.ts";
 import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
+import { pruneDestinations } from "../store/destinations.ts";
 import { giveUpDoubts, prunePaces } from "../store/effects.ts";
 import { dueRuns } from "../store/runs.ts";
 import type { Runtime } from "./runtime.ts";
@@ -50,6 +51,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     setInterval(
       quietly(() => countAll(runtime), "counting messages into conversations"),
       COUNT_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneDestinations(runtime.db, 10_000), "pruning counts of destinations"),
+      PRUNE_EVERY_MS,
     ),
     setInterval(
       quietly(() => pruneData(runtime.db, 10_000), "pruning key-value tables"),

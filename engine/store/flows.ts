@@ -30,7 +30,7 @@ export function listFlows(
 ): Promise<Omit<FlowRow, "draft">[]> {
   const query = sql("flows")
     .where("flows.tenant_id", tenantId)
-    // The engine's own have keys that no author can write.
+    // The engine's own are nobody's to open.
     .whereNot("flows.key", "like", "\\_%")
     .orderBy("flows.key")
     .limit(page.limit)

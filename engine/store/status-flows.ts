@@ -28,6 +28,8 @@ export type ReportedMessage = {
   readonly runId: string;
   readonly flow: string | null;
   readonly createdAt: string;
+  /** The furthest it has got. */
+  readonly status: string | null;
   /** Its run, or one that started it, was started by that trigger. */
   readonly byStatus: boolean;
 };

@@ -1,7 +1,7 @@
 import { AppError, type NodeContext, type Static, Type } from "../../engine/plugin-api.ts";
 import type { Content } from "./delivery.ts";
 import { chooseTemplate, templateParams } from "./template.ts";
-import { trackLinks } from "./tracked-links.ts";
+import { linkOptions, trackLinks } from "./tracked-links.ts";
 
 /** What a message says: a text with files, or a template. */
 export const contentParams = {
@@ -49,7 +49,7 @@ export type ContentParams = Static<typeof ContentParamsSchema> & { readonly trac
 
 /** @throws AppError PARAMS_INVALID unless there is exactly one of text and template */
 export async function contentOf(ctx: NodeContext, params: ContentParams): Promise<Content> {
-  const { text = "", media = [], template, trackLinks: tracked = false } = params;
+  const { text = "", media = [], template } = params;
   const plain = text !== "" || media.length > 0;
   if (plain === (template !== undefined)) {
     const got = plain ? "both" : "neither";
@@ -59,9 +59,10 @@ export async function contentOf(ctx: NodeContext, params: ContentParams): Promis
       { nodeId: ctx.nodeId },
     );
   }
+  const links = linkOptions(ctx, params);
   if (template !== undefined) {
     const { key, ...choice } = template;
-    return { template: await chooseTemplate(ctx, { template: key, ...choice, trackLinks: tracked }) };
+    return { template: await chooseTemplate(ctx, { template: key, ...choice, links }) };
   }
-  return { text: tracked ? await trackLinks(ctx, text) : text, ...(media.length > 0 ? { media } : {}) };
+  return { text: links ? await trackLinks(ctx, text, links) : text, ...(media.length > 0 ? { media } : {}) };
 }

@@ -145,11 +145,30 @@ describe("what is not sent says why", () => {
       409,
       "QUIET_HOURS",
     );
-    expect(error.details.until).toBe("23:59");
+    expect(Date.parse(error.details.until)).toBeGreaterThan(Date.now());
     await inspect(api.engine.connection, "update tenants set settings = '{}' where id = $1", [
       api.engine.tenantId,
     ]);
     api.engine.app.runtime.directory.forget(api.engine.tenantId);
+  });
+
+  test("marketing without a consent on record, and with one", async () => {
+    const to = newPerson();
+    const json = { channel: "sms", to, body: "Oferta", purpose: "marketing" };
+    const error = await unsent(json, 409, "OPTED_OUT");
+    expect(error.details.attempts).toMatchObject([{ channel: "sms", code: "no_consent" }]);
+    expect(error.message).toContain("no consent for marketing on record");
+    const { body: found } = await api.call("GET", `/api/v1/contacts?phone=${encodeURIComponent(to)}`);
+    const line = { channel: "sms", purposes: ["marketing"], state: "granted", source: "form" };
+    const path = `/api/v1/contacts/${found.items[0].id}/consents`;
+    expect(await api.call("POST", path, { json: line })).toMatchObject({ status: 201 });
+    expect((await send(json)).status).toBe(201);
+  });
+
+  test("a range that is never reached from here", async () => {
+    const json = { channel: "sms", to: "+881612345678", body: "Hola" };
+    const error = await unsent(json, 422, "UNDELIVERABLE");
+    expect(error.details.attempts).toMatchObject([{ reason: "not_permitted", code: "costly_range" }]);
   });
 
   test("a closed window, where only WhatsApp may be used", async () => {

@@ -1,14 +1,17 @@
 import { expect } from "vitest";
+import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
 import { newId } from "../../engine/ids.ts";
 import type { LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
 import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.ts";
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
+import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
+import { playLater } from "./play-later.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
-import { act, comeToRest } from "./scenario-actions.ts";
+import { withMoments } from "./with-moments.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -16,6 +19,8 @@ type Row = Readonly<Record<string, unknown>>;
 export interface Played extends SimulationReport {
   /** Messages and lookups the vendors accepted meanwhile, in order. */
   readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
+  /** Calls the flow placed, in order. */
+  readonly placed: readonly PlacedCall[];
   /** TwiML verbs of each answer to the call. */
   readonly requests: readonly (readonly string[])[];
   readonly reply: { readonly status: number; readonly body: unknown } | null;
@@ -32,11 +37,16 @@ export async function playScenario(
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
-  await act(engine, started.runId, scenario.next ?? []);
+  for (const event of scenario.later ?? []) {
+    await rest(engine, started.runId);
+    await playLater(engine, started.runId, event);
+  }
   const report = await settle(engine, started, before);
+  for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
+    placed: placedCalls(engine, seen.twilio),
     requests: started.requests.map(verbsOf),
     reply: started.reply,
     rows: await rowsOf(engine, started.runId),
@@ -76,16 +86,42 @@ function closedNow(now: Date) {
 const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
-async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
+async function prepare(engine: TestEngine, given: Given): Promise<void> {
+  const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setSettings(engine, given.settings ?? {});
+  await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
     await setCredits(connection, tenantId, meter, left);
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
+  for (const { phone, channel, purpose, state } of given.consents ?? []) {
+    await inspect(connection, KNOWN, [newId("contact"), tenantId, phone]);
+    const values = [newId("consent"), tenantId, phone, channel, purpose, state];
+    await inspect(connection, CONSENT, values);
+  }
+  for (const { phone, channel } of given.wrote ?? [])
+    await twilio.receiveMessage({ from: phone, to: DEMO.numbers.shared, body: "Hola", channel });
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
+  for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
+
+/** Those of the demo, but for what is given. */
+async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
+  const all: Record<string, unknown> = { ...DEMO.tenant.settings, ...given };
+  const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  await inspect(connection, "update tenants set settings = $2 where id = $1", [
+    tenantId,
+    JSON.stringify(kept),
+  ]);
+  app.runtime.directory.forget(tenantId);
+}
+
+const KNOWN = "insert into contacts (id, tenant_id, phone) values ($1, $2, $3) on conflict do nothing";
+const CONSENT = `insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, ref)
+  select $1, $2, id, $4, $5, $6, 'form', $1 from contacts where tenant_id = $2 and phone = $3`;
 
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
   on conflict (tenant_id, phone) do update set opt_outs = array_append(contacts.opt_outs, $4)`;
@@ -133,11 +169,11 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given, next }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, later }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
-  return "message" in when
-    ? startMessage(engine, when.message)
-    : startRequest(engine, flow, { input: when.request, waits: next === undefined });
+  if ("message" in when) return startMessage(engine, when.message);
+  if ("sent" in when) return startStatus(engine, flow, when.sent);
+  return startRequest(engine, flow, { ...when, waitSeconds: later ? 0 : 20 });
 }
 
 async function startCall(
@@ -177,31 +213,37 @@ async function startMessage(
 async function startRequest(
   engine: TestEngine,
   flow: string,
-  { input, waits }: { readonly input: Row; readonly waits: boolean },
+  {
+    request: input,
+    contact,
+    waitSeconds,
+  }: Extract<When, { request: unknown }> & { readonly waitSeconds: number },
 ): Promise<Started> {
-  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waits ? 20 : 0}`, {
+  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waitSeconds}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input: await withMoments(engine, input) }),
+    body: JSON.stringify({ input: await withMoments(engine, input), ...(contact ? { contact } : {}) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
 }
 
-const DAYS_AHEAD = /^@\+(\d+)d(T.+)$/;
-
-/** `@+3dT15:30-05:00` is the day three days from now, of the time the tenant lives in, at half past three. */
-async function withMoments({ app, tenantId }: TestEngine, input: Row): Promise<Row> {
-  const { tenant } = await app.runtime.directory.of(tenantId);
-  const now = Date.now() + tenant.clock_offset_ms;
-  return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => {
-      const [, days, time = ""] = (typeof value === "string" && DAYS_AHEAD.exec(value)) || [];
-      if (days === undefined) return [name, value];
-      return [name, new Date(now + Number(days) * 86_400_000).toISOString().slice(0, 10) + time];
-    }),
-  );
+/** The message is sent, its statuses have come, and the flow is one that they may start. */
+async function startStatus(engine: TestEngine, flow: string, message: Row): Promise<Started> {
+  const { url, apiKey, connection, twilio, meta } = engine;
+  const [before] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  const response = await fetch(`${url}/api/v1/messages`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(message),
+  });
+  const reply = { status: response.status, body: await response.json() };
+  await Promise.all([twilio.idle(), meta.idle()]);
+  const [last] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
 }
+
+const LAST_RUN = "select id from runs where flow_key = $1 order by created_at desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,
@@ -218,7 +260,7 @@ async function runOf(
 
 async function settle(engine: TestEngine, started: Started, before: Balances): Promise<SimulationReport> {
   const { app, tenantId } = engine;
-  await comeToRest(engine, started.runId);
+  await rest(engine, started.runId);
   return reportRun(app, tenantId, started.runId, started.call, before);
 }
 
@@ -271,6 +313,7 @@ function compare(then: Then, played: Played): void {
     played.call?.dialed.map(({ to, status }) => ({ to, status })),
     then.dialed,
   );
+  same("the calls it placed", pickedCalls(played.placed, then.calls), then.calls);
   same("the messages on record", pickedEach(played.messages, then.messages), then.messages);
   same("the credits", spent(played), then.credits);
   same("the verbs of each answer", played.requests, then.requests);
@@ -303,6 +346,19 @@ function containing(actual: object, words: unknown): unknown {
   return sent.includes(String(words)) ? words : sent;
 }
 
+/** Placed calls with the fields their expectation names; of what was said, the words looked for. */
+function pickedCalls(actual: readonly PlacedCall[], expected: Then["calls"]): readonly object[] {
+  return actual.map((call, index) => {
+    const wanted = expected?.[index];
+    const { spoken, ...fields } = picked(call, wanted ?? call) as Partial<PlacedCall>;
+    if (!wanted?.spoken) return fields;
+    return {
+      ...fields,
+      spoken: firstUnsaid(call.spoken, wanted.spoken) === null ? wanted.spoken : call.spoken,
+    };
+  });
+}
+
 function spent({ credits }: Played): Record<string, number> {
   const changes = Object.entries(credits).map(
     ([meter, { before, after }]) => [meter, (after ?? 0) - (before ?? 0)] as const,
@@ -321,11 +377,15 @@ function firstUnsaid(spoken: readonly string[], expected: readonly string[]): st
 }
 
 /** The run step by step, for whoever has to find out why it went another way. */
-function storyOf({ steps, run, call, reply }: Played): string {
+function storyOf({ steps, run, call, placed, reply }: Played): string {
   return [
     ...steps.map(({ nodeId, port, output }) => `  ${nodeId} → ${port ?? "end"} ${JSON.stringify(output)}`),
     `  run: ${JSON.stringify(run)}`,
     ...(call ? call.spoken.map((words) => `  heard: ${words}`) : []),
+    ...placed.flatMap(({ to, status, spoken }) => [
+      `  placed: ${to} ${status}`,
+      ...spoken.map((words) => `    heard: ${words}`),
+    ]),
     ...(reply ? [`  reply: ${JSON.stringify(reply)}`] : []),
   ].join("\n");
 }

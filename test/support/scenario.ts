@@ -18,8 +18,18 @@ const Channel = Type.Enum(["sms", "whatsapp"]);
 const Provider = Type.Enum(["twilio", "meta"]);
 const Json = Type.Unsafe<unknown>({});
 
+const Inputs = Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
+  description: "One for each question: keys, words, `silence` or `hangup`.",
+});
+
 const Answer = Type.Object(
-  { status: Type.Enum(["answered", "busy", "no-answer", "failed"]), seconds: Type.Optional(Type.Integer()) },
+  {
+    status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
+    seconds: Type.Optional(Type.Integer()),
+    inputs: Type.Optional(Inputs),
+    answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
+    hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
+  },
   strict,
 );
 
@@ -71,6 +81,30 @@ const Given = Type.Object(
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    consents: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            purpose: Type.Enum(["service", "notice", "marketing"]),
+            state: Type.Enum(["granted", "denied"]),
+          },
+          strict,
+        ),
+        { description: "On record before; of others nothing is." },
+      ),
+    ),
+    wrote: Type.Optional(
+      Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict), {
+        description: "Who has just written to the shared number.",
+      }),
+    ),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Json, {
+        description: "Of the tenant, over those of the demo; null takes one away.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -95,11 +129,7 @@ const Call = Type.Object(
     from: Type.String({ description: "E.164, or a word such as anonymous." }),
     to: Phone,
     geo: Type.Optional(Geo),
-    inputs: Type.Optional(
-      Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
-        description: "One for each question: keys, words, `silence` or `hangup`.",
-      }),
-    ),
+    inputs: Type.Optional(Inputs),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
   },
   strict,
@@ -113,11 +143,40 @@ const Message = Type.Object(
 const When = Type.Union([
   Type.Object({ call: Call }, strict),
   Type.Object({ message: Message }, strict),
-  Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+  Type.Object(
+    {
+      request: Type.Record(Type.String(), Json),
+      contact: Type.Optional(
+        Type.Object({ phone: Phone }, { ...strict, description: "Whom the run is about." }),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { sent: Type.Record(Type.String(), Json) },
+    {
+      ...strict,
+      description: "A message over the API, with this body; the run is one that its last status starts.",
+    },
+  ),
 ]);
 
-const Action = Type.Union([
-  Type.Object({ reply: Message }, strict),
+/** What happens after the beginning, one after the other, each when the run has come to rest. */
+const Later = Type.Union([
+  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
+  Type.Object(
+    {
+      click: Type.Object(
+        { to: Phone, agent: Type.Optional(Type.String({ description: "Absent: a browser on a phone." })) },
+        { ...strict, description: "Whoever got the last message opens its link." },
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { tap: Type.Literal("link") },
+    { ...strict, description: "Confirms the link in the last message." },
+  ),
   Type.Object(
     {
       tap: Type.Object(
@@ -133,9 +192,17 @@ const Action = Type.Union([
     },
     strict,
   ),
-  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0 }) }, strict),
-  Type.Object({ answer: Type.Object({ contact: Phone, body: Type.String() }, strict) }, strict),
-  Type.Object({ close: Type.Object({ contact: Phone }, strict) }, strict),
+  Type.Object({ message: Message }, { ...strict, description: "The run is not to notice." }),
+  Type.Object({ reply: Message }, { ...strict, description: "The run goes on with it." }),
+  Type.Object(
+    { answer: Type.Object({ contact: Phone, body: Type.String() }, strict) },
+    { ...strict, description: "Somebody of ours writes in the conversation." },
+  ),
+  Type.Object(
+    { close: Type.Object({ contact: Phone }, strict) },
+    { ...strict, description: "Somebody of ours closes the conversation." },
+  ),
+  Type.Object({ signal: Type.String({ description: "To the run, by its name." }) }, strict),
 ]);
 
 const Then = Type.Object(
@@ -164,6 +231,20 @@ const Then = Type.Object(
     spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
     notSpoken: Type.Optional(Type.Array(Type.String())),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            to: Type.String(),
+            status: Type.String(),
+            answeredBy: Type.Optional(Type.String()),
+            spoken: Type.Optional(Type.Array(Type.String(), { description: "Said there, in this order." })),
+          },
+          strict,
+        ),
+        { description: "Calls the flow placed, in order." },
+      ),
+    ),
     messages: Type.Optional(
       Type.Array(
         Type.Object(
@@ -198,15 +279,15 @@ const Then = Type.Object(
   strict,
 );
 
-const Next = Type.Optional(
-  Type.Array(Action, {
-    description: "What happens after that, in order: people and time, each when everything has come to rest.",
-  }),
-);
-
 const Scenario = Type.Object(
-  // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
-  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, next: Next, then: Then },
+  {
+    name: Type.String({ minLength: 1 }),
+    given: Type.Optional(Given),
+    when: When,
+    later: Type.Optional(Type.Array(Later, { description: "One after the other, once the run is at rest." })),
+    // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
+    then: Then,
+  },
   strict,
 );
 
@@ -218,7 +299,7 @@ export const ScenarioFileSchema = Type.Object(
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
 export type When = Static<typeof When>;
-export type Action = Static<typeof Action>;
+export type Later = Static<typeof Later>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;

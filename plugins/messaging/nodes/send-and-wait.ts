@@ -13,7 +13,7 @@ import {
 } from "../../../engine/plugin-api.ts";
 import { type Answer, answerHeard, answerOutput, ChosenOutput, ReplyOutput } from "../answer.ts";
 import { contentOf, contentParams } from "../content.ts";
-import { type Carried, carry, sentOutput } from "../delivery.ts";
+import { type Carried, carry, notYet, sentOutput } from "../delivery.ts";
 import { type Attempt, deliveryOutputs, deliveryParams, type TextChannel } from "../delivery-schema.ts";
 
 const MINUTE_MS = 60_000;
@@ -175,7 +175,8 @@ export default defineNode({
   run: async function sendAndWait(ctx, params) {
     refuseSameTitles(ctx, params.choices ?? []);
     const answer = answerHeard(ctx.heard);
-    return answer ? takeAnswer(ctx, params, answer) : ask(ctx, params);
+    if (answer) return takeAnswer(ctx, params, answer);
+    return notYet(ctx, params) ?? ask(ctx, params);
   },
 });
 
@@ -200,15 +201,15 @@ async function ask(ctx: NodeContext, params: Params) {
 }
 
 /** A report of failure wakes it too: then the next channel is tried, and has the whole time. */
-function waitOrLeave(ctx: NodeContext, params: Params, carried: Carried, listen: readonly string[]) {
+async function waitOrLeave(ctx: NodeContext, params: Params, carried: Carried, listen: readonly string[]) {
   const { status, effectId } = carried.outcome;
   const memory = rememberedOf(ctx, carried.channel);
   const minutes = params.timeoutMinutes ?? DEFAULT_TIMEOUT_MINUTES;
   const until = new Date(Date.parse(memory.askedAt) + minutes * MINUTE_MS);
-  if (ctx.now >= until) return next("timeout", sentOutput(carried));
+  if (ctx.now >= until) return next("timeout", await sentOutput(ctx, params, carried));
   const isUnderWay = (status === "queued" || status === "sent") && effectId !== undefined;
   const keys = [...listen, ...(isUnderWay ? [`effect:${effectId}`] : [])];
-  return again(until, keys, { hears: true, memory });
+  return again(until, keys, { hears: true, memory: { ...ctx.children.memory, ...memory } });
 }
 
 /** When it was asked over this channel, as noted the first time: what the vendor reports since does not move it. */

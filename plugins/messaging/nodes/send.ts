@@ -1,6 +1,6 @@
 import { defineNode, Type } from "../../../engine/plugin-api.ts";
 import { contentOf, contentParams } from "../content.ts";
-import { deliver } from "../delivery.ts";
+import { deliver, notYet } from "../delivery.ts";
 import { DELIVERY_PORTS, deliveryOutputs, deliveryParams } from "../delivery-schema.ts";
 
 export default defineNode({
@@ -27,6 +27,6 @@ export default defineNode({
     },
   },
   run: async function sendMessage(ctx, params) {
-    return deliver(ctx, params, await contentOf(ctx, params));
+    return notYet(ctx, params) ?? deliver(ctx, params, await contentOf(ctx, params));
   },
 });

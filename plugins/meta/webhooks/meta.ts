@@ -10,6 +10,7 @@ import {
 } from "../../../engine/plugin-api.ts";
 import { isObject, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
 import { readMessages } from "../wire/read-message.ts";
+import { readPreferences } from "../wire/read-preference.ts";
 import { readStatuses } from "../wire/read-status.ts";
 import { isSigned, sameSecret } from "../wire/signature.ts";
 
@@ -63,10 +64,11 @@ function parse({ rawBody }: WebhookRequest): readonly Delivery[] {
     .flatMap(readChange);
 }
 
-/** Only `messages` speaks to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
+/** Only `messages` and `user_preferences` speak to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
 function readChange(change: JsonObject): readonly Delivery[] {
-  if (change.field !== "messages") return [];
   const value = objectOf(change.value);
+  if (change.field === "user_preferences") return readPreferences(value);
+  if (change.field !== "messages") return [];
   return [...readMessages(value), ...readStatuses(value)];
 }
 

@@ -1,6 +1,23 @@
+import {
+  changeRecording,
+  deleteRecording,
+  fetchRecording,
+  listRecordings,
+  startRecording,
+} from "./call-recordings.ts";
+import { startStream, stopStream } from "./call-streams.ts";
 import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./calls.ts";
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
+import {
+  addToPool,
+  createService,
+  deleteService,
+  fetchService,
+  listPool,
+  listServices,
+  removeFromPool,
+} from "./messaging-services.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import type { World } from "./world.ts";
 
@@ -28,6 +45,45 @@ const ROUTES: readonly Route[] = [
   {
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\.json$/,
     methods: { GET: fetchCall, POST: updateCall, DELETE: deleteCall },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\.json$/,
+    methods: { GET: listRecordings, POST: startRecording },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\/(?<recording>\w+)\.json$/,
+    methods: { GET: fetchRecording, POST: changeRecording, DELETE: deleteRecording },
+  },
+  { path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Recordings\.json$/, methods: { GET: listRecordings } },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Recordings\/(?<recording>\w+)\.json$/,
+    methods: { GET: fetchRecording, DELETE: deleteRecording },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Streams\.json$/,
+    methods: { POST: startStream("stream") },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Streams\/(?<stream>[^/]+)\.json$/,
+    methods: { POST: stopStream },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Siprec\.json$/,
+    methods: { POST: startStream("siprec") },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Siprec\/(?<stream>[^/]+)\.json$/,
+    methods: { POST: stopStream },
+  },
+  { path: /^\/v1\/Services$/, methods: { GET: listServices, POST: createService } },
+  { path: /^\/v1\/Services\/(?<sid>MG\w+)$/, methods: { GET: fetchService, DELETE: deleteService } },
+  {
+    path: /^\/v1\/Services\/(?<sid>MG\w+)\/PhoneNumbers$/,
+    methods: { GET: listPool, POST: addToPool },
+  },
+  {
+    path: /^\/v1\/Services\/(?<sid>MG\w+)\/PhoneNumbers\/(?<number>PN\w+)$/,
+    methods: { DELETE: removeFromPool },
   },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
 ];

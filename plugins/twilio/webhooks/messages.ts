@@ -1,6 +1,6 @@
 import { type ContactHint, defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
 import { phoneOf } from "../caller.ts";
-import { optOutOf } from "../opt-out.ts";
+import { wishIn } from "../opt-out.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
 import { EMPTY_ANSWER } from "./call-answers.ts";
 import { field, requiredField } from "./request-fields.ts";
@@ -16,8 +16,10 @@ export default defineWebhook({
   methods: ["POST"],
   verify: verifySignature,
   parse(request) {
-    const message = messageOf(request);
-    const { sid, channel, to, from, body } = message;
+    const said = messageOf(request);
+    const { sid, channel, to, from, body } = said;
+    const wish = said.buttonPayload === null ? wishOf(request, said) : null;
+    const message = { ...said, optOut: wish?.said ?? null };
     return [
       {
         kind: "start",
@@ -26,6 +28,7 @@ export default defineWebhook({
         channel,
         providerId: field(request, "AccountSid"),
         dedupeKey: `message:${sid}`,
+        ...(wish === null ? {} : { wish }),
         input: { message },
         contact: contactOf(message),
         resume: { key: `reply:${channel}:${to}:${from}`, event: eventOf(message), output: message },
@@ -58,9 +61,12 @@ function messageOf(request: WebhookRequest): IncomingMessage {
     repliesTo: field(request, "OriginalRepliedMessageSid"),
     location: locationOf(request),
     profileName: field(request, "ProfileName"),
-    // A button says what its author wrote on it.
-    optOut: tapOf(request) !== null ? null : optOutOf(body, channel, field(request, "OptOutType")),
+    optOut: null,
   };
+}
+
+function wishOf(request: WebhookRequest, { body, channel }: IncomingMessage) {
+  return wishIn(body, channel, field(request, "OptOutType"));
 }
 
 /** A tapped button by its id, a short text by its words; both fall back to the plain event. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { HandoffState } from "../../../engine/plugin-api.ts";
+import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import handoff from "../../../plugins/messaging/nodes/handoff.ts";
-import { contextData, runNode } from "../../support/node-context.ts";
 
 const NOW = new Date("2026-11-21T15:00:00Z");
 const ADDRESS = { channel: "whatsapp", number: "+576015550100", contact: "+573001112233" } as const;

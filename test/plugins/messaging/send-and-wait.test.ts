@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { EffectOutcome, JsonObject } from "../../../engine/plugin-api.ts";
+import { type ContextOverrides, contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import sendAndWait from "../../../plugins/messaging/nodes/send-and-wait.ts";
-import { type ContextOverrides, contextData, runNode } from "../../support/node-context.ts";
 
 const TO = "+573001112233";
 const NOW = new Date("2026-11-21T15:00:00Z");
