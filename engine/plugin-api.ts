@@ -3,6 +3,7 @@
  * exported here by name.
  */
 export { type Static, type TObject, type TSchema, Type } from "typebox";
+export { type Choice, type ChoiceAnswer, choiceOf, choicePayload, sameWords } from "./core/choices.ts";
 export {
   type Condition,
   type ConditionGroup,
@@ -34,15 +35,24 @@ export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export {
   type ChannelContext,
   type ChannelDefinition,
+  type Choices,
   defineChannel,
   type LostMessage,
   type MessageDraft,
   type MessageSize,
   type OutboundMessage,
   type Pace,
+  type RecordReference,
   type RenderedTemplate,
   type SenderView,
 } from "./plugin-api/channels.ts";
+export type {
+  ConversationAddress,
+  ConversationMessage,
+  ConversationsView,
+  HandoffOrder,
+  HandoffState,
+} from "./plugin-api/conversations.ts";
 export { type CredentialDefinition, defineCredential } from "./plugin-api/credentials.ts";
 export type { DirectoryView, GroupView, StoreView, TemplateView } from "./plugin-api/directory.ts";
 export {

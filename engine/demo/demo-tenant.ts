@@ -27,6 +27,8 @@ export const DEMO = {
     queue: "+576015550120",
     pay: "+576015550121",
     agents: "+576015550122",
+    /** WhatsApp and SMS to the people of the shop. */
+    support: "+576015550106",
   },
   caller: "+573001234567",
 } as const;
@@ -216,6 +218,15 @@ export const DEMO_NUMBERS = [
     whatsapp: true,
     store_id: "sto_demo_salamanca",
   },
+  {
+    id: "num_demo_support",
+    e164: DEMO.numbers.support,
+    label: "Atención",
+    provider: "twilio",
+    sms: true,
+    whatsapp: true,
+    message_flow_key: "support-handoff",
+  },
 ] as const;
 
 /** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
@@ -262,6 +273,22 @@ export const DEMO_TEMPLATES = [
     "Hi {{ nombre }}, your reservation {{ codigo }} for {{ fecha }} is confirmed. See you at {{ lugar }}!",
     ["nombre", "codigo", "fecha", "lugar"],
   ),
+  question(
+    "recordatorio-cita",
+    "es",
+    "Hola {{ nombre }}, te recordamos tu cita de {{ servicio }} el {{ fecha }} a las {{ hora }} en {{ lugar }}. ¿Vas a venir?",
+    ["nombre", "servicio", "fecha", "hora", "lugar"],
+  ),
+  question(
+    "recordatorio-cita",
+    "en",
+    "Hi {{ nombre }}, this is a reminder of your {{ servicio }} appointment on {{ fecha }} at {{ hora }}, {{ lugar }}. Are you coming?",
+    ["nombre", "servicio", "fecha", "hora", "lugar"],
+  ),
+  template("pedido-en-camino", "es", "utility", "Hola {{ nombre }}, tu pedido {{ pedido }} va en camino.", [
+    "nombre",
+    "pedido",
+  ]),
   template(
     "buzon-de-voz",
     "es",
@@ -401,6 +428,12 @@ function template(key: string, locale: string, category: string, body: string, v
     vendors: { twilio: { contentSid }, meta: { name, language: locale } },
     store_id: null as string | null,
   };
+}
+
+/** With quick replies, whose payloads name the question they belong to. */
+function question(key: string, locale: string, body: string, variables: readonly string[]) {
+  const made = template(key, locale, "utility", body, variables);
+  return { ...made, vendors: { ...made.vendors, meta: { ...made.vendors.meta, quickReplies: true } } };
 }
 
 function weekly(from: string, to: string): JsonObject {

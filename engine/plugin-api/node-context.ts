@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Fork, Heard, Line } from "../core/run.ts";
 import type { MessageDraft, MessageSize } from "./channels.ts";
+import type { ConversationsView } from "./conversations.ts";
 import type { DirectoryView, StoreView } from "./directory.ts";
 import type { CreditsView, EffectOutcome, EffectTicket, OnceIntent } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
@@ -23,7 +24,10 @@ export interface NodeContext {
   readonly attempt: number;
   /** What `repeat` left for this visit; null on the first. */
   readonly memo: Json | null;
-  /** The event this step was entered again for, where its wait asked for that with `REENTER`; null on the first time. */
+  /**
+   * The event this step was entered again for, where its wait asked for that (`REENTER`, or `again` with `hears`); null on
+   * the first time.
+   */
   readonly heard: Heard | null;
   /** The call the run has placed and speaks on; null: the one that started it, if any. */
   readonly line: Line | null;
@@ -88,6 +92,7 @@ export interface NodeContext {
   /** The tenant's key-value tables. */
   readonly tables: TablesView;
   readonly children: ChildrenView;
+  readonly conversations: ConversationsView;
   /** Records something this step achieved, once. */
   goal(goal: Goal): Promise<void>;
 }

@@ -129,6 +129,10 @@ export interface InboundMessage {
   readonly body: string;
   readonly media: readonly string[];
   readonly sentAt: string | null;
+  /** The id of the button or row that was tapped. */
+  readonly payload?: string | null;
+  /** The vendor's id of the message it replies to. */
+  readonly repliesTo?: string | null;
 }
 
 export interface WebhookServices {

@@ -6,6 +6,7 @@ import { tenantOfRun } from "../store/runs.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
 import { withAnswerer } from "./ingress-legs.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
+import { startStatusFlows } from "./status-flows.ts";
 
 export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Promise<HttpAnswer | null> {
   const { runtime, engine, hook } = ingress;
@@ -45,10 +46,19 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
   }
   if (failure?.reason === "outside_window")
     await closeWindow(runtime.db, result.tenant, { effectId: result.effectId });
+  const { tenant: tenantId, changed } = result;
+  // Before the run hears of it: reports that are told again start nothing twice, a run that went on hears no more of them.
+  await startStatusFlows(runtime, ingress.engine, {
+    tenantId,
+    effectId: result.effectId,
+    status,
+    failure,
+    changed,
+  });
   // A run that is not asleep sees the status in the row of its effect, at the latest when it goes to sleep on it.
   if (!result.run) return null;
   await runtime.failpoints.reach("report.after", result.runId);
-  await ingress.engine.hear(result.run, !result.changed);
+  await ingress.engine.hear(result.run, !changed);
   return null;
 }
 

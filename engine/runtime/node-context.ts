@@ -20,6 +20,7 @@ import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
 import { codesView } from "./codes.ts";
+import { conversationsView } from "./conversations-view.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import { findable } from "./lost-calls.ts";
@@ -124,6 +125,7 @@ export function nodeContext(
       step: (path) => `${runtime.settings.publicUrl}/hooks/${path}/${encodeURIComponent(step.stepKey)}`,
     },
     children: childrenView(runtime, segment, step),
+    conversations: conversationsView(runtime, segment, step),
     goal: (goal) => {
       const at = state.segmentAt;
       const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };

@@ -1,3 +1,5 @@
+import { withNumbers } from "../core/choices.ts";
+import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
@@ -10,9 +12,11 @@ import type {
   MessageSize,
   SenderView,
 } from "../plugin-api.ts";
+import { openAsk } from "../store/asks.ts";
 import { closeWindow } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
+import { firstVisit } from "./conversations-view.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
 import { type Order, performMany } from "./perform-many.ts";
@@ -20,6 +24,11 @@ import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { type Examined, examine } from "./send-policy.ts";
 
+/** Runs that send what somebody wrote by hand or over the API, and not what a flow says. */
+const AUTHOR_OF: Readonly<Record<string, "api" | "agent">> = {
+  "api.message": "api",
+  "inbox.answer": "agent",
+};
 // A run that answers what somebody asked for (`wishes.ts`) has this trigger, which no flow can name.
 export const WISH_TRIGGER = "engine.wish";
 // Longer than this nobody on the line should wait for a slot.
@@ -47,8 +56,30 @@ export async function sendMessage(
   const line = await lineOf(runtime, segment, step, channel, draft);
   const [held] = await heldBack(runtime, segment, line, { channel, now, messages: [{ part, draft }] });
   if (held) return held;
+  if (draft.ask !== undefined && !segment.effects.has(part))
+    await askOver(runtime, segment, step, line, message);
   const { intent, act } = orderOf(runtime, segment, line, { part, channel, draft });
   return performOnce(runtime, segment, step, part, intent, act);
+}
+
+/** [Q2] The question is on record before it leaves: whatever is answered finds its run, however early. */
+async function askOver(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  { sender }: Line,
+  { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
+): Promise<void> {
+  await openAsk(runtime.db, {
+    tenant: segment.run.tenantId,
+    id: draft.ask ?? "",
+    runId: segment.run.id,
+    stepKey: firstVisit(segment, step.stepKey),
+    channel,
+    number: sender.e164,
+    contact: draft.to,
+    choices: draft.choices?.list ?? [],
+  });
 }
 
 /**
@@ -105,7 +136,8 @@ export async function messageSize(
 ): Promise<MessageSize | null> {
   const directory = await runtime.directory.of(segment.run.tenantId);
   const { provider } = chooseSender(directory, segment, channel, draft);
-  return runtime.registry.channel(provider, channel)?.measure?.(draft) ?? null;
+  const adapter = runtime.registry.channel(provider, channel);
+  return adapter?.measure?.(asShown(adapter, draft)) ?? null;
 }
 
 /** Nobody on the line waits for one of many. */
@@ -191,8 +223,10 @@ function orderOf(
   runtime: Runtime,
   segment: Segment,
   { sender, adapter, context }: Line,
-  { channel, draft }: Addressed & { readonly channel: ChannelKind },
+  message: Addressed & { readonly channel: ChannelKind },
 ): Omit<Order, "part"> {
+  const { channel } = message;
+  const draft = asShown(adapter, message.draft);
   const units = adapter.units(draft);
   const written = draft.template?.text ?? draft.text ?? "";
   // What is kept must be what was sent: a message whose answer was lost is looked for by its words.
@@ -207,6 +241,7 @@ function orderOf(
       body,
       charge: { meter: adapter.meter, amount: units },
       ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
+      details: detailsOf(segment, draft),
       ...paceOf(adapter, segment, { units, perSecond: sender.perSecond }),
       message: {
         id: newId("message"),
@@ -231,6 +266,28 @@ function orderOf(
         });
       return outcome;
     },
+  };
+}
+
+/** [Q1] Choices that the channel cannot show become numbered lines of the text. */
+function asShown(adapter: ChannelDefinition, draft: MessageDraft): MessageDraft {
+  const { choices, ...plain } = draft;
+  if (!choices || adapter.showsChoices?.(draft)) return draft;
+  const { text, template } = plain;
+  if (template)
+    return { ...plain, template: { ...template, text: withNumbers(template.text, choices.list) } };
+  return { ...plain, text: withNumbers(text ?? "", choices.list) };
+}
+
+/** What the record keeps beside the message: what it is about, what it asks, and who wrote it. */
+function detailsOf({ run, state }: Segment, { reference, ask }: MessageDraft): JsonObject {
+  const author = AUTHOR_OF[run.triggerType];
+  const by = state.trigger.by;
+  return {
+    ...(reference ? { module: reference.module, recordId: reference.recordId } : {}),
+    ...(ask === undefined ? {} : { ask }),
+    ...(author === undefined ? {} : { author }),
+    ...(author !== undefined && typeof by === "string" ? { authorId: by } : {}),
   };
 }
 

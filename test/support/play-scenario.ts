@@ -12,6 +12,7 @@ import { inspect } from "./database.ts";
 import { playLater } from "./play-later.ts";
 import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { withMoments } from "./with-moments.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -202,6 +203,7 @@ interface Started {
 function start(engine: TestEngine, flow: string, { when, given, later, then }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
+  if ("sent" in when) return startStatus(engine, flow, when.sent);
   // A run that something is still to happen to may answer only after it.
   const waitSeconds = later && !then.reply ? 0 : 20;
   return startRequest(engine, flow, { ...when, waitSeconds });
@@ -253,11 +255,28 @@ async function startRequest(
   const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waitSeconds}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input, ...(contact ? { contact } : {}) }),
+    body: JSON.stringify({ input: await withMoments(engine, input), ...(contact ? { contact } : {}) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
 }
+
+/** The message is sent, its statuses have come, and the flow is one that they may start. */
+async function startStatus(engine: TestEngine, flow: string, message: Row): Promise<Started> {
+  const { url, apiKey, connection, twilio, meta } = engine;
+  const [before] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  const response = await fetch(`${url}/api/v1/messages`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(message),
+  });
+  const reply = { status: response.status, body: await response.json() };
+  await Promise.all([twilio.idle(), meta.idle()]);
+  const [last] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
+}
+
+const LAST_RUN = "select id from runs where flow_key = $1 order by created_at desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,

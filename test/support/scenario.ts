@@ -172,6 +172,13 @@ const When = Type.Union([
     },
     strict,
   ),
+  Type.Object(
+    { sent: Type.Record(Type.String(), Json) },
+    {
+      ...strict,
+      description: "A message over the API, with this body; the run is one that its last status starts.",
+    },
+  ),
 ]);
 
 /**
@@ -193,7 +200,31 @@ const Later = Type.Union([
     { tap: Type.Literal("link") },
     { ...strict, description: "Confirms the link in the last message." },
   ),
-  Type.Object({ message: Message }, strict),
+  Type.Object(
+    {
+      tap: Type.Object(
+        {
+          by: Phone,
+          choice: Type.String({
+            description: "Title or id of a button or row of the last message they got.",
+          }),
+          words: Type.Optional(Type.String({ description: "What stands on it, where its template knows." })),
+        },
+        strict,
+      ),
+    },
+    strict,
+  ),
+  Type.Object({ message: Message }, { ...strict, description: "The run is not to notice." }),
+  Type.Object({ reply: Message }, { ...strict, description: "The run goes on with it." }),
+  Type.Object(
+    { answer: Type.Object({ contact: Phone, body: Type.String() }, strict) },
+    { ...strict, description: "Somebody of ours writes in the conversation." },
+  ),
+  Type.Object(
+    { close: Type.Object({ contact: Phone }, strict) },
+    { ...strict, description: "Somebody of ours closes the conversation." },
+  ),
   Type.Object(
     {
       signal: Type.String({ description: "To the run, by its name." }),

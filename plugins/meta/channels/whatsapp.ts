@@ -6,8 +6,9 @@ import {
   type OutboundMessage,
   type RenderedTemplate,
 } from "../../../engine/plugin-api.ts";
-import { type SendOutcome, sendMessage } from "../client.ts";
+import { markRead, type SendOutcome, sendMessage } from "../client.ts";
 import { metaAppOf } from "../credentials.ts";
+import { interactiveOf, quickReplies } from "../wire/choices.ts";
 import { objectOf, textOf } from "../wire/json.ts";
 import { isUserId } from "../wire/phone.ts";
 
@@ -22,7 +23,12 @@ export default defineChannel({
   // A number takes 80 messages in a second; one person gets one in 6 seconds, up to 45 of them ahead of time.
   pace: { perSecond: 70, burst: 10, pair: { everySeconds: 6, burst: 45 } },
   units: () => 1,
+  // A template has the buttons it was made with.
+  showsChoices: (message) => message.template !== undefined || interactiveOf(message) !== null,
   send,
+  async markRead(ref, from, ctx) {
+    if (from.providerId !== null) await markRead(metaAppOf(ctx.credential), from.providerId, ref, ctx);
+  },
 });
 
 async function send(message: OutboundMessage, ctx: ChannelContext): Promise<SendOutcome> {
@@ -55,8 +61,11 @@ function recipient(to: string): JsonObject {
 /** The part of the body that depends on the type, or why this message cannot go over WhatsApp at all. */
 type Content = { readonly body: JsonObject } | { readonly problem: string };
 
-function contentOf({ template, media = [], text }: OutboundMessage): Content {
-  if (template) return templateContent(template);
+function contentOf(message: OutboundMessage): Content {
+  const { template, media = [], text } = message;
+  if (template) return templateContent(template, message);
+  const interactive = interactiveOf(message);
+  if (interactive) return { body: { type: "interactive", interactive } };
   if (media.length > 1)
     return { problem: `A WhatsApp message carries one file; this one has ${media.length}.` };
   const [link] = media;
@@ -66,8 +75,8 @@ function contentOf({ template, media = [], text }: OutboundMessage): Content {
   return { body: { type: "text", text: { body: text, preview_url: /https?:\/\//.test(text) } } };
 }
 
-function templateContent(template: RenderedTemplate): Content {
-  const { name, language, authentication } = objectOf(template.vendors.meta);
+function templateContent(template: RenderedTemplate, message: OutboundMessage): Content {
+  const { name, language, authentication, quickReplies: hasButtons } = objectOf(template.vendors.meta);
   if (typeof name !== "string") {
     return {
       problem: `Template ${template.key} (${template.locale}) has no name at Meta; enter vendors.meta.name.`,
@@ -80,12 +89,11 @@ function templateContent(template: RenderedTemplate): Content {
     };
   const parameters = template.variables.map((variable) => textParameter(template.values[variable] ?? ""));
   const code = textOf(language) ?? template.locale.replace("-", "_");
-  return {
-    body: {
-      type: "template",
-      template: { name, language: { code }, components: components(parameters, authentication === true) },
-    },
-  };
+  const all = [
+    ...components(parameters, authentication === true),
+    ...(hasButtons === true ? quickReplies(message) : []),
+  ];
+  return { body: { type: "template", template: { name, language: { code }, components: all } } };
 }
 
 /** A template of Meta's category AUTHENTICATION takes its code twice: in the body and for the copy button. */

@@ -15,6 +15,8 @@ export default defineChannel({
   // A sender takes 80 messages in a second.
   pace: { perSecond: 70, burst: 10 },
   units: () => 1,
+  // Buttons and lists are part of a content; free text has none.
+  showsChoices: ({ template }) => template !== undefined && contentSidOf(template) !== null,
   sentFrom: (message, from) => optionsOf(message).messagingServiceSid ?? from.e164,
   async send(message, ctx) {
     const content = contentOf(message);
