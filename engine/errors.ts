@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   SIGNATURE_INVALID: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   REVISION_CONFLICT: { status: 409, retryable: false },
+  STILL_IN_USE: { status: 409, retryable: false },
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
   TIME_IS_REAL: { status: 409, retryable: false },
   RUN_ENDED: { status: 409, retryable: false },
@@ -28,6 +29,7 @@ export const ERROR_CODES = {
   RUN_OPEN: { status: 409, retryable: false },
   NODE_UNKNOWN: { status: 422, retryable: false },
   CALLBACK_EXPIRED: { status: 410, retryable: false },
+  LINK_EXPIRED: { status: 410, retryable: false },
   CALLBACK_TAKEN: { status: 409, retryable: false },
   CALLBACK_METHOD: { status: 405, retryable: false },
   SCHEDULE_INVALID: { status: 422, retryable: false },
@@ -61,6 +63,9 @@ export const ERROR_CODES = {
   SENDER_MISSING: { status: 422, retryable: false },
   TEMPLATE_MISSING: { status: 422, retryable: false },
   STORE_MISSING: { status: 422, retryable: false },
+  VERIFIER_MISSING: { status: 500, retryable: false },
+  CODE_BLOCKED: { status: 429, retryable: false },
+  CREDITS_MISSING: { status: 402, retryable: false },
 
   // A vendor or another server
   VENDOR_REFUSED: { status: 502, retryable: false },
@@ -69,6 +74,13 @@ export const ERROR_CODES = {
   EFFECT_IN_DOUBT: { status: 502, retryable: false },
   FETCH_BLOCKED: { status: 502, retryable: false },
   FETCH_FAILED: { status: 502, retryable: true },
+
+  // A message that was not sent
+  INSUFFICIENT_CREDITS: { status: 402, retryable: false },
+  OPTED_OUT: { status: 409, retryable: false },
+  QUIET_HOURS: { status: 409, retryable: false },
+  WINDOW_CLOSED: { status: 409, retryable: false },
+  UNDELIVERABLE: { status: 422, retryable: false },
 
   // Code an author wrote
   CODE_FAILED: { status: 500, retryable: false },

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { v5, v7 } from "uuid";
 
 /** Id kinds and their prefixes. Ids sort by creation time, except those derived from a key. */
 export const ID_PREFIXES = {
   tenant: "ten",
+  consent: "cns",
   user: "usr",
   apiKey: "key",
   plan: "pln",
@@ -21,11 +23,14 @@ export const ID_PREFIXES = {
   run: "run",
   effect: "eff",
   delivery: "inb",
+  conversation: "cnv",
+  ask: "ask",
   entry: "ent",
   link: "lnk",
   request: "req",
   audit: "aud",
   numberEvent: "nev",
+  storeDelivery: "sdl",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -35,6 +40,12 @@ const EFFECT_NAMESPACE = "6f1d8a52-5a34-5c9e-9d0c-2f6f4a1f7c11";
 
 const CHILD_NAMESPACE = "b7a3c2de-0a44-5d0e-8f53-1c9b0e7d2a65";
 
+/** The id of what one person and one number of ours write to each other; `conversation_id` in the database is the same. */
+export function conversationId(tenant: string, channel: string, number: string, contact: string): string {
+  const key = [tenant, channel, number, contact].join(" ");
+  return `${ID_PREFIXES.conversation}_${createHash("md5").update(key).digest("hex")}`;
+}
+
 /** A new id such as `run_0193…`: prefix, then the 32 hex digits of a version 7 UUID. */
 export function newId(kind: IdKind): string {
   return `${ID_PREFIXES[kind]}_${v7().replaceAll("-", "")}`;
@@ -43,6 +54,11 @@ export function newId(kind: IdKind): string {
 /** [A4] The id of an outside effect: the same step and part give the same id again after a crash. */
 export function effectId(stepKey: string, part: string): string {
   return `${ID_PREFIXES.effect}_${v5(`${stepKey}/${part}`, EFFECT_NAMESPACE).replaceAll("-", "")}`;
+}
+
+/** The id of the question a step asks, from its first visit on. */
+export function askId(stepKey: string): string {
+  return `${ID_PREFIXES.ask}_${v5(stepKey, EFFECT_NAMESPACE).replaceAll("-", "")}`;
 }
 
 /**

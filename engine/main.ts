@@ -9,6 +9,7 @@ import type { JsonObject } from "./core/json.ts";
 import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
+import { loadPluginPackages } from "./plugin-packages.ts";
 import { createRegistry } from "./registry.ts";
 import { type Clock, SYSTEM_CLOCK } from "./runtime/clock.ts";
 import { type CommitOptions, createCommits } from "./runtime/commits.ts";
@@ -21,12 +22,14 @@ import { createInputCheck } from "./runtime/input-schema.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import { createPayloadBudget } from "./runtime/payload-budget.ts";
+import { createReports } from "./runtime/reports.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
 import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { startScheduler } from "./runtime/schedules.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
+import { startStoreDeliveries } from "./runtime/store-deliveries.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
 import { createUpkeep } from "./runtime/upkeep.ts";
@@ -105,7 +108,7 @@ async function assemble(
 ): Promise<Centralita> {
   const stopping = new AbortController();
   const validator = createValidator();
-  const plugins = options.plugins ?? BUILT_IN_PLUGINS;
+  const plugins = options.plugins ?? [...BUILT_IN_PLUGINS, ...(await loadPluginPackages(config.plugins))];
   const registry = createRegistry(plugins, validator.compile);
 
   const server = config.role === "worker" ? null : await listen(config.host, config.port);
@@ -163,6 +166,7 @@ async function assemble(
     localWakes: createLocalWakes(),
     announce: announcements.announce,
     commits: createCommits(db, options.commits),
+    reports: createReports(db),
     failpoints: options.failpoints ?? NO_FAILPOINTS,
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
@@ -190,6 +194,7 @@ async function assemble(
     undo.push(upkeep.stop);
     announcements.listen(engine.claim);
     undo.push(startSweeper(runtime, engine.claim).stop);
+    undo.push(startStoreDeliveries(runtime).stop);
   }
   if (server) {
     server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));
@@ -214,7 +219,11 @@ async function embedded(config: Config, note: (sentence: string) => void, undo: 
 const EMULATED_ACCOUNTS = {
   twilio: {
     credential: "twilio.account",
-    fields: { accountSid: `AC${"d".repeat(32)}`, authToken: "demo-auth-token" },
+    fields: {
+      accountSid: `AC${"d".repeat(32)}`,
+      authToken: "demo-auth-token",
+      verifyServiceSid: `VA${"d".repeat(32)}`,
+    },
   },
   meta: {
     credential: "meta.app",

@@ -3,6 +3,7 @@
  * exported here by name.
  */
 export { type Static, type TObject, type TSchema, Type } from "typebox";
+export { type Choice, type ChoiceAnswer, choiceOf, choicePayload, sameWords } from "./core/choices.ts";
 export {
   type Condition,
   type ConditionGroup,
@@ -16,29 +17,51 @@ export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from 
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
+export { type OwnWords, PURPOSES, type Purpose, type Wish, wishOf } from "./core/opt-out-words.ts";
 export { retryAfterMs } from "./core/retry.ts";
-export type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
+export {
+  type EventData,
+  type Fork,
+  type Heard,
+  type Line,
+  type NodeResult,
+  REENTER,
+  type StateChange,
+} from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
+export { sizeWarning } from "./core/size-warning.ts";
+export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export {
   type ChannelContext,
   type ChannelDefinition,
+  type Choices,
   defineChannel,
   type LostMessage,
   type MessageDraft,
+  type MessageSize,
   type NativeMessage,
   type OutboundMessage,
   type Pace,
+  type RecordReference,
   type RenderedTemplate,
   type SenderView,
 } from "./plugin-api/channels.ts";
+export type {
+  ConversationAddress,
+  ConversationMessage,
+  ConversationsView,
+  HandoffOrder,
+  HandoffState,
+} from "./plugin-api/conversations.ts";
 export { type CredentialDefinition, defineCredential } from "./plugin-api/credentials.ts";
 export type { DirectoryView, GroupView, StoreView, TemplateView } from "./plugin-api/directory.ts";
 export {
   type CreditsView,
   type EffectOutcome,
   type EffectTicket,
+  type LostEffect,
   type OnceIntent,
   REFUSALS,
   type Refusal,
@@ -47,6 +70,7 @@ export {
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
 export type { FetchAnswer, FetchInit, GuardedFetch } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
+export type { LinesView } from "./plugin-api/lines.ts";
 export type { Log } from "./plugin-api/log-view.ts";
 export type {
   CacheView,
@@ -74,6 +98,7 @@ export {
   type VendorAccount,
 } from "./plugin-api/numbers.ts";
 export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
+export type { ConsentRecord, PolicyView, WindowView } from "./plugin-api/policy.ts";
 export {
   again,
   children,
@@ -89,6 +114,20 @@ export {
 } from "./plugin-api/results.ts";
 export type { TableItem, TablesView, TableWrite, TableWritten } from "./plugin-api/tables.ts";
 export { defineTrigger, type TriggerDefinition } from "./plugin-api/triggers.ts";
+export type { UsesView } from "./plugin-api/uses.ts";
+export {
+  CODE_VERDICTS,
+  type CodeCheck,
+  type CodeOrder,
+  type CodeSent,
+  type CodesView,
+  type CodeVerdict,
+  defineVerifier,
+  VERIFY_CHANNELS,
+  type VerifierContext,
+  type VerifierDefinition,
+  type VerifyChannel,
+} from "./plugin-api/verify.ts";
 export {
   type ContactHint,
   type Delivery,

@@ -9,8 +9,10 @@ import type {
   PluginDefinition,
   Text,
   TriggerDefinition,
+  VerifierDefinition,
   WebhookDefinition,
 } from "./plugin-api.ts";
+import { shapeMistakes } from "./plugin-shape.ts";
 
 /** Everything the plugins brought, by name. Built once at start; says no to what an author got wrong. */
 export interface Registry {
@@ -20,6 +22,7 @@ export interface Registry {
   credential(id: string): CredentialDefinition | undefined;
   /** How numbers of a provider are set up from here. */
   numbers(provider: string): NumberLifecycle | undefined;
+  verifier(provider: string): VerifierDefinition | undefined;
   readonly webhooks: readonly RegisteredWebhook[];
   readonly plugins: readonly PluginDefinition[];
   /** What `checkFlow` needs to know of a type. */
@@ -44,7 +47,7 @@ const RESERVED = "core";
 
 /** @throws AppError PLUGIN_INVALID listing every mistake of every plugin, in words its author can act on */
 export function createRegistry(plugins: readonly PluginDefinition[], compile: CompileSchema): Registry {
-  const mistakes = [...duplicates(plugins), ...plugins.flatMap((plugin) => mistakesOf(plugin, compile))];
+  const mistakes = allMistakes(plugins, compile);
   if (mistakes.length > 0) {
     throw new AppError("PLUGIN_INVALID", `Plugins cannot be loaded:\n- ${mistakes.join("\n- ")}`, {
       mistakes,
@@ -64,12 +67,16 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
   const credentials = new Map(
     plugins.flatMap((plugin) => plugin.credentials ?? []).map((credential) => [credential.id, credential]),
   );
+  const verifiers = new Map(
+    plugins.flatMap((plugin) => plugin.verifiers ?? []).map((verifier) => [verifier.provider, verifier]),
+  );
   return {
     node: (type, version) => nodes.get(`${type}@${version}`),
     trigger: (type) => triggers.get(type),
     channel: (provider, kind) => channels.get(`${provider} ${kind}`),
     credential: (id) => credentials.get(id),
     numbers: (provider) => plugins.find((plugin) => plugin.numbers?.provider === provider)?.numbers,
+    verifier: (provider) => verifiers.get(provider),
     webhooks: plugins.flatMap((plugin) =>
       (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
     ),
@@ -77,6 +84,12 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     info: (type, version) => infoOf(nodes.get(`${type}@${version}`), triggers.get(type), version),
     types: [...new Set([...nodes.values()].map((node) => node.type)), ...triggers.keys()].sort(),
   };
+}
+
+function allMistakes(plugins: readonly PluginDefinition[], compile: CompileSchema): string[] {
+  const unreadable = plugins.flatMap(shapeMistakes);
+  if (unreadable.length > 0) return unreadable;
+  return [...duplicates(plugins), ...plugins.flatMap((plugin) => mistakesOf(plugin, compile))];
 }
 
 function infoOf(
@@ -109,6 +122,7 @@ function duplicates(plugins: readonly PluginDefinition[]): string[] {
     ...(plugin.channels ?? []).map(
       (channel) => `${channel.channel} channel of provider "${channel.provider}"`,
     ),
+    ...(plugin.verifiers ?? []).map((verifier) => `verifier of provider "${verifier.provider}"`),
     ...(plugin.credentials ?? []).map((credential) => `credential "${credential.id}"`),
     ...(plugin.numbers ? [`set-up of numbers of provider "${plugin.numbers.provider}"`] : []),
     ...(plugin.webhooks ?? []).map((webhook) => `webhook path "${webhook.path}"`),

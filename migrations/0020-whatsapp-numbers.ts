@@ -4,7 +4,8 @@ import type { Knex } from "knex";
  * What WhatsApp says of people, numbers and accounts: a person under every user id the vendor gave, what each message cost
  * and how many were free in a month, what became of numbers and accounts, and what a webhook brought that nobody could take.
  *
- * Locks: effects, credit accounts, messages; contacts and their identities alone.
+ * Locks: effects, credit accounts, messages; contacts and their identities, then what is kept under their names: runs,
+ * messages, conversations.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
@@ -14,7 +15,7 @@ create table contact_identities (
   tenant_id text not null references tenants (id),
   provider text not null,
   user_id text not null,
-  contact_id text not null references contacts (id),
+  contact_id text not null references contacts (id) on delete cascade,
   username text,
   -- the vendor's account it was seen under: within one, a phone has one id at a time
   account_ref text,
@@ -22,12 +23,12 @@ create table contact_identities (
   replaced_by text,
   first_seen_at timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
-  primary key (tenant_id, provider, user_id)
+  primary key (tenant_id, user_id, provider)
 ) with (fillfactor = 80);
 create index contact_identities_contact_idx on contact_identities (tenant_id, contact_id);
 
 -- One who turned out to be another stays as a sign to that one, where rows still name it.
-alter table contacts add column merged_into text references contacts (id),
+alter table contacts add column merged_into text references contacts (id) on delete cascade,
   drop constraint contacts_check,
   add constraint contacts_reachable check (phone is not null or channel_user_id is not null or merged_into is not null);
 
@@ -53,7 +54,7 @@ create table number_events (
   tenant_id text not null references tenants (id),
   -- null: about the whole account
   number_id text references numbers (id),
-  contact_id text references contacts (id),
+  contact_id text references contacts (id) on delete set null,
   provider text not null,
   account_ref text,
   -- the vendor's field, and what happened
@@ -113,6 +114,11 @@ begin
   end loop;
 end $$;
 grant insert, update on vendor_accounts to app_api;
+-- what is forgotten of a person
+grant update (username) on contact_identities to app_api;
+-- messages and questions of several tenants are written at once, each under its person's name
+create policy owner_batch on contact_identities for select to app_owner using (tenant_id = any ((select string_to_array(
+  nullif(current_setting('app.tenant_ids', true), ''), ','))::text[]));
 create policy owner_routes on vendor_accounts for select to app_owner using (true);
 
 -- Items of a webhook that could not be handled, for the operator; the rest of their webhook was. Seen again, counted again.
@@ -128,6 +134,139 @@ create table ingress_faults (
 
 -- People -----------------------------------------------------------------------------------------
 
+-- Every name a person is, or was, written to under: the phone, and the ids of vendors.
+create function engine_names_of(p_tenant text, p_contact text)
+returns text[] language sql stable set search_path = public, pg_temp as $$
+  select array_remove(array[c.phone, c.channel_user_id] || array(
+      select user_id from contact_identities where tenant_id = p_tenant and contact_id = p_contact), null)
+    from contacts c where c.tenant_id = p_tenant and c.id = p_contact
+$$;
+
+-- Everybody's name on record is the phone, where it is known: whatever is written under an id of theirs.
+create function engine_phone_of(p_tenant text, p_user text)
+returns text language sql stable set search_path = public, pg_temp as $$
+  select c.phone from contact_identities i join contacts c on c.id = i.contact_id and c.tenant_id = p_tenant
+    where i.tenant_id = p_tenant and i.user_id = p_user and c.phone is not null limit 1
+$$;
+
+create function name_message_by_phone()
+returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  new.contact_phone := coalesce(engine_phone_of(new.tenant_id, new.contact_phone), new.contact_phone);
+  return new;
+end $$;
+create trigger messages_name_by_phone before insert on messages
+  for each row when (new.contact_phone not like '+%') execute function name_message_by_phone();
+
+create function name_ask_by_phone()
+returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
+begin
+  new.contact := coalesce(engine_phone_of(new.tenant_id, new.contact), new.contact);
+  return new;
+end $$;
+create trigger asks_name_by_phone before insert on asks
+  for each row when (new.contact not like '+%') execute function name_ask_by_phone();
+
+-- A conversation goes on under another name: with the one that has that name already, it is one.
+create function engine_rename_conversation(p_tenant text, c conversations, p_to text)
+returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  v_id text := conversation_id(p_tenant, c.channel, c.number_e164, p_to);
+begin
+  update handoffs set conversation_id = v_id where tenant_id = p_tenant and conversation_id = c.id;
+  insert into conversation_records as r (tenant_id, conversation_id, module, record_id, at)
+    select p_tenant, v_id, module, record_id, at from conversation_records
+      where tenant_id = p_tenant and conversation_id = c.id
+    on conflict (tenant_id, module, record_id, conversation_id) do update set at = greatest(r.at, excluded.at);
+  delete from conversation_records where tenant_id = p_tenant and conversation_id = c.id;
+  delete from conversations where tenant_id = p_tenant and id = c.id;
+  c.id := v_id;
+  c.contact := p_to;
+  insert into conversations as o select c.*
+    on conflict (tenant_id, id) do update set
+      number_id = coalesce(o.number_id, excluded.number_id), store_id = coalesce(o.store_id, excluded.store_id),
+      -- whoever has one of them has both; both are over only together
+      status = case when 'handoff' in (o.status, excluded.status) then 'handoff'
+               when 'open' in (o.status, excluded.status) then 'open' else 'closed' end,
+      closed_at = case when o.status = 'closed' and excluded.status = 'closed' then greatest(o.closed_at, excluded.closed_at) end,
+      closed_by = case when o.status = 'closed' and excluded.status = 'closed' then coalesce(o.closed_by, excluded.closed_by) end,
+      assigned_to = coalesce(o.assigned_to, excluded.assigned_to), team = coalesce(o.team, excluded.team),
+      unread = o.unread + excluded.unread,
+      module = coalesce(o.module, excluded.module),
+      record_id = case when o.module is null then excluded.record_id else o.record_id end,
+      last_message = case when excluded.last_message_at > o.last_message_at then excluded.last_message else o.last_message end,
+      last_message_at = greatest(o.last_message_at, excluded.last_message_at),
+      last_inbound_ref = case when excluded.last_inbound_at > coalesce(o.last_inbound_at, '-infinity')
+                         then excluded.last_inbound_ref else o.last_inbound_ref end,
+      last_inbound_at = greatest(o.last_inbound_at, excluded.last_inbound_at),
+      created_at = least(o.created_at, excluded.created_at);
+end $$;
+
+-- What is kept under one name of a person is kept under another from now on. Effects keep whom they went to; links of a run
+-- that goes on keep theirs, for its step may ask for them again.
+create function engine_rename_person(p_tenant text, p_from text, p_to text)
+returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  c conversations;
+begin
+  if p_from is null or p_to is null or p_from = p_to then return; end if;
+  update runs set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and ended_at is null
+    and id = any (array(select run_id from messages where tenant_id = p_tenant and contact_phone = p_from));
+  perform 1 from messages where tenant_id = p_tenant and contact_phone = p_from order by id for update;
+  update messages set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from;
+  for c in select * from conversations where tenant_id = p_tenant and contact = p_from order by id for update loop
+    perform engine_rename_conversation(p_tenant, c, p_to);
+  end loop;
+  update asks set contact = p_to where tenant_id = p_tenant and contact = p_from;
+  insert into contact_windows as w (tenant_id, person, channel, number_e164, last_inbound_at, ref, closed)
+    select tenant_id, p_to, channel, number_e164, last_inbound_at, ref, closed from contact_windows
+      where tenant_id = p_tenant and person = p_from
+    on conflict (tenant_id, person, channel, number_e164) do update
+      set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = excluded.closed
+      where w.last_inbound_at < excluded.last_inbound_at;
+  delete from contact_windows where tenant_id = p_tenant and person = p_from;
+  update links l set recipient = p_to where l.tenant_id = p_tenant and l.recipient = p_from
+    and exists (select 1 from runs r where r.id = l.run_id and r.ended_at is not null)
+    and not exists (select 1 from links o where o.tenant_id = p_tenant and o.step_key = l.step_key and o.url = l.url
+      and o.recipient = p_to);
+end $$;
+
+-- A phone came to be known: what was kept under the ids of its owner is kept under it.
+create function engine_name_by_phone(p_tenant text, p_contact text)
+returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  v_phone text;
+  v_name text;
+begin
+  select phone into v_phone from contacts where tenant_id = p_tenant and id = p_contact;
+  if v_phone is null then return; end if;
+  for v_name in select n from unnest(engine_names_of(p_tenant, p_contact)) n where n not like '+%' order by 1 loop
+    perform engine_rename_person(p_tenant, v_name, v_phone);
+  end loop;
+end $$;
+
+-- A phone is another person's now: nothing of its window is theirs.
+create function engine_lose_phone(p_tenant text, p_contact text)
+returns void language plpgsql set search_path = public, pg_temp as $$
+begin
+  delete from contact_windows where tenant_id = p_tenant
+    and person = (select phone from contacts where tenant_id = p_tenant and id = p_contact);
+  update contacts set phone = null, updated_at = now() where tenant_id = p_tenant and id = p_contact;
+end $$;
+
+-- A message opens the window towards the number it came to, under every name it came with.
+create function engine_open_window(p_tenant text, p_names text[], w jsonb)
+returns void language plpgsql set search_path = public, pg_temp as $$
+begin
+  if jsonb_typeof(w) is distinct from 'object' then return; end if;
+  insert into contact_windows as o (tenant_id, person, channel, number_e164, last_inbound_at, ref)
+    select distinct p_tenant, person, w ->> 'channel', w ->> 'number', (w ->> 'at')::timestamptz, w ->> 'ref'
+    from unnest(p_names) person where person is not null order by 2
+    on conflict (tenant_id, person, channel, number_e164) do update
+      set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = false
+      where o.ref <> excluded.ref and o.last_inbound_at < excluded.last_inbound_at;
+end $$;
+
 -- Two contacts turn out to be one person. What names the one that goes names the other from now on; where that cannot be, the
 -- row of the one that goes stays and says who it became.
 create function engine_merge_contacts(p_tenant text, p_keep text, p_gone text)
@@ -142,7 +281,7 @@ begin
   select * into g from contacts where tenant_id = p_tenant and id = p_gone;
   update contacts set phone = null, channel_user_id = null, merged_into = p_keep, updated_at = now() where id = p_gone;
   update contacts set phone = coalesce(k.phone, g.phone), channel_user_id = coalesce(k.channel_user_id, g.channel_user_id),
-      name = coalesce(k.name, g.name), locale = coalesce(k.locale, g.locale),
+      name = coalesce(k.name, g.name), locale = coalesce(k.locale, g.locale), timezone = coalesce(k.timezone, g.timezone),
       opt_outs = array(select distinct unnest(k.opt_outs || g.opt_outs) order by 1),
       last_store_id = coalesce(k.last_store_id, g.last_store_id), attributes = g.attributes || k.attributes,
       updated_at = now()
@@ -161,18 +300,16 @@ begin
     end;
   end loop;
   update contacts set merged_into = p_keep where tenant_id = p_tenant and merged_into = p_gone;
-  if k.phone is not null and g.phone is null then
-    update messages set contact_phone = k.phone where tenant_id = p_tenant and contact_phone = g.channel_user_id;
-    update runs set contact_phone = k.phone
-      where tenant_id = p_tenant and contact_phone = g.channel_user_id and ended_at is null;
-  end if;
+  perform engine_rename_person(p_tenant, g.channel_user_id, (select phone from contacts where id = p_keep));
+  perform engine_name_by_phone(p_tenant, p_keep);
 end $$;
 
--- The contact under one of the vendor's ids.
+-- The contact under one of a vendor's ids; without a provider, of any vendor.
 create function engine_contact_of_user(p_tenant text, p_provider text, p_user text)
 returns text language sql stable set search_path = public, pg_temp as $$
   select coalesce(
-    (select contact_id from contact_identities where tenant_id = p_tenant and provider = p_provider and user_id = p_user),
+    (select contact_id from contact_identities where tenant_id = p_tenant and user_id = p_user
+       and provider = coalesce(p_provider, provider) limit 1),
     (select id from contacts where tenant_id = p_tenant and channel_user_id = p_user))
 $$;
 
@@ -203,13 +340,14 @@ begin
     perform engine_merge_contacts(p_tenant, p_contact, v_other);
     return p_contact;
   end if;
-  if v_other is not null then update contacts set phone = null, updated_at = now() where id = v_other; end if;
+  if v_other is not null then perform engine_lose_phone(p_tenant, v_other); end if;
   update contacts set phone = x ->> 'phone', updated_at = now() where id = p_contact;
+  perform engine_name_by_phone(p_tenant, p_contact);
   return p_contact;
 end $$;
 
 -- The person behind a request that names a user id of the vendor, found or made, known by phone and by id from then on:
--- { tenant, provider, account, userId, phone, name, username, id: of a new contact }. Gives { contact, phoneIsNew }:
+-- { tenant, provider, account, userId, phone, name, username, id: of a new contact, window }. Gives { contact, phoneIsNew }:
 -- phoneIsNew where the id was known without this phone until now.
 create function engine_identify(p jsonb)
 returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
@@ -228,7 +366,10 @@ begin
       and (v_phone is null or o.phone = v_phone) and (o.name is not null or p ->> 'name' is null)
       and i.username is not distinct from coalesce(p ->> 'username', i.username);
   -- nearly always: a person we know, who is as we know them
-  if found then return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', false); end if;
+  if found then
+    perform engine_open_window(v_tenant, array[c.phone, p ->> 'userId'], p -> 'window');
+    return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', false);
+  end if;
   perform pg_advisory_xact_lock(hashtextextended('identify ' || v_tenant, 0));
   v_by_user := engine_contact_of_user(v_tenant, p ->> 'provider', p ->> 'userId');
   select id into v_by_phone from contacts where tenant_id = v_tenant and phone = v_phone;
@@ -239,7 +380,7 @@ begin
     v_id := v_by_phone;
     update contacts set channel_user_id = coalesce(channel_user_id, p ->> 'userId'), updated_at = now() where id = v_id;
   else
-    if v_by_phone is not null then update contacts set phone = null, updated_at = now() where id = v_by_phone; end if;
+    if v_by_phone is not null then perform engine_lose_phone(v_tenant, v_by_phone); end if;
     v_id := p ->> 'id';
     insert into contacts (id, tenant_id, phone, channel_user_id, name)
       values (v_id, v_tenant, v_phone, p ->> 'userId', p ->> 'name');
@@ -251,6 +392,12 @@ begin
           account_ref = coalesce(excluded.account_ref, i.account_ref), last_seen_at = now();
   update contacts set name = p ->> 'name' where id = v_id and name is null and p ->> 'name' is not null;
   select * into c from contacts where id = v_id;
+  -- somebody known by phone may have been written to under the id before anybody knew whose it is
+  if exists (select 1 from conversations where tenant_id = v_tenant and contact = p ->> 'userId')
+     or exists (select 1 from asks where tenant_id = v_tenant and contact = p ->> 'userId') then
+    perform engine_rename_person(v_tenant, p ->> 'userId', c.phone);
+  end if;
+  perform engine_open_window(v_tenant, array[c.phone, p ->> 'userId'], p -> 'window');
   return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', v_new);
 end $$;
 
@@ -282,26 +429,85 @@ begin
     update contact_identities set replaced_by = v_user
       where tenant_id = v_tenant and provider = v_provider and user_id = p ->> 'previousUserId' and user_id <> v_user;
     update contacts set channel_user_id = v_user, updated_at = now() where id = v_contact;
+    perform engine_rename_person(v_tenant, p ->> 'previousUserId', v_user);
   end if;
   if v_user is null and p ->> 'phone' is null then return v_contact; end if;
   return engine_settle_phone(v_tenant, v_contact, p);
 end $$;
 
--- What must be known before somebody is written to who is named by a user id. They may have written under their phone.
-create function engine_user_recipient(p_tenant text, p_provider text, p_user text, p_channel text, p_number text)
+-- The person behind a request, as before; an id of a vendor also finds whoever is known by another.
+create or replace function engine_contact(p jsonb)
+returns jsonb language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_user text := p ->> 'channelUserId';
+  v_by_user text;
+  c contacts;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  if v_user is not null then v_by_user := engine_contact_of_user(v_tenant, null, v_user); end if;
+  select * into c from contacts where tenant_id = v_tenant and (id = v_by_user or phone = p ->> 'phone')
+    order by (id = v_by_user) desc nulls last limit 1;
+  if not found then
+    insert into contacts (id, tenant_id, phone, channel_user_id, name)
+      values (p ->> 'id', v_tenant, p ->> 'phone', v_user, p ->> 'name')
+      on conflict do nothing returning * into c;
+    if not found then
+      select * into c from contacts where tenant_id = v_tenant and (phone = p ->> 'phone' or channel_user_id = v_user) limit 1;
+    end if;
+  elsif (p ->> 'name' is not null and c.name is null) or (v_user is not null and c.channel_user_id is null) then
+    update contacts set name = coalesce(name, p ->> 'name'), channel_user_id = coalesce(channel_user_id, v_user),
+        updated_at = now()
+      where id = c.id returning * into c;
+  end if;
+  perform engine_open_window(v_tenant, array[p ->> 'phone', v_user], p -> 'window');
+  return to_jsonb(c);
+end $$;
+
+-- What must be known before people are written to, by person, as before; whoever is named by an id of a vendor may have
+-- written under the phone, and the other way round.
+create or replace function engine_recipients(p jsonb)
 returns jsonb language plpgsql stable security definer set search_path = public, pg_temp as $$
 declare
-  c contacts;
-  v_known jsonb;
-  v_by_phone jsonb := '{}';
+  v_tenant text := p ->> 'tenant';
 begin
-  perform set_config('app.tenant_id', p_tenant, true);
-  select * into c from contacts where tenant_id = p_tenant and id = engine_contact_of_user(p_tenant, p_provider, p_user);
-  v_known := engine_recipient(p_tenant, p_user, p_channel, p_number);
-  if c.phone is not null then v_by_phone := engine_recipient(p_tenant, c.phone, p_channel, p_number); end if;
-  return v_known || jsonb_build_object(
-    'optedOut', coalesce(p_channel = any (c.opt_outs), false) or coalesce((v_by_phone ->> 'optedOut')::boolean, false),
-    'lastInboundAt', greatest((v_known ->> 'lastInboundAt')::timestamptz, (v_by_phone ->> 'lastInboundAt')::timestamptz));
+  perform set_config('app.tenant_id', v_tenant, true);
+  return (select coalesce(jsonb_object_agg(w.person, jsonb_build_object(
+      'optedOut', coalesce(p ->> 'channel' = any (c.opt_outs), false),
+      'timezone', c.timezone,
+      'consent', (select k.state from consents k where k.tenant_id = v_tenant and k.contact_id = c.id
+        and k.channel = p ->> 'channel' and k.purpose = p ->> 'purpose' order by k.id desc limit 1),
+      'lastInboundAt', (select max(o.last_inbound_at) from contact_windows o where o.tenant_id = v_tenant
+        and o.person = any (array[w.person] || engine_names_of(v_tenant, c.id))
+        and o.channel = p ->> 'channel' and not o.closed
+        and (p ->> 'number' is null or o.number_e164 = p ->> 'number')))), '{}')
+    from jsonb_array_elements_text(p -> 'people') w(person)
+    left join lateral (
+      select * from contacts k where k.tenant_id = v_tenant and (k.phone = w.person
+        or k.id = (select case when w.person not like '+%' then engine_contact_of_user(v_tenant, null, w.person) end))
+      limit 1) c on true);
+end $$;
+
+-- The vendor refused free text, as before: the window is closed under every name of the person.
+create or replace function engine_close_window(p jsonb)
+returns void language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_effect jsonb;
+  v_names text[];
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  -- a report names the effect only
+  if p ->> 'effectId' is not null then
+    select jsonb_build_object('person', recipient, 'channel', channel, 'number', sender) into v_effect
+      from effects where id = p ->> 'effectId' and tenant_id = v_tenant;
+    p := p || coalesce(v_effect, '{}');
+  end if;
+  select engine_names_of(v_tenant, id) into v_names from contacts where tenant_id = v_tenant
+    and (phone = p ->> 'person' or id = engine_contact_of_user(v_tenant, null, p ->> 'person')) limit 1;
+  update contact_windows set closed = true
+    where tenant_id = v_tenant and person = any (array[p ->> 'person'] || v_names) and channel = p ->> 'channel'
+      and number_e164 = p ->> 'number' and not closed;
 end $$;
 
 -- What messages cost -----------------------------------------------------------------------------
@@ -476,10 +682,12 @@ begin
   return v_times;
 end $$;
 
-grant execute on function engine_identify, engine_change_identity, engine_user_recipient, engine_note_prices,
+grant execute on function engine_identify, engine_change_identity, engine_note_prices,
   engine_note_event, engine_number_owner, engine_keep_fault to app_engine;
-revoke execute on function engine_merge_contacts, engine_contact_of_user, engine_is_other, engine_settle_phone, engine_identify,
-  engine_change_identity, engine_user_recipient, engine_uncharge, engine_note_price, engine_note_prices, engine_note_event,
+revoke execute on function engine_names_of, engine_phone_of, name_message_by_phone, name_ask_by_phone,
+  engine_rename_conversation, engine_rename_person, engine_name_by_phone, engine_lose_phone, engine_open_window,
+  engine_merge_contacts, engine_contact_of_user, engine_is_other, engine_settle_phone, engine_identify,
+  engine_change_identity, engine_uncharge, engine_note_price, engine_note_prices, engine_note_event,
   engine_number_owner, engine_keep_fault from public;
 `);
 }

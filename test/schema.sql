@@ -20,6 +20,28 @@ alter table api_keys force row level security;
 create policy owner_routes on api_keys for select to app_owner using (true);
 create policy tenant_wall on api_keys for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table asks (
+  tenant_id text not null,
+  id text not null,
+  run_id text not null,
+  step_key text not null,
+  channel text not null,
+  number_e164 text not null,
+  contact text not null,
+  choices jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint asks_id_check CHECK ((id ~~ 'ask\_%'::text)),
+  constraint asks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint asks_pkey PRIMARY KEY (tenant_id, id, channel)
+);
+CREATE INDEX asks_contact_idx ON public.asks USING btree (tenant_id, contact, channel, created_at DESC);
+CREATE INDEX asks_created_idx ON public.asks USING brin (created_at);
+alter table asks enable row level security;
+alter table asks force row level security;
+create policy owner_routes on asks for select to app_owner using (true);
+create policy tenant_wall on asks for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER asks_name_by_phone BEFORE INSERT ON public.asks FOR EACH ROW WHEN ((new.contact !~~ '+%'::text)) EXECUTE FUNCTION name_ask_by_phone();
+
 create table audit_log (
   id text not null,
   tenant_id text not null,
@@ -37,6 +59,30 @@ alter table audit_log enable row level security;
 alter table audit_log force row level security;
 create policy tenant_wall on audit_log for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table call_legs (
+  tenant_id text not null,
+  provider text not null,
+  provider_ref text not null,
+  run_id text not null,
+  address text not null,
+  answered_at timestamp with time zone not null default now(),
+  constraint call_legs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint call_legs_pkey PRIMARY KEY (tenant_id, provider, provider_ref)
+);
+CREATE INDEX call_legs_address_idx ON public.call_legs USING btree (tenant_id, address, answered_at DESC);
+alter table call_legs enable row level security;
+alter table call_legs force row level security;
+create policy owner_routes on call_legs for select to app_owner using (true);
+create policy tenant_wall on call_legs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table calling_codes (
+  prefix text not null,
+  country text not null,
+  constraint calling_codes_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint calling_codes_prefix_check CHECK ((prefix ~ '^\+[1-9][0-9]{0,6}$'::text)),
+  constraint calling_codes_pkey PRIMARY KEY (prefix)
+);
+
 create table calls (
   id text not null,
   tenant_id text not null,
@@ -52,6 +98,8 @@ create table calls (
   simulated boolean not null default false,
   started_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  minutes integer generated always as ((ceil(((duration_seconds)::numeric / 60.0)))::integer),
+  recording_url text,
   constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
   constraint calls_pkey PRIMARY KEY (id),
@@ -64,6 +112,61 @@ create policy owner_batch on calls for all to app_owner using ((tenant_id = ANY 
 create policy owner_routes on calls for select to app_owner using (true);
 create policy tenant_wall on calls for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table code_sends (
+  id text not null,
+  tenant_id text not null,
+  source text not null,
+  recipient text not null,
+  channel text not null,
+  ip text,
+  state text not null,
+  provider text not null,
+  ref text,
+  outcome jsonb,
+  at timestamp with time zone not null,
+  constraint code_sends_id_check CHECK ((id ~~ 'eff\_%'::text)),
+  constraint code_sends_source_check CHECK ((source = ANY (ARRAY['flow'::text, 'api'::text]))),
+  constraint code_sends_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'pending'::text, 'blocked'::text, 'failed'::text, 'insufficient_credits'::text, 'unresolved'::text, 'approved'::text, 'expired'::text, 'too_many'::text]))),
+  constraint code_sends_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint code_sends_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX code_sends_ip_idx ON public.code_sends USING btree (tenant_id, ip, at DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX code_sends_open_idx ON public.code_sends USING btree (tenant_id, at) WHERE ((state = 'sending'::text) AND (source = 'api'::text));
+CREATE INDEX code_sends_recipient_idx ON public.code_sends USING btree (tenant_id, recipient, at DESC);
+CREATE INDEX code_sends_tenant_idx ON public.code_sends USING btree (tenant_id, at DESC);
+alter table code_sends enable row level security;
+alter table code_sends force row level security;
+create policy owner_routes on code_sends for select to app_owner using (true);
+create policy tenant_wall on code_sends for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table consents (
+  id text not null,
+  tenant_id text not null,
+  contact_id text not null,
+  channel text not null,
+  purpose text not null,
+  state text not null,
+  source text not null,
+  evidence jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  run_id text,
+  message_ref text,
+  actor text,
+  ref text not null,
+  constraint consents_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text]))),
+  constraint consents_id_check CHECK ((id ~~ 'cns\_%'::text)),
+  constraint consents_purpose_check CHECK ((purpose = ANY (ARRAY['service'::text, 'notice'::text, 'marketing'::text]))),
+  constraint consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'denied'::text]))),
+  constraint consents_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id),
+  constraint consents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint consents_pkey PRIMARY KEY (id),
+  constraint consents_tenant_id_ref_channel_purpose_key UNIQUE (tenant_id, ref, channel, purpose)
+);
+CREATE INDEX consents_latest_idx ON public.consents USING btree (tenant_id, contact_id, channel, purpose, id DESC);
+alter table consents enable row level security;
+alter table consents force row level security;
+create policy tenant_wall on consents for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table contact_identities (
   tenant_id text not null,
   provider text not null,
@@ -74,14 +177,30 @@ create table contact_identities (
   replaced_by text,
   first_seen_at timestamp with time zone not null default now(),
   last_seen_at timestamp with time zone not null default now(),
-  constraint contact_identities_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id),
+  constraint contact_identities_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE,
   constraint contact_identities_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint contact_identities_pkey PRIMARY KEY (tenant_id, provider, user_id)
+  constraint contact_identities_pkey PRIMARY KEY (tenant_id, user_id, provider)
 ) with (fillfactor=80);
 CREATE INDEX contact_identities_contact_idx ON public.contact_identities USING btree (tenant_id, contact_id);
 alter table contact_identities enable row level security;
 alter table contact_identities force row level security;
+create policy owner_batch on contact_identities for select to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on contact_identities for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table contact_windows (
+  tenant_id text not null,
+  person text not null,
+  channel text not null,
+  number_e164 text not null,
+  last_inbound_at timestamp with time zone not null,
+  ref text not null,
+  closed boolean not null default false,
+  constraint contact_windows_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint contact_windows_pkey PRIMARY KEY (tenant_id, person, channel, number_e164)
+) with (fillfactor=70);
+alter table contact_windows enable row level security;
+alter table contact_windows force row level security;
+create policy tenant_wall on contact_windows for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table contacts (
   id text not null,
@@ -95,10 +214,11 @@ create table contacts (
   attributes jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  timezone text,
   merged_into text,
   constraint contacts_id_check CHECK ((id ~~ 'con\_%'::text)),
   constraint contacts_reachable CHECK (((phone IS NOT NULL) OR (channel_user_id IS NOT NULL) OR (merged_into IS NOT NULL))),
-  constraint contacts_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES contacts(id),
+  constraint contacts_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES contacts(id) ON DELETE CASCADE,
   constraint contacts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_tenant_id_channel_user_id_key UNIQUE (tenant_id, channel_user_id),
@@ -108,6 +228,55 @@ alter table contacts enable row level security;
 alter table contacts force row level security;
 create policy owner_batch on contacts for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on contacts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table conversation_records (
+  tenant_id text not null,
+  conversation_id text not null,
+  module text not null,
+  record_id text not null,
+  at timestamp with time zone not null default now(),
+  constraint conversation_records_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint conversation_records_pkey PRIMARY KEY (tenant_id, module, record_id, conversation_id)
+);
+alter table conversation_records enable row level security;
+alter table conversation_records force row level security;
+create policy tenant_wall on conversation_records for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table conversations (
+  id text not null,
+  tenant_id text not null,
+  channel text not null,
+  number_id text,
+  number_e164 text not null,
+  contact text not null,
+  store_id text,
+  status text not null default 'open'::text,
+  assigned_to text,
+  team text,
+  unread integer not null default 0,
+  module text,
+  record_id text,
+  last_message jsonb,
+  last_message_at timestamp with time zone not null default now(),
+  last_inbound_at timestamp with time zone,
+  last_inbound_ref text,
+  closed_at timestamp with time zone,
+  closed_by text,
+  created_at timestamp with time zone not null default now(),
+  constraint conversations_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
+  constraint conversations_closed_when_closed CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint conversations_id_check CHECK ((id ~~ 'cnv\_%'::text)),
+  constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'handoff'::text, 'closed'::text]))),
+  constraint conversations_unread_check CHECK ((unread >= 0)),
+  constraint conversations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint conversations_pkey PRIMARY KEY (tenant_id, id)
+) with (fillfactor=70);
+CREATE INDEX conversations_contact_idx ON public.conversations USING btree (tenant_id, contact);
+CREATE INDEX conversations_list_idx ON public.conversations USING btree (tenant_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_unread_idx ON public.conversations USING btree (tenant_id) WHERE (unread > 0);
+alter table conversations enable row level security;
+alter table conversations force row level security;
+create policy tenant_wall on conversations for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table credentials (
   id text not null,
@@ -159,6 +328,8 @@ create table credit_entries (
   constraint credit_entries_pkey PRIMARY KEY (id),
   constraint credit_entries_tenant_id_kind_meter_ref_key UNIQUE (tenant_id, kind, meter, ref)
 );
+CREATE INDEX credit_entries_at_idx ON public.credit_entries USING brin (at);
+CREATE INDEX credit_entries_run_idx ON public.credit_entries USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX credit_entries_step_idx ON public.credit_entries USING btree (tenant_id, step_key) WHERE (step_key IS NOT NULL);
 alter table credit_entries enable row level security;
 alter table credit_entries force row level security;
@@ -187,6 +358,15 @@ alter table credit_holds enable row level security;
 alter table credit_holds force row level security;
 create policy owner_batch on credit_holds for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on credit_holds for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table currency_rates (
+  currency text not null,
+  per_usd numeric(18,8) not null,
+  valid_from timestamp with time zone not null default now(),
+  constraint currency_rates_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint currency_rates_per_usd_check CHECK ((per_usd > (0)::numeric)),
+  constraint currency_rates_pkey PRIMARY KEY (currency, valid_from)
+);
 
 create table data_items (
   tenant_id text not null,
@@ -218,6 +398,21 @@ alter table data_writes enable row level security;
 alter table data_writes force row level security;
 create policy owner_routes on data_writes for select to app_owner using (true);
 create policy tenant_wall on data_writes for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table destination_use (
+  tenant_id text not null,
+  channel text not null,
+  block text not null,
+  hour timestamp with time zone not null,
+  count integer not null,
+  constraint destination_use_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint destination_use_pkey PRIMARY KEY (tenant_id, channel, block, hour)
+) with (fillfactor=70);
+CREATE INDEX destination_use_hour_idx ON public.destination_use USING btree (hour);
+alter table destination_use enable row level security;
+alter table destination_use force row level security;
+create policy owner_routes on destination_use for select to app_owner using (true);
+create policy tenant_wall on destination_use for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table effects (
   id text not null,
@@ -319,10 +514,33 @@ create table goals (
   constraint goals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
   constraint goals_pkey PRIMARY KEY (tenant_id, step_key)
 );
+CREATE INDEX goals_at_idx ON public.goals USING btree (tenant_id, at, step_key);
 CREATE INDEX goals_list_idx ON public.goals USING btree (tenant_id, name, at);
+CREATE INDEX goals_run_idx ON public.goals USING btree (tenant_id, run_id);
 alter table goals enable row level security;
 alter table goals force row level security;
 create policy tenant_wall on goals for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table handoffs (
+  tenant_id text not null,
+  step_key text not null,
+  conversation_id text not null,
+  note text,
+  started_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  outcome text,
+  created_at timestamp with time zone not null default now(),
+  constraint handoffs_ended_with_outcome CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  constraint handoffs_outcome_check CHECK ((outcome = ANY (ARRAY['closed'::text, 'timeout'::text]))),
+  constraint handoffs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint handoffs_pkey PRIMARY KEY (tenant_id, step_key)
+);
+CREATE INDEX handoffs_open_idx ON public.handoffs USING btree (tenant_id, conversation_id) WHERE (ended_at IS NULL);
+alter table handoffs enable row level security;
+alter table handoffs force row level security;
+create policy tenant_wall on handoffs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table inbox (
   id text not null,
@@ -376,11 +594,13 @@ create table interactions (
   constraint interactions_pkey PRIMARY KEY (id),
   constraint interactions_run_id_key UNIQUE (run_id)
 );
+CREATE INDEX interactions_at_idx ON public.interactions USING brin (at);
 CREATE INDEX interactions_list_idx ON public.interactions USING btree (tenant_id, id DESC);
 alter table interactions enable row level security;
 alter table interactions force row level security;
 create policy owner_batch on interactions for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on interactions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER interactions_tell_store AFTER INSERT ON public.interactions FOR EACH ROW WHEN ((new.store_id IS NOT NULL)) EXECUTE FUNCTION tell_store_of_interaction();
 
 create table journal (
   tenant_id text not null,
@@ -395,6 +615,23 @@ alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on journal for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table link_clicks (
+  id bigint not null generated always as identity,
+  tenant_id text not null,
+  code text not null,
+  at timestamp with time zone not null default now(),
+  kind text not null,
+  agent text not null,
+  constraint link_clicks_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'preview'::text]))),
+  constraint link_clicks_code_fkey FOREIGN KEY (code) REFERENCES links(code) ON DELETE CASCADE,
+  constraint link_clicks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint link_clicks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX link_clicks_code_idx ON public.link_clicks USING btree (tenant_id, code, id DESC);
+alter table link_clicks enable row level security;
+alter table link_clicks force row level security;
+create policy tenant_wall on link_clicks for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table links (
   code text not null,
   tenant_id text not null,
@@ -404,10 +641,14 @@ create table links (
   clicks integer not null default 0,
   last_click_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
-  constraint links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  recipient text,
+  expires_at timestamp with time zone,
+  previews integer not null default 0,
+  first_click_at timestamp with time zone,
   constraint links_pkey PRIMARY KEY (code),
-  constraint links_tenant_id_step_key_url_key UNIQUE NULLS NOT DISTINCT (tenant_id, step_key, url)
+  constraint links_of_step_key UNIQUE NULLS NOT DISTINCT (tenant_id, step_key, url, recipient)
 );
+CREATE INDEX links_run_idx ON public.links USING btree (tenant_id, run_id);
 alter table links enable row level security;
 alter table links force row level security;
 create policy owner_routes on links for select to app_owner using (true);
@@ -419,7 +660,6 @@ create table lookup_cache (
   key text not null,
   value jsonb not null,
   expires_at timestamp with time zone not null,
-  constraint lookup_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint lookup_cache_pkey PRIMARY KEY (tenant_id, kind, key)
 );
 alter table lookup_cache enable row level security;
@@ -450,8 +690,14 @@ create table messages (
   sent_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  module text,
+  record_id text,
+  author text,
+  author_id text,
+  counted boolean not null default false,
   pricing jsonb,
   counted_month date,
+  constraint messages_author_check CHECK ((author = ANY (ARRAY['flow'::text, 'api'::text, 'agent'::text]))),
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
@@ -459,12 +705,16 @@ create table messages (
 ) partition by RANGE (created_at);
 CREATE INDEX messages_contact_idx ON ONLY public.messages USING btree (tenant_id, contact_phone, id DESC);
 CREATE INDEX messages_effect_idx ON ONLY public.messages USING btree (effect_id) WHERE (effect_id IS NOT NULL);
+CREATE INDEX messages_record_idx ON ONLY public.messages USING btree (tenant_id, module, record_id, id DESC) WHERE (module IS NOT NULL);
 CREATE INDEX messages_ref_idx ON ONLY public.messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL);
 CREATE INDEX messages_run_idx ON ONLY public.messages USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX messages_uncounted_idx ON ONLY public.messages USING btree (tenant_id, id) WHERE (NOT counted);
 alter table messages enable row level security;
 alter table messages force row level security;
 create policy owner_batch on messages for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
+create policy owner_routes on messages for select to app_owner using (true);
 create policy tenant_wall on messages for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER messages_name_by_phone BEFORE INSERT ON public.messages FOR EACH ROW WHEN ((new.contact_phone !~~ '+%'::text)) EXECUTE FUNCTION name_message_by_phone();
 
 create table number_events (
   id text not null,
@@ -483,7 +733,7 @@ create table number_events (
   created_at timestamp with time zone not null default now(),
   constraint number_events_id_check CHECK ((id ~~ 'nev\_%'::text)),
   constraint number_events_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
-  constraint number_events_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id),
+  constraint number_events_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL,
   constraint number_events_number_id_fkey FOREIGN KEY (number_id) REFERENCES numbers(id),
   constraint number_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint number_events_pkey PRIMARY KEY (tenant_id, id),
@@ -572,12 +822,30 @@ create table plans (
   whatsapp_monthly integer,
   voice_minutes_monthly integer,
   voice_agent boolean not null default false,
+  countries text[],
+  lookups_monthly integer,
+  verifications_monthly integer,
   constraint plans_id_check CHECK ((id ~~ 'pln\_%'::text)),
+  constraint plans_lookups_monthly_check CHECK ((lookups_monthly >= 0)),
   constraint plans_sms_monthly_check CHECK ((sms_monthly >= 0)),
+  constraint plans_verifications_monthly_check CHECK ((verifications_monthly >= 0)),
   constraint plans_voice_minutes_monthly_check CHECK ((voice_minutes_monthly >= 0)),
   constraint plans_whatsapp_monthly_check CHECK ((whatsapp_monthly >= 0)),
   constraint plans_pkey PRIMARY KEY (id),
   constraint plans_code_key UNIQUE (code)
+);
+
+create table prices (
+  meter text not null,
+  country text not null,
+  currency text not null,
+  unit_price numeric(18,8) not null,
+  valid_from timestamp with time zone not null default now(),
+  constraint prices_country_check CHECK (((country = '*'::text) OR (country ~ '^[A-Z]{2}$'::text))),
+  constraint prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint prices_meter_check CHECK ((meter = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text, 'lookup'::text, 'verify'::text, 'ai'::text, 'geolocation'::text]))),
+  constraint prices_unit_price_check CHECK ((unit_price >= (0)::numeric)),
+  constraint prices_pkey PRIMARY KEY (meter, country, currency, valid_from)
 );
 
 create table runs (
@@ -605,11 +873,11 @@ create table runs (
   depth smallint not null default 0,
   lane text,
   priority smallint not null default 1,
+  paused_at timestamp with time zone,
   takeovers smallint not null default 0,
   takeover_seq integer,
   last_failure text,
   poisoned_at timestamp with time zone,
-  paused_at timestamp with time zone,
   constraint runs_ended_when_over CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
   constraint runs_id_check CHECK ((id ~~ 'run\_%'::text)),
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
@@ -624,7 +892,6 @@ CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
 CREATE INDEX runs_of_parent_idx ON public.runs USING btree (tenant_id, parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
 CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
-CREATE INDEX runs_paused_idx ON public.runs USING btree (id) WHERE ((paused_at IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_poisoned_idx ON public.runs USING btree (tenant_id, id DESC) WHERE (poisoned_at IS NOT NULL);
 CREATE INDEX runs_queued_idx ON public.runs USING btree (tenant_id, priority, started_at, id) WHERE (status = 'queued'::text);
 CREATE INDEX runs_stopping_idx ON public.runs USING btree (id) WHERE ((status = 'waiting'::text) AND (cancel_requested_at IS NOT NULL));
@@ -680,6 +947,35 @@ create policy owner_batch on sender_pace for all to app_owner using ((tenant_id 
 create policy owner_routes on sender_pace for select to app_owner using (true);
 create policy tenant_wall on sender_pace for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table store_deliveries (
+  id text not null,
+  tenant_id text not null,
+  store_id text not null,
+  interaction_id text not null,
+  body jsonb not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null default now(),
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone,
+  constraint store_deliveries_check CHECK (((settled_at IS NULL) = (state = 'pending'::text))),
+  constraint store_deliveries_id_check CHECK ((id ~~ 'sdl\_%'::text)),
+  constraint store_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))),
+  constraint store_deliveries_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id) ON DELETE CASCADE,
+  constraint store_deliveries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint store_deliveries_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX store_deliveries_due_idx ON public.store_deliveries USING btree (next_at) WHERE (state = 'pending'::text);
+CREATE INDEX store_deliveries_list_idx ON public.store_deliveries USING btree (tenant_id, store_id, id DESC);
+CREATE INDEX store_deliveries_settled_idx ON public.store_deliveries USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+alter table store_deliveries enable row level security;
+alter table store_deliveries force row level security;
+create policy owner_batch on store_deliveries for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
+create policy owner_routes on store_deliveries for select to app_owner using (true);
+create policy tenant_wall on store_deliveries for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table store_groups (
   id text not null,
   tenant_id text not null,
@@ -687,6 +983,8 @@ create table store_groups (
   timezone text not null,
   hours jsonb,
   created_at timestamp with time zone not null default now(),
+  revision integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
   constraint store_groups_id_check CHECK ((id ~~ 'grp\_%'::text)),
   constraint store_groups_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint store_groups_pkey PRIMARY KEY (id)
@@ -713,17 +1011,24 @@ create table stores (
   website text,
   hours jsonb not null default '{"weekly": {}}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  revision integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  webhook_url text,
+  webhook_secret jsonb,
   constraint stores_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint stores_id_check CHECK ((id ~~ 'sto\_%'::text)),
   constraint stores_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
   constraint stores_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+  constraint stores_webhook_has_secret CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
   constraint stores_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
   constraint stores_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint stores_pkey PRIMARY KEY (id)
 );
 CREATE INDEX stores_group_idx ON public.stores USING btree (tenant_id, group_id);
+CREATE INDEX stores_webhook_idx ON public.stores USING btree (tenant_id, id) WHERE (webhook_url IS NOT NULL);
 alter table stores enable row level security;
 alter table stores force row level security;
+create policy owner_batch on stores for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on stores for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table subscriptions (
@@ -743,6 +1048,7 @@ create table subscriptions (
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
 create policy tenant_wall on subscriptions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER subscriptions_sync_code_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_code_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
 
 create table templates (
@@ -813,6 +1119,25 @@ alter table users enable row level security;
 alter table users force row level security;
 create policy tenant_wall on users for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table uses (
+  tenant_id text not null,
+  step_key text not null,
+  kind text not null,
+  run_id text not null,
+  amount integer not null,
+  recipient text,
+  at timestamp with time zone not null default now(),
+  constraint uses_amount_check CHECK ((amount > 0)),
+  constraint uses_kind_check CHECK ((kind = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text, 'lookup'::text, 'verify'::text, 'ai'::text, 'geolocation'::text]))),
+  constraint uses_pkey PRIMARY KEY (tenant_id, step_key, kind)
+);
+CREATE INDEX uses_at_idx ON public.uses USING btree (tenant_id, at);
+CREATE INDEX uses_run_idx ON public.uses USING btree (tenant_id, run_id);
+alter table uses enable row level security;
+alter table uses force row level security;
+create policy owner_routes on uses for select to app_owner using (true);
+create policy tenant_wall on uses for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table vendor_accounts (
   tenant_id text not null,
   provider text not null,
@@ -846,6 +1171,26 @@ alter table waits force row level security;
 create policy owner_batch on waits for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on waits for select to app_owner using (true);
 create policy tenant_wall on waits for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+CREATE OR REPLACE FUNCTION public.ask_is_open(p_run text, p_step text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (select 1 from runs r where r.id = p_run and r.ended_at is null
+    and p_step = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':'
+      || ((r.state #>> '{cursor,visit}')::integer - coalesce((r.state #>> '{repeat,count}')::integer, 0)))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.conversation_id(p_tenant text, p_channel text, p_number text, p_contact text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select 'cnv_' || md5(concat_ws(' ', p_tenant, p_channel, p_number, p_contact))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.credit_account_of_hold(p_tenant text, p_effect text)
  RETURNS credit_accounts
@@ -973,6 +1318,19 @@ begin
   return v_charged;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_account(p_tenant text, p_meter text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select jsonb_build_object('balance', balance, 'held', held, 'resetsAt', resets_at) from credit_accounts
+          where tenant_id = p_tenant and meter = p_meter);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_advance_schedule(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -997,6 +1355,7 @@ CREATE OR REPLACE FUNCTION public.engine_answer(p_delivery text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select jsonb_build_object('answer', answer, 'runId', run_id, 'tenant', tenant_id) from inbox where id = p_delivery
 $function$;
@@ -1039,11 +1398,39 @@ begin
   return v_busy;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_cache(p_tenant text, p_kind text, p_key text, p_value jsonb, p_ttl_ms double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true), set_config('synchronous_commit', 'off', true);
+  insert into lookup_cache (tenant_id, kind, key, value, expires_at)
+    values (p_tenant, p_kind, p_key, p_value, now() + p_ttl_ms * interval '1 ms')
+    on conflict (tenant_id, kind, key) do update set value = excluded.value, expires_at = excluded.expires_at;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_cached(p_tenant text, p_kind text, p_key text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select value from lookup_cache
+          where tenant_id = p_tenant and kind = p_kind and key = p_key and expires_at > now());
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_call_status(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_over boolean := p ->> 'status' in ('completed', 'busy', 'failed', 'no-answer', 'canceled');
@@ -1063,7 +1450,20 @@ begin
     'runOpen', exists (select 1 from runs where id = v_run and ended_at is null));
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_capture_run(p_tenant text, p_run text, p_step text)
+CREATE OR REPLACE FUNCTION public.engine_calls_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return array(select ref from effects where tenant_id = p_tenant and recipient = p_recipient and id <> p_effect
+                 and ref is not null and kind = 'dial' and created_at > p_since - interval '1 hour'
+               order by id desc limit 200);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_capture_runs(p_items engine_item[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -1071,16 +1471,33 @@ AS $function$
 declare
   h record;
 begin
+  with open as (
+    select c.id, c.tenant_id, c.run_id, c.meter, c.amount, case when e.kind <> 'dial' then u.x ->> 'settle' end as step
+    from unnest(p_items) u join credit_holds c on c.tenant_id = u.tenant and c.run_id = u.run_id and c.state = 'open'
+      join effects e on e.id = c.id and e.tenant_id = c.tenant_id
+    where e.state = 'accepted'
+      and (u.status in ('succeeded', 'failed', 'cancelled') or u.x ? 'settle' and e.kind <> 'dial')),
+  captured as (
+    update credit_holds c set state = 'captured', captured = c.amount, settled_at = now() from open o
+      where c.tenant_id = o.tenant_id and c.id = o.id),
+  entered as (
+    insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)
+      select o.tenant_id, o.meter, -o.amount, 'capture', o.id, o.run_id, o.step from open o)
+  update credit_accounts a set balance = a.balance - s.amount, held = a.held - s.amount from (
+      select o.tenant_id, o.meter, sum(o.amount) as amount from open o group by 1, 2) s
+    where a.tenant_id = s.tenant_id and a.meter = s.meter;
   for h in
-    select c.id, e.state, e.kind from credit_holds c join effects e on e.id = c.id and e.tenant_id = c.tenant_id
-    where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id for update of e
+    select c.id, c.tenant_id, e.state, u.status from unnest(p_items) u
+      join credit_holds c on c.tenant_id = u.tenant and c.run_id = u.run_id and c.state = 'open'
+      join effects e on e.id = c.id and e.tenant_id = c.tenant_id
+    where u.x ? 'settle' and e.state in ('refused', 'unresolved')
+      or u.status in ('succeeded', 'failed', 'cancelled') and e.state in ('refused', 'unresolved', 'planned', 'retrying')
+    order by c.id
   loop
-    if h.state in ('planned', 'retrying') and p_step is null then
-      perform engine_record_outcome(p_tenant, jsonb_build_object('id', h.id, 'state', 'refused'));
-    elsif h.state in ('refused', 'unresolved') then
-      perform credit_release(p_tenant, h.id);
-    elsif h.state = 'accepted' and (h.kind <> 'dial' or p_step is null) then
-      perform credit_capture(p_tenant, h.id, null, p_step);
+    if h.state in ('planned', 'retrying') then
+      perform engine_record_outcome(h.tenant_id, jsonb_build_object('id', h.id, 'state', 'refused'));
+    else
+      perform credit_release(h.tenant_id, h.id);
     end if;
   end loop;
 end $function$;
@@ -1115,9 +1532,33 @@ begin
     update contact_identities set replaced_by = v_user
       where tenant_id = v_tenant and provider = v_provider and user_id = p ->> 'previousUserId' and user_id <> v_user;
     update contacts set channel_user_id = v_user, updated_at = now() where id = v_contact;
+    perform engine_rename_person(v_tenant, p ->> 'previousUserId', v_user);
   end if;
   if v_user is null and p ->> 'phone' is null then return v_contact; end if;
   return engine_settle_phone(v_tenant, v_contact, p);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_charge_inbound(p_tenant text, p_provider text, p_sid text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c calls;
+  a credit_accounts;
+  v_minutes integer;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  select * into c from calls where tenant_id = p_tenant and provider = p_provider and provider_ref = p_sid
+    and direction = 'inbound' and ended_at is not null and coalesce(minutes, 0) > 0;
+  if not found or not exists (select 1 from tenants where id = p_tenant
+                                and settings -> 'chargesInboundCalls' = 'true') then return 0; end if;
+  select * into a from credit_accounts where tenant_id = p_tenant and meter = 'voice' for no key update;
+  v_minutes := case when a.balance is null then c.minutes else least(c.minutes, a.balance - a.held) end;
+  if a.tenant_id is null or v_minutes <= 0 then return 0; end if;
+  perform credit_charge(p_tenant, 'voice', v_minutes, c.id, c.run_id, null);
+  return v_minutes;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_children(p_tenant text, p_step text, p_branches text[])
@@ -1235,28 +1676,156 @@ begin
   return v_out;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
+CREATE OR REPLACE FUNCTION public.engine_claim_store_deliveries(p_limit integer, p_lease_ms integer)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
-  v_results jsonb := engine_commit_items(p);
+  t record;
+  v_out jsonb := '[]';
 begin
-  if not exists (select 1 from runs where paused_at is not null and ended_at is null) then return v_results; end if;
-  return (select jsonb_agg(r.value || case when exists (
-      select 1 from runs where id = p #>> array[(r.n - 1)::text, 'runId'] and paused_at is not null and ended_at is null)
-      then '{"pause": true}' else '{}' end::jsonb order by r.n)
-    from jsonb_array_elements(v_results) with ordinality r(value, n));
+  for t in select tenant_id, array_agg(id) as due from (
+      select d.tenant_id, d.id from store_deliveries d where d.state = 'pending' and d.next_at <= now()
+      order by d.next_at limit p_limit) x
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    with mine as (
+      select d.id from store_deliveries d where d.tenant_id = t.tenant_id and d.id = any (t.due)
+        and d.state = 'pending' and d.next_at <= now() for update skip locked),
+    claimed as (
+      update store_deliveries d set attempts = d.attempts + 1, next_at = now() + p_lease_ms * interval '1 ms'
+      from mine where d.tenant_id = t.tenant_id and d.id = mine.id
+      returning d.*)
+    select v_out || coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tenantId', c.tenant_id, 'storeId', c.store_id,
+        'url', s.webhook_url, 'secret', s.webhook_secret, 'body', c.body, 'attempts', c.attempts)), '[]') into v_out
+      from claimed c join stores s on s.tenant_id = c.tenant_id and s.id = c.store_id;
+  end loop;
+  return v_out;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_commit_items(p jsonb)
+CREATE OR REPLACE FUNCTION public.engine_close_window(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_effect jsonb;
+  v_names text[];
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  -- a report names the effect only
+  if p ->> 'effectId' is not null then
+    select jsonb_build_object('person', recipient, 'channel', channel, 'number', sender) into v_effect
+      from effects where id = p ->> 'effectId' and tenant_id = v_tenant;
+    p := p || coalesce(v_effect, '{}');
+  end if;
+  select engine_names_of(v_tenant, id) into v_names from contacts where tenant_id = v_tenant
+    and (phone = p ->> 'person' or id = engine_contact_of_user(v_tenant, null, p ->> 'person')) limit 1;
+  update contact_windows set closed = true
+    where tenant_id = v_tenant and person = any (array[p ->> 'person'] || v_names) and channel = p ->> 'channel'
+      and number_e164 = p ->> 'number' and not closed;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_code_admit(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_at timestamptz := (p ->> 'at')::timestamptz;
+  c code_sends;
+  l record;
+  v_seen integer;
+  v_oldest timestamptz;
+  v_blocked jsonb;
+  v_stale text;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  perform pg_advisory_xact_lock(hashtextextended('code ' || v_tenant, 0));
+  select * into c from code_sends where tenant_id = v_tenant and id = p ->> 'id';
+  if found then
+    return jsonb_build_object('admitted', c.state = 'sending', 'known', true, 'state', c.state, 'ref', c.ref,
+      'outcome', c.outcome, 'recipient', c.recipient, 'channel', c.channel);
+  end if;
+  -- requests of the API whose process is gone: nobody knows, so nothing is charged
+  for v_stale in select id from code_sends where tenant_id = v_tenant and state = 'sending' and source = 'api'
+      and at < v_at - interval '10 minutes' order by id limit 20 loop
+    update code_sends set state = 'unresolved' where tenant_id = v_tenant and id = v_stale;
+    perform credit_release(v_tenant, v_stale);
+  end loop;
+  for l in select x.key as name, (x.value ->> 'max')::integer as most, (x.value ->> 'seconds')::double precision as seconds
+           from jsonb_each(p -> 'limits') x order by x.key loop
+    continue when l.name = 'ip' and p ->> 'ip' is null;
+    select count(*), min(at) into v_seen, v_oldest from code_sends
+      where tenant_id = v_tenant and state not in ('blocked', 'insufficient_credits')
+        and at > v_at - l.seconds * interval '1 second'
+        and case l.name when 'recipient' then recipient = p ->> 'to' when 'ip' then ip = p ->> 'ip' else true end;
+    if v_seen >= l.most then
+      v_blocked := jsonb_build_object('reason', 'rate_' || l.name, 'retryAfterMs',
+        greatest(1000, ceil(extract(epoch from v_oldest + l.seconds * interval '1 second' - v_at) * 1000)));
+    end if;
+  end loop;
+  if v_blocked is null and p ? 'charge'
+      and not credit_hold(v_tenant, p ->> 'id', p ->> 'id', 'verify', (p ->> 'charge')::integer) then
+    v_blocked := '{"reason": "insufficient_credits"}';
+  end if;
+  insert into code_sends (id, tenant_id, source, recipient, channel, ip, state, provider, outcome, at)
+    values (p ->> 'id', v_tenant, p ->> 'source', p ->> 'to', p ->> 'channel', p ->> 'ip',
+      case when v_blocked is null then 'sending'
+           when v_blocked ->> 'reason' = 'insufficient_credits' then 'insufficient_credits' else 'blocked' end,
+      p ->> 'provider', v_blocked, v_at);
+  return jsonb_build_object('admitted', v_blocked is null, 'known', false) || coalesce(v_blocked, '{}');
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_code_checked(p_tenant text, p_to text, p_state text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  update code_sends set state = p_state where tenant_id = p_tenant and id = (
+    select id from code_sends where tenant_id = p_tenant and recipient = p_to and state = 'pending'
+    order by at desc limit 1);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_code_settle(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c code_sends;
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  update code_sends set state = p ->> 'state', ref = p ->> 'ref', outcome = p -> 'outcome'
+    where tenant_id = p ->> 'tenant' and id = p ->> 'id' and state in ('sending', 'unresolved') returning * into c;
+  if not found or c.source <> 'api' then return; end if;
+  if c.state = 'pending' then
+    perform credit_capture(c.tenant_id, c.id, null, null);
+  else
+    perform credit_release(c.tenant_id, c.id);
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_all engine_item[];
@@ -1329,7 +1898,7 @@ begin
       and r.id = u.run_id and r.tenant_id = u.tenant and r.seq = u.seq
       and case when u.expect = 'waiting' then r.status = 'waiting' else r.status = 'running' and r.lease_epoch = u.epoch end
     returning u.n, r.lease_epoch, r.seq, r.cancel_requested_at is not null and r.ended_at is null as cancel,
-              r.status, r.lane, r.parent_step, r.started_at, r.tenant_id, r.id)
+              r.paused_at is not null and r.ended_at is null as pause, r.status, r.lane, r.parent_step, r.started_at, r.tenant_id, r.id)
   select coalesce(jsonb_object_agg(d.n, d.result), '{}') into v_done from (
     select u.n, jsonb_build_object('ok', true, 'epoch', s.lease_epoch, 'seq', s.seq, 'cancel', false,
                                    'queued', s.status = 'queued' and u.status <> 'queued') as result
@@ -1339,6 +1908,7 @@ begin
                                    'queued', c.status = 'queued')
            || case when c.parent_step is null and c.lane is null then '{}'
                    else jsonb_build_object('lane', c.lane, 'parentStep', c.parent_step) end
+           || case when c.pause then '{"pause": true}' else '{}' end::jsonb
       from changed c) d;
   v_live := array(select u from unnest(v_all) u where v_done ? u.n::text order by u.tenant, u.run_id);
 
@@ -1372,7 +1942,7 @@ begin
   select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
                           or u.status = 'waiting' and u.stored_keys is not null), false),
          coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x ?| array['call', 'message', 'intents',
-                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane', 'seen']), false)
     into v_moves, v_parts from unnest(v_live) u;
   -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
   if v_moves then
@@ -1413,46 +1983,57 @@ CREATE OR REPLACE FUNCTION public.engine_commit_parts(p_items engine_item[], p_d
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
+  v_intents engine_intent[];
   v_out jsonb := '{}';
   v_one jsonb;
   v_over boolean;
   i engine_item;
   e jsonb;
 begin
-  for i in select * from unnest(p_items) u where u.x ?| array['call', 'message'] loop
-    perform engine_record_call(i);
-    if i.x ? 'message' then
-      perform engine_record_inbound(i.tenant, i.x -> 'message' || jsonb_build_object('runId', i.run_id));
-    end if;
+  if exists (select 1 from unnest(p_items) u where u.x ? 'call') then perform engine_record_calls(p_items); end if;
+  for i in select * from unnest(p_items) u where u.x ? 'message' loop
+    perform engine_record_inbound(i.tenant, i.x -> 'message' || jsonb_build_object('runId', i.run_id));
   end loop;
+  v_intents := array(
+    select (u.n, u.tenant, u.run_id, o.value ->> 'id', o.value)::engine_intent
+    from unnest(p_items) u, jsonb_array_elements(u.x -> 'intents') with ordinality o order by u.n, o.ordinality);
   perform engine_lock_effects(p_items);
+  if exists (select 1 from unnest(v_intents) t where t.x ? 'pace') then perform engine_lock_paces(v_intents); end if;
   perform engine_lock_accounts(p_items);
-  for i in select * from unnest(p_items) u loop
-    v_over := i.status in ('succeeded', 'failed', 'cancelled');
-    for e in select jsonb_array_elements(coalesce(i.x -> 'outcomes', '[]')) loop
-      perform engine_record_outcome(i.tenant, e);
-    end loop;
-    v_one := engine_write_intents(i);
-    for e in select jsonb_array_elements(coalesce(i.x -> 'usage', '[]')) loop
+  if exists (select 1 from unnest(p_items) u where u.x ? 'outcomes') then perform engine_record_outcomes(p_items); end if;
+  if cardinality(v_intents) > 0 then v_out := engine_write_intents(v_intents); end if;
+  for i in select * from unnest(p_items) u where u.x ? 'usage' loop
+    for e in select jsonb_array_elements(i.x -> 'usage') loop
       perform credit_capture(i.tenant, e ->> 'effectId', (e ->> 'amount')::integer, null);
     end loop;
+  end loop;
+  if exists (select 1 from unnest(p_items) u where u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')) then
+    perform engine_capture_runs(p_items);
+  end if;
+  for i in select * from unnest(p_items) u
+    where u.x ?| array['charge', 'settle', 'children', 'cancelChildrenOf', 'lane'] or u.status in ('succeeded', 'failed', 'cancelled')
+  loop
+    v_over := i.status in ('succeeded', 'failed', 'cancelled');
+    v_one := coalesce(v_out -> i.n::text, '{}');
     if i.x ? 'charge' then
       v_one := v_one || jsonb_build_object('charged', credit_charge(i.tenant, i.x -> 'charge' ->> 'meter',
         (i.x -> 'charge' ->> 'amount')::integer, i.x -> 'charge' ->> 'stepKey', i.run_id, i.x -> 'charge' ->> 'stepKey'));
     end if;
-    if i.x ? 'settle' then
-      perform engine_capture_run(i.tenant, i.run_id, i.x ->> 'settle');
-    end if;
-    if v_over then
-      perform engine_capture_run(i.tenant, i.run_id, null);
-      perform engine_record_interaction(i.tenant, i.run_id, i.x -> 'interaction');
-    end if;
+    if v_over then perform engine_record_interaction(i.tenant, i.run_id, i.x -> 'interaction'); end if;
     if i.x ? 'settle' or i.x ? 'charge' then
       v_one := v_one || jsonb_build_object('settlement',
         credit_settlement(i.tenant, coalesce(i.x ->> 'settle', i.x -> 'charge' ->> 'stepKey')));
     end if;
     v_one := v_one || jsonb_build_object('wakes', engine_relatives(i, p_done -> i.n::text, v_over));
     v_out := v_out || jsonb_build_object(i.n, v_one);
+  end loop;
+  -- A report came for an effect the run sleeps on, later than what the run has seen of it.
+  for i in select * from unnest(p_items) u where u.x ? 'seen' and exists (
+      select 1 from jsonb_each_text(u.x -> 'seen') s join effects f on f.id = s.key and f.tenant_id = u.tenant
+      where f.status_rank > s.value::integer)
+  loop
+    v_out := v_out || jsonb_build_object(i.n, coalesce(v_out -> i.n::text, '{}')
+      || jsonb_build_object('moved', (select engine_effects_of_step(r) from runs r where r.id = i.run_id)));
   end loop;
   return v_out;
 end $function$;
@@ -1465,26 +2046,27 @@ CREATE OR REPLACE FUNCTION public.engine_contact(p jsonb)
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
+  v_user text := p ->> 'channelUserId';
+  v_by_user text;
   c contacts;
 begin
   perform set_config('app.tenant_id', v_tenant, true);
-  select * into c from contacts where tenant_id = v_tenant
-    and (channel_user_id = p ->> 'channelUserId' or phone = p ->> 'phone')
-    order by (channel_user_id = p ->> 'channelUserId') desc nulls last limit 1;
+  if v_user is not null then v_by_user := engine_contact_of_user(v_tenant, null, v_user); end if;
+  select * into c from contacts where tenant_id = v_tenant and (id = v_by_user or phone = p ->> 'phone')
+    order by (id = v_by_user) desc nulls last limit 1;
   if not found then
     insert into contacts (id, tenant_id, phone, channel_user_id, name)
-      values (p ->> 'id', v_tenant, p ->> 'phone', p ->> 'channelUserId', p ->> 'name')
+      values (p ->> 'id', v_tenant, p ->> 'phone', v_user, p ->> 'name')
       on conflict do nothing returning * into c;
     if not found then
-      select * into c from contacts where tenant_id = v_tenant
-        and (phone = p ->> 'phone' or channel_user_id = p ->> 'channelUserId') limit 1;
+      select * into c from contacts where tenant_id = v_tenant and (phone = p ->> 'phone' or channel_user_id = v_user) limit 1;
     end if;
-  elsif (p ->> 'name' is not null and c.name is null)
-     or (p ->> 'channelUserId' is not null and c.channel_user_id is null) then
-    update contacts set name = coalesce(name, p ->> 'name'),
-        channel_user_id = coalesce(channel_user_id, p ->> 'channelUserId'), updated_at = now()
+  elsif (p ->> 'name' is not null and c.name is null) or (v_user is not null and c.channel_user_id is null) then
+    update contacts set name = coalesce(name, p ->> 'name'), channel_user_id = coalesce(channel_user_id, v_user),
+        updated_at = now()
       where id = c.id returning * into c;
   end if;
+  perform engine_open_window(v_tenant, array[p ->> 'phone', v_user], p -> 'window');
   return to_jsonb(c);
 end $function$;
 
@@ -1495,9 +2077,82 @@ CREATE OR REPLACE FUNCTION public.engine_contact_of_user(p_tenant text, p_provid
  SET search_path TO 'public', 'pg_temp'
 AS $function$
   select coalesce(
-    (select contact_id from contact_identities where tenant_id = p_tenant and provider = p_provider and user_id = p_user),
+    (select contact_id from contact_identities where tenant_id = p_tenant and user_id = p_user
+       and provider = coalesce(p_provider, provider) limit 1),
     (select id from contacts where tenant_id = p_tenant and channel_user_id = p_user))
 $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_count_messages(p_tenant text, p_limit integer, p_days integer DEFAULT 30)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  v_since timestamptz := now() - p_days * interval '1 day';
+  v_count integer;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  with taken as materialized (
+    select m.id, m.created_at, m.effect_id from messages m
+    where m.tenant_id = p_tenant and not m.counted and m.created_at > v_since
+    order by m.id limit p_limit for update skip locked),
+  marked as (
+    update messages m set counted = true, module = e.details ->> 'module', record_id = e.details ->> 'recordId',
+        author = case when m.direction = 'outbound' then coalesce(e.details ->> 'author', 'flow') end,
+        author_id = e.details ->> 'authorId',
+        -- sent by a vendor's pool of numbers, it is still of the number it was sent for
+        number_e164 = case when m.number_e164 like '+%' then m.number_e164 else coalesce(
+          (select n.e164 from numbers n where n.tenant_id = p_tenant and n.id = m.number_id), m.number_e164) end
+      from taken t left join effects e on e.id = t.effect_id and e.tenant_id = p_tenant
+      where m.id = t.id and m.created_at = t.created_at
+      returning m.*, conversation_id(p_tenant, m.channel, m.number_e164, m.contact_phone) as conversation),
+  records as (
+    insert into conversation_records (tenant_id, conversation_id, module, record_id, at)
+      select p_tenant, conversation, module, record_id, max(created_at) from marked
+      where module is not null and record_id is not null and contact_phone is not null
+      group by conversation, module, record_id order by module, record_id, conversation
+      on conflict (tenant_id, module, record_id, conversation_id) do update
+        set at = greatest(conversation_records.at, excluded.at)),
+  kept as (
+    insert into conversations as c (id, tenant_id, channel, number_id, number_e164, contact, store_id, unread, module,
+                                    record_id, last_message, last_message_at, last_inbound_at, last_inbound_ref,
+                                    created_at)
+      select m.conversation, p_tenant, m.channel, max(m.number_id), m.number_e164, m.contact_phone,
+        coalesce((array_agg(m.store_id order by m.id desc) filter (where m.store_id is not null))[1],
+          (select n.store_id from numbers n where n.tenant_id = p_tenant and n.id = max(m.number_id))),
+        count(*) filter (where m.direction = 'inbound'),
+        (array_agg(m.module order by m.id desc) filter (where m.module is not null))[1],
+        (array_agg(m.record_id order by m.id desc) filter (where m.module is not null))[1],
+        (array_agg(jsonb_build_object('id', m.id, 'direction', m.direction, 'body', left(m.body, 200),
+          'media', jsonb_array_length(m.media)) order by m.id desc))[1],
+        max(m.created_at), max(m.created_at) filter (where m.direction = 'inbound'),
+        (array_agg(m.provider_ref order by m.id desc) filter (where m.direction = 'inbound'))[1], min(m.created_at)
+      from marked m where m.contact_phone is not null
+      group by m.conversation, m.channel, m.number_e164, m.contact_phone
+      order by m.conversation
+      on conflict (tenant_id, id) do update set
+        number_id = coalesce(excluded.number_id, c.number_id),
+        store_id = coalesce(excluded.store_id, c.store_id),
+        unread = c.unread + excluded.unread,
+        module = coalesce(excluded.module, c.module),
+        record_id = case when excluded.module is null then c.record_id else excluded.record_id end,
+        last_message = case when excluded.last_message_at >= c.last_message_at then excluded.last_message
+                       else c.last_message end,
+        last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+        last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at),
+        last_inbound_ref = case when excluded.last_inbound_at >= coalesce(c.last_inbound_at, '-infinity')
+                           then excluded.last_inbound_ref else c.last_inbound_ref end,
+        -- whoever writes again opens it again
+        status = case when c.status = 'closed' and excluded.unread > 0 then 'open' else c.status end,
+        closed_at = case when excluded.unread > 0 then null else c.closed_at end,
+        closed_by = case when excluded.unread > 0 then null else c.closed_by end,
+        assigned_to = case when c.status = 'closed' and excluded.unread > 0 then null else c.assigned_to end,
+        team = case when c.status = 'closed' and excluded.unread > 0 then null else c.team end)
+  select count(*) into v_count from marked;
+  return v_count;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_count_payload(p jsonb)
  RETURNS jsonb
@@ -1598,7 +2253,6 @@ CREATE OR REPLACE FUNCTION public.engine_effect_facts(e effects)
  RETURNS jsonb
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
 AS $function$
   select jsonb_build_object('state', e.state, 'status', e.status, 'ref', e.ref, 'resends', e.resends)
 $function$;
@@ -1608,57 +2262,90 @@ CREATE OR REPLACE FUNCTION public.engine_effect_status(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
+  v_all engine_report[] := array(
+    select (u.n, e.id, e.tenant_id, u.x)::engine_report
+    from (select ordinality::integer as n, value as x from jsonb_array_elements(p) with ordinality) u
+      cross join lateral (
+        select b.id, b.tenant_id from effects b where b.id = u.x ->> 'effectId'
+          and (jsonb_typeof(u.x -> 'tenants') = 'null' or u.x -> 'tenants' ? b.tenant_id)
+        union all
+        select b.id, b.tenant_id from effects b where u.x ->> 'effectId' is null and b.ref = u.x ->> 'ref'
+          and (jsonb_typeof(u.x -> 'tenants') = 'null' or u.x -> 'tenants' ? b.tenant_id)
+        limit 1) e
+    order by u.n);
+  v_notes engine_note[] := '{}';
+  v_results jsonb := '{}';
+  r engine_report;
   e effects;
-  v_rank integer := (p ->> 'rank')::integer;
-  v_failed boolean := p ->> 'status' = 'failed';
+  f effects;
 begin
-  select * into e from effects
-    where case when p ->> 'effectId' is null then ref = p ->> 'ref' else id = p ->> 'effectId' end
-      and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? tenant_id)
-    limit 1;
-  if not found then return '{"ok": false, "reason": "unknown"}'; end if;
-  perform set_config('app.tenant_id', e.tenant_id, true);
-  select * into e from effects where id = e.id for update;
-  if e.status_rank >= v_rank or (v_failed and (e.status_rank >= 2 or e.state = 'refused')) then
-    return jsonb_build_object('ok', true, 'changed', false, 'repeated', e.status_rank = v_rank, 'tenant', e.tenant_id,
-      'runId', e.run_id, 'effectId', e.id, 'atStep', engine_stands_at(e.run_id, e.step_key));
-  end if;
-  update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
-      state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
-      outcome = case when outcome is null or outcome ->> 'state' <> 'accepted'
-                then jsonb_build_object('state', 'accepted', 'ref', p ->> 'ref') else outcome end
-                || case when v_failed then jsonb_build_object('failure', p -> 'failure') else '{}' end
-    where id = e.id;
-  perform engine_note_message(e.tenant_id, e.id, e.created_at, jsonb_build_object('ref', p -> 'ref',
-    'status', p -> 'status', 'rank', v_rank, 'sent', true, 'error', case when v_failed then p -> 'failure' end));
-  if v_failed then
-    -- what the vendor took but could not deliver is not charged, as long as it is not settled
-    perform credit_release(e.tenant_id, e.id);
-  else
-    -- what was given up, or is still open after its run, is paid for now that it is known to have happened
-    perform engine_pay_late(e);
-  end if;
-  return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
-    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null),
-    'atStep', engine_stands_at(e.run_id, e.step_key));
+  perform set_config('app.tenant_ids', coalesce((select string_agg(distinct a.tenant, ',') from unnest(v_all) a), ''), true);
+  perform engine_lock_reported(v_all);
+  foreach r in array v_all loop
+    select * into e from effects where id = r.id;
+    if not engine_is_news(e, r.x) then
+      v_results := v_results || jsonb_build_object(r.n, jsonb_build_object('changed', false, 'tenant', e.tenant_id,
+        'runId', e.run_id, 'effectId', e.id)
+        -- said again: whoever stored it may have been gone before telling the run
+        || case when e.status = r.x ->> 'status' and e.outcome ->> 'status' is distinct from e.status
+                then engine_sleeper(e) else '{}' end);
+      continue;
+    end if;
+    update effects set status = r.x ->> 'status', status_rank = (r.x ->> 'rank')::integer, ref = coalesce(ref, r.x ->> 'ref'),
+        state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
+        outcome = case when outcome is null or outcome ->> 'state' <> 'accepted'
+                  then jsonb_build_object('state', 'accepted', 'ref', r.x ->> 'ref') else outcome end
+                  || case when r.x ->> 'status' = 'failed' then jsonb_build_object('failure', r.x -> 'failure') else '{}' end
+      where id = e.id returning * into f;
+    if f.kind = 'message' then
+      v_notes := v_notes || (f.tenant_id, f.id, f.created_at, jsonb_build_object('ref', r.x -> 'ref', 'status', f.status,
+        'rank', f.status_rank, 'sent', true, 'error', case when f.status = 'failed' then r.x -> 'failure' end))::engine_note;
+    end if;
+    if f.status = 'failed' then
+      -- what the vendor took but could not deliver is not charged, as long as it is not settled
+      perform credit_release(e.tenant_id, e.id);
+    elsif e.state <> 'accepted' then
+      -- what was given up, or is still open after its run, is paid for now that it is known to have happened
+      perform engine_pay_late(e);
+    end if;
+    v_results := v_results || jsonb_build_object(r.n, jsonb_build_object('changed', true, 'tenant', e.tenant_id,
+      'runId', e.run_id, 'effectId', e.id) || engine_sleeper(f));
+  end loop;
+  if cardinality(v_notes) > 0 then perform engine_note_messages(v_notes); end if;
+  return (select jsonb_agg(coalesce('{"ok": true}' || (v_results -> u.n::text), '{"ok": false, "reason": "unknown"}') order by u.n)
+          from generate_series(1, jsonb_array_length(p)) u (n));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
       'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
       'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts,
       'resends', e.resends, 'firstAt', e.created_at,
       'leaveInMs', case when e.leave_at is not null
         then greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000) end)), '[]')
   from effects e where e.run_id = r.id
-    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
+    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_evidence(p_known jsonb, p_new jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select p_known || p_new || case when p_new ? 'lookedAt'
+    then jsonb_build_object('lookups', coalesce((p_known ->> 'lookups')::integer, 0) + 1) else '{}' end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_find_api_key(p_hash text)
@@ -1671,21 +2358,46 @@ AS $function$
   where hash = p_hash and revoked_at is null and (expires_at is null or expires_at > now()) limit 1
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_follow_link(p_code text)
- RETURNS text
+CREATE OR REPLACE FUNCTION public.engine_flows_with_trigger(p_tenant text, p_type text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select coalesce(jsonb_agg(jsonb_build_object('flowKey', f.key, 'nodeId', n ->> 'id',
+      'params', n #> '{data,params}') order by f.key), '[]')
+    from flows f join flow_versions v on v.flow_id = f.id and v.number = f.published
+      cross join lateral jsonb_array_elements(v.document -> 'nodes') n
+    where f.tenant_id = p_tenant and n ->> 'type' = p_type);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_follow_link(p jsonb)
+ RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   v_tenant text;
-  v_url text;
+  v_person boolean := p ->> 'kind' = 'person';
+  l links;
 begin
-  select tenant_id into v_tenant from links where code = p_code;
+  select tenant_id into v_tenant from links where code = p ->> 'code';
   if not found then return null; end if;
   perform set_config('app.tenant_id', v_tenant, true);
-  update links set clicks = clicks + 1, last_click_at = now() where code = p_code returning url into v_url;
-  return v_url;
+  select * into l from links where code = p ->> 'code'
+    and (expires_at is null or expires_at > now() + (select clock_offset_ms * interval '1 ms' from tenants where id = v_tenant));
+  if not found then return jsonb_build_object('state', 'expired'); end if;
+  update links set clicks = clicks + v_person::integer, previews = previews + (not v_person)::integer,
+      last_click_at = case when v_person then now() else last_click_at end,
+      first_click_at = case when v_person then coalesce(first_click_at, now()) else first_click_at end
+    where code = l.code returning * into l;
+  insert into link_clicks (tenant_id, code, kind, agent) values (v_tenant, l.code, p ->> 'kind', p ->> 'agent');
+  return jsonb_build_object('state', 'open', 'url', l.url, 'tenantId', v_tenant, 'runId', l.run_id,
+    'stepKey', l.step_key, 'recipient', l.recipient, 'clicks', l.clicks, 'at', now(),
+    'runOpen', exists (select 1 from runs r where r.id = l.run_id and r.ended_at is null));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_free_slots(p_tenant text)
@@ -1745,6 +2457,43 @@ begin
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_hear(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_named text := p ->> 'ask';
+  v_tap boolean := (p ->> 'isTap')::boolean;
+  v_known boolean := p ->> 'ask' is not null;
+  a asks;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  if v_tap and v_named is null and p ->> 'repliesTo' is not null then
+    select true, e.details ->> 'ask' into v_known, v_named from effects e
+      where e.ref = p ->> 'repliesTo' and e.tenant_id = v_tenant limit 1;
+  end if;
+  if coalesce(v_known, false) then
+    select * into a from asks where tenant_id = v_tenant and id = v_named and channel = p ->> 'channel'
+      and contact = p ->> 'contact' and ask_is_open(run_id, step_key);
+  else
+    select * into a from asks where tenant_id = v_tenant and contact = p ->> 'contact' and channel = p ->> 'channel'
+      and number_e164 in (p ->> 'number', '') and ask_is_open(run_id, step_key)
+      order by created_at desc limit 1;
+  end if;
+  return jsonb_build_object(
+    'ask', case when a.id is not null then jsonb_build_object('id', a.id, 'runId', a.run_id,
+      'choices', a.choices) end,
+    'named', coalesce(v_known, false),
+    -- one whose time is up is no handoff any more, also before its run notices
+    'handedOff', exists (select 1 from conversations c where c.tenant_id = v_tenant and c.status = 'handoff'
+      and c.id = conversation_id(v_tenant, p ->> 'channel', p ->> 'number', p ->> 'contact')
+      and coalesce((select max(h.until) from handoffs h where h.tenant_id = v_tenant and h.conversation_id = c.id
+        and h.ended_at is null), 'infinity') > (p ->> 'now')::timestamptz));
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_identify(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1766,7 +2515,10 @@ begin
       and (v_phone is null or o.phone = v_phone) and (o.name is not null or p ->> 'name' is null)
       and i.username is not distinct from coalesce(p ->> 'username', i.username);
   -- nearly always: a person we know, who is as we know them
-  if found then return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', false); end if;
+  if found then
+    perform engine_open_window(v_tenant, array[c.phone, p ->> 'userId'], p -> 'window');
+    return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', false);
+  end if;
   perform pg_advisory_xact_lock(hashtextextended('identify ' || v_tenant, 0));
   v_by_user := engine_contact_of_user(v_tenant, p ->> 'provider', p ->> 'userId');
   select id into v_by_phone from contacts where tenant_id = v_tenant and phone = v_phone;
@@ -1777,7 +2529,7 @@ begin
     v_id := v_by_phone;
     update contacts set channel_user_id = coalesce(channel_user_id, p ->> 'userId'), updated_at = now() where id = v_id;
   else
-    if v_by_phone is not null then update contacts set phone = null, updated_at = now() where id = v_by_phone; end if;
+    if v_by_phone is not null then perform engine_lose_phone(v_tenant, v_by_phone); end if;
     v_id := p ->> 'id';
     insert into contacts (id, tenant_id, phone, channel_user_id, name)
       values (v_id, v_tenant, v_phone, p ->> 'userId', p ->> 'name');
@@ -1789,8 +2541,23 @@ begin
           account_ref = coalesce(excluded.account_ref, i.account_ref), last_seen_at = now();
   update contacts set name = p ->> 'name' where id = v_id and name is null and p ->> 'name' is not null;
   select * into c from contacts where id = v_id;
+  -- somebody known by phone may have been written to under the id before anybody knew whose it is
+  if exists (select 1 from conversations where tenant_id = v_tenant and contact = p ->> 'userId')
+     or exists (select 1 from asks where tenant_id = v_tenant and contact = p ->> 'userId') then
+    perform engine_rename_person(v_tenant, p ->> 'userId', c.phone);
+  end if;
+  perform engine_open_window(v_tenant, array[c.phone, p ->> 'userId'], p -> 'window');
   return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', v_new);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_is_news(e effects, x jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select (x ->> 'rank')::integer > e.status_rank
+    and not (x ->> 'status' = 'failed' and (e.status_rank >= 2 or e.state = 'refused'))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_is_other(p_tenant text, p_contact text, x jsonb)
  RETURNS boolean
@@ -1930,6 +2697,7 @@ CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
@@ -1981,27 +2749,53 @@ AS $function$
     and (o.status <> 'queued' or (o.started_at, o.id) < (r.started_at, r.id)))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_last_store(p_tenant text, p_phone text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select last_store_id from contacts where tenant_id = p_tenant and phone = p_phone);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_link(p jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  v_code text;
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true), set_config('synchronous_commit', 'off', true);
+  select code into v_code from links where tenant_id = p ->> 'tenant' and step_key = p ->> 'stepKey'
+    and url = p ->> 'url' and recipient is not distinct from p ->> 'recipient';
+  if found then return v_code; end if;
+  insert into links (code, tenant_id, url, run_id, step_key, recipient, expires_at)
+    values (p ->> 'code', p ->> 'tenant', p ->> 'url', p ->> 'runId', p ->> 'stepKey', p ->> 'recipient',
+      (p ->> 'expiresAt')::timestamptz)
+    on conflict (tenant_id, step_key, url, recipient) do update set url = excluded.url returning code into v_code;
+  return v_code;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-  select engine_load_run(p_run)
-    || jsonb_build_object('paused', exists (select 1 from runs where id = p_run and paused_at is not null and ended_at is null))
-$function$;
-
-CREATE OR REPLACE FUNCTION public.engine_load_run(p_run text)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
+begin
+  return (select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
       'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
       'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
       'cancelRequested', r.cancel_requested_at is not null,
+      'paused', r.paused_at is not null and r.ended_at is null,
       'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
         where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
       'pending', (select jsonb_build_object('id', e.id, 'event', e.event)
@@ -2011,14 +2805,15 @@ AS $function$
               and (i.run_id is null or i.run_id = r.id) order by i.received_at limit 1) e
         order by e.received_at limit 1),
       'effects', engine_effects_of_step(r))
-  from runs r where r.id = p_run
-$function$;
+  from runs r where r.id = p_run);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load_waiting(p_tenant text, p_key text)
  RETURNS jsonb
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select engine_load(engine_run_waiting(p_tenant, p_key))
 $function$;
@@ -2028,17 +2823,24 @@ CREATE OR REPLACE FUNCTION public.engine_lock_accounts(p_items engine_item[])
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+  v_runs text[] := array(select u.run_id from unnest(p_items) u
+    where u.x ?| array['settle', 'outcomes'] or u.status in ('succeeded', 'failed', 'cancelled'));
 begin
+  if cardinality(v_runs) = 0 and not exists (
+      select 1 from unnest(p_items) u where u.x ?| array['intents', 'charge', 'usage']) then
+    return;
+  end if;
   perform 1 from credit_accounts where (tenant_id, meter) in (
-      select u.tenant, o ->> 'meter' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
+      select u.tenant, o ->> 'meter' from unnest(p_items) u, jsonb_array_elements(u.x -> 'intents') o
       union
-      select u.tenant, u.x -> 'charge' ->> 'meter' from unnest(p_items) u
+      select u.tenant, u.x -> 'charge' ->> 'meter' from unnest(p_items) u where u.x ? 'charge'
       union
       select u.tenant, h.meter from unnest(p_items) u
         join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id and h.state = 'open'
-      where u.x ?| array['settle', 'outcomes'] or u.status in ('succeeded', 'failed', 'cancelled')
+      where u.run_id = any (v_runs)
       union
-      select u.tenant, h.meter from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'usage', '[]')) o
+      select u.tenant, h.meter from unnest(p_items) u, jsonb_array_elements(u.x -> 'usage') o
         join credit_holds h on h.id = o ->> 'effectId'
       where h.tenant_id = u.tenant)
     order by tenant_id, meter for no key update;
@@ -2057,32 +2859,76 @@ CREATE OR REPLACE FUNCTION public.engine_lock_effects(p_items engine_item[])
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+  v_ids text[] := array(
+    select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(u.x -> 'outcomes') o
+    union all
+    select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(u.x -> 'intents') o
+    union all
+    select s.id from unnest(p_items) u, jsonb_object_keys(u.x -> 'seen') s (id));
 begin
-  perform 1 from effects where id in (
-      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'outcomes', '[]')) o
-      union
-      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
-      union
+  if exists (select 1 from unnest(p_items) u where u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')) then
+    v_ids := v_ids || array(
       select h.id from unnest(p_items) u join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id
-      where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')))
-    order by id for update;
-  if not exists (select 1 from unnest(p_items) u where jsonb_path_exists(u.x, '$.intents[*].pace')) then return; end if;
+      where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')));
+  end if;
+  perform 1 from effects where id = any (v_ids) order by id for update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lock_paces(p_intents engine_intent[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
   insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
-    select distinct u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient, '-infinity'::timestamptz
-    from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b
+    select distinct i.tenant, i.x ->> 'provider', i.x ->> 'channel', i.x ->> 'from', b.recipient, '-infinity'::timestamptz
+    from unnest(p_intents) i, engine_paces(i.x) b
     order by 1, 2, 3, 4, 5
     on conflict do nothing;
-  perform 1 from sender_pace where (tenant_id, provider, channel, sender, recipient) in (
-      select u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient
-      from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b)
-    order by tenant_id, provider, channel, sender, recipient for update;
+  perform 1 from sender_pace s join (
+      select distinct i.tenant, i.x ->> 'provider' as provider, i.x ->> 'channel' as channel, i.x ->> 'from' as sender,
+             b.recipient
+      from unnest(p_intents) i, engine_paces(i.x) b) n
+    on s.tenant_id = n.tenant and s.provider = n.provider and s.channel = n.channel and s.sender = n.sender
+      and s.recipient = n.recipient
+    order by s.tenant_id, s.provider, s.channel, s.sender, s.recipient for update of s;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lock_reported(p_reports engine_report[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_ids text[] := array(
+    select r.id from unnest(p_reports) r join effects e on e.id = r.id where engine_is_news(e, r.x));
+begin
+  if cardinality(v_ids) = 0 then return; end if;
+  perform 1 from effects where id = any (v_ids) order by id for update;
+  if exists (select 1 from unnest(p_reports) r join effects e on e.id = r.id
+             where r.x ->> 'status' = 'failed' or e.state <> 'accepted') then
+    perform 1 from credit_accounts where (tenant_id, meter) in (
+        select h.tenant_id, h.meter from credit_holds h join unnest(p_reports) r on h.tenant_id = r.tenant and h.id = r.id)
+      order by tenant_id, meter for no key update;
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lose_phone(p_tenant text, p_contact text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from contact_windows where tenant_id = p_tenant
+    and person = (select phone from contacts where tenant_id = p_tenant and id = p_contact);
+  update contacts set phone = null, updated_at = now() where tenant_id = p_tenant and id = p_contact;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_may_follow(p_now text, p_next text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
 AS $function$
   select case p_next
     when 'accepted' then p_now <> 'accepted'
@@ -2108,7 +2954,7 @@ begin
   select * into g from contacts where tenant_id = p_tenant and id = p_gone;
   update contacts set phone = null, channel_user_id = null, merged_into = p_keep, updated_at = now() where id = p_gone;
   update contacts set phone = coalesce(k.phone, g.phone), channel_user_id = coalesce(k.channel_user_id, g.channel_user_id),
-      name = coalesce(k.name, g.name), locale = coalesce(k.locale, g.locale),
+      name = coalesce(k.name, g.name), locale = coalesce(k.locale, g.locale), timezone = coalesce(k.timezone, g.timezone),
       opt_outs = array(select distinct unnest(k.opt_outs || g.opt_outs) order by 1),
       last_store_id = coalesce(k.last_store_id, g.last_store_id), attributes = g.attributes || k.attributes,
       updated_at = now()
@@ -2127,12 +2973,65 @@ begin
     end;
   end loop;
   update contacts set merged_into = p_keep where tenant_id = p_tenant and merged_into = p_gone;
-  if k.phone is not null and g.phone is null then
-    update messages set contact_phone = k.phone where tenant_id = p_tenant and contact_phone = g.channel_user_id;
-    update runs set contact_phone = k.phone
-      where tenant_id = p_tenant and contact_phone = g.channel_user_id and ended_at is null;
-  end if;
+  perform engine_rename_person(p_tenant, g.channel_user_id, (select phone from contacts where id = p_keep));
+  perform engine_name_by_phone(p_tenant, p_keep);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_message_of_effect(p_tenant text, p_effect text, p_trigger text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  e effects;
+  m messages;
+  v_by boolean;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  select * into e from effects where id = p_effect and tenant_id = p_tenant;
+  if e.id is null or e.kind <> 'message' then return null; end if;
+  select * into m from messages where effect_id = e.id and tenant_id = p_tenant and created_at = e.created_at;
+  if m.id is null then return null; end if;
+  with recursive line as (
+    select r.parent_run_id, r.trigger_type from runs r where r.id = e.run_id
+    union all
+    select r.parent_run_id, r.trigger_type from line l join runs r on r.id = l.parent_run_id)
+  select coalesce(bool_or(trigger_type = p_trigger), false) into v_by from line;
+  return jsonb_build_object('id', m.id, 'ref', e.ref, 'channel', m.channel, 'to', m.contact_phone,
+    'from', m.number_e164, 'numberId', m.number_id, 'body', m.body, 'template', m.template_key, 'storeId', m.store_id,
+    'module', e.details ->> 'module', 'recordId', e.details ->> 'recordId', 'runId', e.run_id,
+    'flow', (select flow_key from runs where id = e.run_id), 'createdAt', m.created_at,
+    'status', e.status, 'byStatus', v_by);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_name_by_phone(p_tenant text, p_contact text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_phone text;
+  v_name text;
+begin
+  select phone into v_phone from contacts where tenant_id = p_tenant and id = p_contact;
+  if v_phone is null then return; end if;
+  for v_name in select n from unnest(engine_names_of(p_tenant, p_contact)) n where n not like '+%' order by 1 loop
+    perform engine_rename_person(p_tenant, v_name, v_phone);
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_names_of(p_tenant text, p_contact text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select array_remove(array[c.phone, c.channel_user_id] || array(
+      select user_id from contact_identities where tenant_id = p_tenant and contact_id = p_contact), null)
+    from contacts c where c.tenant_id = p_tenant and c.id = p_contact
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_note_event(p jsonb)
  RETURNS jsonb
@@ -2205,6 +3104,26 @@ begin
       status = coalesce(x ->> 'status', status), status_rank = coalesce((x ->> 'rank')::integer, status_rank),
       error = case when x ? 'error' then nullif(x -> 'error', 'null') else error end
     where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_note_messages(p_notes engine_note[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  v_since timestamptz;
+  v_until timestamptz;
+begin
+  select min(n.created_at), max(n.created_at) into v_since, v_until from unnest(p_notes) n;
+  update messages m set provider_ref = coalesce(m.provider_ref, n.x ->> 'ref'), updated_at = now(),
+      sent_at = case when (n.x ->> 'sent')::boolean then coalesce(m.sent_at, now()) else m.sent_at end,
+      status = coalesce(n.x ->> 'status', m.status), status_rank = coalesce((n.x ->> 'rank')::integer, m.status_rank),
+      error = case when n.x ? 'error' then nullif(n.x -> 'error', 'null') else m.error end
+    from unnest(p_notes) n
+    where m.tenant_id = n.tenant and m.effect_id = n.effect and m.created_at = n.created_at
+      and m.created_at between v_since and v_until;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_note_price(p_tenant text, x jsonb, p_free text[])
@@ -2292,6 +3211,20 @@ begin
   return jsonb_build_object('counted', v_counted, 'faults', v_faults);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_note_use(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true), set_config('synchronous_commit', 'off', true);
+  insert into uses (tenant_id, step_key, kind, run_id, amount, recipient)
+    values (p ->> 'tenant', p ->> 'stepKey', p ->> 'kind', p ->> 'runId', (p ->> 'amount')::integer, p ->> 'recipient')
+    on conflict (tenant_id, step_key, kind) do nothing;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_number_owner(p_provider text, p_provider_id text)
  RETURNS text
  LANGUAGE sql
@@ -2301,17 +3234,33 @@ AS $function$
   select tenant_id from numbers where provider = p_provider and provider_id = p_provider_id order by created_at limit 1
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
+CREATE OR REPLACE FUNCTION public.engine_open_ask(p jsonb)
  RETURNS void
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
-  perform set_config('app.tenant_id', p_tenant, true);
-  update contacts set opt_outs = array_remove(opt_outs, p_channel)
-      || case when p_out then array[p_channel] else '{}'::text[] end, updated_at = now()
-    where tenant_id = p_tenant and id = p_contact;
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  insert into asks (tenant_id, id, run_id, step_key, channel, number_e164, contact, choices)
+    values (p ->> 'tenant', p ->> 'id', p ->> 'runId', p ->> 'stepKey', p ->> 'channel', p ->> 'number', p ->> 'contact',
+            p -> 'choices')
+    on conflict do nothing;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_open_window(p_tenant text, p_names text[], w jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if jsonb_typeof(w) is distinct from 'object' then return; end if;
+  insert into contact_windows as o (tenant_id, person, channel, number_e164, last_inbound_at, ref)
+    select distinct p_tenant, person, w ->> 'channel', w ->> 'number', (w ->> 'at')::timestamptz, w ->> 'ref'
+    from unnest(p_names) person where person is not null order by 2
+    on conflict (tenant_id, person, channel, number_e164) do update
+      set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = false
+      where o.ref <> excluded.ref and o.last_inbound_at < excluded.last_inbound_at;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_over_cap(p_items engine_item[], p_duplicates integer[])
@@ -2333,7 +3282,6 @@ CREATE OR REPLACE FUNCTION public.engine_paces(x jsonb)
  RETURNS TABLE(recipient text, slot interval, burst integer, units integer)
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
 AS $function$
   select '', interval '1 second' / (x #>> '{pace,perSecond}')::double precision, (x #>> '{pace,burst}')::integer,
          least((x #>> '{pace,units}')::integer, (x #>> '{pace,burst}')::integer)
@@ -2391,6 +3339,134 @@ begin
           < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_phone_of(p_tenant text, p_user text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select c.phone from contact_identities i join contacts c on c.id = i.contact_id and c.tenant_id = p_tenant
+    where i.tenant_id = p_tenant and i.user_id = p_user and c.phone is not null limit 1
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_placed_call(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+begin
+  select * into e from effects where id = p ->> 'effectId' and provider = p ->> 'provider'
+    and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? tenant_id);
+  if not found then return false; end if;
+  perform set_config('app.tenant_id', e.tenant_id, true);
+  select * into e from effects where id = e.id for update;
+  insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
+    values (p ->> 'id', e.tenant_id, 'outbound', e.provider, p ->> 'sid', e.sender, e.recipient,
+            (select id from numbers where tenant_id = e.tenant_id and provider = e.provider and e164 = e.sender),
+            e.run_id, p ->> 'status', (p ->> 'simulated')::boolean)
+    on conflict (tenant_id, provider, provider_ref) do update set recording_url = p ->> 'recordingUrl'
+      where p ->> 'recordingUrl' is not null;
+  if p ->> 'status' = 'completed' and (p ->> 'durationSeconds') is not null then
+    perform credit_capture(e.tenant_id, e.id, ceil((p ->> 'durationSeconds')::integer / 60.0)::integer, null);
+  end if;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_plain_intents(p_intents engine_intent[], p_now timestamp with time zone)
+ RETURNS engine_intent[]
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_plain engine_intent[] := array(
+    select i from unnest(p_intents) i where not exists (select 1 from effects e where e.id = i.id));
+begin
+  if exists (select 1 from unnest(v_plain) i where i.x ? 'pace') then
+    v_plain := array(
+      with needed as (
+        select i.n, i.id, i.tenant, i.x ->> 'provider' as provider, i.x ->> 'channel' as channel, i.x ->> 'from' as sender,
+               b.recipient, b.slot, b.burst, b.units
+        from unnest(v_plain) i, engine_paces(i.x) b),
+      busy as (
+        select s.tenant_id, s.provider, s.channel, s.sender, s.recipient from (
+          select tenant, provider, channel, sender, recipient, max(slot) as slot, min(burst) - sum(units) as left_over
+          from needed group by 1, 2, 3, 4, 5) b
+          join sender_pace s on s.tenant_id = b.tenant and s.provider = b.provider and s.channel = b.channel
+            and s.sender = b.sender and s.recipient = b.recipient
+        where greatest(s.next_free_at, p_now) - b.slot * b.left_over > p_now)
+      select i from unnest(v_plain) i where i.id not in (
+        select n.id from needed n join busy b on b.tenant_id = n.tenant and b.provider = n.provider
+          and b.channel = n.channel and b.sender = n.sender and b.recipient = n.recipient));
+  end if;
+  if exists (select 1 from unnest(v_plain) i where i.x ? 'meter') then
+    v_plain := array(
+      with short as (
+        select w.tenant, w.meter from (
+          select i.tenant, i.x ->> 'meter' as meter, sum((i.x ->> 'amount')::integer) as amount
+          from unnest(v_plain) i where i.x ? 'meter' group by 1, 2) w
+          left join credit_accounts a on a.tenant_id = w.tenant and a.meter = w.meter
+        where a.meter is null or a.balance - a.held < w.amount)
+      select i from unnest(v_plain) i
+        where not exists (select 1 from short s where s.tenant = i.tenant and s.meter = i.x ->> 'meter'));
+  end if;
+  return v_plain;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_asks(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer := 0;
+begin
+  for t in select tenant_id, array_agg(id) as ids from (
+      select tenant_id, id from asks where created_at < now() - interval '1 hour' and not ask_is_open(run_id, step_key)
+      limit p_limit) old
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from asks where tenant_id = t.tenant_id and id = any (t.ids);
+    v_count := v_count + cardinality(t.ids);
+  end loop;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_codes(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for t in select distinct tenant_id from (
+      (select tenant_id from code_sends where at < now() - interval '90 days' and state <> 'sending' limit p_limit)
+      union all
+      (select tenant_id from store_deliveries where settled_at < now() - interval '90 days' limit p_limit)) old
+    order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from code_sends where ctid = any (array(select ctid from code_sends
+      where tenant_id = t.tenant_id and at < now() - interval '90 days' and state <> 'sending' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+    delete from store_deliveries where ctid = any (array(select ctid from store_deliveries
+      where tenant_id = t.tenant_id and settled_at < now() - interval '90 days' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_data(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2414,6 +3490,29 @@ begin
     v_all := v_all + v_count;
     delete from data_writes where ctid = any (array(
       select ctid from data_writes where tenant_id = t.tenant_id and at < now() - interval '30 days' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_destinations(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for t in select distinct tenant_id from (
+      select tenant_id from destination_use where hour < now() - interval '2 hours' limit p_limit) old order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from destination_use where ctid = any (array(
+      select ctid from destination_use where tenant_id = t.tenant_id and hour < now() - interval '2 hours' limit p_limit));
     get diagnostics v_count = row_count;
     v_all := v_all + v_count;
   end loop;
@@ -2525,37 +3624,83 @@ begin
   end loop;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_recipient(p_tenant text, p_phone text, p_channel text, p_number text)
+CREATE OR REPLACE FUNCTION public.engine_recipients(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
-  v_since timestamptz := now() - interval '7 days';
-  v_until timestamptz := now();
+  v_tenant text := p ->> 'tenant';
 begin
-  perform set_config('app.tenant_id', p_tenant, true);
-  return jsonb_build_object(
-    'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
-                          where tenant_id = p_tenant and phone = p_phone), false),
-    'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound' and created_at between v_since and v_until
-                      and (p_number is null or number_e164 = p_number) order by id desc limit 1));
+  perform set_config('app.tenant_id', v_tenant, true);
+  return (select coalesce(jsonb_object_agg(w.person, jsonb_build_object(
+      'optedOut', coalesce(p ->> 'channel' = any (c.opt_outs), false),
+      'timezone', c.timezone,
+      'consent', (select k.state from consents k where k.tenant_id = v_tenant and k.contact_id = c.id
+        and k.channel = p ->> 'channel' and k.purpose = p ->> 'purpose' order by k.id desc limit 1),
+      'lastInboundAt', (select max(o.last_inbound_at) from contact_windows o where o.tenant_id = v_tenant
+        and o.person = any (array[w.person] || engine_names_of(v_tenant, c.id))
+        and o.channel = p ->> 'channel' and not o.closed
+        and (p ->> 'number' is null or o.number_e164 = p ->> 'number')))), '{}')
+    from jsonb_array_elements_text(p -> 'people') w(person)
+    left join lateral (
+      select * from contacts k where k.tenant_id = v_tenant and (k.phone = w.person
+        or k.id = (select case when w.person not like '+%' then engine_contact_of_user(v_tenant, null, w.person) end))
+      limit 1) c on true);
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_record_call(i engine_item)
+CREATE OR REPLACE FUNCTION public.engine_record_calls(p_items engine_item[])
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+begin
   insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
-  select i.x -> 'call' ->> 'id', i.tenant, 'inbound', i.x -> 'call' ->> 'provider', i.x -> 'call' ->> 'ref',
-         i.x -> 'call' ->> 'from', i.x -> 'call' ->> 'to', i.x ->> 'numberId', i.run_id, 'in-progress',
-         (i.x -> 'call' ->> 'simulated')::boolean
-  where i.x ? 'call' on conflict do nothing
-$function$;
+    select u.x -> 'call' ->> 'id', u.tenant, 'inbound', u.x -> 'call' ->> 'provider', u.x -> 'call' ->> 'ref',
+           u.x -> 'call' ->> 'from', u.x -> 'call' ->> 'to', u.x ->> 'numberId', u.run_id, 'in-progress',
+           (u.x -> 'call' ->> 'simulated')::boolean
+    from unnest(p_items) u where u.x ? 'call' order by u.n
+    on conflict do nothing;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_consents(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_channel text := p ->> 'channel';
+  v_out boolean := (p ->> 'optOut')::boolean;
+  v_before boolean;
+  v_changed boolean;
+  v_recorded integer;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  select v_channel = any (opt_outs) into v_before from contacts
+    where tenant_id = v_tenant and id = p ->> 'contactId' for no key update;
+  if not found then return '{"found": false, "changed": false, "recorded": 0}'; end if;
+  v_changed := coalesce(v_out is distinct from v_before and v_out is not null, false);
+  if v_changed then
+    update contacts set opt_outs = array_remove(opt_outs, v_channel)
+        || case when v_out then array[v_channel] else '{}'::text[] end, updated_at = now()
+      where tenant_id = v_tenant and id = p ->> 'contactId';
+  end if;
+  v_changed := v_changed or exists (select 1 from jsonb_array_elements(p -> 'lines') x
+    where x ->> 'state' is distinct from (select k.state from consents k where k.tenant_id = v_tenant
+      and k.contact_id = p ->> 'contactId' and k.channel = v_channel and k.purpose = x ->> 'purpose'
+      order by k.id desc limit 1));
+  insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, evidence, at, run_id, message_ref, actor, ref)
+    select x ->> 'id', v_tenant, p ->> 'contactId', v_channel, x ->> 'purpose', x ->> 'state', p ->> 'source',
+           coalesce(p -> 'evidence', '{}'), coalesce((p ->> 'at')::timestamptz, now()), p ->> 'runId', p ->> 'messageRef',
+           p ->> 'actor', p ->> 'ref'
+    from jsonb_array_elements(p -> 'lines') x
+    on conflict (tenant_id, ref, channel, purpose) do nothing;
+  get diagnostics v_recorded = row_count;
+  return jsonb_build_object('found', true, 'changed', v_changed and v_recorded > 0, 'recorded', v_recorded);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_record_inbound(p_tenant text, x jsonb)
  RETURNS void
@@ -2621,10 +3766,7 @@ begin
       outcome = coalesce(x -> 'outcome', outcome),
       status = case when v_rank > status_rank then x ->> 'status' else status end,
       status_rank = greatest(status_rank, v_rank),
-      evidence = case when x ? 'evidence' then evidence || (x -> 'evidence')
-        || case when x -> 'evidence' ? 'lookedAt'
-                then jsonb_build_object('lookups', coalesce((evidence ->> 'lookups')::integer, 0) + 1) else '{}' end
-        else evidence end,
+      evidence = case when x ? 'evidence' then engine_evidence(evidence, x -> 'evidence') else evidence end,
       settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
     where id = e.id;
   if v_state in ('refused', 'unresolved') or (v_state = 'accepted' and x ->> 'status' = 'failed') then
@@ -2639,6 +3781,50 @@ begin
       'rank', greatest(f.status_rank, 0), 'sent', true, 'error', f.outcome -> 'failure')
     when 'refused' then jsonb_build_object('status', 'failed', 'rank', 9, 'error', f.outcome)
     else jsonb_build_object('status', 'unknown', 'rank', 9) end);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_outcomes(p_items engine_item[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_said engine_intent[] := array(
+    select (u.n, u.tenant, u.run_id, o.value ->> 'id', o.value)::engine_intent
+    from unnest(p_items) u, jsonb_array_elements(u.x -> 'outcomes') with ordinality o order by u.n, o.ordinality);
+  v_done text[];
+  v_notes engine_note[];
+  s engine_intent;
+begin
+  with plain as (
+    select * from unnest(v_said) a where a.x ->> 'state' in ('accepted', 'retrying', 'in_doubt')
+      and a.x ->> 'status' is distinct from 'failed' and a.id not in (
+        select o.id from unnest(v_said) o group by o.id having count(*) > 1)),
+  done as (
+    update effects e set state = a.x ->> 'state', leave_at = null,
+        -- a callback may have been faster than the answer, which adds what the callback did not say
+        ref = case e.state when 'accepted' then coalesce(e.ref, a.x ->> 'ref') else coalesce(a.x ->> 'ref', e.ref) end,
+        outcome = case e.state when 'accepted' then coalesce(a.x -> 'outcome', '{}') || coalesce(e.outcome, '{}')
+                  else coalesce(a.x -> 'outcome', e.outcome) end,
+        status = case when (a.x ->> 'rank')::integer > e.status_rank and e.state <> 'accepted' then a.x ->> 'status' else e.status end,
+        status_rank = case e.state when 'accepted' then e.status_rank
+                      else greatest(e.status_rank, coalesce((a.x ->> 'rank')::integer, -1)) end,
+        evidence = case when a.x ? 'evidence' and e.state <> 'accepted' then engine_evidence(e.evidence, a.x -> 'evidence')
+                   else e.evidence end,
+        settled_at = case when a.x ->> 'state' = 'accepted' then coalesce(e.settled_at, now()) end
+      from plain a
+      where e.id = a.id and e.tenant_id = a.tenant and e.state in ('planned', 'sending', 'retrying', 'in_doubt', 'accepted')
+        and (engine_may_follow(e.state, a.x ->> 'state') or e.state = 'accepted' and a.x ->> 'state' = 'accepted')
+      returning e.id, e.tenant_id, e.created_at, e.kind, e.state, e.ref, e.status, e.status_rank, e.outcome)
+  select coalesce(array_agg(d.id), '{}'), coalesce(array_agg((d.tenant_id, d.id, d.created_at, jsonb_build_object('ref', d.ref,
+      'status', coalesce(d.status, 'queued'), 'rank', greatest(d.status_rank, 0), 'sent', true,
+      'error', d.outcome -> 'failure'))::engine_note) filter (where d.kind = 'message' and d.state = 'accepted'), '{}')
+    into v_done, v_notes from done d;
+  if cardinality(v_notes) > 0 then perform engine_note_messages(v_notes); end if;
+  if cardinality(v_done) = cardinality(v_said) then return; end if;
+  for s in select * from unnest(v_said) a where a.id <> all (v_done) loop
+    perform engine_record_outcome(s.tenant, s.x);
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
@@ -2705,6 +3891,73 @@ begin
                               and ended_at is null and id <> i.run_id and cancel_requested_at is not null);
   end if;
   return to_jsonb(v_ids);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_rename_conversation(p_tenant text, c conversations, p_to text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_id text := conversation_id(p_tenant, c.channel, c.number_e164, p_to);
+begin
+  update handoffs set conversation_id = v_id where tenant_id = p_tenant and conversation_id = c.id;
+  insert into conversation_records as r (tenant_id, conversation_id, module, record_id, at)
+    select p_tenant, v_id, module, record_id, at from conversation_records
+      where tenant_id = p_tenant and conversation_id = c.id
+    on conflict (tenant_id, module, record_id, conversation_id) do update set at = greatest(r.at, excluded.at);
+  delete from conversation_records where tenant_id = p_tenant and conversation_id = c.id;
+  delete from conversations where tenant_id = p_tenant and id = c.id;
+  c.id := v_id;
+  c.contact := p_to;
+  insert into conversations as o select c.*
+    on conflict (tenant_id, id) do update set
+      number_id = coalesce(o.number_id, excluded.number_id), store_id = coalesce(o.store_id, excluded.store_id),
+      -- whoever has one of them has both; both are over only together
+      status = case when 'handoff' in (o.status, excluded.status) then 'handoff'
+               when 'open' in (o.status, excluded.status) then 'open' else 'closed' end,
+      closed_at = case when o.status = 'closed' and excluded.status = 'closed' then greatest(o.closed_at, excluded.closed_at) end,
+      closed_by = case when o.status = 'closed' and excluded.status = 'closed' then coalesce(o.closed_by, excluded.closed_by) end,
+      assigned_to = coalesce(o.assigned_to, excluded.assigned_to), team = coalesce(o.team, excluded.team),
+      unread = o.unread + excluded.unread,
+      module = coalesce(o.module, excluded.module),
+      record_id = case when o.module is null then excluded.record_id else o.record_id end,
+      last_message = case when excluded.last_message_at > o.last_message_at then excluded.last_message else o.last_message end,
+      last_message_at = greatest(o.last_message_at, excluded.last_message_at),
+      last_inbound_ref = case when excluded.last_inbound_at > coalesce(o.last_inbound_at, '-infinity')
+                         then excluded.last_inbound_ref else o.last_inbound_ref end,
+      last_inbound_at = greatest(o.last_inbound_at, excluded.last_inbound_at),
+      created_at = least(o.created_at, excluded.created_at);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_rename_person(p_tenant text, p_from text, p_to text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c conversations;
+begin
+  if p_from is null or p_to is null or p_from = p_to then return; end if;
+  update runs set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and ended_at is null
+    and id = any (array(select run_id from messages where tenant_id = p_tenant and contact_phone = p_from));
+  perform 1 from messages where tenant_id = p_tenant and contact_phone = p_from order by id for update;
+  update messages set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from;
+  for c in select * from conversations where tenant_id = p_tenant and contact = p_from order by id for update loop
+    perform engine_rename_conversation(p_tenant, c, p_to);
+  end loop;
+  update asks set contact = p_to where tenant_id = p_tenant and contact = p_from;
+  insert into contact_windows as w (tenant_id, person, channel, number_e164, last_inbound_at, ref, closed)
+    select tenant_id, p_to, channel, number_e164, last_inbound_at, ref, closed from contact_windows
+      where tenant_id = p_tenant and person = p_from
+    on conflict (tenant_id, person, channel, number_e164) do update
+      set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = excluded.closed
+      where w.last_inbound_at < excluded.last_inbound_at;
+  delete from contact_windows where tenant_id = p_tenant and person = p_from;
+  update links l set recipient = p_to where l.tenant_id = p_tenant and l.recipient = p_from
+    and exists (select 1 from runs r where r.id = l.run_id and r.ended_at is not null)
+    and not exists (select 1 from links o where o.tenant_id = p_tenant and o.step_key = l.step_key and o.url = l.url
+      and o.recipient = p_to);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_renew(p_owner text, p_runs text[], p_lease_ms integer)
@@ -2808,6 +4061,7 @@ CREATE OR REPLACE FUNCTION public.engine_route_number(p_provider text, p_e164 te
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   n numbers;
@@ -2862,9 +4116,25 @@ begin
     perform engine_merge_contacts(p_tenant, p_contact, v_other);
     return p_contact;
   end if;
-  if v_other is not null then update contacts set phone = null, updated_at = now() where id = v_other; end if;
+  if v_other is not null then perform engine_lose_phone(p_tenant, v_other); end if;
   update contacts set phone = x ->> 'phone', updated_at = now() where id = p_contact;
+  perform engine_name_by_phone(p_tenant, p_contact);
   return p_contact;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_settle_store_delivery(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  update store_deliveries set state = p ->> 'state', last_status = (p ->> 'status')::integer, last_error = p ->> 'error',
+      next_at = case when p ->> 'state' = 'pending'
+                then now() + (p ->> 'retryInMs')::double precision * interval '1 ms' else next_at end,
+      settled_at = case when p ->> 'state' <> 'pending' then now() end
+    where tenant_id = p ->> 'tenant' and id = p ->> 'id' and state = 'pending';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_skip_time(p_tenant text, p_ms double precision)
@@ -2889,15 +4159,41 @@ begin
   return true;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_stands_at(p_run text, p_step text)
- RETURNS boolean
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.engine_sleeper(e effects)
+ RETURNS jsonb
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select exists (select 1 from runs r where r.id = p_run and r.ended_at is null
-    and p_step = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'))
-$function$;
+begin
+  return coalesce((select jsonb_build_object('run', engine_load(r.id)) from runs r
+    where r.id = e.run_id and r.tenant_id = e.tenant_id and r.status = 'waiting'
+      and r.state #> '{wait,keys}' ? ('effect:' || e.id)), '{}');
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_take_destinations(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET synchronous_commit TO 'off'
+AS $function$
+declare
+  v_limit integer := (p ->> 'limit')::integer;
+  v_room jsonb;
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  with wanted as materialized (
+      select key as block, value::integer as n from jsonb_each_text(p -> 'blocks') order by key),
+    taken as (
+      insert into destination_use as u (tenant_id, channel, block, hour, count)
+        select p ->> 'tenant', p ->> 'channel', block, (p ->> 'hour')::timestamptz, n from wanted
+        on conflict (tenant_id, channel, block, hour) do update set count = u.count + excluded.count
+        returning block, count)
+    select coalesce(jsonb_object_agg(t.block, greatest(0, least(w.n, v_limit - (t.count - w.n)))), '{}') into v_room
+      from taken t join wanted w using (block);
+  return v_room;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
  RETURNS double precision
@@ -2927,6 +4223,7 @@ CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select tenant_id from runs where id = p_run
 $function$;
@@ -2954,24 +4251,18 @@ begin
   update credit_accounts set balance = balance + h.captured where tenant_id = p_tenant and meter = h.meter;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_user_recipient(p_tenant text, p_provider text, p_user text, p_channel text, p_number text)
- RETURNS jsonb
+CREATE OR REPLACE FUNCTION public.engine_uncounted_tenants(p_limit integer)
+ RETURNS text[]
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
-  c contacts;
-  v_known jsonb;
-  v_by_phone jsonb := '{}';
+  v_since timestamptz := now() - interval '30 days';
 begin
-  perform set_config('app.tenant_id', p_tenant, true);
-  select * into c from contacts where tenant_id = p_tenant and id = engine_contact_of_user(p_tenant, p_provider, p_user);
-  v_known := engine_recipient(p_tenant, p_user, p_channel, p_number);
-  if c.phone is not null then v_by_phone := engine_recipient(p_tenant, c.phone, p_channel, p_number); end if;
-  return v_known || jsonb_build_object(
-    'optedOut', coalesce(p_channel = any (c.opt_outs), false) or coalesce((v_by_phone ->> 'optedOut')::boolean, false),
-    'lastInboundAt', greatest((v_known ->> 'lastInboundAt')::timestamptz, (v_by_phone ->> 'lastInboundAt')::timestamptz));
+  return array(select distinct tenant_id from (
+    select tenant_id from messages where not counted and created_at > v_since limit p_limit) u order by 1);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_version(p_tenant text, p_version text)
@@ -2995,7 +4286,7 @@ AS $function$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_write_intent(p_tenant text, p_run text, x jsonb)
+CREATE OR REPLACE FUNCTION public.engine_write_intent(i engine_intent)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -3008,13 +4299,13 @@ declare
   v_state text;
   v_leave timestamptz;
 begin
-  select * into e from effects where id = x ->> 'id' and tenant_id = p_tenant for update;
-  if found and not (e.state in ('planned', 'retrying') or (e.state = 'in_doubt' and x ? 'resend')) then
+  select * into e from effects where id = i.id and tenant_id = i.tenant for update;
+  if found and not (e.state in ('planned', 'retrying') or (e.state = 'in_doubt' and i.x ? 'resend')) then
     return '{"stale": true}';
   end if;
   if e.state is distinct from 'planned' then
-    v_wait := engine_take_pace(p_tenant, x, v_now);
-    if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then
+    v_wait := engine_take_pace(i.tenant, i.x, v_now);
+    if v_wait > coalesce((i.x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then
       return jsonb_build_object('late', true, 'inMs', v_wait);
     end if;
   end if;
@@ -3023,53 +4314,120 @@ begin
   if e.id is not null then
     update effects set state = v_state, leave_at = v_leave, sent_at = v_now,
         attempts = attempts + case e.state when 'planned' then 0 else 1 end,
-        resends = resends + case when x ? 'resend' then 1 else 0 end
+        resends = resends + case when i.x ? 'resend' then 1 else 0 end
       where id = e.id;
   else
-    if x ? 'meter' then
-      if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
+    if i.x ? 'meter' then
+      if not credit_hold(i.tenant, i.id, i.run_id, i.x ->> 'meter', (i.x ->> 'amount')::integer) then
         return '{"refused": true}';
       end if;
     end if;
     insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body, state,
                          leave_at, on_doubt, details, sent_at)
-      values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
-              x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', v_state, v_leave,
-              coalesce(x ->> 'onDoubt', 'give-up'), coalesce(x -> 'details', '{}'), v_now);
-    if x ? 'message' then
-      insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
-                            template_key, status, provider, effect_id, run_id, store_id, units, simulated)
-        values (x -> 'message' ->> 'id', p_tenant, 'outbound', x ->> 'channel', x ->> 'to',
-                x -> 'message' ->> 'numberId', x ->> 'from', coalesce(x ->> 'body', ''),
-                coalesce(x -> 'message' -> 'media', '[]'), x -> 'message' ->> 'templateKey', 'queued', x ->> 'provider',
-                x ->> 'id', p_run, x -> 'message' ->> 'storeId', coalesce((x ->> 'amount')::integer, 0),
-                coalesce((x -> 'message' ->> 'simulated')::boolean, false));
-    end if;
+      values (i.id, i.tenant, i.run_id, i.x ->> 'stepKey', i.x ->> 'part', i.x ->> 'kind', i.x ->> 'provider',
+              i.x ->> 'channel', i.x ->> 'from', i.x ->> 'to', i.x ->> 'body', v_state, v_leave,
+              coalesce(i.x ->> 'onDoubt', 'give-up'), coalesce(i.x -> 'details', '{}'), v_now);
+    perform engine_write_messages(array[i]);
   end if;
   return case when v_wait > 0 then jsonb_build_object('planned', true, 'inMs', v_wait) end;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_write_intents(i engine_item)
+CREATE OR REPLACE FUNCTION public.engine_write_intents(p_intents engine_intent[])
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
-  x jsonb;
+  v_now timestamptz := clock_timestamp();
+  v_plain engine_intent[] := engine_plain_intents(p_intents, v_now);
+  i engine_intent;
   v_why jsonb;
-  v_refused jsonb := '[]';
-  v_held jsonb := '{}';
+  v_told jsonb := '[]';
 begin
-  for x in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
-    v_why := engine_write_intent(i.tenant, i.run_id, x);
-    if v_why ? 'refused' then
-      v_refused := v_refused || jsonb_build_array(x ->> 'id');
-    elsif v_why is not null then
-      v_held := v_held || jsonb_build_object(x ->> 'id', v_why);
+  perform engine_write_plain_intents(v_plain, v_now);
+  if cardinality(v_plain) = cardinality(p_intents) then return '{}'; end if;
+  for i in select * from unnest(p_intents) a where a.id not in (select p.id from unnest(v_plain) p) loop
+    v_why := engine_write_intent(i);
+    if v_why is not null then
+      v_told := v_told || jsonb_build_array(jsonb_build_object('n', i.n, 'id', i.id, 'why', v_why));
     end if;
   end loop;
-  return case when v_refused = '[]' then '{}' else jsonb_build_object('refused', v_refused) end
-    || case when v_held = '{}' then '{}' else jsonb_build_object('held', v_held) end;
+  return (select coalesce(jsonb_object_agg(t.n, t.refused || t.held), '{}') from (
+    select w ->> 'n' as n,
+      case when bool_or(w -> 'why' ? 'refused')
+           then jsonb_build_object('refused', jsonb_agg(w -> 'id') filter (where w -> 'why' ? 'refused')) else '{}' end as refused,
+      case when bool_or(not w -> 'why' ? 'refused')
+           then jsonb_build_object('held', jsonb_object_agg(w ->> 'id', w -> 'why') filter (where not w -> 'why' ? 'refused'))
+           else '{}' end as held
+    from jsonb_array_elements(v_told) w group by 1) t);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_messages(p_intents engine_intent[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
+                        template_key, status, provider, effect_id, run_id, store_id, units, simulated)
+    select i.x -> 'message' ->> 'id', i.tenant, 'outbound', i.x ->> 'channel', i.x ->> 'to',
+           i.x -> 'message' ->> 'numberId', i.x ->> 'from', coalesce(i.x ->> 'body', ''),
+           coalesce(i.x -> 'message' -> 'media', '[]'), i.x -> 'message' ->> 'templateKey', 'queued', i.x ->> 'provider',
+           i.id, i.run_id, i.x -> 'message' ->> 'storeId', coalesce((i.x ->> 'amount')::integer, 0),
+           coalesce((i.x -> 'message' ->> 'simulated')::boolean, false)
+    from unnest(p_intents) i where i.x ? 'message';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_plain_intents(p_intents engine_intent[], p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update sender_pace s set next_free_at = greatest(s.next_free_at, p_now) + n.taken from (
+      select i.tenant, i.x ->> 'provider' as provider, i.x ->> 'channel' as channel, i.x ->> 'from' as sender, b.recipient,
+             sum(b.slot * b.units) as taken
+      from unnest(p_intents) i, engine_paces(i.x) b group by 1, 2, 3, 4, 5) n
+    where s.tenant_id = n.tenant and s.provider = n.provider and s.channel = n.channel and s.sender = n.sender
+      and s.recipient = n.recipient;
+  update credit_accounts a set held = a.held + w.amount from (
+      select i.tenant, i.x ->> 'meter' as meter, sum((i.x ->> 'amount')::integer) as amount
+      from unnest(p_intents) i where i.x ? 'meter' group by 1, 2) w
+    where a.tenant_id = w.tenant and a.meter = w.meter;
+  insert into credit_holds (id, tenant_id, run_id, meter, amount)
+    select i.id, i.tenant, i.run_id, i.x ->> 'meter', (i.x ->> 'amount')::integer
+    from unnest(p_intents) i where i.x ? 'meter';
+  insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body, state,
+                       on_doubt, details, sent_at)
+    select i.id, i.tenant, i.run_id, i.x ->> 'stepKey', i.x ->> 'part', i.x ->> 'kind', i.x ->> 'provider',
+           i.x ->> 'channel', i.x ->> 'from', i.x ->> 'to', i.x ->> 'body', 'sending',
+           coalesce(i.x ->> 'onDoubt', 'give-up'), coalesce(i.x -> 'details', '{}'), p_now
+    from unnest(p_intents) i;
+  if exists (select 1 from unnest(p_intents) i where i.x ? 'message') then
+    perform engine_write_messages(p_intents);
+  end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.name_ask_by_phone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.contact := coalesce(engine_phone_of(new.tenant_id, new.contact), new.contact);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.name_message_by_phone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.contact_phone := coalesce(engine_phone_of(new.tenant_id, new.contact_phone), new.contact_phone);
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
@@ -3102,6 +4460,43 @@ AS $function$
   where i.inhparent = to_regclass(p_table)
   order by 2
 $function$;
+
+CREATE OR REPLACE FUNCTION public.sync_code_credits_on_subscription()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  m record;
+  a credit_accounts;
+  v_sum integer;
+  v_new integer;
+begin
+  if new.status not in ('active', 'trialing') then return new; end if;
+  if tg_op = 'UPDATE' and (new.plan_id, new.status, new.period_start, new.period_end)
+      is not distinct from (old.plan_id, old.status, old.period_start, old.period_end) then
+    return new;
+  end if;
+  perform set_config('app.tenant_id', new.tenant_id, true);
+  for m in select x.meter, x.monthly from plans p, lateral (values ('lookup', p.lookups_monthly),
+             ('verify', p.verifications_monthly)) as x (meter, monthly) where p.id = new.plan_id order by x.meter loop
+    insert into credit_accounts (tenant_id, meter, balance) values (new.tenant_id, m.meter, 0)
+      on conflict (tenant_id, meter) do nothing;
+    select * into a from credit_accounts where tenant_id = new.tenant_id and meter = m.meter for update;
+    v_new := case when m.monthly is null then null else greatest(m.monthly, coalesce(a.balance, a.held)) end;
+    if v_new is not null then
+      select coalesce(sum(amount), 0) into v_sum from credit_entries where tenant_id = new.tenant_id and meter = m.meter;
+      if v_new <> v_sum then
+        insert into credit_entries (tenant_id, meter, amount, kind, ref)
+          values (new.tenant_id, m.meter, v_new - v_sum, 'grant', new.id || ':' || clock_timestamp());
+      end if;
+    end if;
+    update credit_accounts set balance = v_new, resets_at = new.period_end
+      where tenant_id = new.tenant_id and meter = m.meter;
+  end loop;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.sync_comm_credits_on_subscription()
  RETURNS trigger
@@ -3144,6 +4539,23 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.tell_store_of_interaction()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into store_deliveries (id, tenant_id, store_id, interaction_id, body)
+    select 'sdl_' || substr(new.id, 5), new.tenant_id, s.id, new.id, jsonb_build_object(
+        'type', 'interaction', 'id', new.id, 'storeId', s.id, 'runId', new.run_id, 'kind', new.kind,
+        'flow', new.flow_key, 'contact', new.contact_phone, 'numberId', new.number_id, 'groupId', new.group_id,
+        'outcome', new.outcome, 'credits', new.credits, 'at', new.at)
+    from stores s where s.tenant_id = new.tenant_id and s.id = new.store_id and s.webhook_url is not null
+    on conflict do nothing;
+  return null;
+end $function$;
+
 grant delete, insert, select on goals to app_api;
 grant delete, insert, select, update on api_keys to app_api;
 grant delete, insert, select, update on calls to app_api;
@@ -3165,16 +4577,27 @@ grant delete, insert, select, update on templates to app_api;
 grant delete, insert, select, update on users to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
+grant execute on function engine_account(text,text) to app_engine;
 grant execute on function engine_advance_schedule(jsonb) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
+grant execute on function engine_cache(text,text,text,jsonb,double precision) to app_engine;
+grant execute on function engine_cached(text,text,text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
+grant execute on function engine_calls_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_change_identity(jsonb) to app_engine;
+grant execute on function engine_charge_inbound(text,text,text) to app_engine;
 grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
 grant execute on function engine_claim_schedules(integer,integer) to app_engine;
+grant execute on function engine_claim_store_deliveries(integer,integer) to app_engine;
+grant execute on function engine_close_window(jsonb) to app_engine;
+grant execute on function engine_code_admit(jsonb) to app_engine;
+grant execute on function engine_code_checked(text,text,text) to app_engine;
+grant execute on function engine_code_settle(jsonb) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
+grant execute on function engine_count_messages(text,integer,integer) to app_engine;
 grant execute on function engine_count_payload(jsonb) to app_engine;
 grant execute on function engine_count_takeover(text,integer) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
@@ -3182,9 +4605,11 @@ grant execute on function engine_doubts() to app_engine;
 grant execute on function engine_due(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
 grant execute on function engine_find_api_key(text) to app_engine;
-grant execute on function engine_follow_link(text) to app_engine;
+grant execute on function engine_flows_with_trigger(text,text) to app_engine;
+grant execute on function engine_follow_link(jsonb) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
+grant execute on function engine_hear(jsonb) to app_engine;
 grant execute on function engine_identify(jsonb) to app_engine;
 grant execute on function engine_journal_since() to app_engine;
 grant execute on function engine_keep_fault(jsonb) to app_engine;
@@ -3192,18 +4617,27 @@ grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
+grant execute on function engine_last_store(text,text) to app_engine;
+grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
+grant execute on function engine_message_of_effect(text,text,text) to app_engine;
 grant execute on function engine_note_event(jsonb) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
 grant execute on function engine_note_prices(jsonb) to app_engine;
+grant execute on function engine_note_use(jsonb) to app_engine;
 grant execute on function engine_number_owner(text,text) to app_engine;
-grant execute on function engine_opt(text,text,text,boolean) to app_engine;
+grant execute on function engine_open_ask(jsonb) to app_engine;
+grant execute on function engine_placed_call(jsonb) to app_engine;
+grant execute on function engine_prune_asks(integer) to app_engine;
+grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
+grant execute on function engine_prune_destinations(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
-grant execute on function engine_recipient(text,text,text,text) to app_engine;
+grant execute on function engine_recipients(jsonb) to app_engine;
+grant execute on function engine_record_consents(jsonb) to app_engine;
 grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
@@ -3211,26 +4645,44 @@ grant execute on function engine_request_pause(text,text,boolean) to app_engine;
 grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;
+grant execute on function engine_settle_store_delivery(jsonb) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
+grant execute on function engine_take_destinations(jsonb) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
-grant execute on function engine_user_recipient(text,text,text,text,text) to app_engine;
+grant execute on function engine_uncounted_tenants(integer) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
+grant insert, select on call_legs to app_api;
 grant insert, select on flow_versions to app_api;
+grant insert, select, update on conversation_records to app_api;
+grant insert, select, update on conversations to app_api;
+grant insert, select, update on handoffs to app_api;
 grant insert, select, update on vendor_accounts to app_api;
+grant select on asks to app_api;
+grant select on calling_codes to app_api;
+grant select on code_sends to app_api;
+grant select on consents to app_api;
 grant select on contact_identities to app_api;
+grant select on contact_windows to app_api;
 grant select on credit_accounts to app_api;
 grant select on credit_entries to app_api;
 grant select on credit_holds to app_api;
+grant select on currency_rates to app_api;
+grant select on destination_use to app_api;
 grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
+grant select on link_clicks to app_api;
 grant select on number_events to app_api;
 grant select on number_usage to app_api;
 grant select on payload_use to app_api;
 grant select on plans to app_api;
+grant select on prices to app_api;
 grant select on runs to app_api;
 grant select on sender_pace to app_api;
+grant select on store_deliveries to app_api;
+grant select on uses to app_api;
 grant select on waits to app_api;
 grant select, update on tenants to app_api;
+grant update (username) on contact_identities to app_api;
 grant usage on credit_entries_id_seq to app_api;

@@ -13,6 +13,7 @@
  *   A11 a branch is a run of its own, with a copy of what its parent knew; it ends where the branches come together.
  *   A12 an item is over where nothing is attached, or where its way leads back to the loop.
  *   A13 children still under way when the step that waits for them is left are cancelled.
+ *   A16 a wait may lead back into its own node: a visit of its own, with what it kept and what it heard.
  */
 import { FLOW_DEFAULTS } from "./flow.ts";
 import { beginLoop, branchState, endItem, follow, goTo, leave, listFault } from "./follow.ts";
@@ -20,19 +21,20 @@ import type { Graph } from "./graph.ts";
 import { joinOf } from "./join-of.ts";
 import type { JsonObject } from "./json.ts";
 import { DEFAULT_RETRY, mayRetry, retryDelayMs } from "./retry.ts";
-import type {
-  Cursor,
-  Decision,
-  Exchange,
-  NewChild,
-  NodeResult,
-  RunOutcome,
-  RunState,
-  StateChange,
-  StepError,
-  StepEvent,
-  Wait,
-  WakeCause,
+import {
+  type Cursor,
+  type Decision,
+  type Exchange,
+  type NewChild,
+  type NodeResult,
+  REENTER,
+  type RunOutcome,
+  type RunState,
+  type StateChange,
+  type StepError,
+  type StepEvent,
+  type Wait,
+  type WakeCause,
 } from "./run.ts";
 
 export interface StartArguments {
@@ -45,6 +47,7 @@ export interface StartArguments {
   /** Of a run that another flow called. */
   readonly reply?: RunState["reply"];
   readonly calls?: number;
+  readonly line?: RunState["line"] | undefined;
 }
 
 /** What a step or a wake did to a run. */
@@ -93,6 +96,7 @@ export function startState(graph: Graph, start: StartArguments): RunState {
     exchange: start.exchange,
     outcome: null,
     ...(start.calls === undefined ? {} : { calls: start.calls }),
+    ...(start.line === undefined ? {} : { line: start.line }),
   };
   return follow(graph, state, start.triggerNodeId, "next", {});
 }
@@ -117,7 +121,7 @@ export function applyResult(graph: Graph, runId: string, state: RunState, step: 
   const cursor = state.cursor;
   if (!cursor) throw new TypeError("applyResult: the run stands nowhere");
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor) };
-  const applied = apply(graph, state, key, step);
+  const applied = apply(graph, staysAt(step.result) ? state : withoutHeard(state), key, step);
   const awaited = state.awaits ?? state.forks?.[cursor.nodeId]?.step;
   const isLeft = applied.event.kind !== "slept" && applied.event.kind !== "again";
   return awaited && isLeft ? { ...applied, cancels: awaited } : applied;
@@ -149,7 +153,14 @@ function apply(graph: Graph, state: RunState, key: StepKey, step: StepResult): A
     }
     case "again":
       return {
-        state: { ...state, wait: againWait(key.nodeId, result.until, result.keys) },
+        state: {
+          ...state,
+          wait: {
+            ...againWait(key.nodeId, result.until, result.keys),
+            ...(result.hears ? { hears: true as const } : {}),
+          },
+          ...(result.memory ? { memory: result.memory } : {}),
+        },
         event: { ...key, kind: "again" },
       };
     case "repeat":
@@ -184,16 +195,42 @@ export function wake(
   if (!wait || !cursor) return null;
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor), cause: cause.kind };
   const awake: RunState = { ...state, wait: null, segmentAt: now };
-  if (wait.again) return { state: awake, event: { ...key, kind: "again" } };
+  if (wait.again) return { state: withHeard(awake, wait, cause), event: { ...key, kind: "again" } };
   const exit = exitOf(wait, cause);
   if (!exit) return null;
+  if (exit.port === REENTER) {
+    const heard = { name: exit.name, output: cause.kind === "event" ? cause.output : {} };
+    return { state: { ...awake, heard }, event: { ...key, kind: "again" } };
+  }
   const extra = wait.eventData?.[exit.name];
   const output = { ...(cause.kind === "event" ? cause.output : {}), ...extra?.output };
+  if (exit.port === null) {
+    const heard = { event: cause.kind === "event" ? cause.name : "timeout", output };
+    const memo = { ...wait.back?.memo, heard };
+    const back = applyRepeat(withChanges(awake, extra?.set), key, { kind: "repeat", memo, progress: {} });
+    return { ...back, event: { ...back.event, cause: cause.kind } };
+  }
   return {
     state: follow(graph, withChanges(awake, extra?.set), cursor.nodeId, exit.port, output),
     event: { ...key, kind: "left", port: exit.port, output },
     ...(extra?.usage ? { usage: extra.usage } : {}),
   };
+}
+
+/** [A23] Whoever asked for it is told what it was that woke it; to others it is what they were at already. */
+function withHeard(state: RunState, wait: Wait, cause: WakeCause): RunState {
+  if (!wait.hears) return state;
+  if (cause.kind !== "event") return withoutHeard(state);
+  return { ...state, heard: { name: cause.name, output: cause.output } };
+}
+
+function withoutHeard({ heard, ...state }: RunState): RunState {
+  return state;
+}
+
+/** [A23] The step is not done with what it heard: it asks for more time, or may be tried again. */
+function staysAt({ kind }: NodeResult): boolean {
+  return kind === "again" || kind === "error";
 }
 
 /** [E13] Stops a run before the step it stands at, until it is told to go on, or is too old to. */
@@ -295,10 +332,14 @@ export function failState(state: RunState, outcome: RunOutcome): RunState {
   return { ...state, wait: null, outcome };
 }
 
-function exitOf(wait: Wait, cause: WakeCause): { name: string; port: string } | null {
-  if (cause.kind === "timeout") return { name: "timeout", port: wait.timeoutPort };
+/** Where a cause leads; port null: back into the node [A16]. */
+function exitOf(wait: Wait, cause: WakeCause): { name: string; port: string | null } | null {
+  const leadsBack = (name: string) => wait.back?.events.includes(name) ?? false;
+  if (cause.kind === "timeout")
+    return { name: "timeout", port: leadsBack("timeout") ? null : wait.timeoutPort };
   const [general = cause.name] = cause.name.split(":", 1);
   for (const name of [cause.name, general, "*"]) {
+    if (leadsBack(name)) return { name, port: null };
     const port = wait.events[name];
     if (port !== undefined) return { name, port };
   }
@@ -326,6 +367,7 @@ function applyRepeat(
     cursor: { nodeId, visit },
     visits: { ...state.visits, [nodeId]: visit },
     attempts: 0,
+    ...(state.memory ? { memory: null } : {}),
     repeat: { count, memo, progress },
   };
   return { state: again, event: { ...key, kind: "repeated", output: progress } };
@@ -429,6 +471,7 @@ function withChanges(state: RunState, set: StateChange | undefined): RunState {
     vars: set.vars ? { ...state.vars, ...set.vars } : state.vars,
     contact: set.contact ? { ...state.contact, ...set.contact } : state.contact,
     store: set.store === undefined ? state.store : set.store,
+    ...(set.line === undefined ? {} : { line: set.line }),
     steps: set.steps ? { ...state.steps, ...set.steps } : state.steps,
   };
 }

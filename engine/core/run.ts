@@ -22,9 +22,32 @@ export interface StepError {
   readonly retryAfterMs?: number;
 }
 
+/** The port of a wait's event, or of its timeout, that enters the step again instead of leaving it. */
+export const REENTER = "";
+
+/** What woke a step that its wait asked to be entered again for. The timeout's name is `timeout`. */
+export interface Heard {
+  readonly name: string;
+  readonly output: JsonObject;
+}
+
+/**
+ * The call a run speaks on: the one that started it, or one it placed itself.
+ *
+ *   { sid: "CA12", from: "+576015550100", to: "+573001112233", direction: "outbound" }
+ */
+export interface Line {
+  /** The vendor's id of the call. */
+  readonly sid: string;
+  readonly from: string;
+  readonly to: string;
+  readonly direction: "inbound" | "outbound";
+}
+
 /**
  * What a sleeping run waits for. `keys` are what an outside event finds it by; `events` maps an event's name to the port
  * the run leaves by, `*` to the port of any other event. When `until` passes it leaves by `timeoutPort`.
+ * A port that is `REENTER` enters the step again, with the event as `heard`.
  * A wait with `again: true` has no ports: any cause re-enters the same step with the same step key (a retry, or an
  * effect whose evidence is awaited).
  *
@@ -36,14 +59,24 @@ export interface Wait {
   readonly keys: readonly string[];
   readonly until: string;
   readonly again?: true;
+  /** The step that is entered again hears which event it was, and what came with it. Only with `again`. */
+  readonly hears?: true;
   /** The step whose children are awaited, and how many ended ones it has seen. Always with `again`. */
   readonly children?: { readonly of: string; readonly seen: number };
   /** The request at hand is answered when this wait begins; without it, it goes on waiting. */
   readonly answers?: true;
   readonly events: Readonly<Record<string, string>>;
+  /** Events, or `timeout`, that lead back into the node instead of out of it [A16]. */
+  readonly back?: WayBack;
   /** What an event adds to the output and to the run, by event name as looked up. */
   readonly eventData?: Readonly<Record<string, EventData>>;
   readonly timeoutPort: string;
+}
+
+/** Which causes enter the node again as a visit of its own, and what it keeps until then. */
+export interface WayBack {
+  readonly events: readonly string[];
+  readonly memo: JsonObject;
 }
 
 /** What comes with one event of a wait, whoever tells it. */
@@ -75,6 +108,10 @@ export interface RunState {
   readonly trigger: JsonObject;
   readonly contact: JsonObject;
   readonly store: JsonObject | null;
+  /** The call this run has placed and speaks on; absent: the one that started it, if any. */
+  readonly line?: Line;
+  /** The event the current step was entered again for. Gone with its next result, but for one that asks for more time. */
+  readonly heard?: Heard;
   /** The moment the current segment started: what `now` is for all its steps [A8]. ISO 8601. */
   readonly segmentAt: string;
   readonly startedAt: string;
@@ -184,6 +221,8 @@ export interface StateChange {
   readonly vars?: JsonObject;
   readonly contact?: JsonObject;
   readonly store?: JsonObject | null;
+  /** The call that the run speaks on from here. */
+  readonly line?: Line;
   /** Outputs of steps that ran in a child. */
   readonly steps?: Readonly<Record<string, JsonObject>>;
 }
@@ -214,11 +253,18 @@ export type NodeResult =
     }
   | {
       readonly kind: "wait";
-      readonly wait: Omit<Wait, "nodeId" | "again" | "answers">;
+      readonly wait: Omit<Wait, "nodeId" | "again" | "hears" | "answers">;
       readonly set?: StateChange;
       readonly reply?: readonly Json[];
     }
-  | { readonly kind: "again"; readonly until: string; readonly keys: readonly string[] }
+  /** `memory` is what the step wants to know when it is entered again; absent: what it knew. */
+  | {
+      readonly kind: "again";
+      readonly until: string;
+      readonly keys: readonly string[];
+      readonly hears?: true;
+      readonly memory?: JsonObject;
+    }
   /** A part is done: the same node again, as a visit of its own, with what it keeps. */
   | { readonly kind: "repeat"; readonly memo: Json; readonly progress: JsonObject }
   | {

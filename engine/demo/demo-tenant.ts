@@ -19,8 +19,17 @@ export const DEMO = {
     landline: "+576045550102",
     menu: "+576025550103",
     missed: "+34910550104",
+    voicemail: "+576015550170",
+    callback: "+576015550171",
+    survey: "+576015550172",
     meta: "+573005550199",
     catalogue: "+573005550198",
+    codes: "+576015550107",
+    queue: "+576015550120",
+    pay: "+576015550121",
+    agents: "+576015550122",
+    /** WhatsApp and SMS to the people of the shop. */
+    support: "+576015550106",
   },
   caller: "+573001234567",
 } as const;
@@ -139,6 +148,69 @@ export const DEMO_NUMBERS = [
     voice_flow_key: "missed-call-to-whatsapp",
   },
   {
+    id: "num_demo_codes",
+    e164: DEMO.numbers.codes,
+    label: "Gestiones con código",
+    provider: "twilio",
+    voice: true,
+    sms: true,
+    whatsapp: true,
+    group_id: DEMO.group.id,
+    voice_flow_key: "otp-on-call",
+    message_flow_key: "otp-in-chat",
+  },
+  {
+    id: "num_demo_queue",
+    e164: DEMO.numbers.queue,
+    label: "Pedidos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "call-queue-with-callback",
+  },
+  {
+    id: "num_demo_agents",
+    e164: DEMO.numbers.agents,
+    label: "Atender pedidos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "queue-agent",
+  },
+  {
+    id: "num_demo_pay",
+    e164: DEMO.numbers.pay,
+    label: "Pagos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "pay-by-phone",
+  },
+  {
+    id: "num_demo_voicemail",
+    e164: DEMO.numbers.voicemail,
+    label: "Fijo Granada",
+    provider: "twilio",
+    voice: true,
+    store_id: "sto_demo_granada",
+    voice_flow_key: "after-hours-voicemail",
+  },
+  {
+    id: "num_demo_callback",
+    e164: DEMO.numbers.callback,
+    label: "Te llamamos",
+    provider: "twilio",
+    voice: true,
+    sms: true,
+    store_id: "sto_demo_granada",
+    message_flow_key: "voice-callback",
+  },
+  {
+    id: "num_demo_survey",
+    e164: DEMO.numbers.survey,
+    label: "Encuesta",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "supervised-survey",
+  },
+  {
     id: "num_demo_meta",
     e164: DEMO.numbers.meta,
     label: "WhatsApp Salamanca",
@@ -155,6 +227,15 @@ export const DEMO_NUMBERS = [
     provider_id: "100000000000002",
     whatsapp: true,
     message_flow_key: "whatsapp-catalogue",
+  },
+  {
+    id: "num_demo_support",
+    e164: DEMO.numbers.support,
+    label: "Atención",
+    provider: "twilio",
+    sms: true,
+    whatsapp: true,
+    message_flow_key: "support-handoff",
   },
 ] as const;
 
@@ -201,6 +282,43 @@ export const DEMO_TEMPLATES = [
     "utility",
     "Hi {{ nombre }}, your reservation {{ codigo }} for {{ fecha }} is confirmed. See you at {{ lugar }}!",
     ["nombre", "codigo", "fecha", "lugar"],
+  ),
+  question(
+    "recordatorio-cita",
+    "es",
+    "Hola {{ nombre }}, te recordamos tu cita de {{ servicio }} el {{ fecha }} a las {{ hora }} en {{ lugar }}. ¿Vas a venir?",
+    ["nombre", "servicio", "fecha", "hora", "lugar"],
+  ),
+  question(
+    "recordatorio-cita",
+    "en",
+    "Hi {{ nombre }}, this is a reminder of your {{ servicio }} appointment on {{ fecha }} at {{ hora }}, {{ lugar }}. Are you coming?",
+    ["nombre", "servicio", "fecha", "hora", "lugar"],
+  ),
+  template("pedido-en-camino", "es", "utility", "Hola {{ nombre }}, tu pedido {{ pedido }} va en camino.", [
+    "nombre",
+    "pedido",
+  ]),
+  template(
+    "buzon-de-voz",
+    "es",
+    "utility",
+    "Mensaje de voz en {{ tienda }} de {{ telefono }} ({{ segundos }} s): {{ texto }} Escúchelo: {{ enlace }}",
+    ["tienda", "telefono", "segundos", "texto", "enlace"],
+  ),
+  template(
+    "le-llamamos",
+    "es",
+    "utility",
+    "Hola {{ nombre }}, tenemos noticias de su pedido {{ pedido }}. ¿Le llamamos ahora? Toque aquí: {{ enlace }}",
+    ["nombre", "pedido", "enlace"],
+  ),
+  template(
+    "recordatorio-pago",
+    "es",
+    "utility",
+    "Hola {{ nombre }}, la factura {{ factura }} de {{ importe }} vence el {{ vence }}. Puedes pagarla aquí: {{ enlace }}",
+    ["nombre", "factura", "importe", "vence", "enlace"],
   ),
   {
     ...template(
@@ -255,6 +373,29 @@ export const PLANS = [
   },
 ] as const;
 
+/** What the demo's operator asks for one unit, in US dollars; voice by the minute. `*` is any other country. */
+export const DEMO_PRICES = [
+  price("sms", "*", "0.0075"),
+  price("sms", "CO", "0.0075"),
+  price("sms", "ES", "0.0790"),
+  price("whatsapp", "*", "0.0050"),
+  price("voice", "*", "0.0220"),
+  price("lookup", "*", "0.0050"),
+  price("verify", "*", "0.0500"),
+  price("geolocation", "*", "0.0010"),
+] as const;
+
+/** Money of one US dollar. */
+export const DEMO_RATES = [
+  { currency: "COP", per_usd: "4000", valid_from: "2026-01-01" },
+  { currency: "EUR", per_usd: "0.90", valid_from: "2026-01-01" },
+  { currency: "MXN", per_usd: "18", valid_from: "2026-01-01" },
+] as const;
+
+function price(meter: string, country: string, unit_price: string) {
+  return { meter, country, currency: "USD", unit_price, valid_from: "2026-01-01" };
+}
+
 interface Place {
   readonly city: string;
   readonly region: string;
@@ -297,6 +438,12 @@ function template(key: string, locale: string, category: string, body: string, v
     vendors: { twilio: { contentSid }, meta: { name, language: locale } },
     store_id: null as string | null,
   };
+}
+
+/** With quick replies, whose payloads name the question they belong to. */
+function question(key: string, locale: string, body: string, variables: readonly string[]) {
+  const made = template(key, locale, "utility", body, variables);
+  return { ...made, vendors: { ...made.vendors, meta: { ...made.vendors.meta, quickReplies: true } } };
 }
 
 function weekly(from: string, to: string): JsonObject {

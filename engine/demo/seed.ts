@@ -8,7 +8,15 @@ import { insertApiKey } from "../store/api-keys.ts";
 import type { Connection } from "../store/database.ts";
 import { insertFlow, publishVersion, readFlow } from "../store/flows.ts";
 import { asOwner } from "../store/migrate.ts";
-import { DEMO, DEMO_NUMBERS, DEMO_STORES, DEMO_TEMPLATES, PLANS } from "./demo-tenant.ts";
+import {
+  DEMO,
+  DEMO_NUMBERS,
+  DEMO_PRICES,
+  DEMO_RATES,
+  DEMO_STORES,
+  DEMO_TEMPLATES,
+  PLANS,
+} from "./demo-tenant.ts";
 
 export const DEMO_FLOWS = [
   "shared-number-router",
@@ -19,6 +27,23 @@ export const DEMO_FLOWS = [
   "reservation-two-notices",
   "whatsapp-catalogue",
   "whatsapp-new-arrivals",
+  "otp-login",
+  "otp-on-call",
+  "otp-in-chat",
+  "call-queue-with-callback",
+  "queue-agent",
+  "pay-by-phone",
+  "appointment-reminder",
+  "satisfaction-survey",
+  "support-handoff",
+  "undelivered-notice",
+  "after-hours-voicemail",
+  "call-continues-after-whatsapp-tap",
+  "voice-callback",
+  "supervised-survey",
+  "campaign-ab-split",
+  "payment-reminder-cascade",
+  "order-update",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");
@@ -38,6 +63,14 @@ export async function seedDemo(connection: Connection | string): Promise<Seeded>
       await sql("plans")
         .insert(PLANS.map((plan) => ({ ...plan })))
         .onConflict("id")
+        .ignore();
+      await sql("prices")
+        .insert([...DEMO_PRICES])
+        .onConflict()
+        .ignore();
+      await sql("currency_rates")
+        .insert([...DEMO_RATES])
+        .onConflict()
         .ignore();
       await sql.raw("select set_config('app.tenant_id', ?, true)", [DEMO.tenant.id]);
       if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id"))

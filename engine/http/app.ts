@@ -8,18 +8,27 @@ import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
 import { clockRoutes } from "./clock.ts";
+import { consentRoutes } from "./consents.ts";
+import { contactRoutes } from "./contacts.ts";
+import { conversationRoutes } from "./conversations.ts";
 import { creditRoutes } from "./credits.ts";
 import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
+import { eventRoutes } from "./events.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
+import { interactionRoutes } from "./interactions.ts";
+import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
+import { messagePreviewRoutes } from "./message-preview.ts";
+import { messageRoutes } from "./messages.ts";
+import { messagingSettingsRoutes } from "./messaging-settings.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
@@ -32,6 +41,10 @@ import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { storeGroupRoutes } from "./store-groups.ts";
+import { storeRoutes } from "./stores.ts";
+import { usageRoutes } from "./usage.ts";
+import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export interface AppDependencies {
@@ -84,20 +97,33 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
+    ...eventRoutes(runtime, engine),
     ...dataRoutes(runtime.db),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
+    ...messageRoutes(runtime, engine),
+    ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
     ...numberRoutes(runtime),
     ...numberAllowanceRoutes(runtime),
     ...numberSetupRoutes(runtime),
     ...numberProfileRoutes(runtime),
+    ...usageRoutes(runtime),
+    ...interactionRoutes(runtime),
+    ...verifyRoutes(runtime),
+    ...storeRoutes(runtime),
+    ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
     ...callbackRoutes(runtime, engine, metrics),
-    ...linkRoutes(runtime.db),
+    ...contactRoutes(runtime.db),
+    ...consentRoutes(runtime.db),
+    ...messagingSettingsRoutes(runtime),
+    ...messagePreviewRoutes(runtime),
+    ...linkStatsRoutes(runtime.db),
+    ...linkRoutes(runtime, engine),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];
   return { webhooks, others: [...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })] };

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
 import { isTimeZone } from "../core/local-moment.ts";
 import { AppError } from "../errors.ts";
-import { newId } from "../ids.ts";
 import type { AllowanceRule } from "../plugin-api.ts";
 import {
   accountZone,
@@ -15,8 +14,8 @@ import {
 import { ahead } from "../runtime/clock.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { insertAudit } from "../store/audit.ts";
+import { readUsage, underWayOf } from "../store/number-usage.ts";
 import { keepVendorAccount, type NumberRecord, updateNumber } from "../store/numbers.ts";
-import { readUsage, underWayOf } from "../store/usage.ts";
 import { At } from "./fields.ts";
 import { NumberParams, numberOf } from "./numbers.ts";
 import { json } from "./reply.ts";
@@ -128,7 +127,6 @@ async function change(
       await keepVendorAccount(scope, provider, { account_ref, timezone });
     const details = { ...(charging === undefined ? {} : { charging }), ...(timezone ? { timezone } : {}) };
     await insertAudit(scope, {
-      id: newId("audit"),
       actor: keyId,
       action: "number.allowance",
       target: id,

@@ -1,5 +1,4 @@
 import { Type } from "typebox";
-import { newId } from "../ids.ts";
 import { type OpenNumber, openNumber } from "../runtime/number-setup.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { insertAudit } from "../store/audit.ts";
@@ -192,6 +191,6 @@ function written(
   details: Readonly<Record<string, string | readonly string[]>>,
 ): Promise<void> {
   return db.asTenant(tenantId, (scope) =>
-    insertAudit(scope, { id: newId("audit"), actor: keyId, action, target: number.id, details }),
+    insertAudit(scope, { actor: keyId, action, target: number.id, details }),
   );
 }

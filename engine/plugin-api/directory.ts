@@ -19,15 +19,24 @@ export interface DirectoryView {
   lastStoreOf(contactPhone: string): Promise<string | null>;
   /** Interactions of each store in the last hour. */
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
-  /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
-  trackedLink(url: string): Promise<string>;
   /** The tenant's number with this provider that a message over the channel would leave from. @throws AppError SENDER_MISSING */
   sender(
     channel: ChannelKind,
     choice: { readonly provider: string; readonly fromNumberId?: string },
   ): Promise<SenderView>;
-  /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
-  lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
+  /**
+   * Who a call of this run comes from: the number asked for, else the store's, the one the run came in by, or the
+   * tenant's. Null: the tenant has no such number for calls at this provider.
+   */
+  callerNumber(provider: string, e164?: string): Promise<SenderView | null>;
+  /**
+   * A short tracked link to `url` for this run, and for one person of it. The same step asks again, the same link comes back.
+   * @throws AppError PARAMS_INVALID when it is no web address
+   */
+  trackedLink(
+    url: string,
+    options?: { readonly recipient?: string; readonly expiresAt?: Date },
+  ): Promise<string>;
 }
 
 export interface StoreView {

@@ -18,8 +18,29 @@ export interface OnceIntent {
   readonly leavesWithAnswer?: true;
   /** Anything the record should keep. */
   readonly details?: JsonObject;
+  /**
+   * Looks at the vendor for an effect whose answer was lost; null when there is no trace of it yet. Absent: only callbacks
+   * are evidence.
+   */
+  readonly find?: (lost: LostEffect) => Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
   /** When nobody can tell whether it happened: `give-up` (default, at most once) or `resend` (at least once). */
   readonly onDoubt?: OnDoubt;
+  /**
+   * Asking again does no harm (a lookup). Where its meter has no limit it is then no effect, only a use that is counted once
+   * for each step.
+   */
+  readonly mayRepeat?: true;
+}
+
+/** An effect that nobody knows about. */
+export interface LostEffect {
+  readonly effectId: string;
+  readonly to: string;
+  readonly from: string;
+  /** It left after this moment. */
+  readonly sentAfter: Date;
+  /** The vendor's references of other calls to the same person: none of these is the lost one. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Handed to the one who acts. */
@@ -37,6 +58,7 @@ export const REFUSALS = [
   "not_on_channel",
   "outside_window",
   "opted_out",
+  "no_consent",
   "bad_recipient",
   "bad_sender",
   "bad_content",
@@ -63,9 +85,11 @@ export type EffectOutcome =
       readonly reason: Refusal;
       readonly vendorCode: string;
       readonly message: string;
+      /** Absent where it was refused before it was anything: by what the house keeps to. */
       readonly effectId?: string;
     }
   | { readonly state: "insufficient_credits"; readonly meter: Meter }
+  /** `until` is ISO 8601. */
   | { readonly state: "quiet_hours"; readonly until: string }
   | { readonly state: "unresolved"; readonly effectId: string };
 

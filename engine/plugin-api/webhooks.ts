@@ -1,5 +1,6 @@
 import type { DeliveryStatus } from "../core/effect-state.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { Purpose, Wish } from "../core/opt-out-words.ts";
 import type { AccountNote } from "./accounts.ts";
 import type { Refusal } from "./effects.ts";
 import type { ChannelKind } from "./kinds.ts";
@@ -44,6 +45,8 @@ export type Delivery =
       readonly input: JsonObject;
       readonly contact: ContactHint;
       readonly resume?: { readonly key: string; readonly event: string; readonly output: JsonObject };
+      /** What the vendor understood the person to ask for, and whether it has told them so. Absent: the words say it. */
+      readonly wish?: { readonly said: Wish; readonly answered: boolean };
       /** The message to keep in the conversation, for inbound messages. */
       readonly message?: InboundMessage;
       /** Kept among what happened to the number, for what a person did besides writing. */
@@ -63,6 +66,37 @@ export type Delivery =
       readonly dedupeKey: string;
       /** Real use of the step's effect, e.g. minutes of a dial. */
       readonly usage?: { readonly part: string; readonly amount: number };
+      /** The vendor's id of the leg this is about: whose it was is added to the output as `answeredBy`. */
+      readonly leg?: string;
+      /**
+       * What this request itself is told. The flow's answer is for another request of the same webhook's plugin that
+       * brings the same `dedupeKey`: a key that takes a caller out of a queue, and what the queue then asks.
+       */
+      readonly told?: HttpAnswer;
+      /** Path of the webhook whose request will ask for the flow's answer; with `told`. */
+      readonly answeredAt?: string;
+    }
+  /** Somebody took a leg of a dialled call. */
+  | {
+      readonly kind: "leg-answered";
+      readonly stepKey: string;
+      /** The vendor's id of the leg. */
+      readonly ref: string;
+      /** A number, or `sip:…`, `client:…`. */
+      readonly address: string;
+      readonly dedupeKey: string;
+    }
+  /** What a person asked for outside a conversation, such as in the settings of their chat. */
+  | {
+      readonly kind: "preference";
+      readonly to: string;
+      readonly channel: "sms" | "whatsapp";
+      readonly providerId: string | null;
+      readonly contact: ContactHint;
+      readonly said: Exclude<Wish, "HELP">;
+      readonly purposes: readonly Purpose[];
+      readonly at: string | null;
+      readonly dedupeKey: string;
     }
   /** A vendor's report about an effect of ours. */
   | {
@@ -115,6 +149,14 @@ export type Delivery =
       readonly sid: string;
       readonly status: string;
       readonly durationSeconds: number | null;
+      /** For a call that a step placed: its effect, how far it has come, and what the step is told if it still waits. */
+      readonly placed?: {
+        readonly effectId: string;
+        readonly progress: DeliveryStatus;
+        readonly event?: string;
+        /** Where the recording of the whole call is, once it is over. */
+        readonly recordingUrl?: string;
+      };
       readonly dedupeKey: string;
     };
 
@@ -141,6 +183,10 @@ export interface InboundMessage {
   readonly body: string;
   readonly media: readonly string[];
   readonly sentAt: string | null;
+  /** The id of the button or row that was tapped. */
+  readonly payload?: string | null;
+  /** The vendor's id of the message it replies to. */
+  readonly repliesTo?: string | null;
 }
 
 export interface WebhookServices {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../core/json.ts";
 import { newId } from "../ids.ts";
 import type { AccountNote, ChannelKind } from "../plugin-api.ts";
 import { noteEvent } from "../store/number-events.ts";
-import type { Counted } from "../store/usage.ts";
+import type { Counted } from "../store/number-usage.ts";
 import { ruleAt } from "./allowances.ts";
 import type { Runtime } from "./runtime.ts";
 

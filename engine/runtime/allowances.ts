@@ -2,8 +2,8 @@ import { DateTime } from "luxon";
 import { localMoment } from "../core/local-moment.ts";
 import type { AllowanceRule, ChannelDefinition } from "../plugin-api.ts";
 import type { TenantScope } from "../store/database.ts";
+import { readUsage, type UsageRow } from "../store/number-usage.ts";
 import { readVendorAccount } from "../store/numbers.ts";
-import { readUsage, type UsageRow } from "../store/usage.ts";
 import type { TenantDirectory } from "./directory.ts";
 
 type Number = TenantDirectory["numbers"][number];

@@ -1,6 +1,6 @@
 import type { ChannelDefinition } from "../plugin-api.ts";
 import type { StatusResult } from "../store/effects.ts";
-import { notePrices } from "../store/usage.ts";
+import { notePrices } from "../store/number-usage.ts";
 import { noteAllowance } from "./account-notes.ts";
 import { ruleAt } from "./allowances.ts";
 import type { Ingress, Of } from "./ingress-request.ts";

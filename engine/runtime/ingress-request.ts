@@ -1,8 +1,8 @@
 import { newId } from "../ids.ts";
 import type { Delivery } from "../plugin-api.ts";
 import type { RegisteredWebhook } from "../registry.ts";
+import type { PriceReport } from "../store/number-usage.ts";
 import type { DeliveryRow } from "../store/runs.ts";
-import type { PriceReport } from "../store/usage.ts";
 import { deliveryHash } from "./delivery-hash.ts";
 import type { Engine } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";

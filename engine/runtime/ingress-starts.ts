@@ -1,8 +1,10 @@
+import { askOfPayload, choiceOf } from "../core/choices.ts";
 import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { newId } from "../ids.ts";
 import type { ContactHint, HttpAnswer } from "../plugin-api.ts";
-import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
+import { type Hearing, whoHears } from "../store/asks.ts";
+import { type ContactRow, contactOf, type Opening } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { identify } from "../store/identities.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
@@ -11,6 +13,7 @@ import { keepNote } from "./ingress-accounts.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
+import { keepPreference, keepWish } from "./wishes.ts";
 
 export async function handleStart(ingress: Ingress, delivery: Of<"start">): Promise<HttpAnswer | null> {
   const { runtime, hook } = ingress;
@@ -23,15 +26,94 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
     );
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
-  const person = await knownPerson(ingress, route.tenantId, delivery.contact);
-  await keepWishes(runtime, route.tenantId, person.contact, delivery);
-  if (delivery.note) await keepNote(ingress, delivery, person.contact);
-  if (delivery.observed) return keepUnanswered(ingress, delivery, route);
-  const known = underOneName(delivery, person.contact);
-  const alsoById = person.phoneIsNew ? delivery.contact.channelUserId : undefined;
-  return (
-    (await offerToWait(ingress, known, route, alsoById)) ?? startFlow(ingress, known, route, person.contact)
-  );
+  const { tenantId } = route;
+  const person = await knownPerson(ingress, tenantId, delivery.contact, windowOf(runtime, delivery, route));
+  return handleSaid(ingress, route, underOneName(delivery, person.contact), person);
+}
+
+/** Who hears what a person we know did: the run that asked, people, another wait, or the flow of the number. */
+async function handleSaid(
+  ingress: Ingress,
+  route: NumberRoute,
+  delivery: Of<"start">,
+  { contact, phoneIsNew }: Person,
+): Promise<HttpAnswer | null> {
+  const hearing = await hearingOf(ingress.runtime, delivery, route);
+  if (!isChoice(delivery, hearing)) await keepWish(ingress, route, contact, delivery);
+  if (delivery.note) await keepNote(ingress, delivery, contact);
+  if (delivery.observed) return leaveToPeople(ingress, delivery, route);
+  const asked = await offerToAsk(ingress, delivery, route, hearing);
+  if (asked !== "nobody") return asked;
+  if (hearing.handedOff) return leaveToPeople(ingress, delivery, route);
+  const alsoById = phoneIsNew ? delivery.contact.channelUserId : undefined;
+  const waited = hearing.named ? null : await offerToWait(ingress, delivery, route, alsoById);
+  return waited ?? startFlow(ingress, delivery, route, contact);
+}
+
+const NOBODY: Hearing = { ask: null, named: false, handedOff: false };
+
+/** [Q3] Which question an inbound message answers, and whether people have its conversation. */
+async function hearingOf(runtime: Runtime, delivery: Of<"start">, route: NumberRoute): Promise<Hearing> {
+  const { message, channel } = delivery;
+  const person = addressOf(delivery.contact);
+  if (person === null || (!message && delivery.asked === undefined)) return NOBODY;
+  const { payload = null, repliesTo = null } = message ?? {};
+  const hearing = await whoHears(runtime.db, {
+    tenant: route.tenantId,
+    channel,
+    number: route.number.e164,
+    contact: person,
+    isTap: payload !== null,
+    ask: payload === null ? null : askOfPayload(payload),
+    repliesTo,
+    now: inTenantTime(route, runtime.clock.now().toISOString()),
+  });
+  // [H12] A reaction answers no question.
+  return message ? hearing : { ...NOBODY, handedOff: hearing.handedOff };
+}
+
+/** [Q3] While people have the conversation only a tap on a question's own button still answers it. */
+async function offerToAsk(
+  ingress: Ingress,
+  delivery: Of<"start">,
+  route: NumberRoute,
+  { ask, named, handedOff }: Hearing,
+): Promise<HttpAnswer | null | "nobody"> {
+  if (!ask || (handedOff && !named)) return "nobody";
+  const { tenantId } = route;
+  const message = messageRecord(ingress, delivery, route);
+  const taken = await ingress.engine.resume({
+    tenantId,
+    key: `ask:${ask.id}`,
+    runId: ask.runId,
+    event: "answer",
+    // The vendor may write our number in a way of its own.
+    output: { ...delivery.resume?.output, to: route.number.e164, channel: delivery.channel },
+    delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
+    via: null,
+    keep: true,
+    ...(message ? { message } : {}),
+  });
+  return taken.kind === "ignored" ? "nobody" : answerTo(ingress, taken);
+}
+
+/** [Q4, H12] It is on record and unread; nothing starts and nothing wakes. */
+async function leaveToPeople(ingress: Ingress, delivery: Of<"start">, route: NumberRoute): Promise<null> {
+  const message = messageRecord(ingress, delivery, route);
+  const { tenantId } = route;
+  const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
+  if (message) await keepInbound(ingress.runtime.db, tenantId, row, message);
+  return null;
+}
+
+/** What a person chose outside a conversation; of a number that is not ours, nothing. */
+export async function handlePreference(ingress: Ingress, delivery: Of<"preference">): Promise<null> {
+  const { runtime, hook } = ingress;
+  const route = await routeNumber(runtime.db, hook.plugin, delivery.to, delivery.providerId);
+  if (!route || !mayTouch(ingress, route.tenantId)) return null;
+  const { contact } = await knownPerson(ingress, route.tenantId, delivery.contact, null);
+  if (contact) await keepPreference(ingress, route, contact, delivery);
+  return null;
 }
 
 /** An inbound message first goes to the run that waits for it. */
@@ -60,14 +142,6 @@ async function offerToWait(
     });
     if (taken.kind !== "ignored") return answerTo(ingress, taken);
   }
-  return null;
-}
-
-/** A conversation that somebody else leads: its message is on record, and nobody answers it. */
-async function keepUnanswered(ingress: Ingress, delivery: Of<"start">, route: NumberRoute): Promise<null> {
-  const message = messageRecord(ingress, delivery, route);
-  const row = deliveryRow(ingress, delivery.dedupeKey, route.tenantId);
-  if (message) await keepInbound(ingress.runtime.db, route.tenantId, row, message);
   return null;
 }
 
@@ -140,16 +214,13 @@ async function startFlow(
   return answerTo(ingress, taken);
 }
 
-/** STOP and START are kept whatever the flow does. */
-async function keepWishes(
-  runtime: Runtime,
-  tenantId: string,
-  contact: ContactRow | null,
-  delivery: Of<"start">,
-): Promise<void> {
-  const message = delivery.input.message as { readonly optOut?: string } | undefined;
-  if (!contact || (message?.optOut !== "STOP" && message?.optOut !== "START")) return;
-  await setOptOut(runtime.db, tenantId, contact.id, delivery.channel, message.optOut === "STOP");
+/**
+ * [H9] "Cancelar" that answers a question which offers just that is no wish to be left alone. On SMS, and where the vendor
+ * says so, it is one all the same: what is sent after it is blocked.
+ */
+function isChoice({ channel, message, wish }: Of<"start">, { ask }: Hearing): boolean {
+  if (channel !== "whatsapp" || ask === null || wish?.answered) return false;
+  return choiceOf(ask.choices, { body: message?.body ?? "" }) !== null;
 }
 
 /** A trigger starts for what everybody expects, and for what its flow asks for besides. */
@@ -157,25 +228,39 @@ function asksFor(params: Readonly<Record<string, unknown>>, asked: string | unde
   return asked === undefined || (Array.isArray(params.also) && params.also.includes(asked));
 }
 
+interface Person {
+  readonly contact: ContactRow | null;
+  /** They were known by the vendor's id, and without this phone, until now. */
+  readonly phoneIsNew: boolean;
+}
+
+/** [H13] */
 async function knownPerson(
   { runtime, hook }: Ingress,
   tenantId: string,
   hint: ContactHint,
-): Promise<{ readonly contact: ContactRow | null; readonly phoneIsNew: boolean }> {
+  window: Opening | null,
+): Promise<Person> {
   const { phone, channelUserId: userId, name = null, username = null, account = null } = hint;
-  const id = newId("contact");
+  const seen = { id: newId("contact"), phone, name, ...(window === null ? {} : { window }) };
   if (userId !== undefined) {
-    const person = { id, provider: hook.plugin, account, userId, phone, name, username };
-    return identify(runtime.db, tenantId, person);
+    return identify(runtime.db, tenantId, { ...seen, provider: hook.plugin, account, userId, username });
   }
   if (phone === null) return { contact: null, phoneIsNew: false };
-  const contact = await contactOf(runtime.db, tenantId, { id, phone, channelUserId: null, name });
+  const contact = await contactOf(runtime.db, tenantId, { ...seen, channelUserId: null });
   return { contact, phoneIsNew: false };
 }
 
 /** The phone, or the vendor's id of a person who hides it: what messages to and from them are kept under. */
 function addressOf({ phone, channelUserId }: ContactHint): string | null {
   return phone ?? channelUserId ?? null;
+}
+
+/** A message opens the window towards the number it came to, from the moment the vendor names, else from now. */
+function windowOf(runtime: Runtime, { message, channel }: Of<"start">, route: NumberRoute): Opening | null {
+  if (!message) return null;
+  const at = inTenantTime(route, message.sentAt ?? runtime.clock.now().toISOString());
+  return { channel, number: route.number.e164, at, ref: message.ref };
 }
 
 function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject {
@@ -186,7 +271,9 @@ function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject 
     userId: hint.channelUserId ?? contact.channel_user_id,
     name: contact.name,
     locale: contact.locale,
+    timezone: contact.timezone,
     lastStoreId: contact.last_store_id,
+    place: contact.attributes.place ?? null,
   };
 }
 
@@ -203,13 +290,13 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
     id: newId("message"),
     channel: delivery.channel,
     from: addressOf(delivery.contact),
-    to: delivery.to,
+    to: route.number.e164,
     numberId: route.number.id,
     body,
     media: [...media],
     provider: ingress.hook.plugin,
     ref,
-    sentAt: sentAt === null ? null : inTenantTime(route, sentAt),
+    sentAt: inTenantTime(route, sentAt ?? ingress.runtime.clock.now().toISOString()),
     simulated: isSimulated(ingress),
   };
 }

@@ -14,10 +14,12 @@ import type { RegisteredWebhook } from "../registry.ts";
 import type { Engine } from "./engine.ts";
 import { handleAccount, handleIdentity, keepItem } from "./ingress-accounts.ts";
 import { answerLater } from "./ingress-answers.ts";
+import { handleCallStatus } from "./ingress-calls.ts";
+import { handleLegAnswered } from "./ingress-legs.ts";
 import { flushPrices } from "./ingress-prices.ts";
-import { handleCallStatus, handleResume, handleStatus } from "./ingress-reports.ts";
+import { handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
-import { handleStart } from "./ingress-starts.ts";
+import { handlePreference, handleStart } from "./ingress-starts.ts";
 import { inLanes } from "./lanes.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -84,7 +86,7 @@ function isItsFault(error: unknown): boolean {
 /** Whom an item is about. What is about a call, or a step, keeps its place among its like. */
 function laneOf(delivery: Delivery): string {
   if (delivery.kind === "status") return `status ${delivery.effectId ?? delivery.ref}`;
-  if (delivery.kind !== "start") return "others";
+  if (delivery.kind !== "start" && delivery.kind !== "preference") return "others";
   return `person ${delivery.contact.phone ?? delivery.contact.channelUserId ?? ""}`;
 }
 
@@ -105,10 +107,14 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
   switch (delivery.kind) {
     case "start":
       return handleStart(ingress, delivery);
+    case "preference":
+      return handlePreference(ingress, delivery);
     case "resume":
       return handleResume(ingress, delivery);
     case "status":
       return handleStatus(ingress, delivery);
+    case "leg-answered":
+      return handleLegAnswered(ingress, delivery);
     case "call-status":
       return handleCallStatus(ingress, delivery);
     case "identity":

@@ -9,20 +9,28 @@ import type {
   StoreView,
   TablesView,
 } from "../plugin-api.ts";
-import { recipientOf } from "../store/contacts.ts";
+import { lastAnswered } from "../store/call-legs.ts";
 import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
-import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
+import { noteUse } from "../store/uses.ts";
 import { callbackUrls } from "./callbacks.ts";
+import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
+import { codesView } from "./codes.ts";
+import { conversationsView } from "./conversations-view.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
+import { findable } from "./lost-calls.ts";
+import { policyView } from "./policy-view.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
-import { chooseSender, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
+import { chooseSender, messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
+import { callRefusal } from "./send-policy.ts";
+import { trackedLink } from "./tracked-links.ts";
+import { askUnmetered } from "./unmetered.ts";
 
 export interface StepArguments {
   readonly nodeId: string;
@@ -50,6 +58,8 @@ export function nodeContext(
     stepKey: step.stepKey,
     attempt: step.attempt,
     memo: state.repeat?.memo ?? null,
+    heard: state.heard ?? null,
+    line: state.line ?? null,
     get signal() {
       return step.signal;
     },
@@ -78,20 +88,36 @@ export function nodeContext(
     fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
     credential: async <T>(type: string, ref?: string) =>
       (await runtime.secrets.open(run.tenantId, type, ref)) as T,
-    once: (part, intent, act) => performOnce(runtime, segment, step, part, intent, act),
+    once: async (part, intent, act) =>
+      // Whom nobody may call is not called by any node.
+      (intent.channel === "voice" ? callRefusal(directory, intent.to, locale) : null) ??
+      (await askUnmetered(runtime, segment, step, part, intent, act)) ??
+      performOnce(runtime, segment, step, part, findable(runtime, run.tenantId, intent), act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
+    messageSize: (channel, draft) => messageSize(runtime, segment, { channel, draft }),
     messagesPerSecond: (channel, draft) => messagesPerSecond(runtime, segment, step, { channel, draft }),
     render: (template, names) => {
       const scope = Object.assign(templateScope(runtime, segment, directory), names);
       return String(runtime.templates.render(template, scope) ?? "");
     },
     credits: creditsView(runtime, segment, step),
+    codes: codesView(runtime, segment, step),
+    uses: {
+      note: (kind, amount) => {
+        const use = { stepKey: step.stepKey, runId: run.id, kind, amount, recipient: null };
+        return noteUse(runtime.db, run.tenantId, use);
+      },
+    },
+    lines: {
+      lastAnswered: (addresses) =>
+        runtime.db.asTenant(run.tenantId, (scope) => lastAnswered(scope, addresses)),
+    },
+    policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {
-      get: (kind, key) => runtime.db.asTenant(run.tenantId, (scope) => readCached(scope, kind, key)),
-      put: (kind, key, value, ttlMs) =>
-        runtime.db.asTenant(run.tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
+      get: (kind, key) => readCached(runtime.db, run.tenantId, kind, key),
+      put: (kind, key, value, ttlMs) => writeCached(runtime.db, run.tenantId, { kind, key, value, ttlMs }),
     },
     tables: tablesView(runtime, segment, step),
     urls: {
@@ -99,6 +125,7 @@ export function nodeContext(
       step: (path) => `${runtime.settings.publicUrl}/hooks/${path}/${encodeURIComponent(step.stepKey)}`,
     },
     children: childrenView(runtime, segment, step),
+    conversations: conversationsView(runtime, segment, step),
     goal: (goal) => {
       const at = state.segmentAt;
       const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };
@@ -129,11 +156,11 @@ function creditsView(runtime: Runtime, segment: Segment, step: Step): CreditsVie
   const none: Settlement = { charged: {}, remaining: {} };
   return {
     async balance(meter) {
-      const account = await runtime.db.asTenant(segment.run.tenantId, (scope) => readAccount(scope, meter));
+      const account = await readAccount(runtime.db, segment.run.tenantId, meter);
       if (!account) return { remaining: 0, resetsAt: null };
       return {
         remaining: account.balance === null ? null : account.balance - account.held,
-        resetsAt: account.resets_at?.toISOString() ?? null,
+        resetsAt: account.resetsAt && new Date(account.resetsAt).toISOString(),
       };
     },
     async settle() {
@@ -162,8 +189,8 @@ function directoryView(
   now: Date,
   locale: string,
 ): DirectoryView {
-  const { db, settings } = runtime;
-  const { tenantId, id: runId } = segment.run;
+  const { db } = runtime;
+  const { tenantId } = segment.run;
   const views = (groupId?: string) =>
     directory.stores
       .filter((store) => groupId === undefined || store.group_id === groupId)
@@ -182,22 +209,23 @@ function directoryView(
         groupId: store?.group_id ?? null,
       });
     },
-    lastStoreOf: (phone) => db.asTenant(tenantId, (scope) => lastStoreOf(scope, phone)),
-    storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
-    async trackedLink(url) {
-      const code = linkCode(step.stepKey, url);
-      return `${settings.publicUrl}/t/${await db.asTenant(tenantId, (scope) => linkOfStep(scope, { code, url, runId, stepKey: step.stepKey }))}`;
+    // Of whom the run is about it is known since the run began, and stays the same for it [A8].
+    lastStoreOf: async (phone) => {
+      const { phone: own, lastStoreId } = segment.state.contact;
+      if (phone === own && lastStoreId !== undefined) return lastStoreId as string | null;
+      return lastStoreOf(db, tenantId, phone);
     },
     sender: async (channel, { provider, fromNumberId }) => {
       const storeId = segment.state.store?.id;
       return chooseSender(directory, segment, channel, {
-        native: { provider },
+        vendor: { provider },
         ...(fromNumberId === undefined ? {} : { fromNumberId }),
         ...(typeof storeId === "string" ? { storeId } : {}),
       }).view;
     },
-    lastInboundAt: async (channel, phone) =>
-      (await recipientOf(db, tenantId, phone, channel, null)).lastInboundAt,
+    storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
+    callerNumber: async (provider, e164) => callerNumber(directory, segment, provider, e164),
+    trackedLink: (url, options) => trackedLink(runtime, segment, step, { url, now, ...options }),
   };
 }
 
@@ -244,13 +272,4 @@ export function seededRandom(seed: string): () => number {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
-}
-
-/** Ten characters that say nothing and stay the same for a step and its address. */
-function linkCode(stepKey: string, url: string): string {
-  return createHash("sha256")
-    .update(`${stepKey} ${url}`)
-    .digest("base64url")
-    .replaceAll(/[-_]/g, "x")
-    .slice(0, 10);
 }

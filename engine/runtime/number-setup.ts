@@ -320,7 +320,7 @@ function audit(
   target: string,
   details: JsonObject,
 ): Promise<void> {
-  return insertAudit(scope, { id: newId("audit"), actor: keyId, action, target, details });
+  return insertAudit(scope, { actor: keyId, action, target, details });
 }
 
 async function readAgain({ db }: Runtime, { tenantId }: Actor, id: string): Promise<NumberRecord> {

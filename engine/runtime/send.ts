@@ -1,4 +1,6 @@
-import { localMoment } from "../core/local-moment.ts";
+import { withNumbers } from "../core/choices.ts";
+import type { JsonObject } from "../core/json.ts";
+import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type {
@@ -8,30 +10,37 @@ import type {
   ChannelKind,
   EffectOutcome,
   MessageDraft,
-  NativeMessage,
+  MessageSize,
   SenderView,
 } from "../plugin-api.ts";
-import { recipientOf } from "../store/contacts.ts";
+import { openAsk } from "../store/asks.ts";
+import { closeWindow } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
-import { userRecipientOf } from "../store/identities.ts";
-import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
+import { firstVisit } from "./conversations-view.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
 import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
-import { blockOf, heeding, isGivenAway } from "./vendor-says.ts";
+import { type Examined, examine } from "./send-policy.ts";
+import { blockOf, givenAway, heeding } from "./vendor-says.ts";
 
-const HOUR_MS = 3_600_000;
+/** Runs that send what somebody wrote by hand or over the API, and not what a flow says. */
+const AUTHOR_OF: Readonly<Record<string, "api" | "agent">> = {
+  "api.message": "api",
+  "inbox.answer": "agent",
+};
+// A run that answers what somebody asked for (`wishes.ts`) has this trigger, which no flow can name.
+export const WISH_TRIGGER = "engine.wish";
 // Longer than this nobody on the line should wait for a slot.
 const CALLER_WAITS_MS = 5_000;
 // A number with a rate of its own may send so large a part of a second's messages at once.
 const BURST_PART = 7;
 
 /**
- * One message over one channel, as one effect. Consent, quiet hours and the 24-hour window are kept here, below the
- * nodes, so that no flow can get around them.
+ * One message over one channel, as one effect. What `send-policy.ts` says is kept here, below the nodes, so that no flow can
+ * get around it.
  * @throws AppError SENDER_MISSING when the tenant has no number for the channel
  */
 export async function sendMessage(
@@ -45,11 +54,35 @@ export async function sendMessage(
     readonly now: Date;
   },
 ): Promise<EffectOutcome> {
-  const { part, channel, draft } = message;
+  const { part, channel, draft, now } = message;
   const line = await lineOf(runtime, segment, step, channel, draft);
-  const order = await orderOf(runtime, segment, line, message);
-  if ("state" in order) return order;
-  return performOnce(runtime, segment, step, part, order.intent, order.act);
+  const [held] = await heldBack(runtime, segment, line, { channel, now, messages: [{ part, draft }] });
+  if (held) return held;
+  if (draft.ask !== undefined && !segment.effects.has(part))
+    await askOver(runtime, segment, step, line, message);
+  const free = await givenAway(runtime, line, [draft], now);
+  const { intent, act } = orderOf(runtime, segment, line, { part, channel, draft, isFree: free.has(draft) });
+  return performOnce(runtime, segment, step, part, intent, act);
+}
+
+/** [Q2] The question is on record before it leaves: whatever is answered finds its run, however early. */
+async function askOver(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  { sender }: Line,
+  { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
+): Promise<void> {
+  await openAsk(runtime.db, {
+    tenant: segment.run.tenantId,
+    id: draft.ask ?? "",
+    runId: segment.run.id,
+    stepKey: firstVisit(segment, step.stepKey),
+    channel,
+    number: sender.e164,
+    contact: draft.to,
+    choices: draft.choices?.list ?? [],
+  });
 }
 
 /**
@@ -73,13 +106,21 @@ export async function sendMany(
   const line = await lineOf(runtime, segment, step, channel, first.draft);
   const answered = new Map<string, EffectOutcome>();
   const orders: Order[] = [];
-  const prepared = await Promise.all(
-    messages.map((message) => orderOf(runtime, segment, line, { ...message, channel, now })),
-  );
-  for (const [index, order] of prepared.entries()) {
-    const part = messages[index]?.part ?? "";
-    if ("state" in order) answered.set(part, order);
-    else orders.push({ part, act: order.act, intent: ofMany(order.intent) });
+  const held = await heldBack(runtime, segment, line, { channel, now, messages });
+  const drafts = messages.filter((_, index) => !held[index]).map(({ draft }) => draft);
+  const free = await givenAway(runtime, line, drafts, now);
+  for (const [index, message] of messages.entries()) {
+    const why = held[index];
+    if (why) {
+      answered.set(message.part, why);
+      continue;
+    }
+    const { intent, act } = orderOf(runtime, segment, line, {
+      ...message,
+      channel,
+      isFree: free.has(message.draft),
+    });
+    orders.push({ part: message.part, act, intent: ofMany(intent) });
   }
   return new Map([...answered, ...(await performMany(runtime, segment, step, orders, random))]);
 }
@@ -94,6 +135,18 @@ export async function messagesPerSecond(
   const { adapter, sender } = await lineOf(runtime, segment, step, channel, draft);
   if (!adapter.pace) return null;
   return (sender.perSecond ?? adapter.pace.perSecond) / adapter.units(draft);
+}
+
+/** How large a message is to its carrier; null where its channel does not say. */
+export async function messageSize(
+  runtime: Runtime,
+  segment: Segment,
+  { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
+): Promise<MessageSize | null> {
+  const directory = await runtime.directory.of(segment.run.tenantId);
+  const { provider } = chooseSender(directory, segment, channel, draft);
+  const adapter = runtime.registry.channel(provider, channel);
+  return adapter?.measure?.(asShown(adapter, draft)) ?? null;
 }
 
 /** Nobody on the line waits for one of many. */
@@ -133,42 +186,77 @@ async function lineOf(
   return { directory, sender, adapter, context: { signal: step.signal, fetch, log, credential, attempt: 0 } };
 }
 
-/** The effect a message is, or what keeps it from being sent now. */
-async function orderOf(
+interface Addressed {
+  readonly part: string;
+  readonly draft: MessageDraft;
+}
+
+/**
+ * What keeps each of the messages from being sent now; null: nothing. Looked at before an effect is there, and again when
+ * one that waited leaves [E9].
+ */
+async function heldBack(
   runtime: Runtime,
   segment: Segment,
-  { directory, sender, adapter, context }: Line,
-  message: {
-    readonly part: string;
-    readonly channel: ChannelKind;
-    readonly draft: MessageDraft;
-    readonly now: Date;
-  },
-): Promise<EffectOutcome | Omit<Order, "part">> {
-  const { part, channel, draft } = message;
-  const known = segment.effects.get(part);
-  if (!known || known.state === "planned" || known.state === "retrying") {
-    const policy =
-      blockOf(sender, draft, message.now) ??
-      (await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 }));
+  { directory, sender, adapter }: Line,
+  many: { readonly channel: ChannelKind; readonly now: Date; readonly messages: readonly Addressed[] },
+): Promise<readonly (EffectOutcome | null)[]> {
+  const { channel, now, messages } = many;
+  const held = new Map<string, EffectOutcome | null>();
+  const leaving = messages.filter(({ part, draft }) => {
+    if (!isToLeave(segment, part)) return false;
+    const block = blockOf(sender, draft, now);
+    if (block) held.set(part, block);
+    return block === null;
+  });
+  const examined: Examined = {
+    directory,
+    adapter,
+    channel,
+    from: sender.e164,
+    drafts: leaving.map(({ draft }) => draft),
+    now,
+    locale: asLocale(segment.graph.flow.settings.locale ?? directory.tenant.locale),
+    answers: segment.run.triggerType === WISH_TRIGGER ? segment.run.contactPhone : null,
+  };
+  const found = await examine(runtime, examined);
+  for (const [index, { part }] of leaving.entries()) held.set(part, found[index] ?? null);
+  for (const [part, policy] of held) {
+    const known = segment.effects.get(part);
     if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
-    if (policy) return policy;
   }
+  return messages.map(({ part }) => held.get(part) ?? null);
+}
+
+function isToLeave(segment: Segment, part: string): boolean {
+  const known = segment.effects.get(part);
+  return !known || known.state === "planned" || known.state === "retrying";
+}
+
+/** The effect a message is. */
+function orderOf(
+  runtime: Runtime,
+  segment: Segment,
+  { sender, adapter, context }: Line,
+  message: Addressed & { readonly channel: ChannelKind; readonly isFree: boolean },
+): Omit<Order, "part"> {
+  const { channel, isFree } = message;
+  const draft = asShown(adapter, message.draft);
   const units = draft.native?.units ?? adapter.units(draft);
-  const amount = (await isGivenAway(runtime, directory.tenant, sender.row, { adapter, ...message }))
-    ? 0
-    : units;
-  const body = draft.template?.text ?? draft.native?.text ?? draft.text ?? "";
+  const written = draft.template?.text ?? draft.native?.text ?? draft.text ?? "";
+  // What is kept must be what was sent: a message whose answer was lost is looked for by its words.
+  const body = draft.smartEncoding && adapter.measure ? adapter.measure(draft).text : written;
   return {
     intent: {
       kind: "message",
       provider: sender.provider,
       channel,
       to: draft.to,
-      from: sender.e164,
+      from: adapter.sentFrom?.(draft, sender.view) ?? sender.e164,
       body,
-      charge: { meter: adapter.meter, amount },
+      charge: { meter: adapter.meter, amount: isFree ? 0 : units },
       ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
+      details: detailsOf(segment, draft),
       ...paceOf(adapter, segment, { units, perSecond: sender.perSecond }),
       message: {
         id: newId("message"),
@@ -180,13 +268,44 @@ async function orderOf(
       },
       ...finderOf(runtime, segment.run.tenantId, adapter, context),
     },
-    act: (ticket) =>
-      heeding(runtime, { ...sender.view, channel, tenant: segment.run.tenantId }, () =>
+    async act(ticket) {
+      const from = { ...sender.view, channel, tenant: segment.run.tenantId };
+      const outcome = await heeding(runtime, from, () =>
         adapter.send(
           { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
           { ...context, signal: ticket.signal, attempt: ticket.attempt },
         ),
-      ),
+      );
+      if (outcome.state === "refused" && outcome.reason === "outside_window")
+        await closeWindow(runtime.db, segment.run.tenantId, {
+          person: draft.to,
+          channel,
+          number: sender.e164,
+        });
+      return outcome;
+    },
+  };
+}
+
+/** [Q1] Choices that the channel cannot show become numbered lines of the text. */
+function asShown(adapter: ChannelDefinition, draft: MessageDraft): MessageDraft {
+  const { choices, ...plain } = draft;
+  if (!choices || adapter.showsChoices?.(draft)) return draft;
+  const { text, template } = plain;
+  if (template)
+    return { ...plain, template: { ...template, text: withNumbers(template.text, choices.list) } };
+  return { ...plain, text: withNumbers(text ?? "", choices.list) };
+}
+
+/** What the record keeps beside the message: what it is about, what it asks, and who wrote it. */
+function detailsOf({ run, state }: Segment, { reference, ask }: MessageDraft): JsonObject {
+  const author = AUTHOR_OF[run.triggerType];
+  const by = state.trigger.by;
+  return {
+    ...(reference ? { module: reference.module, recordId: reference.recordId } : {}),
+    ...(ask === undefined ? {} : { ask }),
+    ...(author === undefined ? {} : { author }),
+    ...(author !== undefined && typeof by === "string" ? { authorId: by } : {}),
   };
 }
 
@@ -236,8 +355,9 @@ interface Sender {
 }
 
 /** What of a message decides who sends it. */
-export type SenderChoice = Pick<MessageDraft, "fromNumberId" | "storeId"> & {
-  readonly native?: Pick<NativeMessage, "provider">;
+type SenderChoice = Pick<MessageDraft, "fromNumberId" | "storeId"> & {
+  readonly native?: { readonly provider: string };
+  readonly vendor?: { readonly provider: string };
 };
 
 /** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
@@ -247,9 +367,9 @@ export function chooseSender(
   channel: ChannelKind,
   draft: SenderChoice,
 ): Sender {
-  const { native } = draft;
+  const provider = (draft.native ?? draft.vendor)?.provider;
   const able = directory.numbers.filter(
-    (number) => number[channel] && (native === undefined || number.provider === native.provider),
+    (number) => number[channel] && (provider === undefined || number.provider === provider),
   );
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
@@ -261,80 +381,20 @@ export function chooseSender(
   if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
     throw new AppError(
       "SENDER_MISSING",
-      `No number of this tenant${native ? ` with ${native.provider}` : ""} can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
+      `No number of this tenant${provider === undefined ? "" : ` with ${provider}`} can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
       { channel },
     );
   }
-  const { e164, provider } = row;
-  const view = { numberId: row.id, e164, provider, providerId: row.provider_id };
+  const { e164 } = row;
+  const view = { numberId: row.id, e164, provider: row.provider, providerId: row.provider_id };
   const blocked = (row.vendor_state.blocked ?? null) as Blocked | null;
-  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second, blocked, row };
-}
-
-async function againstPolicy(
-  runtime: Runtime,
-  tenant: TenantRow,
-  adapter: ChannelDefinition,
-  message: {
-    readonly channel: ChannelKind;
-    readonly draft: MessageDraft;
-    readonly now: Date;
-    readonly from: string;
-  },
-): Promise<EffectOutcome | null> {
-  const { channel, draft, now } = message;
-  const recipient = await recipientKnown(runtime, tenant.id, adapter, message);
-  if (recipient.optedOut) {
-    return {
-      state: "refused",
-      reason: "opted_out",
-      vendorCode: "",
-      message: `${draft.to} asked not to be written to over ${channel}.`,
-    };
-  }
-  const quietUntil = draft.purpose === "service" ? null : endOfQuietHours(tenant, now);
-  if (quietUntil) return { state: "quiet_hours", until: quietUntil };
-  if (
-    adapter.windowHours !== undefined &&
-    !draft.template &&
-    !draft.native?.anyTime &&
-    !isWindowOpen(recipient.lastInboundAt, adapter.windowHours, now)
-  ) {
-    return {
-      state: "refused",
-      reason: "outside_window",
-      vendorCode: "",
-      message: `${draft.to} has not written within ${adapter.windowHours} hours; only a template can be sent.`,
-    };
-  }
-  return null;
-}
-
-/** Who is named by an id of the vendor is looked for under that, and under the phone we know. */
-function recipientKnown(
-  { db }: Runtime,
-  tenantId: string,
-  { provider }: ChannelDefinition,
-  {
-    channel,
-    draft,
-    from,
-  }: { readonly channel: ChannelKind; readonly draft: MessageDraft; readonly from: string },
-) {
-  if (draft.to.startsWith("+")) return recipientOf(db, tenantId, draft.to, channel, from);
-  return userRecipientOf(db, tenantId, { provider, userId: draft.to, channel, number: from });
-}
-
-function isWindowOpen(lastInboundAt: string | null, hours: number, now: Date): boolean {
-  return lastInboundAt !== null && now.getTime() - Date.parse(lastInboundAt) < hours * HOUR_MS;
-}
-
-/** `HH:MM` when quiet hours end, in the tenant's zone, or null outside them. They may span midnight. */
-function endOfQuietHours(tenant: TenantRow, now: Date): string | null {
-  const quiet = tenant.settings.quietHours as { readonly from?: string; readonly to?: string } | undefined;
-  if (!quiet?.from || !quiet.to) return null;
-  const { time } = localMoment(now, tenant.timezone);
-  const inside =
-    quiet.from <= quiet.to ? time >= quiet.from && time < quiet.to : time >= quiet.from || time < quiet.to;
-  return inside ? quiet.to : null;
+  return {
+    view,
+    numberId: row.id,
+    e164,
+    provider: row.provider,
+    perSecond: row.pace_per_second,
+    blocked,
+    row,
+  };
 }

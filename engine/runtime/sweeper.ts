@@ -1,11 +1,16 @@
+import { pruneAsks } from "../store/asks.ts";
+import { pruneCodes } from "../store/code-sends.ts";
+import { countMessages, uncountedTenants } from "../store/conversations.ts";
 import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
+import { pruneDestinations } from "../store/destinations.ts";
 import { giveUpDoubts, prunePaces } from "../store/effects.ts";
 import { dueRuns } from "../store/runs.ts";
 import type { Runtime } from "./runtime.ts";
 
 const EVERY_MS = 1_000;
 const DOUBTS_EVERY_MS = 30_000;
+const COUNT_EVERY_MS = 5_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 const LIMIT = 500;
 
@@ -41,10 +46,31 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
       PRUNE_EVERY_MS,
     ),
     setInterval(
+      quietly(() => pruneAsks(runtime.db, 10_000), "pruning questions"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => countAll(runtime), "counting messages into conversations"),
+      COUNT_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneDestinations(runtime.db, 10_000), "pruning counts of destinations"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
       quietly(() => pruneData(runtime.db, 10_000), "pruning key-value tables"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneCodes(runtime.db, 10_000), "pruning codes and deliveries to stores"),
       PRUNE_EVERY_MS,
     ),
   ];
   for (const timer of timers) timer.unref();
   return { sweep, stop: () => timers.forEach(clearInterval) };
+}
+
+/** Whoever looks counts first; this is for tenants whose inbox nobody looks at. */
+async function countAll({ db }: Runtime): Promise<void> {
+  for (const tenantId of await uncountedTenants(db, 10_000)) await countMessages(db, tenantId);
 }

@@ -1,11 +1,11 @@
 /** What a vendor said of a number decides what it sends, and what its refusals say is heeded. */
 import { AppError } from "../errors.ts";
 import type { Blocked, ChannelDefinition, EffectOutcome, MessageDraft } from "../plugin-api.ts";
-import type { TenantRow } from "../store/routing.ts";
 import { noteRefusal } from "./account-notes.ts";
 import { freeIsFree, freeLeft, ruleAt } from "./allowances.ts";
 import type { TenantDirectory } from "./directory.ts";
 import type { Runtime } from "./runtime.ts";
+import { goesAnyTime } from "./send-policy.ts";
 
 /** What a refusal says of the number itself is kept, whether it comes as an outcome or as an error. */
 export async function heeding(
@@ -32,27 +32,29 @@ export function blockOf(
   now: Date,
 ): EffectOutcome | null {
   if (!blocked || (blocked.until !== null && Date.parse(blocked.until) <= now.getTime())) return null;
-  const isAnswer = !draft.template && !draft.native?.anyTime;
-  if (blocked.scope === "initiated" && isAnswer) return null;
+  if (blocked.scope === "initiated" && !goesAnyTime(draft)) return null;
   const until = blocked.until === null ? "" : ` until ${blocked.until}`;
   const message = `${e164} may not send${until}: ${blocked.text.en}`;
   return { state: "refused", reason: "bad_sender", vendorCode: blocked.code, message };
 }
 
-/** [C9] Whether the vendor will probably not bill it, and the tenant does not want to pay credits for that. */
-export async function isGivenAway(
+/** [C9] Those of the drafts the vendor will probably not bill, where the tenant does not want to pay credits for that. */
+export async function givenAway(
   runtime: Runtime,
-  tenant: TenantRow,
-  number: TenantDirectory["numbers"][number],
-  {
-    adapter,
-    draft,
-    now,
-  }: { readonly adapter: ChannelDefinition; readonly draft: MessageDraft; readonly now: Date },
-): Promise<boolean> {
+  { directory: { tenant }, sender: { row: number }, adapter }: SendingLine,
+  drafts: readonly MessageDraft[],
+  now: Date,
+): Promise<ReadonlySet<MessageDraft>> {
   const rule = ruleAt(adapter, now);
-  if (!rule || draft.template || draft.native?.anyTime || !freeIsFree(number, tenant.settings)) return false;
+  const answers = drafts.filter((draft) => !goesAnyTime(draft));
+  if (!rule || answers.length === 0 || !freeIsFree(number, tenant.settings)) return new Set();
   const moment = { at: now, timezone: tenant.timezone };
   const left = await runtime.db.asTenant(tenant.id, (scope) => freeLeft(scope, number, rule, moment));
-  return left > 0;
+  return new Set(answers.slice(0, left));
+}
+
+interface SendingLine {
+  readonly directory: Pick<TenantDirectory, "tenant">;
+  readonly sender: { readonly row: TenantDirectory["numbers"][number] };
+  readonly adapter: ChannelDefinition;
 }

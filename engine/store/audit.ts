@@ -1,4 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
+import { newId } from "../ids.ts";
 import type { TenantScope } from "./database.ts";
 
 /** Who did what by hand. */
@@ -20,6 +21,15 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
+/** Kept with the change itself, in its transaction. */
+export async function insertAudit(
+  { sql, tenantId }: TenantScope,
+  { details = {}, ...act }: Pick<AuditRow, "actor" | "action" | "target"> & { readonly details?: JsonObject },
+): Promise<void> {
+  const line = { id: newId("audit"), tenant_id: tenantId, ...act, details: JSON.stringify(details) };
+  await sql("audit_log").insert(line);
+}
+
 /** Newest first. */
 export function listAudit({ sql, tenantId }: TenantScope, filter: AuditFilter): Promise<AuditRow[]> {
   const { after, limit, ...wanted } = filter;
@@ -31,12 +41,4 @@ export function listAudit({ sql, tenantId }: TenantScope, filter: AuditFilter): 
   for (const [name, value] of Object.entries(wanted)) query.where(`audit_log.${name}`, value);
   if (after !== null) query.where("audit_log.id", "<", after);
   return query;
-}
-
-/** Writes down who did what. */
-export async function insertAudit(
-  { sql, tenantId }: TenantScope,
-  { details, ...line }: Omit<AuditRow, "at">,
-): Promise<void> {
-  await sql("audit_log").insert({ ...line, details: JSON.stringify(details), tenant_id: tenantId });
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
-import type { TenantScope } from "./database.ts";
+import type { Database, TenantScope } from "./database.ts";
 import type { NumberRow, StoreRow, TenantRow } from "./routing.ts";
 
 export interface GroupRow {
@@ -22,7 +22,12 @@ export interface TemplateRow {
 }
 
 export function readTenant({ sql, tenantId }: TenantScope): Promise<TenantRow | undefined> {
-  return sql("tenants").where("tenants.id", tenantId).first();
+  const plan = sql("subscriptions")
+    .join("plans", "plans.id", "subscriptions.plan_id")
+    .where("subscriptions.tenant_id", tenantId)
+    .limit(1)
+    .select("plans.countries");
+  return sql("tenants").where("tenants.id", tenantId).select("tenants.*", plan.as("plan_countries")).first();
 }
 
 export function listStores({ sql, tenantId }: TenantScope): Promise<StoreRow[]> {
@@ -54,11 +59,8 @@ export function listTemplates({ sql, tenantId }: TenantScope): Promise<TemplateR
     .orderBy(["templates.key", "templates.locale"]);
 }
 
-export async function lastStoreOf({ sql, tenantId }: TenantScope, phone: string): Promise<string | null> {
-  const row = await sql("contacts")
-    .where({ "contacts.tenant_id": tenantId, "contacts.phone": phone })
-    .first("contacts.last_store_id");
-  return row?.last_store_id ?? null;
+export function lastStoreOf(db: Database, tenant: string, phone: string): Promise<string | null> {
+  return db.call("engine_last_store", [tenant, phone]);
 }
 
 /** Interactions of each store in the last hour. */

@@ -1,4 +1,4 @@
-import type { ContactRow } from "./contacts.ts";
+import type { ContactRow, Opening } from "./contacts.ts";
 import type { Database } from "./database.ts";
 
 /** A person as a vendor names them. `account` is the vendor's account in which the user id holds. */
@@ -15,7 +15,7 @@ export interface IdentityHint {
 export function identify(
   db: Database,
   tenant: string,
-  hint: IdentityHint & { readonly id: string },
+  hint: IdentityHint & { readonly id: string; readonly window?: Opening },
 ): Promise<{ readonly contact: ContactRow; readonly phoneIsNew: boolean }> {
   return db.call("engine_identify", [{ tenant, ...hint }]);
 }
@@ -34,18 +34,4 @@ export function changeIdentity(
   },
 ): Promise<string | null> {
   return db.call("engine_change_identity", [{ tenant, ...change }]);
-}
-
-/** What must be known before somebody is written to who is named by a user id of the provider. */
-export function userRecipientOf(
-  db: Database,
-  tenant: string,
-  who: {
-    readonly provider: string;
-    readonly userId: string;
-    readonly channel: string;
-    readonly number: string | null;
-  },
-): Promise<{ optedOut: boolean; lastInboundAt: string | null }> {
-  return db.call("engine_user_recipient", [tenant, who.provider, who.userId, who.channel, who.number]);
 }

@@ -1,87 +1,106 @@
-import type { Database, TenantScope } from "./database.ts";
+import type { TenantScope } from "./database.ts";
+import { linesWhere } from "./usage-lines.ts";
 
-/** What a vendor says one message of ours costs. */
-export interface PriceReport {
-  readonly effectId: string;
-  readonly meter: string;
-  readonly pricing: {
-    readonly type: string;
-    readonly category: string;
-    readonly model: string | null;
-  } | null;
-  /** It got to the person. */
-  readonly reached: boolean;
+/** Who counts, and in which money. */
+export interface Counting {
+  /** The tenant's country, for what reaches nobody in particular. */
+  readonly home: string;
+  readonly currency: string;
+}
+
+export interface UsageFilter {
+  /** sms, whatsapp, voice, lookup, verify, ai, geolocation */
+  readonly channel?: string;
+  readonly module?: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+export interface UsageLine {
+  readonly line: string;
   readonly at: string;
+  readonly run_id: string | null;
+  readonly meter: string;
+  readonly part: string;
+  readonly units: number;
+  readonly country: string;
+  readonly recipient: string | null;
+  readonly template_key: string | null;
+  readonly message_id: string | null;
+  readonly module: string | null;
+  readonly money: string | null;
 }
 
-/** A message that was counted, and how many of its kind the month has by now. */
-export interface Counted {
-  readonly numberId: string;
-  /** The vendor's id of the number. */
-  readonly providerId: string | null;
-  readonly month: string;
-  readonly category: string;
-  readonly type: string;
-  readonly delivered: number;
-}
+const IN_TIME = `(cast(:from as timestamptz) is null or x.at >= cast(:from as timestamptz))
+  and (cast(:to as timestamptz) is null or x.at < cast(:to as timestamptz))`;
 
-/** Keeps what messages of a tenant cost, each counted once. A bad item is named, and stops no other. */
-export function notePrices(
-  db: Database,
-  report: {
-    readonly tenant: string;
-    /** Price types the vendor does not bill. */
-    readonly free: readonly string[];
-    readonly items: readonly PriceReport[];
-  },
-): Promise<{
-  readonly counted: readonly Counted[];
-  readonly faults: readonly { readonly effectId: string; readonly reason: string }[];
-}> {
-  return db.call("engine_note_prices", [report]);
-}
+const WITH_MODULE = `told as (
+  select l.*, coalesce(r.state #>> '{trigger,module}', r.state #>> '{trigger,input,module}') as module
+  from lines l left join runs r on r.id = l.run_id and r.tenant_id = :tenant)`;
 
-export interface UsageRow {
-  readonly category: string;
-  readonly pricing_type: string;
-  readonly delivered: number;
-  readonly first_at: Date;
-}
+const WANTED = `(cast(:channel as text) is null or told.meter = :channel)
+  and (cast(:module as text) is null or told.module = :module)`;
 
-/** Delivered messages of a number in a month, `YYYY-MM-01`. */
-export function readUsage(
+/** Newest first. The cursor is moment and name of the last line of the page before. */
+export async function listUsage(
   { sql, tenantId }: TenantScope,
-  numberId: string,
-  month: string,
-): Promise<UsageRow[]> {
-  return sql("number_usage")
-    .where({
-      "number_usage.tenant_id": tenantId,
-      "number_usage.number_id": numberId,
-      "number_usage.month": month,
-    })
-    .orderBy(["number_usage.category", "number_usage.pricing_type"])
-    .select("category", "pricing_type", "delivered", "first_at");
+  counting: Counting,
+  filter: UsageFilter & { readonly after: string | null; readonly limit: number },
+): Promise<UsageLine[]> {
+  const [afterAt = null, afterLine = null] = filter.after?.split("|") ?? [];
+  const result = await sql.raw(
+    `with ${linesWhere(IN_TIME)}, ${WITH_MODULE}
+     select told.*, to_char(told.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from told
+     where ${WANTED}
+       and (cast(:afterAt as timestamptz) is null
+            or (told.at, told.line) < (cast(:afterAt as timestamptz), cast(:afterLine as text)))
+     order by told.at desc, told.line desc limit :limit`,
+    bindings(tenantId, counting, filter, { afterAt, afterLine, limit: filter.limit }),
+  );
+  return result.rows;
 }
 
-/**
- * Messages of each of these numbers that are no template, left since `since`, and of which nobody knows yet whether they
- * arrived. A number without any is not named.
- */
-export async function underWayOf(
+export interface UsageSum {
+  readonly key: string | null;
+  readonly meter: string;
+  readonly uses: string;
+  readonly units: string;
+  readonly money: string | null;
+}
+
+const KEYS = {
+  meter: "told.meter",
+  module: "told.module",
+  country: "told.country",
+  day: "to_char(told.at at time zone 'UTC', 'YYYY-MM-DD')",
+} as const;
+export type UsageKey = keyof typeof KEYS;
+export const USAGE_KEYS = Object.keys(KEYS) as UsageKey[];
+
+export async function sumUsage(
   { sql, tenantId }: TenantScope,
-  numberIds: readonly string[],
-  since: Date,
-): Promise<Record<string, number>> {
-  const rows: { number_id: string; count: string }[] = await sql("messages")
-    .where({ "messages.tenant_id": tenantId, "messages.direction": "outbound" })
-    .whereIn("messages.number_id", [...numberIds])
-    .where("messages.created_at", ">=", since)
-    .whereIn("messages.status", ["queued", "sent"])
-    .whereNull("messages.template_key")
-    .whereNull("messages.counted_month")
-    .groupBy("messages.number_id")
-    .select("messages.number_id")
-    .count("* as count");
-  return Object.fromEntries(rows.map((row) => [row.number_id, Number(row.count)]));
+  counting: Counting,
+  filter: UsageFilter & { readonly by: UsageKey },
+): Promise<UsageSum[]> {
+  const result = await sql.raw(
+    `with ${linesWhere(IN_TIME)}, ${WITH_MODULE}
+     select ${KEYS[filter.by]} as key, told.meter, count(*) as uses, sum(told.units) as units, sum(told.money) as money
+     from told where ${WANTED} group by 1, 2 order by 1 nulls last, 2`,
+    bindings(tenantId, counting, filter, {}),
+  );
+  return result.rows;
+}
+
+function bindings(
+  tenant: string,
+  counting: Counting,
+  {
+    channel = null,
+    module = null,
+    from,
+    to,
+  }: Partial<Record<"channel" | "module", string | null>> & Pick<UsageFilter, "from" | "to">,
+  more: Record<string, string | number | null>,
+) {
+  return { tenant, ...counting, channel, module, from, to, ...more };
 }

@@ -5,7 +5,7 @@ import {
   type TemplateView,
   Type,
 } from "../../engine/plugin-api.ts";
-import { trackLinks } from "./tracked-links.ts";
+import { type LinkOptions, trackLinks } from "./tracked-links.ts";
 
 export const templateParams = {
   template: Type.String({
@@ -43,7 +43,8 @@ export interface TemplateChoice {
   readonly template: string;
   readonly locale?: string;
   readonly variables?: Readonly<Record<string, string | number>>;
-  readonly trackLinks?: boolean;
+  /** Absent or null: links are not counted. */
+  readonly links?: LinkOptions | null;
 }
 
 /**
@@ -66,7 +67,7 @@ export async function chooseTemplate(ctx: NodeContext, choice: TemplateChoice): 
   );
   return renderTemplate(
     found,
-    choice.trackLinks === true ? await withTrackedLinks(ctx, found, values) : values,
+    choice.links ? await withTrackedLinks(ctx, found, values, choice.links) : values,
   );
 }
 
@@ -108,10 +109,11 @@ async function withTrackedLinks(
   ctx: NodeContext,
   template: TemplateView,
   values: Readonly<Record<string, string>>,
+  links: LinkOptions,
 ): Promise<Record<string, string>> {
   const used = new Set([...template.variables, ...placeholdersOf(template)]);
   const tracked: Record<string, string> = {};
   for (const [name, value] of Object.entries(values))
-    tracked[name] = used.has(name) ? await trackLinks(ctx, value) : value;
+    tracked[name] = used.has(name) ? await trackLinks(ctx, value, links) : value;
   return tracked;
 }

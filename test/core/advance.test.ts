@@ -10,8 +10,9 @@ import {
   wake,
 } from "../../engine/core/advance.ts";
 import type { Flow } from "../../engine/core/flow.ts";
+import { branchState } from "../../engine/core/follow.ts";
 import { graphOf } from "../../engine/core/graph.ts";
-import type { NodeResult, RunState } from "../../engine/core/run.ts";
+import { type NodeResult, REENTER, type RunState } from "../../engine/core/run.ts";
 import { type Behavior, graphAndBehavior, simulate } from "../support/random-graph.ts";
 
 const NOW = "2026-11-21T15:00:00.000Z";
@@ -176,6 +177,65 @@ describe("waits", () => {
     expect(woken?.state).toMatchObject({ steps: { a: { digits: "1", store: "a" } }, vars: { chosen: 1 } });
   });
 
+  test("[A23] an event, or the timeout, may enter the same step again, which hears it until it is left", () => {
+    const { graph, state } = started(line("a", "b"));
+    const asking = {
+      ...wait,
+      wait: { ...wait.wait, events: { verdict: REENTER, digits: "other" }, timeoutPort: REENTER },
+    };
+    const asleep = apply(graph, state, asking);
+    const told = wake(graph, RUN, asleep, { kind: "event", name: "verdict", output: { by: "human" } }, LATER);
+    expect(told?.event.kind).toBe("again");
+    expect(told?.state).toMatchObject({
+      cursor: { nodeId: "a", visit: 1 },
+      heard: { name: "verdict", output: { by: "human" } },
+      wait: null,
+    });
+    const late = wake(graph, RUN, asleep, { kind: "timeout" }, LATER);
+    expect(late?.state.heard).toEqual({ name: "timeout", output: {} });
+    const left = told && apply(graph, told.state, next("next"));
+    expect(left?.cursor).toEqual({ nodeId: "b", visit: 1 });
+    expect(left).not.toHaveProperty("heard");
+  });
+
+  test("[A23] what was heard outlives a retry of the step", () => {
+    const { graph, state } = started(line("a"));
+    const asleep = apply(graph, state, { ...wait, wait: { ...wait.wait, events: { verdict: REENTER } } });
+    const told = wake(graph, RUN, asleep, { kind: "event", name: "verdict", output: {} }, NOW);
+    const waiting = told && apply(graph, told.state, { kind: "again", until: LATER, keys: [] });
+    expect(waiting && awake(graph, waiting).heard).toEqual({ name: "verdict", output: {} });
+  });
+
+  test("[A23] a step that asks for more time may hear the event that ends it, and nothing where none does", () => {
+    const { graph, state } = started(line("a"));
+    const asking = { kind: "again", until: LATER, keys: ["ask:1"], hears: true } as const;
+    const asleep = apply(graph, state, asking);
+    const told = wake(graph, RUN, asleep, { kind: "event", name: "answer", output: { body: "1" } }, NOW);
+    expect(told?.state).toMatchObject({ heard: { name: "answer", output: { body: "1" } }, wait: null });
+    const asleepAgain = told && apply(graph, told.state, asking);
+    expect(asleepAgain && awake(graph, asleepAgain)).not.toHaveProperty("heard");
+    const deaf = told && apply(graph, told.state, { kind: "again", until: LATER, keys: ["effect:1"] });
+    const reported = deaf && wake(graph, RUN, deaf, { kind: "event", name: "status", output: {} }, NOW);
+    expect(reported?.state.heard).toEqual({ name: "answer", output: { body: "1" } });
+  });
+
+  test("[A23] what was heard is forgotten with a result that is neither a retry nor a wait for evidence", () => {
+    const { graph, state } = started(line("a"));
+    const told = { ...state, heard: { name: "answer", output: {} } };
+    expect(apply(graph, told, { kind: "repeat", memo: null, progress: {} })).not.toHaveProperty("heard");
+    expect(apply(graph, told, wait)).not.toHaveProperty("heard");
+    expect(apply(graph, told, wait).wait?.timeoutPort).toBe("timeout");
+  });
+
+  test("[A24] a step may say which call the run speaks on from here; its branches speak on it, too", () => {
+    const { graph, state } = started(line("a", "b"));
+    const call = { sid: "CA2", from: "+576015550100", to: "+573001112233", direction: "outbound" } as const;
+    const after = apply(graph, state, { ...next("next"), set: { line: call } });
+    expect(after.line).toEqual(call);
+    const child = branchState({ graph, state: after, port: "next", output: {}, endsAt: [] });
+    expect(child.line).toEqual(call);
+  });
+
   test("[A5] a run that is not asleep, or was woken already, takes no cause", () => {
     const { graph, state } = started(line("a"));
     const asleep = apply(graph, state, wait);
@@ -291,6 +351,58 @@ describe("random flows", () => {
 });
 
 /** The state is written to its row and read back, as after a crash, before step `at`. */
+describe("a wait that leads back into its node", () => {
+  const WAIT = {
+    kind: "wait",
+    wait: {
+      until: LATER,
+      timeoutPort: "timeout",
+      keys: ["k"],
+      events: { hangup: "gone" },
+      back: { events: ["digits"], memo: { page: 1 } },
+      eventData: { digits: { output: { more: true } } },
+    },
+  } as const;
+  const asleep = () => {
+    const { graph, state } = started(line("a", "b", "timeout"));
+    return { graph, state: apply(graph, state, WAIT) };
+  };
+
+  test("[A16] enters it again as a visit of its own, with what it kept and what it heard", () => {
+    const { graph, state } = asleep();
+    const event = { kind: "event", name: "digits:9", output: { digits: "9" } } as const;
+    const woken = wake(graph, RUN, state, event, LATER);
+    expect(woken?.state).toMatchObject({
+      cursor: { nodeId: "a", visit: 2 },
+      wait: null,
+      segmentAt: LATER,
+      repeat: { memo: { page: 1, heard: { event: "digits:9", output: { digits: "9", more: true } } } },
+    });
+    expect(woken?.event).toMatchObject({ kind: "repeated", stepKey: "run_1:a:1", cause: "event" });
+    expect(decide(graph, RUN, woken?.state ?? state, LATER)).toMatchObject({
+      kind: "execute",
+      stepKey: "run_1:a:2",
+    });
+  });
+
+  test("[A16] other causes leave it as ever", () => {
+    const { graph, state } = asleep();
+    expect(wake(graph, RUN, state, { kind: "timeout" }, LATER)?.state.cursor?.nodeId).toBe("b");
+    const gone = wake(graph, RUN, state, { kind: "event", name: "hangup", output: {} }, LATER);
+    expect(gone?.event).toMatchObject({ kind: "left", port: "gone" });
+    expect(gone?.state.repeat).toBeUndefined();
+    const other = { kind: "event", name: "speech", output: {} } as const;
+    expect(wake(graph, RUN, state, other, LATER)).toBeNull();
+  });
+
+  test("[A16] the timeout leads back, too, where the node says so", () => {
+    const { graph, state } = started(line("a"));
+    const wait = { ...WAIT.wait, back: { events: ["timeout"], memo: {} } };
+    const woken = wake(graph, RUN, apply(graph, state, { kind: "wait", wait }), { kind: "timeout" }, LATER);
+    expect(woken?.state.repeat?.memo).toEqual({ heard: { event: "timeout", output: {} } });
+  });
+});
+
 function withCrash(behavior: Behavior, at: number): Behavior {
   return { ...behavior, reloadBefore: at };
 }

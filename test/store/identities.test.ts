@@ -1,13 +1,8 @@
 import type pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { contactOf, setOptOut } from "../../engine/store/contacts.ts";
+import { closeWindow, contactOf, forgetContact, recipientsOf } from "../../engine/store/contacts.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
-import {
-  changeIdentity,
-  type IdentityHint,
-  identify,
-  userRecipientOf,
-} from "../../engine/store/identities.ts";
+import { changeIdentity, identify } from "../../engine/store/identities.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { openAdmin, seedBareTenant } from "../support/seed-tenant.ts";
 
@@ -32,13 +27,16 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await admin.query(
-    "delete from number_events; delete from contact_identities; update contacts set merged_into = null, phone = 'x' || id",
+    `delete from number_events; delete from consents; delete from contact_windows; delete from conversation_records;
+     delete from handoffs; delete from conversations; delete from asks; delete from links; delete from messages;
+     delete from contacts`,
   );
-  await admin.query("delete from messages; delete from contacts");
 });
 
+const optOut = (contact: string, channel: string) =>
+  admin.query("update contacts set opt_outs = array_append(opt_outs, $2) where id = $1", [contact, channel]);
 const newId = () => `con_${++ids}`;
-const person = (hint: Partial<IdentityHint>, tenant = "ten_a") =>
+const person = (hint: Partial<Parameters<typeof identify>[2]>, tenant = "ten_a") =>
   identify(db, tenant, {
     id: newId(),
     provider: "meta",
@@ -89,8 +87,8 @@ describe("[H13] a person is one contact", () => {
   test("known as two, one by phone and one by user id: they become the one known by phone", async () => {
     const phone = await byPhone(LUCIA);
     const hidden = await person({ name: "Lucía" });
-    await setOptOut(db, "ten_a", hidden.contact.id, "whatsapp", true);
-    await setOptOut(db, "ten_a", phone.id, "sms", true);
+    await optOut(hidden.contact.id, "whatsapp");
+    await optOut(phone.id, "sms");
     const { contact, phoneIsNew } = await person({ phone: LUCIA });
     expect(phoneIsNew).toBe(true);
     expect(contact).toMatchObject({
@@ -226,28 +224,176 @@ describe("a person who changes number", () => {
 });
 
 describe("writing to a user id", () => {
-  const recipient = (userId = "ES.1") =>
-    userRecipientOf(db, "ten_a", { provider: "meta", userId, channel: "whatsapp", number: "+1555" });
-  const wrote = (from: string, at: string) =>
-    admin.query(
-      `insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider, sent_at)
-       values ($1, 'ten_a', 'inbound', 'whatsapp', $2, '+1555', 'x', 'received', 'meta', $3)`,
-      [`msg_${++ids}`, from, at],
-    );
+  const recipient = async (name = "ES.1") => {
+    const query = { people: [name], channel: "whatsapp", purpose: "marketing", number: "+1555" };
+    const { lastInboundAt, ...known } = (await recipientsOf(db, "ten_a", query))(name);
+    return { ...known, lastInboundAt: lastInboundAt && new Date(lastInboundAt).toISOString() };
+  };
+  const at = (moment: string) => ({ channel: "whatsapp", number: "+1555", at: moment, ref: `m${++ids}` });
 
-  test("the window counts from what they wrote under either name, the later one", async () => {
+  test("the window counts from what they wrote under any name, the latest", async () => {
     await person({ phone: LUCIA });
-    expect(await recipient()).toEqual({ optedOut: false, lastInboundAt: null });
-    await wrote(LUCIA, "2026-11-21T10:00:00Z");
-    expect(new Date((await recipient()).lastInboundAt ?? "").toISOString()).toBe("2026-11-21T10:00:00.000Z");
-    await wrote("ES.1", "2026-11-21T12:00:00Z");
-    expect(new Date((await recipient()).lastInboundAt ?? "").toISOString()).toBe("2026-11-21T12:00:00.000Z");
+    expect(await recipient()).toMatchObject({ optedOut: false, lastInboundAt: null });
+    await person({ phone: LUCIA, window: at("2026-11-21T10:00:00Z") });
+    expect((await recipient()).lastInboundAt).toBe("2026-11-21T10:00:00.000Z");
+    await person({ phone: null, window: at("2026-11-21T12:00:00Z") });
+    expect((await recipient()).lastInboundAt).toBe("2026-11-21T12:00:00.000Z");
+    expect((await recipient(LUCIA)).lastInboundAt).toBe("2026-11-21T12:00:00.000Z");
+    const { contact } = await person({ userId: "ES.2", phone: LUCIA, account: "waba_2" });
+    expect(contact.channel_user_id).toBe("ES.1");
+    expect((await recipient("ES.2")).lastInboundAt).toBe("2026-11-21T12:00:00.000Z");
   });
 
-  test("their wishes count under both names", async () => {
-    const { contact } = await person({});
-    await setOptOut(db, "ten_a", contact.id, "whatsapp", true);
-    expect((await recipient()).optedOut).toBe(true);
-    expect((await recipient("ES.nobody")).optedOut).toBe(false);
+  test("a window that the vendor says is over is over under every name", async () => {
+    await person({ phone: LUCIA, window: at("2026-11-21T10:00:00Z") });
+    await closeWindow(db, "ten_a", { person: "ES.1", channel: "whatsapp", number: "+1555" });
+    expect((await recipient(LUCIA)).lastInboundAt).toBeNull();
+    expect((await recipient("ES.1")).lastInboundAt).toBeNull();
+  });
+
+  test("a phone that changed hands brings no window along", async () => {
+    await person({ phone: LUCIA, window: at("2026-11-21T10:00:00Z") });
+    await person({ userId: "ES.2", phone: LUCIA });
+    expect((await recipient("ES.2")).lastInboundAt).toBeNull();
+    expect((await recipient("ES.1")).lastInboundAt).toBe("2026-11-21T10:00:00.000Z");
+  });
+
+  test("their wishes and consents count under every name", async () => {
+    const { contact } = await person({ phone: LUCIA });
+    await optOut(contact.id, "whatsapp");
+    await consent(contact.id, "denied");
+    for (const name of ["ES.1", LUCIA])
+      expect(await recipient(name)).toMatchObject({ optedOut: true, consent: "denied" });
+    expect(await recipient("ES.nobody")).toMatchObject({ optedOut: false, consent: null });
+  });
+
+  test("one found by the id alone, as where a consent is recorded, is the same contact", async () => {
+    const { contact } = await person({ phone: LUCIA });
+    await person({ userId: "ES.2", phone: LUCIA, account: "waba_2" });
+    const hint = { id: newId(), phone: null, channelUserId: "ES.2", name: null };
+    expect((await contactOf(db, "ten_a", hint)).id).toBe(contact.id);
+  });
+});
+
+const consent = (contact: string, state: string) =>
+  admin.query(
+    `insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, ref)
+     values ($1, 'ten_a', $2, 'whatsapp', 'marketing', $3, 'form', $1)`,
+    [`cns_${++ids}`, contact, state],
+  );
+
+describe("what is kept of a person under an id, when their phone comes to be known", () => {
+  const conversation = (contact: string, more: { unread: number; status: string; at: string }) =>
+    admin.query(
+      `insert into conversations (id, tenant_id, channel, number_e164, contact, unread, status, last_message,
+                                  last_message_at, last_inbound_at, last_inbound_ref)
+       values (conversation_id('ten_a', 'whatsapp', '+1555', $1), 'ten_a', 'whatsapp', '+1555', $1, $2, $3,
+               jsonb_build_object('id', $1::text), $4, $4, 'ref ' || $1)`,
+      [contact, more.unread, more.status, more.at],
+    );
+  const idOf = async (contact: string): Promise<string> =>
+    (await admin.query("select conversation_id('ten_a', 'whatsapp', '+1555', $1) as id", [contact])).rows[0]
+      .id;
+  const conversations = async () =>
+    (await admin.query("select * from conversations where tenant_id = 'ten_a' order by id")).rows;
+
+  test("the conversation, what it is about, and whoever has it", async () => {
+    await person({});
+    await conversation("ES.1", { unread: 2, status: "handoff", at: "2026-11-21T10:00:00Z" });
+    await admin.query(
+      `insert into handoffs (tenant_id, step_key, conversation_id, started_at, until) values ('ten_a', 'run_1:hand:1', $1, now(), now())`,
+      [await idOf("ES.1")],
+    );
+    await admin.query(
+      `insert into conversation_records (tenant_id, conversation_id, module, record_id) values ('ten_a', $1, 'pms', '7')`,
+      [await idOf("ES.1")],
+    );
+    await person({ phone: LUCIA });
+    const id = await idOf(LUCIA);
+    expect(await conversations()).toMatchObject([{ id, contact: LUCIA, unread: 2, status: "handoff" }]);
+    for (const table of ["handoffs", "conversation_records"])
+      expect((await admin.query(`select conversation_id as id from ${table}`)).rows).toEqual([{ id }]);
+  });
+
+  test("two conversations become one: unread of both, the later message, people keep it", async () => {
+    await byPhone(LUCIA);
+    await person({});
+    await conversation(LUCIA, { unread: 1, status: "handoff", at: "2026-11-21T09:00:00Z" });
+    await conversation("ES.1", { unread: 2, status: "open", at: "2026-11-21T10:00:00Z" });
+    await person({ phone: LUCIA });
+    expect(await conversations()).toMatchObject([
+      {
+        contact: LUCIA,
+        unread: 3,
+        status: "handoff",
+        last_message: { id: "ES.1" },
+        last_inbound_ref: "ref ES.1",
+      },
+    ]);
+  });
+
+  test("questions, windows and consents; links of runs that are over", async () => {
+    const phone = await byPhone(LUCIA);
+    const window = { channel: "whatsapp", number: "+1555", at: "2026-11-21T10:00:00Z", ref: "m" };
+    const hidden = await person({ window });
+    await consent(hidden.contact.id, "granted");
+    await admin.query(
+      `insert into asks (tenant_id, id, run_id, step_key, channel, number_e164, contact)
+       values ('ten_a', 'ask_1', 'run_1', 'run_1:ask:1', 'whatsapp', '+1555', 'ES.1')`,
+    );
+    for (const [run, ended] of [
+      ["run_over", "now()"],
+      ["run_on", "null"],
+    ])
+      await admin.query(
+        `insert into runs (id, tenant_id, flow_key, flow_version_id, status, state, trigger_type, ended_at)
+         values ('${run}', 'ten_a', 'flow_a', 'ver_a', '${ended === "null" ? "queued" : "succeeded"}', '{}', 'x', ${ended});
+         insert into links (code, tenant_id, url, run_id, step_key, recipient)
+         values ('code_${run}', 'ten_a', 'https://x.example', '${run}', '${run}:s:1', 'ES.1')`,
+      );
+    await person({ phone: LUCIA });
+    const one = async (sql: string) => (await admin.query(sql)).rows;
+    expect(await one("select contact from asks")).toEqual([{ contact: LUCIA }]);
+    expect(await one("select distinct person from contact_windows order by 1")).toEqual([{ person: LUCIA }]);
+    expect(await one("select contact_id as id from consents")).toEqual([{ id: phone.id }]);
+    expect(await one("select run_id, recipient from links order by run_id")).toEqual([
+      { run_id: "run_on", recipient: "ES.1" },
+      { run_id: "run_over", recipient: LUCIA },
+    ]);
+    await admin.query("delete from links; delete from runs where id in ('run_on', 'run_over')");
+  });
+
+  test("what is written under the id afterwards is kept under the phone", async () => {
+    await person({ phone: LUCIA });
+    const message = { direction: "outbound", channel: "whatsapp", number_e164: "+1555", body: "x" };
+    for (const name of ["ES.1", "ES.unknown"])
+      await db.asTenant("ten_a", ({ sql, tenantId }) =>
+        sql("messages").insert({
+          ...message,
+          id: `msg_${name}`,
+          tenant_id: tenantId,
+          contact_phone: name,
+          status: "queued",
+          provider: "meta",
+        }),
+      );
+    const { rows: kept } = await admin.query("select id, contact_phone as under from messages order by id");
+    expect(kept).toEqual([
+      { id: "msg_ES.1", under: LUCIA },
+      { id: "msg_ES.unknown", under: "ES.unknown" },
+    ]);
+  });
+});
+
+describe("a person who is forgotten", () => {
+  test("is forgotten under every id, also where what they allowed is kept", async () => {
+    const { contact } = await person({ phone: LUCIA, username: "lucia" });
+    await consent(contact.id, "granted");
+    expect(await db.asTenant("ten_a", (scope) => forgetContact(scope, contact.id))).toBe(true);
+    const usernames = () => admin.query("select username from contact_identities");
+    expect((await usernames()).rows).toEqual([{ username: null }]);
+    await admin.query("delete from consents");
+    expect(await db.asTenant("ten_a", (scope) => forgetContact(scope, contact.id))).toBe(true);
+    expect((await usernames()).rows).toEqual([]);
   });
 });

@@ -7,8 +7,28 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { insertAudit, listAudit } from "../../engine/store/audit.ts";
+import { addressOfLeg, keepAnsweredLeg, lastAnswered } from "../../engine/store/call-legs.ts";
+import { openCodeRef } from "../../engine/store/code-sends.ts";
+import { exportConsents, listConsents } from "../../engine/store/consents.ts";
+import {
+  forgetContact,
+  insertContact,
+  listContacts,
+  readContact,
+  updateContact,
+} from "../../engine/store/contacts.ts";
+import {
+  changeConversation,
+  closeConversation,
+  countUnread,
+  findUser,
+  listConversations,
+  markRead,
+  readConversation,
+  recordsOfConversation,
+} from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
+import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -17,7 +37,6 @@ import {
   type TenantScope,
 } from "../../engine/store/database.ts";
 import {
-  lastStoreOf,
   listGroups,
   listNumbers,
   listStores,
@@ -36,10 +55,25 @@ import {
   readVersion,
   updateDraft,
 } from "../../engine/store/flows.ts";
-import { recordGoal } from "../../engine/store/goals.ts";
-import { linkOfStep } from "../../engine/store/links.ts";
-import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
+import { listGoals, recordGoal } from "../../engine/store/goals.ts";
+import {
+  closeHandoffs,
+  endHandoff,
+  readHandoff,
+  startHandoff,
+  waitingHandoff,
+} from "../../engine/store/handoffs.ts";
+import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
+import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
+import { lastConversationOf, messagesSince } from "../../engine/store/message-trail.ts";
+import {
+  listMessages,
+  messagesOfConversation,
+  messagesSentBy,
+  readMessage,
+} from "../../engine/store/messages.ts";
 import { listNumberEvents } from "../../engine/store/number-events.ts";
+import { readUsage, underWayOf } from "../../engine/store/number-usage.ts";
 import {
   insertNumber,
   keepVendorAccount,
@@ -48,6 +82,7 @@ import {
   readVendorAccount,
   updateNumber,
 } from "../../engine/store/numbers.ts";
+import { returnsBy } from "../../engine/store/returns.ts";
 import {
   listEffects,
   listRuns,
@@ -59,7 +94,22 @@ import {
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
-import { readUsage, underWayOf } from "../../engine/store/usage.ts";
+import { readSettings, writeSettings } from "../../engine/store/settings.ts";
+import { listStoreDeliveries } from "../../engine/store/store-deliveries.ts";
+import {
+  deleteGroup,
+  deleteStore,
+  insertGroup,
+  insertStore,
+  listManagedGroups,
+  listManagedStores,
+  readGroup,
+  readStore,
+  storeWithLandline,
+  updateGroup,
+  updateStore,
+} from "../../engine/store/stores.ts";
+import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -70,24 +120,55 @@ type Call = (scope: TenantScope, of: Ids) => Promise<unknown>;
 const A: Ids = { ...idsOf("a"), phone: phoneOf("a") };
 const B: Ids = { ...idsOf("b"), phone: phoneOf("b") };
 
+// A flow and a person that no call here names, so that A cannot have one of that name by now.
+const B_ALONE = "flow_of_b_alone";
+const PHONE_ALONE = "+573000000777";
+const OPTED_OUT =
+  "insert into contacts (id, tenant_id, phone, opt_outs) values ('con_b_alone', $1, $2, array['sms'])";
+const PUBLISHED = `with f as (
+    insert into flows (id, tenant_id, key, name, draft, hook_key, published)
+    values ('flw_b_alone', $1, $2, 'secret_b', '{}', 'hash_b_alone', 1) returning *)
+  insert into flow_versions (id, tenant_id, flow_id, flow_key, number, document, hash, note)
+    select 'ver_b_alone', tenant_id, id, key, 1, '{}', 'h', 'secret_b' from f`;
+
+const PAGE = { after: null, limit: 50 };
+const ALWAYS = { from: null, to: null };
+const COUNTING = { home: "CO", currency: "COP" };
+const NO_WEBHOOK = { webhook_url: null, webhook_secret: null };
+const SHOP = {
+  name: "mine",
+  address: null,
+  city: null,
+  region: null,
+  country: "CO",
+  postal_code: null,
+  lat: null,
+  lon: null,
+  timezone: "UTC",
+  landline: null,
+  mobile: null,
+  website: null,
+  hours: {},
+  ...NO_WEBHOOK,
+};
+
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
   listAccounts: (scope) => listAccounts(scope),
-  readAccount: (scope) => readAccount(scope, "sms"),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   readTenant: (scope) => readTenant(scope),
   listStores: (scope) => listStores(scope),
   listGroups: (scope) => listGroups(scope),
   listNumbers: (scope) => listNumbers(scope),
   listTemplates: (scope) => listTemplates(scope),
-  lastStoreOf: (scope, of) => lastStoreOf(scope, of.phone),
+  addressOfLeg: (scope, of) => addressOfLeg(scope, "twilio", of.ref),
+  lastAnswered: (scope, of) => lastAnswered(scope, [of.phone]),
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
-  readCached: (scope, of) => readCached(scope, "carrier", of.ref),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
   readRun: (scope, of) => readRun(scope, of.run),
   readJournal: (scope, of) => readJournal(scope, spanOf(of)),
@@ -100,6 +181,15 @@ const READS: Record<string, Call> = {
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
   readItem: (scope, of) => readItem(scope, "things", of.waitKey),
   listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
+  listContacts: (scope, of) => listContacts(scope, { phone: of.phone, after: null, limit: 50 }),
+  readContact: (scope, of) => readContact(scope, of.contact),
+  listConsents: (scope, of) => listConsents(scope, { contactId: of.contact, after: null, limit: 50 }),
+  exportConsents: (scope) => exportConsents(scope, { after: null, limit: 50 }),
+  readSettings: (scope) => readSettings(scope),
+  listLinks: (scope, of) => listLinks(scope, { run: of.run, after: null, limit: 50 }),
+  readLink: (scope, of) => readLink(scope, of.link),
+  listClicks: (scope, of) => listClicks(scope, of.link, { after: null, limit: 50 }),
+  clicksByUrl: (scope, of) => clicksByUrl(scope, { flow: of.flowKey }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
   listNumberRecords: (scope) => listNumberRecords(scope, { after: null, limit: 50 }),
   readNumber: (scope, of) => readNumber(scope, of.number),
@@ -108,7 +198,41 @@ const READS: Record<string, Call> = {
     listNumberEvents(scope, { number: { id: of.number, account: of.account }, after: null, limit: 50 }),
   readUsage: (scope, of) => readUsage(scope, of.number, "2026-11-01"),
   underWayOf: (scope, of) => underWayOf(scope, [of.number], new Date("2026-01-01")),
+  openCodeRef: (scope, of) => openCodeRef(scope, of.phone),
+  listManagedStores: (scope, of) => listManagedStores(scope, { group: of.group, ...PAGE }),
+  readStore: (scope, of) => readStore(scope, of.store),
+  storeWithLandline: (scope, of) => storeWithLandline(scope, of.phone, null),
+  listManagedGroups: (scope) => listManagedGroups(scope, PAGE),
+  readGroup: (scope, of) => readGroup(scope, of.group),
+  listStoreDeliveries: (scope, of) => listStoreDeliveries(scope, of.store, PAGE),
+  listGoals: (scope, of) => listGoals(scope, { run: of.run, ...ALWAYS, ...PAGE }),
+  listInteractions: (scope, of) => listInteractions(scope, { contact: of.phone, ...ALWAYS, ...PAGE }),
+  costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
+  goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
+  returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
+  sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
+  listMessages: (scope, of) => listMessages(scope, { to: of.phone, after: null, limit: 50 }),
+  readMessage: (scope, of) => readMessage(scope, of.message),
+  messagesSentBy: (scope, of) => messagesSentBy(scope, of.run, new Date()),
+  messagesOfConversation: (scope, of) =>
+    messagesOfConversation(
+      scope,
+      { channel: "sms", number_e164: of.phone, contact: of.phone, created_at: new Date(0) },
+      { after: null, limit: 50 },
+    ),
+  lastConversationOf: (scope, of) => lastConversationOf(scope, of.phone),
+  messagesSince: (scope, of) => messagesSince(scope, of.conversation, new Date(0), 50),
+  listConversations: (scope, of) => listConversations(scope, { contact: of.phone, after: null, limit: 50 }),
+  readConversation: (scope, of) => readConversation(scope, of.conversation),
+  recordsOfConversation: (scope, of) => recordsOfConversation(scope, of.conversation),
+  countUnread: (scope) => countUnread(scope),
+  findUser: (scope, of) => findUser(scope, of.user),
+  readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
+  waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
 };
+
+const MOMENT = "2026-11-21T10:00:00.000Z";
 
 const DRAFT: Flow = {
   schemaVersion: 1,
@@ -145,17 +269,16 @@ const WRITES: Record<string, Call> = {
       note: null,
       by: null,
     }),
-  linkOfStep: (scope, of) =>
-    linkOfStep(scope, { code: of.link, url: "https://mine.example", runId: of.run, stepKey: of.stepKey }),
+  insertContact: (scope, of) => insertContact(scope, { id: of.contact, phone: of.phone, name: "mine" }),
+  updateContact: (scope, of) => updateContact(scope, of.contact, { name: "mine" }),
+  forgetContact: (scope, of) => forgetContact(scope, of.contact),
+  writeSettings: (scope, of) => writeSettings(scope, { settings: { mine: true }, actor: of.apiKey }),
   replaceSchedules: (scope, of) =>
     replaceSchedules(scope, { id: of.version, flowId: of.flow, document: { ...DRAFT, key: of.flowKey } }),
   pauseSchedule: (scope, of) => pauseSchedule(scope, of.flowKey, "clock", true),
   writeItem: (scope, of) =>
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
-  writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
-  insertAudit: (scope, of) =>
-    insertAudit(scope, { id: of.audit, actor: of.apiKey, action: "mine", target: of.number, details: {} }),
   insertNumber: (scope, of) =>
     insertNumber(scope, {
       id: of.number,
@@ -171,6 +294,38 @@ const WRITES: Record<string, Call> = {
     updateNumber(scope, of.number, { lifecycle: "connected", state: { mine: true }, registration: true }),
   keepVendorAccount: (scope, of) =>
     keepVendorAccount(scope, "meta", { account_ref: of.account, name: "mine", state: { mine: true } }),
+  insertAudit: (scope, of) =>
+    insertAudit(scope, { actor: of.apiKey, action: "store.create", target: of.store }),
+  insertStore: (scope, of) => insertStore(scope, of.store, { ...SHOP, group_id: null }),
+  updateStore: (scope, of) => updateStore(scope, of.store, 1, { ...SHOP, group_id: null }),
+  deleteStore: (scope, of) => deleteStore(scope, of.store, 1),
+  insertGroup: (scope, of) => insertGroup(scope, of.group, { name: "mine", timezone: "UTC", hours: null }),
+  updateGroup: (scope, of) => updateGroup(scope, of.group, 1, { name: "mine", timezone: "UTC", hours: null }),
+  deleteGroup: (scope, of) => deleteGroup(scope, of.group, 1),
+  keepAnsweredLeg: (scope, of) =>
+    keepAnsweredLeg(scope, { provider: "twilio", ref: of.ref, runId: of.run, address: "mine" }),
+  markRead: (scope, of) => markRead(scope, of.conversation),
+  closeConversation: (scope, of) => closeConversation(scope, of.conversation, { at: MOMENT, who: "mine" }),
+  changeConversation: (scope, of) =>
+    changeConversation(scope, of.conversation, {
+      team: "mine",
+      reference: { module: "pms", recordId: "mine" },
+    }),
+  startHandoff: (scope, of) =>
+    startHandoff(scope, {
+      stepKey: of.stepKey,
+      channel: "sms",
+      number: of.phone,
+      numberId: null,
+      contact: of.phone,
+      team: "mine",
+      note: null,
+      storeId: null,
+      startedAt: MOMENT,
+      until: MOMENT,
+    }),
+  endHandoff: (scope, of) => endHandoff(scope, of.stepKey, MOMENT),
+  closeHandoffs: (scope, of) => closeHandoffs(scope, of.conversation, { at: MOMENT, who: "mine" }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -184,15 +339,22 @@ const WRITES: Record<string, Call> = {
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
   "listAccounts",
-  "readAccount",
   "readTenant",
   "listStores",
   "listGroups",
   "listNumbers",
   "listTemplates",
   "listFlows",
+  "flowsStartedBy",
   "listItems",
   "listNumberRecords",
+  "listManagedGroups",
+  "returnsBy",
+  "listUsage",
+  "sumUsage",
+  "countUnread",
+  "exportConsents",
+  "readSettings",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -208,6 +370,8 @@ beforeAll(async () => {
   await seedTenant(admin, "a");
   await seedTenant(admin, "b");
   await admin.query("update interactions set at = now()");
+  await admin.query(PUBLISHED, [B.tenant, B_ALONE]);
+  await admin.query(OPTED_OUT, [B.tenant, PHONE_ALONE]);
   // A superuser passes row-level security: what is left is the tenant named in the query itself.
   wallless = createKnex({ client: "pg", connection: { ...database.connection }, pool: { min: 0, max: 1 } });
 });
@@ -306,6 +470,7 @@ const FINDERS = [
   "engine_claim",
   "engine_claim_next",
   "engine_claim_schedules",
+  "engine_claim_store_deliveries",
   "engine_count_takeover",
   "engine_credentials_of_account",
   // counts, not rows
@@ -326,14 +491,35 @@ const FINDERS = [
   "engine_note_event",
   "engine_note_failure",
   "engine_number_owner",
+  "engine_prune_codes",
+  "engine_prune_asks",
+  "engine_placed_call",
   "engine_prune_data",
+  "engine_prune_destinations",
   "engine_prune_inbox",
   "engine_prune_paces",
   "engine_renew",
   "engine_route_hook",
   "engine_route_number",
   "engine_tenant_of_run",
+  "engine_uncounted_tenants",
 ];
+
+/** A asks for a code to somebody of B. */
+function codeOf(id: string) {
+  const limit = { max: 5, seconds: 600 };
+  return {
+    tenant: A.tenant,
+    id,
+    source: "api",
+    to: B.phone,
+    channel: "sms",
+    ip: null,
+    provider: "twilio",
+    at: "2026-11-21T10:00:00Z",
+    limits: { recipient: limit, ip: limit, tenant: limit },
+  };
+}
 
 /** Functions that are told the tenant: called as A with what belongs to B. */
 const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
@@ -375,7 +561,6 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
       },
     ],
   ],
-  engine_user_recipient: [[A.tenant, "meta", "US.1", "whatsapp", B.phone]],
   engine_note_prices: [
     [
       {
@@ -392,6 +577,15 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
         ],
       },
     ],
+  ],
+  engine_code_admit: [[codeOf(A.effect)], [codeOf(B.effect)], [{ ...codeOf("eff_a_new"), charge: 1 }]],
+  engine_code_settle: [
+    [{ tenant: A.tenant, id: B.effect, state: "failed", ref: null, outcome: {} }],
+    [{ tenant: A.tenant, id: A.effect, state: "failed", ref: null, outcome: {} }],
+  ],
+  engine_code_checked: [[A.tenant, B.phone, "approved"]],
+  engine_settle_store_delivery: [
+    [{ tenant: A.tenant, id: `sdl_${B.interaction.slice(4)}`, state: "failed", status: 500, error: "x" }],
   ],
   engine_keep_resume: [
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
@@ -416,9 +610,28 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_request_pause: [[A.tenant, B.run, true]],
   engine_load_waiting: [[A.tenant, B.waitKey]],
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
-  engine_opt: [[A.tenant, B.contact, "sms", false]],
-  engine_recipient: [["ten_nobody", B.phone, "sms", null]],
+  engine_recipients: [
+    [{ tenant: A.tenant, people: [B.phone], channel: "sms", purpose: "marketing", number: null }],
+  ],
+  engine_record_consents: [[consentsOfA(B.contact)]],
+  engine_close_window: [
+    [{ tenant: A.tenant, person: B.phone, channel: "sms", number: B.phone }],
+    [{ tenant: A.tenant, effectId: B.effect }],
+  ],
+  engine_take_destinations: [
+    [
+      {
+        tenant: A.tenant,
+        channel: "sms",
+        hour: "2026-11-21T10:00:00Z",
+        limit: 1,
+        blocks: { [B.phone.slice(0, -4)]: 1 },
+      },
+    ],
+  ],
   engine_refs_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_calls_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_charge_inbound: [[A.tenant, "twilio", B.ref]],
   engine_resolve_effect: [
     [
       {
@@ -435,12 +648,65 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_keep_inbound: [
     [{ tenant: A.tenant, delivery: { id: "inb_a2", hash: B.hash, source: "t" }, message: inboundOfB() }],
   ],
+  engine_count_messages: [[A.tenant, 100, 30]],
+  engine_open_ask: [
+    [
+      {
+        tenant: A.tenant,
+        id: B.ask,
+        runId: B.run,
+        stepKey: B.stepKey,
+        channel: "sms",
+        number: B.phone,
+        contact: B.phone,
+        choices: [],
+      },
+    ],
+  ],
+  engine_hear: [
+    [
+      {
+        tenant: A.tenant,
+        channel: "sms",
+        number: B.phone,
+        contact: B.phone,
+        isTap: true,
+        ask: B.ask,
+        repliesTo: B.ref,
+        now: MOMENT,
+      },
+    ],
+  ],
+  engine_flows_with_trigger: [["ten_nobody", "api.run"]],
+  engine_message_of_effect: [[A.tenant, B.effect, "messaging.status"]],
   engine_published_version: [[A.tenant, B.flowKey, 1]],
   engine_version: [[A.tenant, B.version]],
   engine_children: [[A.tenant, `${B.run}:split:1`, null]],
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
+  engine_cached: [[A.tenant, "carrier", B.ref]],
+  engine_cache: [[A.tenant, "carrier", B.ref, { name: "mine" }, 60_000]],
+  engine_note_use: [
+    [
+      {
+        tenant: A.tenant,
+        stepKey: B.stepKey,
+        kind: "geolocation",
+        runId: B.run,
+        amount: 2,
+        recipient: B.phone,
+      },
+    ],
+  ],
+  engine_link: [[linkOfB(B.link)], [linkOfB("mine")]],
+  engine_account: [["ten_nobody", "sms"]],
+  engine_last_store: [[A.tenant, B.phone]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };
+
+function linkOfB(code: string): object {
+  const of = { tenant: A.tenant, url: "https://mine.example", runId: B.run, stepKey: B.stepKey };
+  return { ...of, code, recipient: null, expiresAt: null };
+}
 
 describe("an engine function", () => {
   test("is either told the tenant and listed here, or finds it itself", async () => {
@@ -464,17 +730,16 @@ describe("an engine function", () => {
     expect(await db.call("engine_request_pause", [A.tenant, B.run, true])).toBe(false);
     expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
     expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
-    // A may have a flow of that name by now, made by the random calls above.
-    const published = await db.call<{ id: string } | null>("engine_published_version", [
-      A.tenant,
-      B.flowKey,
-      1,
-    ]);
-    expect(published?.id).not.toBe(B.version);
-    expect(await db.call("engine_recipient", [A.tenant, B.phone, "whatsapp", null])).toEqual({
-      optedOut: false,
-      lastInboundAt: null,
+    expect(await db.call("engine_published_version", [A.tenant, B_ALONE, 1])).toBeNull();
+    expect(await db.call("engine_published_version", [B.tenant, B_ALONE, 1])).not.toBeNull();
+    const query = { people: [PHONE_ALONE], channel: "sms", purpose: "marketing", number: null };
+    expect(await db.call("engine_recipients", [{ tenant: B.tenant, ...query }])).toMatchObject({
+      [PHONE_ALONE]: { optedOut: true },
     });
+    expect(await db.call("engine_recipients", [{ tenant: A.tenant, ...query }])).toEqual({
+      [PHONE_ALONE]: { optedOut: false, consent: null, timezone: null, lastInboundAt: null },
+    });
+    expect(await db.call("engine_record_consents", [consentsOfA(B.contact)])).toMatchObject({ found: false });
   });
 
   test("does not take an effect of B for one of A", async () => {
@@ -546,6 +811,11 @@ function batch(...items: readonly CommitItem[]): readonly [string] {
   return [JSON.stringify(items)];
 }
 
+function consentsOfA(contactId: string) {
+  const lines = [{ id: "cns_a2", purpose: "marketing", state: "granted" }];
+  return { tenant: A.tenant, contactId, channel: "sms", lines, source: "mine", ref: "mine", optOut: false };
+}
+
 function resumeOf(name: string, changes: object) {
   const event = { name: "mine", output: {}, via: null };
   const row = { id: `inb_resume_${name}`, hash: `resume_${name}`, source: "t" };
@@ -564,12 +834,13 @@ async function expectUnchanged<T>(work: () => Promise<T>): Promise<T | null> {
   return result;
 }
 
-/** A key that is taken and a row behind the wall are answers, too. */
+/** A key that is taken, a row behind the wall and one that others refer to are answers, too. */
 async function tolerateClash<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && (error.code === "23505" || error.code === "42501")) return null;
+    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503"].includes(error.code ?? ""))
+      return null;
     throw error;
   }
 }

@@ -1,21 +1,28 @@
 import { expect } from "vitest";
+import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
-import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
-import type { JsonObject, LedgerEntry } from "../../engine/plugin-api.ts";
+import type { LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
 import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.ts";
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
+import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
+import { playLater } from "./play-later.ts";
+import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { withMoments } from "./with-moments.ts";
+import { writeTo } from "./write-message.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
-  /** Messages and lookups the vendors accepted meanwhile, in order. */
+  /** Messages, lookups and payments the vendors accepted meanwhile, in order. */
   readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
+  /** Calls the flow placed, in order. */
+  readonly placed: readonly PlacedCall[];
   /** TwiML verbs of each answer to the call. */
   readonly requests: readonly (readonly string[])[];
   readonly reply: { readonly status: number; readonly body: unknown } | null;
@@ -31,15 +38,25 @@ export async function playScenario(
   await prepare(engine, scenario.given ?? {});
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
+  const others = await fillQueue(engine, scenario);
   const started = await start(engine, flow, scenario);
+  await emptyQueue(others);
+  for (const event of scenario.later ?? []) {
+    await rest(engine, started.runId);
+    await playLater(engine, started.runId, event);
+  }
   const report = await settle(engine, started, before);
+  for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
+    placed: placedCalls(engine, seen.twilio),
     requests: started.requests.map(verbsOf),
     reply: started.reply,
     rows: await rowsOf(engine, started.runId),
   });
+  for (const words of scenario.then.nowhere ?? [])
+    expect.soft(await rowsWith(engine, words), `rows with ${words}`).toEqual([]);
   const ordered = engine.twilio.faults.pending() + engine.meta.faults.pending();
   expect(ordered, "faults that were ordered but never met").toBe(0);
 }
@@ -72,29 +89,71 @@ function closedNow(now: Date) {
   return { ...OPEN, exceptions: [{ from: day(-2), to: day(3), hours: [] }] };
 }
 
-const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
+const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
-async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
+async function prepare(engine: TestEngine, given: Given): Promise<void> {
+  const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setExtraStores(engine, given.extraStores ?? 0);
+  await inspect(connection, "delete from code_sends");
+  await setSettings(engine, given.settings ?? {});
+  await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
+  await inspect(connection, "delete from call_legs");
+  for (const address of given.answeredBefore ?? [])
+    await inspect(connection, ANSWERED, [tenantId, newId("call"), address]);
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
     await setCredits(connection, tenantId, meter, left);
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
-  for (const { from, to } of given.wrote ?? [])
-    await meta.receiveMessage({ ...(await metaNumber(connection, to)), from, text: "Hola" });
+  for (const { phone, channel, purpose, state } of given.consents ?? []) {
+    await inspect(connection, KNOWN, [newId("contact"), tenantId, phone]);
+    const values = [newId("consent"), tenantId, phone, channel, purpose, state];
+    await inspect(connection, CONSENT, values);
+  }
+  for (const { phone, channel, to = DEMO.numbers.shared } of given.wrote ?? [])
+    await writeTo(engine, { from: phone, to, body: "Hola", channel });
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
+  for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
 
-/** How the emulated Meta names one of our numbers. */
-async function metaNumber(connection: TestEngine["connection"], e164: string) {
-  const sql = "select provider_id as id from numbers where provider = 'meta' and e164 = $1";
-  const [row] = await inspect<{ id: string }>(connection, sql, [e164]);
-  if (!row) throw new Error(`The demo tenant has no number ${e164} at Meta.`);
-  return { phoneNumberId: row.id, displayPhoneNumber: e164 };
+/** Open day and night, in Bogotá, with a mobile of their own; where they are is not known. */
+async function setExtraStores({ app, connection, tenantId }: TestEngine, count: number): Promise<void> {
+  const before = await inspect<{ id: string }>(
+    connection,
+    "delete from stores where id like 'sto_extra%' returning id",
+  );
+  for (let number = 1; number <= count; number++) {
+    const two = String(number).padStart(2, "0");
+    await inspect(
+      connection,
+      `insert into stores (id, tenant_id, group_id, name, country, timezone, address, website, mobile, hours)
+       values ('sto_extra_' || $1, $2, 'grp_demo', 'Sede ' || $1, 'CO', 'America/Bogota', 'Calle ' || $1,
+               'https://laespiga.example/' || $1, '+5731055503' || $1, $3)`,
+      [two, tenantId, JSON.stringify(OPEN)],
+    );
+  }
+  if (before.length + count > 0) app.runtime.directory.forget(tenantId);
 }
+const ANSWERED = `insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values ($1, 'twilio', $2, 'run_before', $3)`;
+
+/** Those of the demo, but for what is given. */
+async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
+  const all: Record<string, unknown> = { ...DEMO.tenant.settings, ...given };
+  const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  await inspect(connection, "update tenants set settings = $2 where id = $1", [
+    tenantId,
+    JSON.stringify(kept),
+  ]);
+  app.runtime.directory.forget(tenantId);
+}
+
+const KNOWN = "insert into contacts (id, tenant_id, phone) values ($1, $2, $3) on conflict do nothing";
+const CONSENT = `insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, ref)
+  select $1, $2, id, $4, $5, $6, 'form', $1 from contacts where tenant_id = $2 and phone = $3`;
 
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
   on conflict (tenant_id, phone) do update set opt_outs = array_append(contacts.opt_outs, $4)`;
@@ -142,9 +201,13 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, later, then }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
-  return "message" in when ? startMessage(engine, when.message) : startRequest(engine, flow, when.request);
+  if ("message" in when) return startMessage(engine, when.message);
+  if ("sent" in when) return startStatus(engine, flow, when.sent);
+  // A run that something is still to happen to may answer only after it.
+  const waitSeconds = later && !then.reply ? 0 : 20;
+  return startRequest(engine, flow, { ...when, waitSeconds });
 }
 
 async function startCall(
@@ -177,43 +240,44 @@ async function startMessage(
   engine: TestEngine,
   message: Extract<When, { message: unknown }>["message"],
 ): Promise<Started> {
-  const sid =
-    message.provider === "meta" ? await writeToMeta(engine, message) : await writeToTwilio(engine, message);
+  const sid = await writeTo(engine, message);
   return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
 }
 
-type MessageGiven = Extract<When, { message: unknown }>["message"];
-
-async function writeToTwilio({ twilio }: TestEngine, message: MessageGiven): Promise<string> {
-  const { from, to, body, channel } = message;
-  const { sid } = await twilio.receiveMessage({ from, to, body, ...(channel ? { channel } : {}) });
-  return sid;
-}
-
-async function writeToMeta({ meta, connection }: TestEngine, message: MessageGiven): Promise<string> {
-  const { from, to, body, userId, choice, location, order } = message;
-  const { ref } = await meta.receiveMessage({
-    ...(await metaNumber(connection, to)),
-    ...(from === "" ? {} : { from }),
-    ...(userId === undefined ? {} : { userId }),
-    ...(choice ? { interactive: { type: "list_reply", list_reply: choice } } : {}),
-    ...(location ? { location } : {}),
-    // A scenario is JSON.
-    ...(order ? { order: order as JsonObject } : {}),
-    ...(body === "" ? {} : { text: body }),
-  });
-  return ref;
-}
-
-async function startRequest(engine: TestEngine, flow: string, input: Row): Promise<Started> {
-  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=20`, {
+async function startRequest(
+  engine: TestEngine,
+  flow: string,
+  {
+    request: input,
+    contact,
+    waitSeconds,
+  }: Extract<When, { request: unknown }> & { readonly waitSeconds: number },
+): Promise<Started> {
+  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waitSeconds}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input }),
+    body: JSON.stringify({ input: await withMoments(engine, input), ...(contact ? { contact } : {}) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
 }
+
+/** The message is sent, its statuses have come, and the flow is one that they may start. */
+async function startStatus(engine: TestEngine, flow: string, message: Row): Promise<Started> {
+  const { url, apiKey, connection, twilio, meta } = engine;
+  const [before] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  const response = await fetch(`${url}/api/v1/messages`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(message),
+  });
+  const reply = { status: response.status, body: await response.json() };
+  await Promise.all([twilio.idle(), meta.idle()]);
+  const [last] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
+}
+
+const LAST_RUN = "select id from runs where flow_key = $1 order by created_at desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,
@@ -229,9 +293,8 @@ async function runOf(
 }
 
 async function settle(engine: TestEngine, started: Started, before: Balances): Promise<SimulationReport> {
-  const { app, tenantId, twilio, meta } = engine;
-  if (started.runId !== null) await atRest(app, tenantId, started.runId);
-  await Promise.all([twilio.idle(), meta.idle()]);
+  const { app, tenantId } = engine;
+  await rest(engine, started.runId);
   return reportRun(app, tenantId, started.runId, started.call, before);
 }
 
@@ -241,6 +304,18 @@ async function rowsOf({ connection }: TestEngine, runId: string | null): Promise
   ]);
   const [calls] = await inspect<Row>(connection, "select * from calls where run_id = $1", [runId]);
   return { interactions, calls };
+}
+
+/** Tables in which a text is found. */
+async function rowsWith({ connection }: TestEngine, text: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const table of ["runs", "journal", "effects", "inbox", "waits", "calls", "interactions", "messages"]) {
+    const rows = await inspect(connection, `select 1 from ${table} t where t::text like $1 limit 1`, [
+      `%${text}%`,
+    ]);
+    if (rows.length > 0) found.push(table);
+  }
+  return found;
 }
 
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
@@ -255,7 +330,7 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
       .map((entry) => ({ ...entry, provider: "meta" })),
   ];
   return entries
-    .filter(({ kind }) => kind === "message" || kind === "lookup")
+    .filter(({ kind }) => ["message", "lookup", "verification", "email", "payment"].includes(kind))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
@@ -279,11 +354,14 @@ function compare(then: Then, played: Played): void {
     then.path,
   );
   same("what the vendors accepted", pickedEach(played.vendor, then.vendor), then.vendor);
+  for (const [node, fields] of Object.entries(then.outputs ?? {}))
+    expect.soft(outputOf(played, node), `what ${node} gave${story}`).toMatchObject(fields);
   same(
     "whom the call was passed to",
     played.call?.dialed.map(({ to, status }) => ({ to, status })),
     then.dialed,
   );
+  same("the calls it placed", pickedCalls(played.placed, then.calls), then.calls);
   same("the messages on record", pickedEach(played.messages, then.messages), then.messages);
   same("the credits", spent(played), then.credits);
   same("the verbs of each answer", played.requests, then.requests);
@@ -316,6 +394,23 @@ function containing(actual: object, words: unknown): unknown {
   return sent.includes(String(words)) ? words : sent;
 }
 
+function outputOf({ steps }: Played, node: string): unknown {
+  return steps.findLast(({ nodeId }) => nodeId === node)?.output ?? {};
+}
+
+/** Placed calls with the fields their expectation names; of what was said, the words looked for. */
+function pickedCalls(actual: readonly PlacedCall[], expected: Then["calls"]): readonly object[] {
+  return actual.map((call, index) => {
+    const wanted = expected?.[index];
+    const { spoken, ...fields } = picked(call, wanted ?? call) as Partial<PlacedCall>;
+    if (!wanted?.spoken) return fields;
+    return {
+      ...fields,
+      spoken: firstUnsaid(call.spoken, wanted.spoken) === null ? wanted.spoken : call.spoken,
+    };
+  });
+}
+
 function spent({ credits }: Played): Record<string, number> {
   const changes = Object.entries(credits).map(
     ([meter, { before, after }]) => [meter, (after ?? 0) - (before ?? 0)] as const,
@@ -334,11 +429,15 @@ function firstUnsaid(spoken: readonly string[], expected: readonly string[]): st
 }
 
 /** The run step by step, for whoever has to find out why it went another way. */
-function storyOf({ steps, run, call, reply }: Played): string {
+function storyOf({ steps, run, call, placed, reply }: Played): string {
   return [
     ...steps.map(({ nodeId, port, output }) => `  ${nodeId} → ${port ?? "end"} ${JSON.stringify(output)}`),
     `  run: ${JSON.stringify(run)}`,
     ...(call ? call.spoken.map((words) => `  heard: ${words}`) : []),
+    ...placed.flatMap(({ to, status, spoken }) => [
+      `  placed: ${to} ${status}`,
+      ...spoken.map((words) => `    heard: ${words}`),
+    ]),
     ...(reply ? [`  reply: ${JSON.stringify(reply)}`] : []),
   ].join("\n");
 }

@@ -18,8 +18,21 @@ const Channel = Type.Enum(["sms", "whatsapp"]);
 const Provider = Type.Enum(["twilio", "meta"]);
 const Json = Type.Unsafe<unknown>({});
 
+const Inputs = Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
+  description: "One for each question: keys, words, `silence` or `hangup`.",
+});
+
 const Answer = Type.Object(
-  { status: Type.Enum(["answered", "busy", "no-answer", "failed"]), seconds: Type.Optional(Type.Integer()) },
+  {
+    status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
+    seconds: Type.Optional(Type.Integer({ description: "How long they talk." })),
+    inputs: Type.Optional(Inputs),
+    answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
+    hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
+    after: Type.Optional(
+      Type.Integer({ description: "Of queue:<name>: seconds callers wait until an agent takes them." }),
+    ),
+  },
   strict,
 );
 
@@ -69,13 +82,59 @@ const Given = Type.Object(
         description: "Left at the start, by meter; null = unlimited; those not named have plenty.",
       }),
     ),
-    optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
-    wrote: Type.Optional(
-      Type.Array(Type.Object({ from: Phone, to: Phone }, strict), {
-        description: "Who wrote a moment ago to a number at Meta: their 24 hours are open.",
+    inQueue: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "Callers of the same number who wait already, and go on waiting.",
       }),
     ),
+    inQueueAt: Type.Optional(Type.String({ description: "The number they called, where it is another." })),
+    answeredBefore: Type.Optional(
+      Type.Array(Type.String(), { description: "Lines that have just taken a call." }),
+    ),
+    optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    extraStores: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 40,
+        description: "Stores named Sede 01, Sede 02 … that the business has beside its own.",
+      }),
+    ),
+    consents: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            purpose: Type.Enum(["service", "notice", "marketing"]),
+            state: Type.Enum(["granted", "denied"]),
+          },
+          strict,
+        ),
+        { description: "On record before; of others nothing is." },
+      ),
+    ),
+    wrote: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            to: Type.Optional(
+              Type.Unsafe<string>({ ...Phone, description: "A number at Meta, else the shared one." }),
+            ),
+          },
+          strict,
+        ),
+        { description: "Who has just written to us: their 24 hours are open." },
+      ),
+    ),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Json, {
+        description: "Of the tenant, over those of the demo; null takes one away.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -100,11 +159,7 @@ const Call = Type.Object(
     from: Type.String({ description: "E.164, or a word such as anonymous." }),
     to: Phone,
     geo: Type.Optional(Geo),
-    inputs: Type.Optional(
-      Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
-        description: "One for each question: keys, words, `silence` or `hangup`.",
-      }),
-    ),
+    inputs: Type.Optional(Inputs),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
   },
   strict,
@@ -133,7 +188,82 @@ const Message = Type.Object(
 const When = Type.Union([
   Type.Object({ call: Call }, strict),
   Type.Object({ message: Message }, strict),
-  Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+  Type.Object(
+    {
+      request: Type.Record(Type.String(), Json),
+      contact: Type.Optional(
+        Type.Object({ phone: Phone }, { ...strict, description: "Whom the run is about." }),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { sent: Type.Record(Type.String(), Json) },
+    {
+      ...strict,
+      description: "A message over the API, with this body; the run is one that its last status starts.",
+    },
+  ),
+]);
+
+/**
+ * What happens after the beginning, one after the other, each when the run has come to rest. `{code}` in a message stands for
+ * the code its writer was sent last.
+ */
+const Later = Type.Union([
+  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
+  Type.Object(
+    {
+      click: Type.Object(
+        { to: Phone, agent: Type.Optional(Type.String({ description: "Absent: a browser on a phone." })) },
+        { ...strict, description: "Whoever got the last message opens its link." },
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { tap: Type.Literal("link") },
+    { ...strict, description: "Confirms the link in the last message." },
+  ),
+  Type.Object(
+    {
+      tap: Type.Object(
+        {
+          by: Phone,
+          choice: Type.String({
+            description: "Title or id of a button or row of the last message they got.",
+          }),
+          words: Type.Optional(Type.String({ description: "What stands on it, where its template knows." })),
+        },
+        strict,
+      ),
+    },
+    strict,
+  ),
+  Type.Object({ message: Message }, { ...strict, description: "The run is not to notice." }),
+  Type.Object({ reply: Message }, { ...strict, description: "The run goes on with it." }),
+  Type.Object(
+    { answer: Type.Object({ contact: Phone, body: Type.String() }, strict) },
+    { ...strict, description: "Somebody of ours writes in the conversation." },
+  ),
+  Type.Object(
+    { close: Type.Object({ contact: Phone }, strict) },
+    { ...strict, description: "Somebody of ours closes the conversation." },
+  ),
+  Type.Object(
+    {
+      signal: Type.String({ description: "To the run, by its name." }),
+      payload: Type.Optional(Json),
+      codeOf: Type.Optional(
+        Type.Unsafe<string>({ ...Phone, description: "Whose code `{code}` in the payload stands for." }),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { passVerifyMinutes: Type.Integer({ minimum: 1 }) },
+    { ...strict, description: "So much later for the vendor's codes, which the run does not notice." },
+  ),
 ]);
 
 const Then = Type.Object(
@@ -148,7 +278,7 @@ const Then = Type.Object(
         Type.Object(
           {
             provider: Provider,
-            kind: Type.Enum(["message", "lookup"]),
+            kind: Type.Enum(["message", "lookup", "verification", "email", "payment"]),
             channel: Type.Optional(Channel),
             to: Type.String(),
             status: Type.Optional(Type.String()),
@@ -156,12 +286,36 @@ const Then = Type.Object(
           },
           strict,
         ),
-        { description: "All messages and lookups the vendors accepted, in order." },
+        { description: "All messages, lookups and payments the vendors accepted, in order." },
       ),
+    ),
+    outputs: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), Json), {
+        description: "Fields of what a node gave, by node.",
+      }),
     ),
     spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
     notSpoken: Type.Optional(Type.Array(Type.String())),
+    nowhere: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "In no row of the run, its journal, its effects or its inbox.",
+      }),
+    ),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            to: Type.String(),
+            status: Type.String(),
+            answeredBy: Type.Optional(Type.String()),
+            spoken: Type.Optional(Type.Array(Type.String(), { description: "Said there, in this order." })),
+          },
+          strict,
+        ),
+        { description: "Calls the flow placed, in order." },
+      ),
+    ),
     messages: Type.Optional(
       Type.Array(
         Type.Object(
@@ -197,8 +351,14 @@ const Then = Type.Object(
 );
 
 const Scenario = Type.Object(
-  // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
-  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
+  {
+    name: Type.String({ minLength: 1 }),
+    given: Type.Optional(Given),
+    when: When,
+    later: Type.Optional(Type.Array(Later, { description: "One after the other, once the run is at rest." })),
+    // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
+    then: Then,
+  },
   strict,
 );
 
@@ -210,6 +370,7 @@ export const ScenarioFileSchema = Type.Object(
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
 export type When = Static<typeof When>;
+export type Later = Static<typeof Later>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;

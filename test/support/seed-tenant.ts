@@ -13,6 +13,7 @@ const KINDS = {
   store: "sto",
   number: "num",
   contact: "con",
+  consent: "cns",
   template: "tpl",
   credential: "crd",
   link: "lnk",
@@ -25,6 +26,8 @@ const KINDS = {
   effect: "eff",
   delivery: "inb",
   message: "msg",
+  conversation: "cnv",
+  ask: "ask",
   call: "cal",
   audit: "aud",
   interaction: "int",
@@ -115,12 +118,13 @@ insert into flow_versions (id, tenant_id, flow_id, flow_key, number, document, h
   values (:version, :tenant, :flow, :flowKey, 1, '{}', 'h', :secret)`;
 
 const FULL = `
+update flow_versions set document = '{"nodes": [{"type": "api.run"}]}' where id = :version;
 insert into users (id, tenant_id, email, name, role) values (:user, :tenant, :secret, :secret, 'owner');
 insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
 insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
 insert into store_groups (id, tenant_id, name, timezone) values (:group, :tenant, :secret, 'America/Bogota');
-insert into stores (id, tenant_id, group_id, name, country, timezone)
-  values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota');
+insert into stores (id, tenant_id, group_id, name, country, timezone, landline)
+  values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota', :phone);
 insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id)
   values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group);
 insert into contacts (id, tenant_id, phone, name, last_store_id, opt_outs)
@@ -130,6 +134,13 @@ insert into templates (id, tenant_id, key, locale, category, body)
 insert into credentials (id, tenant_id, type, name, account, sealed)
   values (:credential, :tenant, 'twilio.account', 'main', :account, jsonb_build_object('data', :secret));
 insert into links (code, tenant_id, url, run_id, step_key) values (:link, :tenant, :secret, :run, :stepKey);
+insert into link_clicks (tenant_id, code, kind, agent) values (:tenant, :link, 'person', :secret);
+insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, evidence, ref)
+  values (:consent, :tenant, :contact, 'sms', 'marketing', 'granted', 'form', jsonb_build_object('words', :secret), :ref);
+insert into contact_windows (tenant_id, person, channel, number_e164, last_inbound_at, ref)
+  values (:tenant, :phone, 'sms', :phone, now(), :ref);
+insert into destination_use (tenant_id, channel, block, hour, count) values (:tenant, 'sms', left(:phone, -4), now(), 3);
+update tenants set settings = jsonb_build_object('answers', jsonb_build_object('stop', :secret)) where id = :tenant;
 insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch, lease_until,
                   trigger_type, contact_phone, ended_at)
   values (:run, :tenant, :flowKey, :version, 'waiting', 3, jsonb_build_object('vars', :secret), null, 2, null,
@@ -178,9 +189,24 @@ insert into number_events (id, tenant_id, number_id, contact_id, provider, accou
 insert into vendor_accounts (tenant_id, provider, account_ref, name) values (:tenant, 'meta', :account, :secret);
 insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
   values (:tenant, 'twilio', 'sms', :phone, '', now());
+insert into conversations (id, tenant_id, channel, number_e164, contact, team, unread)
+  values (:conversation, :tenant, 'sms', :phone, :phone, :secret, 2);
+insert into conversation_records (tenant_id, conversation_id, module, record_id)
+  values (:tenant, :conversation, 'pms', :secret);
+insert into handoffs (tenant_id, step_key, conversation_id, note, started_at, until)
+  values (:tenant, :stepKey, :conversation, :secret, now(), now() + interval '1 hour');
+insert into asks (tenant_id, id, run_id, step_key, channel, number_e164, contact, choices)
+  values (:tenant, :ask, :run, :stepKey, 'sms', :phone, :phone, jsonb_build_array(:secret));
 insert into audit_log (id, tenant_id, actor, action, target, details)
   values (:audit, :tenant, :apiKey, 'effect.resolve', :effect, jsonb_build_object('note', :secret));
 insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
   values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
+insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values (:tenant, 'twilio', :ref, :run, :phone);
 insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)
-  values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret)`;
+  values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret);
+insert into code_sends (id, tenant_id, source, recipient, channel, state, provider, ref, at)
+  values (:effect, :tenant, 'api', :phone, 'sms', 'pending', 'twilio', :secret, now());
+insert into store_deliveries (id, tenant_id, store_id, interaction_id, body)
+  values ('sdl_' || substr(:interaction, 5), :tenant, :store, :interaction, jsonb_build_object('outcome', :secret));
+insert into uses (tenant_id, step_key, kind, run_id, amount) values (:tenant, :stepKey, 'geolocation', :run, 1)`;

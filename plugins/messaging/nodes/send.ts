@@ -1,52 +1,7 @@
-import { AppError, defineNode, type NodeContext, type Static, Type } from "../../../engine/plugin-api.ts";
-import { type Content, deliver } from "../delivery.ts";
+import { defineNode, Type } from "../../../engine/plugin-api.ts";
+import { contentOf, contentParams } from "../content.ts";
+import { deliver, notYet } from "../delivery.ts";
 import { DELIVERY_PORTS, deliveryOutputs, deliveryParams } from "../delivery-schema.ts";
-import { chooseTemplate, templateParams } from "../template.ts";
-import { trackLinks } from "../tracked-links.ts";
-
-const Params = Type.Object(
-  {
-    text: Type.Optional(
-      Type.String({
-        maxLength: 4096,
-        title: "Text",
-        description: "What the message says. Leave it empty to send a template.",
-        "x-widget": "textarea",
-        "x-order": 3,
-        "x-es": {
-          title: "Texto",
-          description: "Lo que dice el mensaje. Déjalo vacío para enviar una plantilla.",
-        },
-      }),
-    ),
-    media: Type.Optional(
-      Type.Array(Type.String({ pattern: "^https?://" }), {
-        maxItems: 10,
-        title: "Files",
-        description: "Public web addresses of pictures or documents; they go with the text.",
-        "x-order": 4,
-        "x-es": {
-          title: "Archivos",
-          description: "Direcciones web públicas de imágenes o documentos; van con el texto.",
-        },
-      }),
-    ),
-    template: Type.Optional(
-      Type.Object(
-        { key: templateParams.template, locale: templateParams.locale, variables: templateParams.variables },
-        {
-          additionalProperties: false,
-          title: "Template",
-          description: "Instead of text and files.",
-          "x-order": 5,
-          "x-es": { title: "Plantilla", description: "En lugar de texto y archivos." },
-        },
-      ),
-    ),
-    ...deliveryParams,
-  },
-  { additionalProperties: false },
-);
 
 export default defineNode({
   type: "messaging.send",
@@ -58,7 +13,7 @@ export default defineNode({
   },
   family: "messages",
   icon: "send",
-  params: Params,
+  params: Type.Object({ ...contentParams, ...deliveryParams }, { additionalProperties: false }),
   outputs: deliveryOutputs,
   ports: [...DELIVERY_PORTS],
   effect: "once",
@@ -72,24 +27,6 @@ export default defineNode({
     },
   },
   run: async function sendMessage(ctx, params) {
-    return deliver(ctx, params, await contentOf(ctx, params));
+    return notYet(ctx, params) ?? deliver(ctx, params, await contentOf(ctx, params));
   },
 });
-
-async function contentOf(ctx: NodeContext, params: Static<typeof Params>): Promise<Content> {
-  const { text = "", media = [], template, trackLinks: tracked = false } = params;
-  const plain = text !== "" || media.length > 0;
-  if (plain === (template !== undefined)) {
-    const got = plain ? "both" : "neither";
-    throw new AppError(
-      "PARAMS_INVALID",
-      `${ctx.nodeId}: expected either a text (with files) or a template, got ${got}`,
-      { nodeId: ctx.nodeId },
-    );
-  }
-  if (template !== undefined) {
-    const { key, ...choice } = template;
-    return { template: await chooseTemplate(ctx, { template: key, ...choice, trackLinks: tracked }) };
-  }
-  return { text: tracked ? await trackLinks(ctx, text) : text, ...(media.length > 0 ? { media } : {}) };
-}

@@ -8,8 +8,9 @@ import {
 } from "../../../engine/plugin-api.ts";
 import { saysOfAccount } from "../account-codes.ts";
 import { ALLOWANCE } from "../allowance.ts";
-import { type SendOutcome, sendMessage } from "../client.ts";
+import { markRead, type SendOutcome, sendMessage } from "../client.ts";
 import { metaAppOf } from "../credentials.ts";
+import { interactiveOf, quickReplies } from "../wire/choices.ts";
 import { objectOf, textOf } from "../wire/json.ts";
 import { isUserId } from "../wire/phone.ts";
 
@@ -26,7 +27,13 @@ export default defineChannel({
   units: () => 1,
   allowance: ALLOWANCE,
   saysOfAccount,
+  // A template has the buttons it was made with.
+  showsChoices: (message) => message.template !== undefined || interactiveOf(message) !== null,
   send,
+  async markRead(ref, from, ctx) {
+    if (from.providerId !== null)
+      await markRead(metaAppOf(ctx.credential), from.providerId, { messageId: ref, typing: false }, ctx);
+  },
 });
 
 async function send(message: OutboundMessage, ctx: ChannelContext): Promise<SendOutcome> {
@@ -59,9 +66,12 @@ function recipient(to: string): JsonObject {
 /** The part of the body that depends on the type, or why this message cannot go over WhatsApp at all. */
 type Content = { readonly body: JsonObject } | { readonly problem: string };
 
-function contentOf({ template, native, media = [], text }: OutboundMessage): Content {
+function contentOf(message: OutboundMessage): Content {
+  const { template, native, media = [], text } = message;
   if (native) return { body: native.body };
-  if (template) return templateContent(template);
+  if (template) return templateContent(template, message);
+  const interactive = interactiveOf(message);
+  if (interactive) return { body: { type: "interactive", interactive } };
   if (media.length > 1)
     return { problem: `A WhatsApp message carries one file; this one has ${media.length}.` };
   const [link] = media;
@@ -71,8 +81,8 @@ function contentOf({ template, native, media = [], text }: OutboundMessage): Con
   return { body: { type: "text", text: { body: text, preview_url: /https?:\/\//.test(text) } } };
 }
 
-function templateContent(template: RenderedTemplate): Content {
-  const { name, language, authentication } = objectOf(template.vendors.meta);
+function templateContent(template: RenderedTemplate, message: OutboundMessage): Content {
+  const { name, language, authentication, quickReplies: hasButtons } = objectOf(template.vendors.meta);
   if (typeof name !== "string") {
     return {
       problem: `Template ${template.key} (${template.locale}) has no name at Meta; enter vendors.meta.name.`,
@@ -85,12 +95,11 @@ function templateContent(template: RenderedTemplate): Content {
     };
   const parameters = template.variables.map((variable) => textParameter(template.values[variable] ?? ""));
   const code = textOf(language) ?? template.locale.replace("-", "_");
-  return {
-    body: {
-      type: "template",
-      template: { name, language: { code }, components: components(parameters, authentication === true) },
-    },
-  };
+  const all = [
+    ...components(parameters, authentication === true),
+    ...(hasButtons === true ? quickReplies(message) : []),
+  ];
+  return { body: { type: "template", template: { name, language: { code }, components: all } } };
 }
 
 /** A template of Meta's category AUTHENTICATION takes its code twice: in the body and for the copy button. */

@@ -17,6 +17,8 @@ import { type BatchReceipt, createInbound } from "./inbound.ts";
 import type { InboundDraft } from "./inbound-webhook.ts";
 import { Ledger } from "./ledger.ts";
 import { createNumberBook, type EmulatedNumber } from "./number-book.ts";
+import { createPreferences, type Preference } from "./preferences.ts";
+import { tapDraft } from "./tap.ts";
 import { createTemplates, type EmulatedTemplate } from "./templates.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
 
@@ -35,8 +37,15 @@ export interface MetaEmulator extends Emulator {
   registerTemplate(template: EmulatedTemplate): void;
   /** Somebody writes to one of our numbers. */
   receiveMessage(draft: InboundDraft): Promise<InboundReceipt>;
+  /**
+   * The recipient taps a button or a row of a message, named by its title or its id. `quick_reply` buttons of a template
+   * are named by their payload, or by their words, which only the template knows. @throws AppError NOT_FOUND
+   */
+  tap(ref: string, choice: string, words?: string): Promise<InboundReceipt>;
   /** Several people write; all of it arrives in one webhook, one change for each number. */
   receiveBatch(drafts: readonly InboundDraft[]): Promise<BatchReceipt>;
+  /** Somebody wants marketing of one of our numbers no more, or again. */
+  choose(preference: Preference): Promise<BatchReceipt>;
   /** The recipient opens a message (or plays a voice note). @throws AppError NOT_FOUND */
   markRead(ref: string, status?: "read" | "played"): void;
   /** Meta says something of an account, or a number of it: `account_update`, `phone_number_quality_update` … */
@@ -95,7 +104,13 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     idle: activity.idle,
     registerTemplate: templates.register,
     receiveBatch,
+    choose: createPreferences({ accounts, sender, activity, now }),
     async receiveMessage(draft) {
+      const { refs, status } = await receiveBatch([draft]);
+      return { ref: refs[0] ?? "", status };
+    },
+    async tap(ref, choice, words) {
+      const draft = tapDraft(ledger.message(ref), { ref, choice, words });
       const { refs, status } = await receiveBatch([draft]);
       return { ref: refs[0] ?? "", status };
     },

@@ -1,8 +1,7 @@
-import type { ContactHint, Delivery, JsonObject } from "../../../engine/plugin-api.ts";
+import { type ContactHint, type Delivery, type JsonObject, wishOf } from "../../../engine/plugin-api.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
 import { objectOf, textOf } from "./json.ts";
 import type { MessageContent } from "./message-content.ts";
-import { optOutOf } from "./opt-out.ts";
 
 /** Which account the messages came to, and whether somebody else leads the conversation. */
 export interface MessagesOrigin {
@@ -52,11 +51,17 @@ export function incomingMessage(
     to,
     ...content,
     profileName: contact.name ?? null,
-    optOut: content.media.length > 0 ? null : optOutOf(content.body),
+    optOut: optOutOf(content),
     referral: message.referral === undefined ? null : objectOf(message.referral),
     repliesTo: textOf(context.id),
     forwarded: context.forwarded === true || context.frequently_forwarded === true,
     product: Object.keys(product).length > 0 ? product : null,
     deed: null,
   };
+}
+
+/** A file's caption, or a button that was tapped, asks for nothing. */
+function optOutOf({ media, body, buttonPayload }: MessageContent): "STOP" | "START" | null {
+  const wish = media.length > 0 || buttonPayload !== null ? null : wishOf(body, "whatsapp")?.wish;
+  return wish === "STOP" || wish === "START" ? wish : null;
 }

@@ -43,6 +43,8 @@ function written(parts: MessageParts, content: MessageContent): Delivery {
       body: content.body,
       media: content.media.map(({ id }) => id),
       sentAt: momentOf(message.timestamp),
+      payload: content.buttonPayload,
+      repliesTo: incoming.repliesTo,
     },
   };
 }

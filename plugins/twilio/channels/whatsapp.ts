@@ -1,4 +1,5 @@
 import { defineChannel, type OutboundMessage, type RenderedTemplate } from "../../../engine/plugin-api.ts";
+import { optionsOf, vendorParameters } from "../message-options.ts";
 import { createMessage, findMessage } from "./send-message.ts";
 
 const PREFIX = "whatsapp:";
@@ -14,6 +15,9 @@ export default defineChannel({
   // A sender takes 80 messages in a second.
   pace: { perSecond: 70, burst: 10 },
   units: () => 1,
+  // Buttons and lists are part of a content; free text has none.
+  showsChoices: ({ template }) => template !== undefined && contentSidOf(template) !== null,
+  sentFrom: (message, from) => optionsOf(message).messagingServiceSid ?? from.e164,
   async send(message, ctx) {
     const content = contentOf(message);
     if ("missing" in content) {
@@ -24,8 +28,12 @@ export default defineChannel({
         message: content.missing,
       };
     }
-    const addresses = { to: PREFIX + message.to, from: PREFIX + message.from.e164 };
-    return createMessage({ ...addresses, ...content, statusCallback: message.statusUrl }, ctx);
+    const service = optionsOf(message).messagingServiceSid;
+    const sender =
+      service === undefined ? { from: PREFIX + message.from.e164 } : { messagingServiceSid: service };
+    const addresses = { to: PREFIX + message.to, ...sender };
+    const options = vendorParameters(message);
+    return createMessage({ ...addresses, ...content, ...options, statusCallback: message.statusUrl }, ctx);
   },
   find: (lost, ctx) => findMessage(lost, PREFIX, ctx),
 });
@@ -33,7 +41,7 @@ export default defineChannel({
 function contentOf(message: OutboundMessage) {
   if (message.template !== undefined) return templateContent(message.template);
   return {
-    body: message.text ?? "",
+    ...(message.text ? { body: message.text } : {}),
     ...(message.media?.length ? { mediaUrl: [...message.media] } : {}),
   };
 }

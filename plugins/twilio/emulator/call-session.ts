@@ -90,8 +90,33 @@ export interface CallSession {
   /** The call's clock, counted from when it was answered. */
   seconds: number;
   hungUp: boolean;
+  /** Somebody took the call out of its queue: what it hears there ends with the verb at hand. */
+  dequeued: boolean;
   /** Where the API has sent the call; taken between two verbs. */
   redirect: DocumentTarget | null;
+  /** Recordings that are going on, by sid. */
+  readonly recordings: Map<string, LiveRecording>;
+  /** Streams that are going on, by sid. */
+  readonly streams: Map<string, LiveStream>;
+}
+
+/** A recording while the call goes on. */
+export interface LiveRecording {
+  /** Seconds of sound before the stretch that began at `since`. */
+  readonly seconds: number;
+  /** The call's clock when it was started or resumed; null while it is paused without sound being kept. */
+  readonly since: number | null;
+  readonly callback: {
+    readonly url: string;
+    readonly method: string;
+    readonly events: readonly string[];
+  } | null;
+}
+
+/** A copy of the sound that is sent somewhere. */
+export interface LiveStream {
+  readonly name: string;
+  readonly callback: { readonly url: string; readonly method: string } | null;
 }
 
 /** The longest a call may last. */
@@ -112,7 +137,10 @@ export function createSession(start: SessionStart): CallSession {
     trace: emptyTrace(),
     seconds: 0,
     hungUp: false,
+    dequeued: false,
     redirect: null,
+    recordings: new Map(),
+    streams: new Map(),
     ...start,
     inputs: [...(start.inputs ?? [])],
     endsAt: Math.min(start.endsAt ?? MAX_CALL_SECONDS, MAX_CALL_SECONDS),

@@ -3,10 +3,10 @@ import { refuseCall, refuseCallUpdate } from "./call-checks.ts";
 import { CALL_KINDS, callDetails, callResource, ENDED } from "./call-record.ts";
 import { createSession, type DocumentTarget, MAX_CALL_SECONDS } from "./call-session.ts";
 import { type Form, formList, formText } from "./form.ts";
-import { unknownParameters } from "./message-checks.ts";
 import { page } from "./paging.ts";
 import { failLostCall, type OutboundOrder, placeCall } from "./phone.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
 
 const LIST_PARAMETERS = new Set(
@@ -78,7 +78,9 @@ export function resumeCalls(world: World): void {
 }
 
 function orderOf({ form, account, manner }: RestRequest): OutboundOrder {
-  const detects = formText(form, "MachineDetection");
+  // Key tones make Twilio forget about it.
+  const detects = formText(form, "SendDigits") === undefined ? formText(form, "MachineDetection") : undefined;
+  const [username, password] = [formText(form, "SipAuthUsername"), formText(form, "SipAuthPassword")];
   return {
     accountSid: account.accountSid,
     from: formText(form, "From") ?? "",
@@ -94,7 +96,10 @@ function orderOf({ form, account, manner }: RestRequest): OutboundOrder {
     detectsEnd: detects === "DetectMessageEnd",
     amdUrl: formText(form, "AsyncAmdStatusCallback") ?? null,
     records: formText(form, "Record") === "true",
+    recordsChannels: formText(form, "RecordingChannels") === "dual" ? 2 : 1,
+    recordsTrack: formText(form, "RecordingTrack") ?? "both",
     recordingCallback: formText(form, "RecordingStatusCallback") ?? null,
+    signIn: username === undefined && password === undefined ? null : { username, password },
     manner,
   };
 }

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from "../../../engine/plugin-api.ts";
 import { formatAddress } from "./addresses.ts";
+import { withCode } from "./code-book.ts";
 import { type Form, formText } from "./form.ts";
 import { refuseMessage } from "./message-checks.ts";
 import { countSegments, type MessageDetails } from "./message-record.ts";
@@ -16,12 +17,17 @@ export interface InboundMessageOptions {
   readonly from: string;
   /** Our number, E.164. */
   readonly to: string;
+  /** `{code}` stands for the code Verify sent this person last. */
   readonly body: string;
   /** Default `sms`. */
   readonly channel?: "sms" | "whatsapp";
   readonly mediaUrls?: readonly string[];
   /** The id of the button that was tapped; `body` is its text. WhatsApp only. */
   readonly buttonPayload?: string;
+  /** The id of the row of a list that was tapped; `body` is its title. WhatsApp only. */
+  readonly listId?: string;
+  /** Sid of the message it answers; tells of a tap which message the button was on. WhatsApp only. */
+  readonly repliesTo?: string;
   /** The person's WhatsApp name. */
   readonly profileName?: string;
   /** Default: the first account. */
@@ -44,8 +50,9 @@ const MAX_DOCUMENTS = 10;
  */
 export async function receiveMessage(
   world: World,
-  options: InboundMessageOptions,
+  written: InboundMessageOptions,
 ): Promise<InboundMessageResult> {
+  const options = { ...written, body: withCode(world, written.from, written.body) };
   const { accountSid } = world.accounts.get(options.accountSid);
   const url = options.url ?? world.engineUrl(WEBHOOK_PATHS.messages);
   const entry = world.ledger.add(inboundEntry(world, accountSid, options));
@@ -132,15 +139,21 @@ function geoParams(from: string, to: string): Form {
 }
 
 function whatsAppParams(options: InboundMessageOptions): Form {
-  const { from, body, mediaUrls = [], buttonPayload, profileName } = options;
+  const { from, to, body, mediaUrls = [], buttonPayload, listId, repliesTo, profileName } = options;
   const button = { ButtonText: body, ButtonPayload: buttonPayload ?? "", ButtonType: "REPLY" };
+  const context = {
+    OriginalRepliedMessageSender: formatAddress("whatsapp", to),
+    OriginalRepliedMessageSid: repliesTo ?? "",
+  };
   const media = contentTypeOf(mediaUrls[0] ?? "").split("/")[0] ?? "";
   const plainType = mediaUrls.length === 0 ? "text" : media === "application" ? "document" : media;
   return {
     WaId: from.replace(/^\+/, ""),
     ...(profileName === undefined ? {} : { ProfileName: profileName }),
     ...(buttonPayload === undefined ? {} : button),
-    MessageType: buttonPayload === undefined ? plainType : "button",
+    ...(listId === undefined ? {} : { ListId: listId, ListTitle: body }),
+    ...(repliesTo === undefined ? {} : context),
+    MessageType: listId !== undefined ? "interactive" : buttonPayload === undefined ? plainType : "button",
   };
 }
 
@@ -200,6 +213,6 @@ function reply(world: World, { accountSid, params }: Conversation, form: Form): 
   const parties = { To: formText(params, "From") ?? "", From: formText(params, "To") ?? "" };
   const complete = { ...parties, ...form };
   // A reply the API would refuse is only an error in Twilio's log: nobody waits for an answer.
-  if (refuseMessage(complete, world.optOuts, world.now())) return;
+  if (refuseMessage(world, complete)) return;
   acceptMessage(world, { accountSid, form: complete, manner: "normal", direction: "outbound-reply" });
 }

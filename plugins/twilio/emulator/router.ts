@@ -1,7 +1,58 @@
+import {
+  changeRecording,
+  deleteRecording,
+  fetchRecording,
+  listRecordings,
+  startRecording,
+} from "./call-recordings.ts";
+import { startStream, stopStream } from "./call-streams.ts";
 import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./calls.ts";
+import {
+  fetchConference,
+  fetchParticipant,
+  listConferences,
+  listParticipants,
+  removeParticipant,
+  updateConference,
+  updateParticipant,
+} from "./conference-rest.ts";
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
+import {
+  addToPool,
+  createService,
+  deleteService,
+  fetchService,
+  listPool,
+  listServices,
+  removeFromPool,
+} from "./messaging-services.ts";
+import {
+  createQueue,
+  deleteQueue,
+  dequeueMember,
+  fetchMember,
+  fetchQueue,
+  listMembers,
+  listQueues,
+  updateQueue,
+} from "./queue-rest.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import {
+  checkVerification,
+  fetchAttempt,
+  fetchVerification,
+  listAttempts,
+  startVerification,
+  updateVerification,
+} from "./verifications.ts";
+import {
+  createVerifyService,
+  deleteVerifyService,
+  fetchVerifyService,
+  listVerifyServices,
+  updateVerifyService,
+} from "./verify-services.ts";
 import type { World } from "./world.ts";
 
 type Handler = (world: World, request: RestRequest) => RestAnswer;
@@ -29,7 +80,94 @@ const ROUTES: readonly Route[] = [
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\.json$/,
     methods: { GET: fetchCall, POST: updateCall, DELETE: deleteCall },
   },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\.json$/,
+    methods: { GET: listQueues, POST: createQueue },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchQueue, POST: updateQueue, DELETE: deleteQueue },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\/Members\.json$/,
+    methods: { GET: listMembers },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\/Members\/(?<call>\w+)\.json$/,
+    methods: { GET: fetchMember, POST: dequeueMember },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\.json$/,
+    methods: { GET: listConferences },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchConference, POST: updateConference },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\/Participants\.json$/,
+    methods: { GET: listParticipants },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\/Participants\/(?<call>[^/]+)\.json$/,
+    methods: { GET: fetchParticipant, POST: updateParticipant, DELETE: removeParticipant },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\.json$/,
+    methods: { GET: listRecordings, POST: startRecording },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\/(?<recording>\w+)\.json$/,
+    methods: { GET: fetchRecording, POST: changeRecording, DELETE: deleteRecording },
+  },
+  { path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Recordings\.json$/, methods: { GET: listRecordings } },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Recordings\/(?<recording>\w+)\.json$/,
+    methods: { GET: fetchRecording, DELETE: deleteRecording },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Streams\.json$/,
+    methods: { POST: startStream("stream") },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Streams\/(?<stream>[^/]+)\.json$/,
+    methods: { POST: stopStream },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Siprec\.json$/,
+    methods: { POST: startStream("siprec") },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Siprec\/(?<stream>[^/]+)\.json$/,
+    methods: { POST: stopStream },
+  },
+  { path: /^\/v1\/Services$/, methods: { GET: listServices, POST: createService } },
+  { path: /^\/v1\/Services\/(?<sid>MG\w+)$/, methods: { GET: fetchService, DELETE: deleteService } },
+  {
+    path: /^\/v1\/Services\/(?<sid>MG\w+)\/PhoneNumbers$/,
+    methods: { GET: listPool, POST: addToPool },
+  },
+  {
+    path: /^\/v1\/Services\/(?<sid>MG\w+)\/PhoneNumbers\/(?<number>PN\w+)$/,
+    methods: { DELETE: removeFromPool },
+  },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
+  { path: /^\/v2\/Services$/, methods: { GET: listVerifyServices, POST: createVerifyService } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)$/,
+    methods: { GET: fetchVerifyService, POST: updateVerifyService, DELETE: deleteVerifyService },
+  },
+  { path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications$/, methods: { POST: startVerification } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications\/(?<verification>[^/]+)$/,
+    methods: { GET: fetchVerification, POST: updateVerification },
+  },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/VerificationCheck$/,
+    methods: { POST: checkVerification },
+  },
+  { path: /^\/v2\/Attempts$/, methods: { GET: listAttempts } },
+  { path: /^\/v2\/Attempts\/(?<sid>VL\w+)$/, methods: { GET: fetchAttempt } },
 ];
 
 /** Answers an authenticated request: 404/20404 for unknown paths and other people's accounts, 405/20004 for a wrong method. */

@@ -17,7 +17,10 @@ export const IncomingMessageSchema = Type.Object({
   body: Type.String(),
   media: Type.Array(Type.Object({ url: Type.String(), contentType: optional })),
   buttonPayload: Type.Union([Type.String(), Type.Null()], {
-    description: "Id of the button that was tapped.",
+    description: "Id of the button or the row that was tapped.",
+  }),
+  repliesTo: Type.Union([Type.String(), Type.Null()], {
+    description: "Id of the message this one answers, of the last seven days; WhatsApp only.",
   }),
   location: Type.Union([Location, Type.Null()]),
   profileName: optional,

@@ -1,6 +1,6 @@
 import { type ContactHint, defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
 import { phoneOf } from "../caller.ts";
-import { optOutOf } from "../opt-out.ts";
+import { wishIn } from "../opt-out.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
 import { EMPTY_ANSWER } from "./call-answers.ts";
 import { field, requiredField } from "./request-fields.ts";
@@ -16,8 +16,10 @@ export default defineWebhook({
   methods: ["POST"],
   verify: verifySignature,
   parse(request) {
-    const message = messageOf(request);
-    const { sid, channel, to, from, body } = message;
+    const said = messageOf(request);
+    const { sid, channel, to, from, body } = said;
+    const wish = said.buttonPayload === null ? wishOf(request, said) : null;
+    const message = { ...said, optOut: wish?.said ?? null };
     return [
       {
         kind: "start",
@@ -26,10 +28,18 @@ export default defineWebhook({
         channel,
         providerId: field(request, "AccountSid"),
         dedupeKey: `message:${sid}`,
+        ...(wish === null ? {} : { wish }),
         input: { message },
         contact: contactOf(message),
         resume: { key: `reply:${channel}:${to}:${from}`, event: eventOf(message), output: message },
-        message: { ref: sid, body, media: message.media.map(({ url }) => url), sentAt: null },
+        message: {
+          ref: sid,
+          body,
+          media: message.media.map(({ url }) => url),
+          sentAt: null,
+          payload: message.buttonPayload,
+          repliesTo: message.repliesTo,
+        },
       },
     ];
   },
@@ -47,11 +57,16 @@ function messageOf(request: WebhookRequest): IncomingMessage {
     channel,
     body,
     media: mediaOf(request),
-    buttonPayload: field(request, "ButtonPayload"),
+    buttonPayload: tapOf(request),
+    repliesTo: field(request, "OriginalRepliedMessageSid"),
     location: locationOf(request),
     profileName: field(request, "ProfileName"),
-    optOut: optOutOf(body, channel, field(request, "OptOutType")),
+    optOut: null,
   };
+}
+
+function wishOf(request: WebhookRequest, { body, channel }: IncomingMessage) {
+  return wishIn(body, channel, field(request, "OptOutType"));
 }
 
 /** A tapped button by its id, a short text by its words; both fall back to the plain event. */
@@ -59,6 +74,11 @@ function eventOf({ buttonPayload, body }: IncomingMessage): string {
   if (buttonPayload !== null) return `choice:${buttonPayload}`;
   const words = body.trim().toLowerCase();
   return words !== "" && words.length <= MAX_CHOICE_LENGTH ? `reply:${words}` : "reply";
+}
+
+/** A button, or a row of a list, which comes as ListId or as a button does. */
+function tapOf(request: WebhookRequest): string | null {
+  return field(request, "ButtonPayload") ?? field(request, "ListId");
 }
 
 function contactOf({ from, profileName }: IncomingMessage): ContactHint {

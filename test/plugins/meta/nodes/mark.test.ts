@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { FetchInit } from "../../../../engine/plugin-api.ts";
+import { contextData, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import markRead from "../../../../plugins/meta/nodes/mark-read.ts";
 import typing from "../../../../plugins/meta/nodes/typing.ts";
-import { contextData, runNode } from "../../../support/node-context.ts";
 import { APP } from "../support/outbound.ts";
 
 const sender = { numberId: "num_1", e164: "+15550001111", provider: "meta", providerId: "100000000000001" };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { EffectOutcome, JsonObject } from "../../../../engine/plugin-api.ts";
+import { contextData, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import { sendMessage } from "../../../../plugins/meta/client.ts";
 import { metaAppOf } from "../../../../plugins/meta/credentials.ts";
 import send from "../../../../plugins/meta/nodes/send.ts";
-import { contextData, runNode } from "../../../support/node-context.ts";
 import { APP } from "../support/outbound.ts";
 import { answering } from "../support/undici-fetch.ts";
 

@@ -183,8 +183,8 @@ test("people's wishes come one by one, each for its number", () => {
   });
   const notes = parseValue({ user_preferences: [wish("stop"), wish("resume")] }, "user_preferences");
   expect(notes).toMatchObject([
-    { kind: "account", providerId: "100000000000001", note: { event: "marketing_messages_stop" } },
-    { kind: "account", note: { event: "marketing_messages_resume" } },
+    { kind: "preference", providerId: "100000000000001", said: "STOP", purposes: ["marketing"] },
+    { kind: "preference", said: "START" },
   ]);
   expect(new Set(notes.map(({ dedupeKey }) => dedupeKey)).size).toBe(2);
 });
