@@ -189,10 +189,12 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given, later }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, later, then }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
-  return startRequest(engine, flow, { ...when, waitSeconds: later ? 0 : 20 });
+  // A flow that answers and goes on is waited for until it has answered; one that says nothing is not.
+  const isAwaited = !later || then.reply?.body !== undefined;
+  return startRequest(engine, flow, { ...when, waitSeconds: isAwaited ? 20 : 0 });
 }
 
 async function startCall(
