@@ -58,6 +58,7 @@ export {
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
 export type { FetchAnswer, FetchInit, GuardedFetch } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
+export type { LinesView } from "./plugin-api/lines.ts";
 export type { Log } from "./plugin-api/log-view.ts";
 export type {
   CacheView,

@@ -37,6 +37,22 @@ alter table audit_log enable row level security;
 alter table audit_log force row level security;
 create policy tenant_wall on audit_log for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table call_legs (
+  tenant_id text not null,
+  provider text not null,
+  provider_ref text not null,
+  run_id text not null,
+  address text not null,
+  answered_at timestamp with time zone not null default now(),
+  constraint call_legs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint call_legs_pkey PRIMARY KEY (tenant_id, provider, provider_ref)
+);
+CREATE INDEX call_legs_address_idx ON public.call_legs USING btree (tenant_id, address, answered_at DESC);
+alter table call_legs enable row level security;
+alter table call_legs force row level security;
+create policy owner_routes on call_legs for select to app_owner using (true);
+create policy tenant_wall on call_legs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table calling_codes (
   prefix text not null,
   country text not null,
@@ -3678,6 +3694,7 @@ grant execute on function engine_take_destinations(jsonb) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
+grant insert, select on call_legs to app_api;
 grant insert, select on flow_versions to app_api;
 grant select on calling_codes to app_api;
 grant select on code_sends to app_api;

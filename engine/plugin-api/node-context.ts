@@ -5,6 +5,7 @@ import type { DirectoryView, StoreView } from "./directory.ts";
 import type { CreditsView, EffectOutcome, EffectTicket, OnceIntent } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
 import type { ChannelKind } from "./kinds.ts";
+import type { LinesView } from "./lines.ts";
 import type { Log } from "./log-view.ts";
 import type { PolicyView } from "./policy.ts";
 import type { TablesView } from "./tables.ts";
@@ -80,6 +81,7 @@ export interface NodeContext {
   readonly uses: UsesView;
   readonly policy: PolicyView;
   readonly directory: DirectoryView;
+  readonly lines: LinesView;
   /** Answers worth keeping between runs of this tenant (lookups, places). */
   readonly cache: CacheView;
   readonly urls: UrlsView;

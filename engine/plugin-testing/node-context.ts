@@ -87,6 +87,8 @@ export interface ContextData {
   messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
   tables: Map<string, Json>;
+  /** When a line last took a call, by its address. */
+  lastAnswered: Record<string, string>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
   goals: Goal[];
   /** What the step kept when it went to sleep. */
@@ -133,6 +135,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     effects: [],
     sent: [],
     tables: new Map(),
+    lastAnswered: {},
     outcomes: {},
     messagesPerSecond: null,
     logs: [],
@@ -199,6 +202,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       },
     },
     directory: directoryOf(data),
+    lines: { lastAnswered: async () => data.lastAnswered },
     cache: cacheOf(data),
     tables: tablesOf(data),
     urls: {

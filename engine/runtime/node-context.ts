@@ -9,6 +9,7 @@ import type {
   StoreView,
   TablesView,
 } from "../plugin-api.ts";
+import { lastAnswered } from "../store/call-legs.ts";
 import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
@@ -106,6 +107,10 @@ export function nodeContext(
         const use = { stepKey: step.stepKey, runId: run.id, kind, amount, recipient: null };
         return noteUse(runtime.db, run.tenantId, use);
       },
+    },
+    lines: {
+      lastAnswered: (addresses) =>
+        runtime.db.asTenant(run.tenantId, (scope) => lastAnswered(scope, addresses)),
     },
     policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { insertAudit, listAudit } from "../../engine/store/audit.ts";
+import { addressOfLeg, keepAnsweredLeg, lastAnswered } from "../../engine/store/call-legs.ts";
 import { openCodeRef } from "../../engine/store/code-sends.ts";
 import { exportConsents, listConsents } from "../../engine/store/consents.ts";
 import {
@@ -117,6 +118,8 @@ const READS: Record<string, Call> = {
   listGroups: (scope) => listGroups(scope),
   listNumbers: (scope) => listNumbers(scope),
   listTemplates: (scope) => listTemplates(scope),
+  addressOfLeg: (scope, of) => addressOfLeg(scope, "twilio", of.ref),
+  lastAnswered: (scope, of) => lastAnswered(scope, [of.phone]),
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
@@ -214,6 +217,8 @@ const WRITES: Record<string, Call> = {
   insertGroup: (scope, of) => insertGroup(scope, of.group, { name: "mine", timezone: "UTC", hours: null }),
   updateGroup: (scope, of) => updateGroup(scope, of.group, 1, { name: "mine", timezone: "UTC", hours: null }),
   deleteGroup: (scope, of) => deleteGroup(scope, of.group, 1),
+  keepAnsweredLeg: (scope, of) =>
+    keepAnsweredLeg(scope, { provider: "twilio", ref: of.ref, runId: of.run, address: "mine" }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,

@@ -180,6 +180,8 @@ insert into audit_log (id, tenant_id, actor, action, target, details)
   values (:audit, :tenant, :apiKey, 'effect.resolve', :effect, jsonb_build_object('note', :secret));
 insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
   values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
+insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values (:tenant, 'twilio', :ref, :run, :phone);
 insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)
   values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret);
 insert into code_sends (id, tenant_id, source, recipient, channel, state, provider, ref, at)
