@@ -29,6 +29,7 @@ export const ID_PREFIXES = {
   link: "lnk",
   request: "req",
   audit: "aud",
+  storeDelivery: "sdl",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

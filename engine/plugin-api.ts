@@ -68,6 +68,7 @@ export {
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
 export type { FetchAnswer, FetchInit, GuardedFetch } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
+export type { LinesView } from "./plugin-api/lines.ts";
 export type { Log } from "./plugin-api/log-view.ts";
 export type {
   CacheView,
@@ -102,6 +103,20 @@ export {
 } from "./plugin-api/results.ts";
 export type { TableItem, TablesView, TableWrite, TableWritten } from "./plugin-api/tables.ts";
 export { defineTrigger, type TriggerDefinition } from "./plugin-api/triggers.ts";
+export type { UsesView } from "./plugin-api/uses.ts";
+export {
+  CODE_VERDICTS,
+  type CodeCheck,
+  type CodeOrder,
+  type CodeSent,
+  type CodesView,
+  type CodeVerdict,
+  defineVerifier,
+  VERIFY_CHANNELS,
+  type VerifierContext,
+  type VerifierDefinition,
+  type VerifyChannel,
+} from "./plugin-api/verify.ts";
 export {
   type ContactHint,
   type Delivery,

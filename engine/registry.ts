@@ -8,6 +8,7 @@ import type {
   PluginDefinition,
   Text,
   TriggerDefinition,
+  VerifierDefinition,
   WebhookDefinition,
 } from "./plugin-api.ts";
 import { shapeMistakes } from "./plugin-shape.ts";
@@ -18,6 +19,7 @@ export interface Registry {
   trigger(type: string): TriggerDefinition | undefined;
   channel(provider: string, kind: ChannelKind): ChannelDefinition | undefined;
   credential(id: string): CredentialDefinition | undefined;
+  verifier(provider: string): VerifierDefinition | undefined;
   readonly webhooks: readonly RegisteredWebhook[];
   readonly plugins: readonly PluginDefinition[];
   /** What `checkFlow` needs to know of a type. */
@@ -62,11 +64,15 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
   const credentials = new Map(
     plugins.flatMap((plugin) => plugin.credentials ?? []).map((credential) => [credential.id, credential]),
   );
+  const verifiers = new Map(
+    plugins.flatMap((plugin) => plugin.verifiers ?? []).map((verifier) => [verifier.provider, verifier]),
+  );
   return {
     node: (type, version) => nodes.get(`${type}@${version}`),
     trigger: (type) => triggers.get(type),
     channel: (provider, kind) => channels.get(`${provider} ${kind}`),
     credential: (id) => credentials.get(id),
+    verifier: (provider) => verifiers.get(provider),
     webhooks: plugins.flatMap((plugin) =>
       (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
     ),
@@ -112,6 +118,7 @@ function duplicates(plugins: readonly PluginDefinition[]): string[] {
     ...(plugin.channels ?? []).map(
       (channel) => `${channel.channel} channel of provider "${channel.provider}"`,
     ),
+    ...(plugin.verifiers ?? []).map((verifier) => `verifier of provider "${verifier.provider}"`),
     ...(plugin.credentials ?? []).map((credential) => `credential "${credential.id}"`),
     ...(plugin.webhooks ?? []).map((webhook) => `webhook path "${webhook.path}"`),
   ]);

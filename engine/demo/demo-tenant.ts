@@ -25,6 +25,10 @@ export const DEMO = {
     meta: "+573005550199",
     /** WhatsApp and SMS to the people of the shop. */
     support: "+576015550106",
+    codes: "+576015550107",
+    queue: "+576015550120",
+    pay: "+576015550121",
+    agents: "+576015550122",
   },
   caller: "+573001234567",
 } as const;
@@ -141,6 +145,42 @@ export const DEMO_NUMBERS = [
     sms: true,
     store_id: "sto_demo_salamanca",
     voice_flow_key: "missed-call-to-whatsapp",
+  },
+  {
+    id: "num_demo_codes",
+    e164: DEMO.numbers.codes,
+    label: "Gestiones con código",
+    provider: "twilio",
+    voice: true,
+    sms: true,
+    whatsapp: true,
+    group_id: DEMO.group.id,
+    voice_flow_key: "otp-on-call",
+    message_flow_key: "otp-in-chat",
+  },
+  {
+    id: "num_demo_queue",
+    e164: DEMO.numbers.queue,
+    label: "Pedidos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "call-queue-with-callback",
+  },
+  {
+    id: "num_demo_agents",
+    e164: DEMO.numbers.agents,
+    label: "Atender pedidos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "queue-agent",
+  },
+  {
+    id: "num_demo_pay",
+    e164: DEMO.numbers.pay,
+    label: "Pagos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "pay-by-phone",
   },
   {
     id: "num_demo_voicemail",
@@ -322,6 +362,29 @@ export const PLANS = [
     voice_agent: true,
   },
 ] as const;
+
+/** What the demo's operator asks for one unit, in US dollars; voice by the minute. `*` is any other country. */
+export const DEMO_PRICES = [
+  price("sms", "*", "0.0075"),
+  price("sms", "CO", "0.0075"),
+  price("sms", "ES", "0.0790"),
+  price("whatsapp", "*", "0.0050"),
+  price("voice", "*", "0.0220"),
+  price("lookup", "*", "0.0050"),
+  price("verify", "*", "0.0500"),
+  price("geolocation", "*", "0.0010"),
+] as const;
+
+/** Money of one US dollar. */
+export const DEMO_RATES = [
+  { currency: "COP", per_usd: "4000", valid_from: "2026-01-01" },
+  { currency: "EUR", per_usd: "0.90", valid_from: "2026-01-01" },
+  { currency: "MXN", per_usd: "18", valid_from: "2026-01-01" },
+] as const;
+
+function price(meter: string, country: string, unit_price: string) {
+  return { meter, country, currency: "USD", unit_price, valid_from: "2026-01-01" };
+}
 
 interface Place {
   readonly city: string;

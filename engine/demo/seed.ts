@@ -8,7 +8,15 @@ import { insertApiKey } from "../store/api-keys.ts";
 import type { Connection } from "../store/database.ts";
 import { insertFlow, publishVersion, readFlow } from "../store/flows.ts";
 import { asOwner } from "../store/migrate.ts";
-import { DEMO, DEMO_NUMBERS, DEMO_STORES, DEMO_TEMPLATES, PLANS } from "./demo-tenant.ts";
+import {
+  DEMO,
+  DEMO_NUMBERS,
+  DEMO_PRICES,
+  DEMO_RATES,
+  DEMO_STORES,
+  DEMO_TEMPLATES,
+  PLANS,
+} from "./demo-tenant.ts";
 
 export const DEMO_FLOWS = [
   "shared-number-router",
@@ -21,6 +29,12 @@ export const DEMO_FLOWS = [
   "satisfaction-survey",
   "support-handoff",
   "undelivered-notice",
+  "otp-login",
+  "otp-on-call",
+  "otp-in-chat",
+  "call-queue-with-callback",
+  "queue-agent",
+  "pay-by-phone",
   "after-hours-voicemail",
   "call-continues-after-whatsapp-tap",
   "voice-callback",
@@ -47,6 +61,14 @@ export async function seedDemo(connection: Connection | string): Promise<Seeded>
       await sql("plans")
         .insert(PLANS.map((plan) => ({ ...plan })))
         .onConflict("id")
+        .ignore();
+      await sql("prices")
+        .insert([...DEMO_PRICES])
+        .onConflict()
+        .ignore();
+      await sql("currency_rates")
+        .insert([...DEMO_RATES])
+        .onConflict()
         .ignore();
       await sql.raw("select set_config('app.tenant_id', ?, true)", [DEMO.tenant.id]);
       if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id"))

@@ -22,6 +22,7 @@ import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
+import { interactionRoutes } from "./interactions.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
@@ -36,6 +37,10 @@ import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { storeGroupRoutes } from "./store-groups.ts";
+import { storeRoutes } from "./stores.ts";
+import { usageRoutes } from "./usage.ts";
+import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export interface AppDependencies {
@@ -95,6 +100,11 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...messageRoutes(runtime, engine),
     ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...usageRoutes(runtime),
+    ...interactionRoutes(runtime),
+    ...verifyRoutes(runtime),
+    ...storeRoutes(runtime),
+    ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),

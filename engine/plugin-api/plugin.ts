@@ -3,6 +3,7 @@ import type { CredentialDefinition } from "./credentials.ts";
 import type { Emulator, EmulatorOptions } from "./emulators.ts";
 import type { NodeDefinition } from "./node-definition.ts";
 import type { TriggerDefinition } from "./triggers.ts";
+import type { VerifierDefinition } from "./verify.ts";
 import type { WebhookDefinition } from "./webhooks.ts";
 import type { Text } from "./words.ts";
 
@@ -14,6 +15,7 @@ export interface PluginDefinition {
   readonly nodes?: readonly NodeDefinition<any, any>[];
   readonly triggers?: readonly TriggerDefinition[];
   readonly channels?: readonly ChannelDefinition[];
+  readonly verifiers?: readonly VerifierDefinition[];
   readonly credentials?: readonly CredentialDefinition[];
   readonly webhooks?: readonly WebhookDefinition[];
   readonly emulator?: (options: EmulatorOptions) => Promise<Emulator>;

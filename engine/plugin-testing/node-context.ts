@@ -8,7 +8,12 @@
 import type {
   ChildrenView,
   ChildView,
+  CodeCheck,
+  CodeOrder,
   CodeRequest,
+  CodeSent,
+  CodesView,
+  CodeVerdict,
   ConsentRecord,
   ConversationAddress,
   ConversationsView,
@@ -67,6 +72,13 @@ export interface ContextData {
   /** What `code` was asked to run, oldest first, and what it answers. */
   codeRuns: CodeRequest[];
   codeResult: Json;
+  /** Codes that were sent and checked, oldest first, and what came of it by part; else it is pending, and `12345…` approved. */
+  codesSent: { part: string; order: CodeOrder }[];
+  codesChecked: { part: string; check: CodeCheck }[];
+  codeResults: Record<string, CodeSent>;
+  verdicts: Record<string, CodeVerdict>;
+  /** Uses noted, by kind. */
+  uses: Record<string, number>;
   /** Answers of `fetch` by URL. */
   answers: Record<string, FetchAnswer>;
   /** Intents that were carried out, oldest first. */
@@ -79,6 +91,8 @@ export interface ContextData {
   messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
   tables: Map<string, Json>;
+  /** When a line last took a call, by its address. */
+  lastAnswered: Record<string, string>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
   goals: Goal[];
   /** What the step kept when it went to sleep. */
@@ -121,10 +135,16 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     cache: new Map(),
     codeRuns: [],
     codeResult: null,
+    codesSent: [],
+    codesChecked: [],
+    codeResults: {},
+    verdicts: {},
+    uses: {},
     answers: {},
     effects: [],
     sent: [],
     tables: new Map(),
+    lastAnswered: {},
     outcomes: {},
     messagesPerSecond: null,
     logs: [],
@@ -187,7 +207,14 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     messagesPerSecond: async () => data.messagesPerSecond,
     render: (template, names) => String(createTemplates().render(template, { ...NO_SCOPE, ...names })),
     credits: creditsOf(data),
+    codes: codesOf(data),
+    uses: {
+      async note(kind, amount) {
+        data.uses[kind] = (data.uses[kind] ?? 0) + amount;
+      },
+    },
     directory: directoryOf(data),
+    lines: { lastAnswered: async () => data.lastAnswered },
     cache: cacheOf(data),
     tables: tablesOf(data),
     urls: {
@@ -307,6 +334,19 @@ function creditsOf(data: ContextData): NodeContext["credits"] {
     async charge(meter, amount) {
       const ok = reserve(data, meter, amount);
       return { ok, ...settlement({ [meter]: ok ? amount : 0 }) };
+    },
+  };
+}
+
+function codesOf(data: ContextData): CodesView {
+  return {
+    async send(part, order) {
+      data.codesSent.push({ part, order });
+      return data.codeResults[part] ?? { state: "pending", ref: `VE_${data.codesSent.length}` };
+    },
+    async check(part, check) {
+      data.codesChecked.push({ part, check });
+      return data.verdicts[part] ?? (check.code.startsWith("12345") ? "approved" : "wrong");
     },
   };
 }

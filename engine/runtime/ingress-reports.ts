@@ -4,6 +4,7 @@ import type { HttpAnswer } from "../plugin-api.ts";
 import { closeWindow } from "../store/contacts.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
+import { withAnswerer } from "./ingress-legs.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
 import { startStatusFlows } from "./status-flows.ts";
 
@@ -18,19 +19,19 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     runtime.log.warn({ key: delivery.key }, "a callback names a step that is not there");
     return closing(hook.definition);
   }
-  const { usage } = delivery;
+  const { usage, told, answeredAt = hook.definition.path } = delivery;
   const taken = await engine.resume({
     tenantId,
     key: delivery.key,
     event: delivery.event,
-    output: delivery.output,
+    output: await withAnswerer(ingress, tenantId, delivery),
     delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
-    via: hook.definition.answer ? hook.definition.path : null,
+    via: told || hook.definition.answer ? answeredAt : null,
     keep: true,
     // [H24] Nobody is kept on the line for a run that is over.
     ...(usage ? { usage: { effectId: effectIdOf(stepKey, usage.part), amount: usage.amount } } : { runId }),
   });
-  return answerTo(ingress, taken);
+  return told ?? answerTo(ingress, taken);
 }
 
 export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<null> {

@@ -9,14 +9,17 @@ import type {
   StoreView,
   TablesView,
 } from "../plugin-api.ts";
+import { lastAnswered } from "../store/call-legs.ts";
 import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
+import { noteUse } from "../store/uses.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
+import { codesView } from "./codes.ts";
 import { conversationsView } from "./conversations-view.ts";
 import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
@@ -27,6 +30,7 @@ import type { Segment } from "./segment.ts";
 import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 import { callRefusal } from "./send-policy.ts";
 import { trackedLink } from "./tracked-links.ts";
+import { askUnmetered } from "./unmetered.ts";
 
 export interface StepArguments {
   readonly nodeId: string;
@@ -87,6 +91,7 @@ export function nodeContext(
     once: async (part, intent, act) =>
       // Whom nobody may call is not called by any node.
       (intent.channel === "voice" ? callRefusal(directory, intent.to, locale) : null) ??
+      (await askUnmetered(runtime, segment, step, part, intent, act)) ??
       performOnce(runtime, segment, step, part, findable(runtime, run.tenantId, intent), act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
@@ -97,6 +102,17 @@ export function nodeContext(
       return String(runtime.templates.render(template, scope) ?? "");
     },
     credits: creditsView(runtime, segment, step),
+    codes: codesView(runtime, segment, step),
+    uses: {
+      note: (kind, amount) => {
+        const use = { stepKey: step.stepKey, runId: run.id, kind, amount, recipient: null };
+        return noteUse(runtime.db, run.tenantId, use);
+      },
+    },
+    lines: {
+      lastAnswered: (addresses) =>
+        runtime.db.asTenant(run.tenantId, (scope) => lastAnswered(scope, addresses)),
+    },
     policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {

@@ -1,4 +1,5 @@
 import { pruneAsks } from "../store/asks.ts";
+import { pruneCodes } from "../store/code-sends.ts";
 import { countMessages, uncountedTenants } from "../store/conversations.ts";
 import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
@@ -58,6 +59,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => pruneData(runtime.db, 10_000), "pruning key-value tables"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneCodes(runtime.db, 10_000), "pruning codes and deliveries to stores"),
       PRUNE_EVERY_MS,
     ),
   ];

@@ -6,7 +6,9 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
-import { listAudit } from "../../engine/store/audit.ts";
+import { insertAudit, listAudit } from "../../engine/store/audit.ts";
+import { addressOfLeg, keepAnsweredLeg, lastAnswered } from "../../engine/store/call-legs.ts";
+import { openCodeRef } from "../../engine/store/code-sends.ts";
 import { exportConsents, listConsents } from "../../engine/store/consents.ts";
 import {
   forgetContact,
@@ -53,7 +55,7 @@ import {
   readVersion,
   updateDraft,
 } from "../../engine/store/flows.ts";
-import { recordGoal } from "../../engine/store/goals.ts";
+import { listGoals, recordGoal } from "../../engine/store/goals.ts";
 import {
   closeHandoffs,
   endHandoff,
@@ -61,6 +63,7 @@ import {
   startHandoff,
   waitingHandoff,
 } from "../../engine/store/handoffs.ts";
+import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
 import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
 import { lastConversationOf, messagesSince } from "../../engine/store/message-trail.ts";
 import {
@@ -69,6 +72,7 @@ import {
   messagesSentBy,
   readMessage,
 } from "../../engine/store/messages.ts";
+import { returnsBy } from "../../engine/store/returns.ts";
 import {
   listEffects,
   listRuns,
@@ -81,6 +85,21 @@ import {
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
 import { readSettings, writeSettings } from "../../engine/store/settings.ts";
+import { listStoreDeliveries } from "../../engine/store/store-deliveries.ts";
+import {
+  deleteGroup,
+  deleteStore,
+  insertGroup,
+  insertStore,
+  listManagedGroups,
+  listManagedStores,
+  readGroup,
+  readStore,
+  storeWithLandline,
+  updateGroup,
+  updateStore,
+} from "../../engine/store/stores.ts";
+import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -90,6 +109,27 @@ type Call = (scope: TenantScope, of: Ids) => Promise<unknown>;
 
 const A: Ids = { ...idsOf("a"), phone: phoneOf("a") };
 const B: Ids = { ...idsOf("b"), phone: phoneOf("b") };
+
+const PAGE = { after: null, limit: 50 };
+const ALWAYS = { from: null, to: null };
+const COUNTING = { home: "CO", currency: "COP" };
+const NO_WEBHOOK = { webhook_url: null, webhook_secret: null };
+const SHOP = {
+  name: "mine",
+  address: null,
+  city: null,
+  region: null,
+  country: "CO",
+  postal_code: null,
+  lat: null,
+  lon: null,
+  timezone: "UTC",
+  landline: null,
+  mobile: null,
+  website: null,
+  hours: {},
+  ...NO_WEBHOOK,
+};
 
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
@@ -101,6 +141,8 @@ const READS: Record<string, Call> = {
   listGroups: (scope) => listGroups(scope),
   listNumbers: (scope) => listNumbers(scope),
   listTemplates: (scope) => listTemplates(scope),
+  addressOfLeg: (scope, of) => addressOfLeg(scope, "twilio", of.ref),
+  lastAnswered: (scope, of) => lastAnswered(scope, [of.phone]),
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
@@ -146,6 +188,20 @@ const READS: Record<string, Call> = {
   findUser: (scope, of) => findUser(scope, of.user),
   readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
   waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
+  openCodeRef: (scope, of) => openCodeRef(scope, of.phone),
+  listManagedStores: (scope, of) => listManagedStores(scope, { group: of.group, ...PAGE }),
+  readStore: (scope, of) => readStore(scope, of.store),
+  storeWithLandline: (scope, of) => storeWithLandline(scope, of.phone, null),
+  listManagedGroups: (scope) => listManagedGroups(scope, PAGE),
+  readGroup: (scope, of) => readGroup(scope, of.group),
+  listStoreDeliveries: (scope, of) => listStoreDeliveries(scope, of.store, PAGE),
+  listGoals: (scope, of) => listGoals(scope, { run: of.run, ...ALWAYS, ...PAGE }),
+  listInteractions: (scope, of) => listInteractions(scope, { contact: of.phone, ...ALWAYS, ...PAGE }),
+  costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
+  goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
+  returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
+  sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
 };
 
 const MOMENT = "2026-11-21T10:00:00.000Z";
@@ -217,6 +273,16 @@ const WRITES: Record<string, Call> = {
     }),
   endHandoff: (scope, of) => endHandoff(scope, of.stepKey, MOMENT),
   closeHandoffs: (scope, of) => closeHandoffs(scope, of.conversation, { at: MOMENT, who: "mine" }),
+  insertAudit: (scope, of) =>
+    insertAudit(scope, { actor: of.apiKey, action: "store.create", target: of.store }),
+  insertStore: (scope, of) => insertStore(scope, of.store, { ...SHOP, group_id: null }),
+  updateStore: (scope, of) => updateStore(scope, of.store, 1, { ...SHOP, group_id: null }),
+  deleteStore: (scope, of) => deleteStore(scope, of.store, 1),
+  insertGroup: (scope, of) => insertGroup(scope, of.group, { name: "mine", timezone: "UTC", hours: null }),
+  updateGroup: (scope, of) => updateGroup(scope, of.group, 1, { name: "mine", timezone: "UTC", hours: null }),
+  deleteGroup: (scope, of) => deleteGroup(scope, of.group, 1),
+  keepAnsweredLeg: (scope, of) =>
+    keepAnsweredLeg(scope, { provider: "twilio", ref: of.ref, runId: of.run, address: "mine" }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -238,6 +304,10 @@ const WITHOUT_ID = new Set([
   "listFlows",
   "listItems",
   "countUnread",
+  "listManagedGroups",
+  "returnsBy",
+  "listUsage",
+  "sumUsage",
   "exportConsents",
   "readSettings",
 ]);
@@ -353,6 +423,7 @@ const FINDERS = [
   "engine_claim",
   "engine_claim_next",
   "engine_claim_schedules",
+  "engine_claim_store_deliveries",
   "engine_count_takeover",
   "engine_credentials_of_account",
   // counts, not rows
@@ -369,6 +440,7 @@ const FINDERS = [
   "engine_load",
   "engine_note_failure",
   "engine_prune_asks",
+  "engine_prune_codes",
   "engine_placed_call",
   "engine_prune_data",
   "engine_prune_destinations",
@@ -380,6 +452,22 @@ const FINDERS = [
   "engine_tenant_of_run",
   "engine_uncounted_tenants",
 ];
+
+/** A asks for a code to somebody of B. */
+function codeOf(id: string) {
+  const limit = { max: 5, seconds: 600 };
+  return {
+    tenant: A.tenant,
+    id,
+    source: "api",
+    to: B.phone,
+    channel: "sms",
+    ip: null,
+    provider: "twilio",
+    at: "2026-11-21T10:00:00Z",
+    limits: { recipient: limit, ip: limit, tenant: limit },
+  };
+}
 
 /** Functions that are told the tenant: called as A with what belongs to B. */
 const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
@@ -396,6 +484,15 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
   engine_skip_time: [["ten_nobody", 1000]],
+  engine_code_admit: [[codeOf(A.effect)], [codeOf(B.effect)], [{ ...codeOf("eff_a_new"), charge: 1 }]],
+  engine_code_settle: [
+    [{ tenant: A.tenant, id: B.effect, state: "failed", ref: null, outcome: {} }],
+    [{ tenant: A.tenant, id: A.effect, state: "failed", ref: null, outcome: {} }],
+  ],
+  engine_code_checked: [[A.tenant, B.phone, "approved"]],
+  engine_settle_store_delivery: [
+    [{ tenant: A.tenant, id: `sdl_${B.interaction.slice(4)}`, state: "failed", status: 500, error: "x" }],
+  ],
   engine_keep_resume: [
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
     [resumeOf("2", { id: B.delivery })],
@@ -494,6 +591,18 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   engine_cached: [[A.tenant, "carrier", B.ref]],
   engine_cache: [[A.tenant, "carrier", B.ref, { name: "mine" }, 60_000]],
+  engine_note_use: [
+    [
+      {
+        tenant: A.tenant,
+        stepKey: B.stepKey,
+        kind: "geolocation",
+        runId: B.run,
+        amount: 2,
+        recipient: B.phone,
+      },
+    ],
+  ],
   engine_link: [[linkOfB(B.link)], [linkOfB("mine")]],
   engine_account: [["ten_nobody", "sms"]],
   engine_last_store: [[A.tenant, B.phone]],
@@ -627,12 +736,13 @@ async function expectUnchanged<T>(work: () => Promise<T>): Promise<T | null> {
   return result;
 }
 
-/** A key that is taken and a row behind the wall are answers, too. */
+/** A key that is taken, a row behind the wall and one that others refer to are answers, too. */
 async function tolerateClash<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && (error.code === "23505" || error.code === "42501")) return null;
+    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503"].includes(error.code ?? ""))
+      return null;
     throw error;
   }
 }

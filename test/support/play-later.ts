@@ -29,8 +29,15 @@ async function happen(engine: TestEngine, runId: string, event: Later): Promise<
     return true;
   }
   if ("signal" in event) {
-    await call(engine, `/api/v1/runs/${runId}/signal`, { key: event.signal });
+    const { signal: key, payload = {}, codeOf } = event;
+    const code = codeOf === undefined ? "" : (engine.twilio.codeFor(codeOf) ?? "");
+    const filled: unknown = JSON.parse(JSON.stringify(payload).replaceAll("{code}", code));
+    await call(engine, `/api/v1/runs/${runId}/signal`, { key, payload: filled });
     return true;
+  }
+  if ("passVerifyMinutes" in event) {
+    engine.twilio.passVerifyTime(event.passVerifyMinutes * 60_000);
+    return false;
   }
   if ("tap" in event) return tap(engine, event.tap);
   if ("message" in event || "reply" in event) {
@@ -66,8 +73,9 @@ async function write(
   { twilio, meta }: TestEngine,
   { from, to, body, channel = "sms" }: Extract<Later, { message: unknown }>["message"],
 ): Promise<void> {
-  if (to === DEMO.numbers.meta) await meta.receiveMessage({ ...META_PARTY, from, text: body });
-  else await twilio.receiveMessage({ from, to, body, channel });
+  const said = body.replaceAll("{code}", twilio.codeFor(from) ?? "");
+  if (to === DEMO.numbers.meta) await meta.receiveMessage({ ...META_PARTY, from, text: said });
+  else await twilio.receiveMessage({ from, to, body: said, channel });
 }
 
 const META_PARTY = { phoneNumberId: "100000000000001", displayPhoneNumber: DEMO.numbers.meta };

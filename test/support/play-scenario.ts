@@ -10,6 +10,7 @@ import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
 import { playLater } from "./play-later.ts";
+import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 import { withMoments } from "./with-moments.ts";
 
@@ -17,7 +18,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
-  /** Messages and lookups the vendors accepted meanwhile, in order. */
+  /** Messages, lookups and payments the vendors accepted meanwhile, in order. */
   readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
   /** Calls the flow placed, in order. */
   readonly placed: readonly PlacedCall[];
@@ -36,7 +37,9 @@ export async function playScenario(
   await prepare(engine, scenario.given ?? {});
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
+  const others = await fillQueue(engine, scenario);
   const started = await start(engine, flow, scenario);
+  await emptyQueue(others);
   for (const event of scenario.later ?? []) {
     await rest(engine, started.runId);
     await playLater(engine, started.runId, event);
@@ -51,6 +54,8 @@ export async function playScenario(
     reply: started.reply,
     rows: await rowsOf(engine, started.runId),
   });
+  for (const words of scenario.then.nowhere ?? [])
+    expect.soft(await rowsWith(engine, words), `rows with ${words}`).toEqual([]);
   const ordered = engine.twilio.faults.pending() + engine.meta.faults.pending();
   expect(ordered, "faults that were ordered but never met").toBe(0);
 }
@@ -83,15 +88,20 @@ function closedNow(now: Date) {
   return { ...OPEN, exceptions: [{ from: day(-2), to: day(3), hours: [] }] };
 }
 
-const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
+const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
 async function prepare(engine: TestEngine, given: Given): Promise<void> {
   const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setExtraStores(engine, given.extraStores ?? 0);
+  await inspect(connection, "delete from code_sends");
   await setSettings(engine, given.settings ?? {});
   await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
+  await inspect(connection, "delete from call_legs");
+  for (const address of given.answeredBefore ?? [])
+    await inspect(connection, ANSWERED, [tenantId, newId("call"), address]);
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
     await setCredits(connection, tenantId, meter, left);
@@ -107,6 +117,27 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
   for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
+
+/** Open day and night, in Bogotá, with a mobile of their own; where they are is not known. */
+async function setExtraStores({ app, connection, tenantId }: TestEngine, count: number): Promise<void> {
+  const before = await inspect<{ id: string }>(
+    connection,
+    "delete from stores where id like 'sto_extra%' returning id",
+  );
+  for (let number = 1; number <= count; number++) {
+    const two = String(number).padStart(2, "0");
+    await inspect(
+      connection,
+      `insert into stores (id, tenant_id, group_id, name, country, timezone, address, website, mobile, hours)
+       values ('sto_extra_' || $1, $2, 'grp_demo', 'Sede ' || $1, 'CO', 'America/Bogota', 'Calle ' || $1,
+               'https://laespiga.example/' || $1, '+5731055503' || $1, $3)`,
+      [two, tenantId, JSON.stringify(OPEN)],
+    );
+  }
+  if (before.length + count > 0) app.runtime.directory.forget(tenantId);
+}
+const ANSWERED = `insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values ($1, 'twilio', $2, 'run_before', $3)`;
 
 /** Those of the demo, but for what is given. */
 async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
@@ -169,11 +200,13 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given, later }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, later, then }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
   if ("sent" in when) return startStatus(engine, flow, when.sent);
-  return startRequest(engine, flow, { ...when, waitSeconds: later ? 0 : 20 });
+  // A run that something is still to happen to may answer only after it.
+  const waitSeconds = later && !then.reply ? 0 : 20;
+  return startRequest(engine, flow, { ...when, waitSeconds });
 }
 
 async function startCall(
@@ -272,6 +305,18 @@ async function rowsOf({ connection }: TestEngine, runId: string | null): Promise
   return { interactions, calls };
 }
 
+/** Tables in which a text is found. */
+async function rowsWith({ connection }: TestEngine, text: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const table of ["runs", "journal", "effects", "inbox", "waits", "calls", "interactions", "messages"]) {
+    const rows = await inspect(connection, `select 1 from ${table} t where t::text like $1 limit 1`, [
+      `%${text}%`,
+    ]);
+    if (rows.length > 0) found.push(table);
+  }
+  return found;
+}
+
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
   const entries = [
     ...twilio
@@ -284,7 +329,7 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
       .map((entry) => ({ ...entry, provider: "meta" })),
   ];
   return entries
-    .filter(({ kind }) => kind === "message" || kind === "lookup")
+    .filter(({ kind }) => ["message", "lookup", "verification", "email", "payment"].includes(kind))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
 
@@ -308,6 +353,8 @@ function compare(then: Then, played: Played): void {
     then.path,
   );
   same("what the vendors accepted", pickedEach(played.vendor, then.vendor), then.vendor);
+  for (const [node, fields] of Object.entries(then.outputs ?? {}))
+    expect.soft(outputOf(played, node), `what ${node} gave${story}`).toMatchObject(fields);
   same(
     "whom the call was passed to",
     played.call?.dialed.map(({ to, status }) => ({ to, status })),
@@ -344,6 +391,10 @@ function picked(actual: object, expected: object): object {
 function containing(actual: object, words: unknown): unknown {
   const sent = JSON.stringify(actual);
   return sent.includes(String(words)) ? words : sent;
+}
+
+function outputOf({ steps }: Played, node: string): unknown {
+  return steps.findLast(({ nodeId }) => nodeId === node)?.output ?? {};
 }
 
 /** Placed calls with the fields their expectation names; of what was said, the words looked for. */

@@ -25,10 +25,13 @@ const Inputs = Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.
 const Answer = Type.Object(
   {
     status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
-    seconds: Type.Optional(Type.Integer()),
+    seconds: Type.Optional(Type.Integer({ description: "How long they talk." })),
     inputs: Type.Optional(Inputs),
     answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
+    after: Type.Optional(
+      Type.Integer({ description: "Of queue:<name>: seconds callers wait until an agent takes them." }),
+    ),
   },
   strict,
 );
@@ -79,8 +82,25 @@ const Given = Type.Object(
         description: "Left at the start, by meter; null = unlimited; those not named have plenty.",
       }),
     ),
+    inQueue: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "Callers of the same number who wait already, and go on waiting.",
+      }),
+    ),
+    inQueueAt: Type.Optional(Type.String({ description: "The number they called, where it is another." })),
+    answeredBefore: Type.Optional(
+      Type.Array(Type.String(), { description: "Lines that have just taken a call." }),
+    ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    extraStores: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 40,
+        description: "Stores named Sede 01, Sede 02 … that the business has beside its own.",
+      }),
+    ),
     consents: Type.Optional(
       Type.Array(
         Type.Object(
@@ -161,7 +181,10 @@ const When = Type.Union([
   ),
 ]);
 
-/** What happens after the beginning, one after the other, each when the run has come to rest. */
+/**
+ * What happens after the beginning, one after the other, each when the run has come to rest. `{code}` in a message stands for
+ * the code its writer was sent last.
+ */
 const Later = Type.Union([
   Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
   Type.Object(
@@ -202,7 +225,20 @@ const Later = Type.Union([
     { close: Type.Object({ contact: Phone }, strict) },
     { ...strict, description: "Somebody of ours closes the conversation." },
   ),
-  Type.Object({ signal: Type.String({ description: "To the run, by its name." }) }, strict),
+  Type.Object(
+    {
+      signal: Type.String({ description: "To the run, by its name." }),
+      payload: Type.Optional(Json),
+      codeOf: Type.Optional(
+        Type.Unsafe<string>({ ...Phone, description: "Whose code `{code}` in the payload stands for." }),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { passVerifyMinutes: Type.Integer({ minimum: 1 }) },
+    { ...strict, description: "So much later for the vendor's codes, which the run does not notice." },
+  ),
 ]);
 
 const Then = Type.Object(
@@ -217,7 +253,7 @@ const Then = Type.Object(
         Type.Object(
           {
             provider: Provider,
-            kind: Type.Enum(["message", "lookup"]),
+            kind: Type.Enum(["message", "lookup", "verification", "email", "payment"]),
             channel: Type.Optional(Channel),
             to: Type.String(),
             status: Type.Optional(Type.String()),
@@ -225,11 +261,21 @@ const Then = Type.Object(
           },
           strict,
         ),
-        { description: "All messages and lookups the vendors accepted, in order." },
+        { description: "All messages, lookups and payments the vendors accepted, in order." },
       ),
+    ),
+    outputs: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), Json), {
+        description: "Fields of what a node gave, by node.",
+      }),
     ),
     spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
     notSpoken: Type.Optional(Type.Array(Type.String())),
+    nowhere: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "In no row of the run, its journal, its effects or its inbox.",
+      }),
+    ),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
     calls: Type.Optional(
       Type.Array(

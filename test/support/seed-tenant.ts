@@ -117,12 +117,13 @@ insert into flow_versions (id, tenant_id, flow_id, flow_key, number, document, h
   values (:version, :tenant, :flow, :flowKey, 1, '{}', 'h', :secret)`;
 
 const FULL = `
+update flow_versions set document = '{"nodes": [{"type": "api.run"}]}' where id = :version;
 insert into users (id, tenant_id, email, name, role) values (:user, :tenant, :secret, :secret, 'owner');
 insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
 insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
 insert into store_groups (id, tenant_id, name, timezone) values (:group, :tenant, :secret, 'America/Bogota');
-insert into stores (id, tenant_id, group_id, name, country, timezone)
-  values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota');
+insert into stores (id, tenant_id, group_id, name, country, timezone, landline)
+  values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota', :phone);
 insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id)
   values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group);
 insert into contacts (id, tenant_id, phone, name, last_store_id, opt_outs)
@@ -189,5 +190,12 @@ insert into audit_log (id, tenant_id, actor, action, target, details)
   values (:audit, :tenant, :apiKey, 'effect.resolve', :effect, jsonb_build_object('note', :secret));
 insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
   values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
+insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values (:tenant, 'twilio', :ref, :run, :phone);
 insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)
-  values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret)`;
+  values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret);
+insert into code_sends (id, tenant_id, source, recipient, channel, state, provider, ref, at)
+  values (:effect, :tenant, 'api', :phone, 'sms', 'pending', 'twilio', :secret, now());
+insert into store_deliveries (id, tenant_id, store_id, interaction_id, body)
+  values ('sdl_' || substr(:interaction, 5), :tenant, :store, :interaction, jsonb_build_object('outcome', :secret));
+insert into uses (tenant_id, step_key, kind, run_id, amount) values (:tenant, :stepKey, 'geolocation', :run, 1)`;

@@ -1,5 +1,6 @@
 import type { LedgerEntry } from "../../../engine/plugin-api.ts";
 import { formatAddress } from "./addresses.ts";
+import { withCode } from "./code-book.ts";
 import { type Form, formText } from "./form.ts";
 import { refuseMessage } from "./message-checks.ts";
 import { countSegments, type MessageDetails } from "./message-record.ts";
@@ -16,6 +17,7 @@ export interface InboundMessageOptions {
   readonly from: string;
   /** Our number, E.164. */
   readonly to: string;
+  /** `{code}` stands for the code Verify sent this person last. */
   readonly body: string;
   /** Default `sms`. */
   readonly channel?: "sms" | "whatsapp";
@@ -48,8 +50,9 @@ const MAX_DOCUMENTS = 10;
  */
 export async function receiveMessage(
   world: World,
-  options: InboundMessageOptions,
+  written: InboundMessageOptions,
 ): Promise<InboundMessageResult> {
+  const options = { ...written, body: withCode(world, written.from, written.body) };
   const { accountSid } = world.accounts.get(options.accountSid);
   const url = options.url ?? world.engineUrl(WEBHOOK_PATHS.messages);
   const entry = world.ledger.add(inboundEntry(world, accountSid, options));

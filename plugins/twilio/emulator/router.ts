@@ -7,6 +7,15 @@ import {
 } from "./call-recordings.ts";
 import { startStream, stopStream } from "./call-streams.ts";
 import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./calls.ts";
+import {
+  fetchConference,
+  fetchParticipant,
+  listConferences,
+  listParticipants,
+  removeParticipant,
+  updateConference,
+  updateParticipant,
+} from "./conference-rest.ts";
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
 import {
@@ -18,7 +27,32 @@ import {
   listServices,
   removeFromPool,
 } from "./messaging-services.ts";
+import {
+  createQueue,
+  deleteQueue,
+  dequeueMember,
+  fetchMember,
+  fetchQueue,
+  listMembers,
+  listQueues,
+  updateQueue,
+} from "./queue-rest.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import {
+  checkVerification,
+  fetchAttempt,
+  fetchVerification,
+  listAttempts,
+  startVerification,
+  updateVerification,
+} from "./verifications.ts";
+import {
+  createVerifyService,
+  deleteVerifyService,
+  fetchVerifyService,
+  listVerifyServices,
+  updateVerifyService,
+} from "./verify-services.ts";
 import type { World } from "./world.ts";
 
 type Handler = (world: World, request: RestRequest) => RestAnswer;
@@ -45,6 +79,38 @@ const ROUTES: readonly Route[] = [
   {
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\.json$/,
     methods: { GET: fetchCall, POST: updateCall, DELETE: deleteCall },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\.json$/,
+    methods: { GET: listQueues, POST: createQueue },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchQueue, POST: updateQueue, DELETE: deleteQueue },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\/Members\.json$/,
+    methods: { GET: listMembers },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\/Members\/(?<call>\w+)\.json$/,
+    methods: { GET: fetchMember, POST: dequeueMember },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\.json$/,
+    methods: { GET: listConferences },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchConference, POST: updateConference },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\/Participants\.json$/,
+    methods: { GET: listParticipants },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\/Participants\/(?<call>[^/]+)\.json$/,
+    methods: { GET: fetchParticipant, POST: updateParticipant, DELETE: removeParticipant },
   },
   {
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\.json$/,
@@ -86,6 +152,22 @@ const ROUTES: readonly Route[] = [
     methods: { DELETE: removeFromPool },
   },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
+  { path: /^\/v2\/Services$/, methods: { GET: listVerifyServices, POST: createVerifyService } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)$/,
+    methods: { GET: fetchVerifyService, POST: updateVerifyService, DELETE: deleteVerifyService },
+  },
+  { path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications$/, methods: { POST: startVerification } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications\/(?<verification>[^/]+)$/,
+    methods: { GET: fetchVerification, POST: updateVerification },
+  },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/VerificationCheck$/,
+    methods: { POST: checkVerification },
+  },
+  { path: /^\/v2\/Attempts$/, methods: { GET: listAttempts } },
+  { path: /^\/v2\/Attempts\/(?<sid>VL\w+)$/, methods: { GET: fetchAttempt } },
 ];
 
 /** Answers an authenticated request: 404/20404 for unknown paths and other people's accounts, 405/20004 for a wrong method. */

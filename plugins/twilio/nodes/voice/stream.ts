@@ -1,11 +1,5 @@
-import {
-  AppError,
-  defineNode,
-  type NodeContext,
-  next,
-  type Static,
-  Type,
-} from "../../../../engine/plugin-api.ts";
+import { defineNode, type NodeContext, next, type Static, Type } from "../../../../engine/plugin-api.ts";
+import { badInput } from "../../bad-input.ts";
 import { es } from "../../spanish.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
 
@@ -136,19 +130,29 @@ const NOUN = { websocket: "Stream", siprec: "Siprec" } as const;
 function needed(ctx: NodeContext, param: string, value: string | undefined): string {
   const text = value?.trim();
   if (text) return text;
-  throw new AppError("PARAMS_INVALID", `Node ${ctx.nodeId} needs ${param}; it is empty.`, { param });
+  throw badInput(
+    ctx,
+    { en: `It needs ${param}; it is empty.`, es: `Necesita ${param}; está vacío.` },
+    { param },
+  );
 }
 
 function socketUrl(ctx: NodeContext, url = ""): string {
   if (/^wss:\/\/[^\s/?#]+[^\s?#]*$/i.test(url.trim())) return url.trim();
-  const message = `Node ${ctx.nodeId} cannot send sound to "${url}": an address with wss:// and without a query is expected; use parameters instead.`;
-  throw new AppError("PARAMS_INVALID", message, { url });
+  const words = {
+    en: `It cannot send sound to "${url}": an address with wss:// and without a query is expected; use parameters instead.`,
+    es: `No puede enviar el sonido a «${url}»: se espera una dirección con wss:// y sin consulta; use parameters en su lugar.`,
+  };
+  throw badInput(ctx, words, { url });
 }
 
 function report(ctx: NodeContext, statusUrl = "") {
   const url = statusUrl.trim();
   if (url === "") return {};
   if (/^https?:\/\/\S+$/i.test(url)) return { statusCallback: url, statusCallbackMethod: "POST" };
-  const message = `Node ${ctx.nodeId} cannot report to "${statusUrl}": an address with https:// is expected.`;
-  throw new AppError("PARAMS_INVALID", message, { statusUrl });
+  const words = {
+    en: `It cannot report to "${statusUrl}": an address with https:// is expected.`,
+    es: `No puede avisar a «${statusUrl}»: se espera una dirección con https://.`,
+  };
+  throw badInput(ctx, words, { statusUrl });
 }
