@@ -276,7 +276,7 @@ async function startStatus(engine: TestEngine, flow: string, message: Row): Prom
   return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
 }
 
-const LAST_RUN = "select id from runs where flow_key = $1 order by created_at desc limit 1";
+const LAST_RUN = "select id from runs where flow_key = $1 order by id desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,
