@@ -166,6 +166,7 @@ async function assemble(
     failpoints: options.failpoints ?? NO_FAILPOINTS,
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
+    download: outbound.download,
     sandbox,
     log,
     watch: quietly(options.watch, log),
@@ -178,6 +179,7 @@ async function assemble(
       doubtGraceMs: 10 * 60_000,
       ...options.settings,
       simulatedProviders: Object.keys(emulators),
+      mediaDays: config.retention.mediaDays,
       stopping: stopping.signal,
     },
   };

@@ -19,17 +19,33 @@ export { type LocalMoment, localMoment } from "./core/local-moment.ts";
 export { retryAfterMs } from "./core/retry.ts";
 export type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
+export {
+  filledIn,
+  hasOddPlaceholder,
+  namesIn,
+  plainText,
+  type TemplateButton,
+  type TemplateCategory,
+  type TemplateContent,
+  type TemplateHeader,
+  type TemplateVariable,
+} from "./core/template-content.ts";
+export type { TemplateProblem } from "./core/template-rules.ts";
+export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export {
   type ChannelContext,
   type ChannelDefinition,
+  type CheckedMessage,
   defineChannel,
   type LostMessage,
   type MessageDraft,
+  type Objection,
   type OutboundMessage,
   type Pace,
   type RenderedTemplate,
   type SenderView,
+  type TemplateHeaderValue,
 } from "./plugin-api/channels.ts";
 export { type CredentialDefinition, defineCredential } from "./plugin-api/credentials.ts";
 export type { DirectoryView, GroupView, StoreView, TemplateView } from "./plugin-api/directory.ts";
@@ -43,9 +59,24 @@ export {
   type Settlement,
 } from "./plugin-api/effects.ts";
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
-export type { FetchAnswer, FetchInit, GuardedFetch } from "./plugin-api/guarded-fetch.ts";
+export type {
+  DownloadAnswer,
+  FetchAnswer,
+  FetchInit,
+  GuardedDownload,
+  GuardedFetch,
+} from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
 export type { Log } from "./plugin-api/log-view.ts";
+export type {
+  DownloadedFile,
+  InboundFile,
+  MediaAdapter,
+  MediaKind,
+  MediaRules,
+  OutboundFile,
+  StoredFile,
+} from "./plugin-api/media.ts";
 export type {
   CacheView,
   ChildrenView,
@@ -77,7 +108,16 @@ export {
   wait,
 } from "./plugin-api/results.ts";
 export type { TableItem, TablesView, TableWrite, TableWritten } from "./plugin-api/tables.ts";
+export {
+  type SubmittedTemplate,
+  TEMPLATE_STATUSES,
+  type TemplateStatus,
+  type TemplatesAdapter,
+  type TemplateToSubmit,
+  type VendorTemplate,
+} from "./plugin-api/templates.ts";
 export { defineTrigger, type TriggerDefinition } from "./plugin-api/triggers.ts";
+export type { VendorContext } from "./plugin-api/vendor-context.ts";
 export {
   type ContactHint,
   type Delivery,

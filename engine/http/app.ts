@@ -20,14 +20,18 @@ import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
+import { mediaRoutes } from "./media.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
+import { optionRoutes } from "./options.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { templateActionRoutes } from "./template-actions.ts";
+import { templateRoutes } from "./templates.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export interface AppDependencies {
@@ -81,6 +85,10 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
     ...dataRoutes(runtime.db),
+    ...templateRoutes(runtime),
+    ...templateActionRoutes(runtime),
+    ...mediaRoutes(runtime),
+    ...optionRoutes(runtime),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),

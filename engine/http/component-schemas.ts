@@ -11,6 +11,7 @@ import {
 } from "./flow-schemas.ts";
 import { RunAccepted, RunDetail, RunEnded, RunSummary } from "./run-schemas.ts";
 import { StartRunBody } from "./start-run.ts";
+import { NewTemplate, TemplateSchema } from "./template-schemas.ts";
 
 export const ErrorEnvelope = Type.Object({
   error: Type.Object({
@@ -36,4 +37,6 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, TSchema>> = {
   RunEnded,
   RunSummary,
   RunDetail,
+  Template: TemplateSchema,
+  NewTemplate,
 };

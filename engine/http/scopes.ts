@@ -10,6 +10,11 @@ export const SCOPES = [
   "audit:read",
   "data:read",
   "data:write",
+  "templates:read",
+  "templates:write",
+  "templates:submit",
+  "media:read",
+  "media:write",
   "node-types:read",
 ] as const;
 

@@ -1,7 +1,9 @@
 import type { ChannelDefinition } from "./channels.ts";
 import type { CredentialDefinition } from "./credentials.ts";
 import type { Emulator, EmulatorOptions } from "./emulators.ts";
+import type { MediaAdapter } from "./media.ts";
 import type { NodeDefinition } from "./node-definition.ts";
+import type { TemplatesAdapter } from "./templates.ts";
 import type { TriggerDefinition } from "./triggers.ts";
 import type { WebhookDefinition } from "./webhooks.ts";
 import type { Text } from "./words.ts";
@@ -16,6 +18,10 @@ export interface PluginDefinition {
   readonly channels?: readonly ChannelDefinition[];
   readonly credentials?: readonly CredentialDefinition[];
   readonly webhooks?: readonly WebhookDefinition[];
+  /** How templates are submitted to its vendor, which is the provider of its numbers. */
+  readonly templates?: TemplatesAdapter;
+  /** How files that came with a message are fetched. */
+  readonly media?: MediaAdapter;
   readonly emulator?: (options: EmulatorOptions) => Promise<Emulator>;
 }
 

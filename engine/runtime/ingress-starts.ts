@@ -6,6 +6,7 @@ import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
+import { withFiles } from "./inbound-files.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
@@ -23,7 +24,8 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
   }
   const contact = await knownContact(runtime, route.tenantId, delivery.contact);
   await keepWishes(runtime, route.tenantId, contact, delivery);
-  return (await offerToWait(ingress, delivery, route)) ?? startFlow(ingress, delivery, route, contact);
+  const whole = await withFiles(runtime, hook.plugin, route.tenantId, delivery);
+  return (await offerToWait(ingress, whole, route)) ?? startFlow(ingress, whole, route, contact);
 }
 
 /** An inbound message first goes to the run that waits for it. */

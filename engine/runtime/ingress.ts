@@ -14,6 +14,7 @@ import { answerLater } from "./ingress-answers.ts";
 import { handleCallStatus, handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
 import { handleStart } from "./ingress-starts.ts";
+import { handleTemplate } from "./ingress-templates.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Handles one webhook request. @throws AppError SIGNATURE_INVALID, BODY_MALFORMED, DATABASE_UNAVAILABLE */
@@ -64,5 +65,7 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
       return handleStatus(ingress, delivery);
     case "call-status":
       return handleCallStatus(ingress, delivery);
+    case "template":
+      return handleTemplate(ingress, delivery);
   }
 }

@@ -18,11 +18,12 @@ import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { childrenView } from "./children.ts";
-import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
+import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { messagesPerSecond, sendMany, sendMessage } from "./send.ts";
+import { chooseTemplate } from "./template-view.ts";
 
 export interface StepArguments {
   readonly nodeId: string;

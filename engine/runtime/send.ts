@@ -5,19 +5,24 @@ import type {
   ChannelContext,
   ChannelDefinition,
   ChannelKind,
+  CheckedMessage,
   EffectOutcome,
   MessageDraft,
+  Objection,
   SenderView,
 } from "../plugin-api.ts";
 import { recipientOf } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
+import { readCached, writeCached } from "../store/lookup-cache.ts";
 import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
+import { filesOf } from "./outbound-files.ts";
 import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
+import { isObjection, templateOnLine } from "./template-line.ts";
 
 const HOUR_MS = 3_600_000;
 // Longer than this nobody on the line should wait for a slot.
@@ -126,7 +131,17 @@ async function lineOf(
     );
   const credential = await runtime.secrets.open(tenantId, adapter.credential);
   const { fetch, log } = runtime;
-  return { directory, sender, adapter, context: { signal: step.signal, fetch, log, credential, attempt: 0 } };
+  const cache = cacheOf(runtime, tenantId);
+  const context = { signal: step.signal, fetch, log, credential, attempt: 0, cache };
+  return { directory, sender, adapter, context };
+}
+
+function cacheOf({ db }: Runtime, tenantId: string): ChannelContext["cache"] {
+  return {
+    get: (kind, key) => db.asTenant(tenantId, (scope) => readCached(scope, kind, key)),
+    put: (kind, key, value, ttlMs) =>
+      db.asTenant(tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
+  };
 }
 
 /** The effect a message is, or what keeps it from being sent now. */
@@ -141,13 +156,18 @@ async function orderOf(
     readonly now: Date;
   },
 ): Promise<EffectOutcome | Omit<Order, "part">> {
-  const { part, channel, draft } = message;
+  const { part, channel } = message;
+  const checked = await checkedMessage(runtime, segment.run.tenantId, adapter, message);
   const known = segment.effects.get(part);
   if (!known || known.state === "planned" || known.state === "retrying") {
-    const policy = await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 });
-    if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
-    if (policy) return policy;
+    const against = isMessage(checked)
+      ? await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 })
+      : refusedBy(checked);
+    if (against && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...against } });
+    if (against) return against;
   }
+  // What has left stays what it was, whatever its template or file is by now.
+  const draft = isMessage(checked) ? checked : { ...message.draft, files: [], headerFile: null };
   const units = adapter.units(draft);
   const body = draft.template?.text ?? draft.text ?? "";
   return {
@@ -190,6 +210,30 @@ function paceOf(
   const own =
     perSecond === null ? {} : { perSecond, burst: Math.max(pace.burst, Math.ceil(perSecond / BURST_PART)) };
   return { pace: { ...pace, ...own, units, ...(onLine ? { maxWaitMs: CALLER_WAITS_MS } : {}) } };
+}
+
+/** [L3] [L4] [L10] The message in the words of this line and with what is known of its files, or what stands against it. */
+async function checkedMessage(
+  runtime: Runtime,
+  tenantId: string,
+  adapter: ChannelDefinition,
+  { draft, now }: { readonly draft: MessageDraft; readonly now: Date },
+): Promise<CheckedMessage | Objection> {
+  const template = draft.template && templateOnLine(draft.template, adapter);
+  if (template && isObjection(template)) return template;
+  const worded: MessageDraft = template ? { ...draft, template } : draft;
+  const files = await filesOf(runtime, tenantId, adapter, worded, now);
+  if ("code" in files) return files;
+  const checked = { ...worded, ...files };
+  return adapter.objection?.(checked) ?? checked;
+}
+
+function isMessage(checked: CheckedMessage | Objection): checked is CheckedMessage {
+  return "files" in checked;
+}
+
+function refusedBy({ code, message }: Objection): EffectOutcome {
+  return { state: "refused", reason: "bad_content", vendorCode: code, message };
 }
 
 function finderOf(runtime: Runtime, tenantId: string, adapter: ChannelDefinition, context: ChannelContext) {

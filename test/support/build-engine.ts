@@ -73,7 +73,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     masterKey: randomBytes(32),
     previousMasterKeys: [],
     logLevel: "silent",
-    retention: { journalDays: 30, messageDays: 365 },
+    retention: { journalDays: 30, messageDays: 365, mediaDays: 90 },
     emulated: { twilio: true, meta: true },
     operator: {},
     production: false,

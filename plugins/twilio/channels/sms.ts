@@ -11,10 +11,18 @@ export default defineChannel({
   meter: "sms",
   // A long code sends one segment a second; what comes faster waits at Twilio, up to hours. Ten ahead stay there.
   pace: { perSecond: 1, burst: 10 },
+  // As MMS, where the country has it.
+  media: {
+    maxFiles: 10,
+    kinds: [
+      { kind: "image", types: ["image/jpeg", "image/png", "image/gif"], maxBytes: 5 * 1024 * 1024 },
+      { kind: "document", types: ["*"], maxBytes: 500 * 1024 },
+    ],
+  },
   units: (message) => Math.max(1, new SegmentedMessage(textOf(message)).segmentsCount),
   async send(message, ctx) {
     const { messagingServiceSid } = toTwilioAccount(ctx.credential);
-    const media = message.media?.length ? { mediaUrl: [...message.media] } : {};
+    const media = message.files.length > 0 ? { mediaUrl: message.files.map(({ url }) => url) } : {};
     const sender = senderOf(message, messagingServiceSid);
     const request = {
       to: message.to,

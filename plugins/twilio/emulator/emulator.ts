@@ -9,6 +9,7 @@ import { expectedSignature, type SignedParams } from "../signature.ts";
 import { type Account, createAccounts } from "./accounts.ts";
 import type { Callee } from "./callees.ts";
 import { resumeCalls } from "./calls.ts";
+import { type Approval, decide, registerContent } from "./content.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
 import { createLedger } from "./ledger.ts";
@@ -35,6 +36,12 @@ export interface TwilioEmulator extends Emulator {
   answerWith(to: string, callee: Callee): void;
   /** The recipient reads a delivered WhatsApp message. */
   readMessage(sid: string): Promise<void>;
+  /** From now on contents submitted for approval are looked at when a test says so, or at once again. */
+  reviewContents(mode: "at-once" | "on-demand"): void;
+  /** What became of an approval request, or becomes of it later: `{ status: "paused" }`. @throws AppError NOT_FOUND */
+  decideContent(sid: string, verdict: Partial<Approval>): void;
+  /** A content approved before this emulator began. */
+  registerContent(content: Parameters<typeof registerContent>[1]): void;
   /** Sends the scheduled messages due at this moment. */
   releaseScheduled(at: Date): void;
 }
@@ -73,6 +80,14 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     ring: (call) => ring(world, call),
     answerWith: (to, callee) => void world.callees.set(to, callee),
     readMessage: (sid) => readMessage(world, sid),
+    reviewContents(mode) {
+      world.reviews.mode = mode;
+    },
+    decideContent(sid, verdict) {
+      if (!decide(world, sid, verdict))
+        throw new AppError("NOT_FOUND", `The Twilio emulator has no approval request for ${sid}.`, { sid });
+    },
+    registerContent: (content) => registerContent(world, content),
     releaseScheduled: (at) => releaseScheduled(world, at),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -98,6 +113,8 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     calls: new Map(),
     callees: new Map(),
     recordings: new Map(),
+    reviews: { mode: "at-once" },
+    media: new Map(),
     url: () => place.url,
     engineUrl: (path) => engineUrl(place.publicUrl, path),
     now: () => new Date(),

@@ -59,6 +59,9 @@ const TEXTS: Readonly<Record<number, string>> = {
   35111: "SendAt is required for a scheduled message",
   35114: "SendAt is outside the allowed window",
   35118: "MessagingServiceSid is required to schedule a message",
+  63019: "Media failed to download",
+  63027: "Template does not exist for a language and locale",
+  63028: "Number of parameters provided does not match the expected number of parameters",
   63003: "Channel could not find To address",
   63016: "Failed to send freeform message because it is outside the allowed window",
 };

@@ -1,4 +1,13 @@
 import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./calls.ts";
+import {
+  createContent,
+  deleteContent,
+  fetchApproval,
+  fetchContent,
+  listContents,
+  requestApproval,
+  updateContent,
+} from "./content.ts";
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
@@ -29,6 +38,16 @@ const ROUTES: readonly Route[] = [
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\.json$/,
     methods: { GET: fetchCall, POST: updateCall, DELETE: deleteCall },
   },
+  { path: /^\/v1\/Content(AndApprovals)?$/, methods: { GET: listContents, POST: createContent } },
+  {
+    path: /^\/v1\/Content\/(?<sid>HX\w+)$/,
+    methods: { GET: fetchContent, PUT: updateContent, DELETE: deleteContent },
+  },
+  {
+    path: /^\/v1\/Content\/(?<sid>HX\w+)\/ApprovalRequests\/whatsapp$/,
+    methods: { POST: requestApproval },
+  },
+  { path: /^\/v1\/Content\/(?<sid>HX\w+)\/ApprovalRequests$/, methods: { GET: fetchApproval } },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
 ];
 

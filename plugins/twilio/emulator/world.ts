@@ -3,6 +3,7 @@ import type { CallSession } from "./call-session.ts";
 import type { Callee } from "./callees.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
+import type { EmulatedFile } from "./media.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";
@@ -15,6 +16,10 @@ export interface World {
   readonly webhooks: Webhooks;
   readonly work: Work;
   readonly optOuts: OptOuts;
+  /** Whether templates are looked at as soon as they are submitted, or when a test says so. */
+  readonly reviews: { mode: "at-once" | "on-demand" };
+  /** Files of inbound messages, by sid. */
+  readonly media: Map<string, EmulatedFile>;
   /** Calls under way, by sid. */
   readonly calls: Map<string, CallSession>;
   /** Who answers where, by number. */

@@ -30,6 +30,11 @@ export default defineWebhook({
         contact: contactOf(message),
         resume: { key: `reply:${channel}:${to}:${from}`, event: eventOf(message), output: message },
         message: { ref: sid, body, media: message.media.map(({ url }) => url), sentAt: null },
+        files: message.media.map(({ url, contentType }) => ({
+          source: { url },
+          type: contentType,
+          name: null,
+        })),
       },
     ];
   },
