@@ -225,6 +225,7 @@ const EMULATED_ACCOUNTS = {
       appId: "1000000000",
       appSecret: "demo-app-secret",
       verifyToken: "demo-verify-token",
+      businessAccountId: "100000000000000",
     },
   },
 } as const;

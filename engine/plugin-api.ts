@@ -33,6 +33,7 @@ export {
 export type { TemplateProblem } from "./core/template-rules.ts";
 export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
+export type { CacheView } from "./plugin-api/cache.ts";
 export {
   type ChannelContext,
   type ChannelDefinition,
@@ -78,7 +79,6 @@ export type {
   StoredFile,
 } from "./plugin-api/media.ts";
 export type {
-  CacheView,
   ChildrenView,
   ChildView,
   CodeRequest,

@@ -13,7 +13,7 @@ alter table templates
   add column module text,
   -- header, footer, buttons, code
   add column parts jsonb not null default '{}',
-  -- [{ name, type, example, description }]; empty: the names in variables, of type text
+  -- a list of name, type, example, description; empty: the names in variables, of type text
   add column declared jsonb not null default '[]',
   add column revision integer not null default 1,
   add column updated_at timestamptz not null default now();
@@ -59,7 +59,7 @@ create table media_files (
   type text not null,
   bytes integer,
   name text,
-  -- where to get it: { provider, account, … }; null: it was uploaded
+  -- where to get it; null: it was uploaded
   source jsonb,
   reason text,
   tries integer not null default 0,
@@ -113,7 +113,7 @@ begin
       and (x.ref = p ->> 'ref'
         or ((x.ref is null or p ->> 'ref' is null) and x.name = p ->> 'name'
           and replace(x.language, '-', '_') = replace(p ->> 'language', '-', '_')))
-      and (p -> 'tenants' = 'null' or p -> 'tenants' ? x.tenant_id)
+      and (p -> 'tenants' = 'null' or jsonb_exists(p -> 'tenants', x.tenant_id))
     order by x.tenant_id, x.template_id
   loop
     perform set_config('app.tenant_id', s.tenant_id, true);

@@ -1,12 +1,12 @@
 import type { OnDoubt } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { TemplateContent } from "../core/template-content.ts";
+import type { CacheView } from "./cache.ts";
 import type { EffectOutcome } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
 import type { ChannelKind, Meter } from "./kinds.ts";
 import type { Log } from "./log-view.ts";
 import type { MediaRules, OutboundFile } from "./media.ts";
-import type { CacheView } from "./node-context.ts";
 
 /** A message before a sender is chosen. Exactly one of text and template; media goes with text. */
 export interface MessageDraft {

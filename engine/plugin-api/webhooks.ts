@@ -86,8 +86,8 @@ export type Delivery =
       readonly reason?: string;
       /** Its words were changed at the vendor: ask how it stands. */
       readonly recheck?: true;
-      /** When the vendor said so, ISO 8601: an older word changes nothing. */
-      readonly at: string;
+      /** When the vendor said so, ISO 8601: an older word changes nothing. Null: just now. */
+      readonly at: string | null;
       readonly dedupeKey: string;
     }
   /** A call of ours ended or changed. */

@@ -69,7 +69,7 @@ function headerOf({ template }: MessageDraft): { file: string; kind: MediaKind }
   const header = template?.content.header;
   const given: TemplateHeaderValue = template?.header ?? {};
   if (!template || header?.type === "text" || header === undefined)
-    return given.file === undefined && given.location === undefined
+    return !given.file && given.location === undefined
       ? null
       : {
           code: "header_unexpected",
@@ -82,7 +82,7 @@ function headerOf({ template }: MessageDraft): { file: string; kind: MediaKind }
       message: `Template "${template.key}" has a place above its words; expected latitude and longitude.`,
     };
   }
-  return { file: given.file ?? header.sample, kind: header.type };
+  return { file: given.file || header.sample, kind: header.type };
 }
 
 function headerRules(rules: MediaRules, kind: MediaKind | undefined): MediaRules {

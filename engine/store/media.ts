@@ -75,7 +75,8 @@ export async function storeMedia(
       expires_at: sql.raw("now() + ? * interval '1 day'", [keptDays]),
     })
     .onConflict("id")
-    .merge({ ...row, due_at: null, reason: null });
+    .merge({ ...row, due_at: null, reason: null })
+    .where("media_files.tenant_id", tenantId);
 }
 
 async function storeContents({ sql, tenantId }: TenantScope, { sha256, bytes }: Contents): Promise<void> {

@@ -129,6 +129,13 @@ const AttemptSchema = Type.Object({
   result: Type.Enum(["accepted", "unconfirmed", "refused", "failed", "no_sender", "insufficient_credits"]),
   reason: nullableText("Reason", "Motivo"),
   code: nullableText("Code", "Código"),
+  detail: Type.Optional(
+    Type.String({
+      title: "In words",
+      description: "Why it was refused.",
+      "x-es": { title: "En palabras", description: "Por qué se rechazó." },
+    }),
+  ),
 });
 export type Attempt = Static<typeof AttemptSchema>;
 

@@ -103,7 +103,7 @@ function judge(
     case "accepted":
       return judgeAccepted(ctx, params, channel, outcome);
     case "refused":
-      return { kind: "failed", attempt: attempt(channel, "refused", outcome.reason, outcome.vendorCode) };
+      return { kind: "failed", attempt: refusedAttempt(channel, outcome) };
     case "insufficient_credits":
       return { kind: "failed", attempt: attempt(channel, "insufficient_credits", outcome.meter) };
     case "quiet_hours":
@@ -163,6 +163,15 @@ function attempt(
   code: string | null = null,
 ): Attempt {
   return { channel, result, reason, code };
+}
+
+function refusedAttempt(
+  channel: TextChannel,
+  { reason, vendorCode, message }: Extract<EffectOutcome, { state: "refused" }>,
+): Attempt {
+  const line = attempt(channel, "refused", reason, vendorCode);
+  // What is wrong with the content somebody can put right: said in words.
+  return reason === "bad_content" ? { ...line, detail: message } : line;
 }
 
 /** Why the vendor could not deliver what it had accepted. */

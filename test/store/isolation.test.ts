@@ -21,7 +21,6 @@ import {
   listGroups,
   listNumbers,
   listStores,
-  listTemplates,
   readTenant,
   storeLoad,
 } from "../../engine/store/directory.ts";
@@ -39,6 +38,7 @@ import {
 import { recordGoal } from "../../engine/store/goals.ts";
 import { linkOfStep } from "../../engine/store/links.ts";
 import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
+import { deferMedia, insertPendingMedia, readMedia, readPart, storeMedia } from "../../engine/store/media.ts";
 import {
   listEffects,
   listRuns,
@@ -50,6 +50,18 @@ import {
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
+import {
+  beginSubmission,
+  deleteSubmission,
+  deleteTemplate,
+  endSubmission,
+  insertTemplate,
+  listTemplates,
+  pageOfTemplates,
+  readTemplate,
+  updateTemplate,
+  writeSubmission,
+} from "../../engine/store/templates.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -91,6 +103,10 @@ const READS: Record<string, Call> = {
   readItem: (scope, of) => readItem(scope, "things", of.waitKey),
   listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
+  pageOfTemplates: (scope) => pageOfTemplates(scope, { after: null, limit: 50 }),
+  readTemplate: (scope, of) => readTemplate(scope, of.template),
+  readMedia: (scope, of) => readMedia(scope, of.media),
+  readPart: (scope, of) => readPart(scope, of.hash, 0),
 };
 
 const DRAFT: Flow = {
@@ -103,6 +119,17 @@ const DRAFT: Flow = {
   nodes: [],
   edges: [],
 };
+
+const WORDS = { content: { body: "mine" }, variables: [] } as const;
+const NEWS = {
+  status: "approved",
+  ref: "mine",
+  names: {},
+  category: "utility",
+  quality: null,
+  reason: null,
+} as const;
+const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta" });
 
 const WRITES: Record<string, Call> = {
   insertApiKey: (scope, of) =>
@@ -137,6 +164,41 @@ const WRITES: Record<string, Call> = {
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
   writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
+  insertTemplate: (scope, of) =>
+    insertTemplate(scope, {
+      id: of.template,
+      key: "mine",
+      locale: "es",
+      category: "utility",
+      module: null,
+      group_id: null,
+      store_id: null,
+      ...WORDS,
+    }),
+  updateTemplate: (scope, of) =>
+    updateTemplate(scope, of.template, 1, { category: "utility", module: null, ...WORDS }),
+  deleteTemplate: (scope, of) => deleteTemplate(scope, of.template),
+  beginSubmission: (scope, of) =>
+    beginSubmission(scope, of.template, {
+      provider: "meta",
+      name: "mine",
+      language: "es",
+      content: WORDS,
+      revision: 1,
+      category: "utility",
+    }),
+  endSubmission: (scope, of) => endSubmission(scope, submissionOf(of), NEWS, 60),
+  writeSubmission: (scope, of) => writeSubmission(scope, submissionOf(of), NEWS, null),
+  deleteSubmission: (scope, of) => deleteSubmission(scope, submissionOf(of)),
+  insertPendingMedia: (scope, of) =>
+    insertPendingMedia(scope, [{ id: of.media, type: "image/png", name: null, source: {} }], 1),
+  storeMedia: (scope, of) =>
+    storeMedia(
+      scope,
+      { id: of.media, sha256: of.hash, bytes: Buffer.from("mine"), type: "text/plain", name: null },
+      1,
+    ),
+  deferMedia: (scope, of) => deferMedia(scope, of.pendingMedia, { reason: "mine", retryAfterSeconds: 60 }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -156,6 +218,7 @@ const WITHOUT_ID = new Set([
   "listGroups",
   "listNumbers",
   "listTemplates",
+  "pageOfTemplates",
   "listFlows",
   "listItems",
 ]);

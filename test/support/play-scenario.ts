@@ -9,6 +9,7 @@ import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { setTemplates } from "./scenario-templates.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -29,10 +30,12 @@ export async function playScenario(
   scenario: Scenario,
 ): Promise<void> {
   await prepare(engine, scenario.given ?? {});
+  const restore = await setTemplates(engine, scenario.given?.templates ?? []);
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
   const report = await settle(engine, started, before);
+  await restore();
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
@@ -222,7 +225,14 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
   ];
   return entries
     .filter(({ kind }) => kind === "message" || kind === "lookup")
+    .map((entry) => ({ ...entry, files: filesOf(entry) }))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** Files the vendor got from this server for a message. */
+function filesOf({ details }: LedgerEntry): readonly { readonly type: string }[] {
+  const files = Array.isArray(details?.files) ? details.files : [];
+  return files.map((file) => ({ type: String((file as Row).type) }));
 }
 
 function verbsOf({ body }: CallRequest): readonly string[] {

@@ -71,6 +71,21 @@ const Given = Type.Object(
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    templates: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            provider: Provider,
+            key: Type.String(),
+            locale: Type.String(),
+            status: Type.Enum(["approved", "rejected", "paused", "disabled"]),
+            reason: Type.Optional(Type.String()),
+          },
+          strict,
+        ),
+        { description: "What vendors say of templates; those not named are approved." },
+      ),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -133,6 +148,11 @@ const Then = Type.Object(
             to: Type.String(),
             status: Type.Optional(Type.String()),
             bodyContains: Type.Optional(Type.String()),
+            files: Type.Optional(
+              Type.Array(Type.Object({ type: Type.String() }), {
+                description: "Files of this server that the vendor got for the message.",
+              }),
+            ),
           },
           strict,
         ),

@@ -8,9 +8,10 @@ import {
   type WebhookRequest,
   type WebhookServices,
 } from "../../../engine/plugin-api.ts";
-import { isObject, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
+import { isObject, numberOf, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
 import { readMessages } from "../wire/read-message.ts";
 import { readStatuses } from "../wire/read-status.ts";
+import { readTemplate, TEMPLATE_FIELDS } from "../wire/read-template.ts";
 import { isSigned, sameSecret } from "../wire/signature.ts";
 
 /** The one webhook of a Meta app: messages and statuses of all its numbers, routed by phone_number_id. */
@@ -59,14 +60,16 @@ function parse({ rawBody }: WebhookRequest): readonly Delivery[] {
     );
   }
   return objectsOf(body.entry)
-    .flatMap((entry) => objectsOf(entry.changes))
-    .flatMap(readChange);
+    .flatMap((entry) => objectsOf(entry.changes).map((change) => ({ change, at: numberOf(entry.time) })))
+    .flatMap(({ change, at }) => readChange(change, at));
 }
 
-/** Only `messages` speaks to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
-function readChange(change: JsonObject): readonly Delivery[] {
-  if (change.field !== "messages") return [];
+/** Messages and templates speak to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
+function readChange(change: JsonObject, at: number | null): readonly Delivery[] {
   const value = objectOf(change.value);
+  const field = textOf(change.field) ?? "";
+  if (TEMPLATE_FIELDS.includes(field)) return readTemplate(field, value, at);
+  if (field !== "messages") return [];
   return [...readMessages(value), ...readStatuses(value)];
 }
 

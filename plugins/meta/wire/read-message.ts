@@ -56,6 +56,11 @@ function readMessage(
       media: content.media.map(({ id }) => id),
       sentAt: momentOf(message.timestamp),
     },
+    files: content.media.map(({ id, contentType, filename }) => ({
+      source: { id },
+      type: contentType,
+      name: filename,
+    })),
   };
 }
 

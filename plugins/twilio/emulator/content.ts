@@ -279,7 +279,6 @@ export function registerContent(
     variables = {},
     category = "UTILITY",
   } = content;
-  if (world.ledger.find(sid)) return;
   const at = world.now().toISOString();
   const details: ContentDetails = {
     accountSid: world.accounts.get(content.accountSid).accountSid,

@@ -1,7 +1,8 @@
 import type { LedgerEntry } from "../../../engine/plugin-api.ts";
 import { formatAddress } from "./addresses.ts";
+import type { EmulatedFile } from "./emulated-file.ts";
 import { type Form, formText } from "./form.ts";
-import { type EmulatedFile, keepMedia } from "./media.ts";
+import { keepMedia } from "./media.ts";
 import { refuseMessage } from "./message-checks.ts";
 import { countSegments, type MessageDetails } from "./message-record.ts";
 import { acceptMessage } from "./messages.ts";

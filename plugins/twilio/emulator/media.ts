@@ -1,13 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EmulatedFile } from "./emulated-file.ts";
 import { newSid } from "./sids.ts";
 import type { World } from "./world.ts";
-
-/** A file a person sends. */
-export interface EmulatedFile {
-  readonly bytes: Buffer;
-  readonly type: string;
-  readonly name?: string;
-}
 
 const API_PATH = /^\/2010-04-01\/Accounts\/(AC\w+)\/Messages\/\w+\/Media\/(ME\w+)$/;
 const CDN_PATH = /^\/cdn\/(ME\w+)$/;

@@ -27,7 +27,7 @@ export async function lookAtMedia(world: World, entry: LedgerEntry): Promise<voi
 
 function isAtEngine(world: World, url: string): boolean {
   try {
-    return url.startsWith(world.engineUrl("/"));
+    return url.startsWith(world.engineUrl("/media/"));
   } catch {
     // Nobody has said where the engine is.
     return false;

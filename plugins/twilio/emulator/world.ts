@@ -1,9 +1,9 @@
 import type { Accounts } from "./accounts.ts";
 import type { CallSession } from "./call-session.ts";
 import type { Callee } from "./callees.ts";
+import type { EmulatedFile } from "./emulated-file.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
-import type { EmulatedFile } from "./media.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";

@@ -1,4 +1,4 @@
-import { type ContactHint, defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
+import { type ContactHint, defineWebhook, type InboundFile, type WebhookRequest } from "../../../engine/plugin-api.ts";
 import { phoneOf } from "../caller.ts";
 import { optOutOf } from "../opt-out.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
@@ -30,11 +30,7 @@ export default defineWebhook({
         contact: contactOf(message),
         resume: { key: `reply:${channel}:${to}:${from}`, event: eventOf(message), output: message },
         message: { ref: sid, body, media: message.media.map(({ url }) => url), sentAt: null },
-        files: message.media.map(({ url, contentType }) => ({
-          source: { url },
-          type: contentType,
-          name: null,
-        })),
+        ...(message.media.length === 0 ? {} : { files: message.media.map(fileOf) }),
       },
     ];
   },
@@ -57,6 +53,10 @@ function messageOf(request: WebhookRequest): IncomingMessage {
     profileName: field(request, "ProfileName"),
     optOut: optOutOf(body, channel, field(request, "OptOutType")),
   };
+}
+
+function fileOf({ url, contentType }: IncomingMessage["media"][number]): InboundFile {
+  return { source: { url }, type: contentType, name: null };
 }
 
 /** A tapped button by its id, a short text by its words; both fall back to the plain event. */
