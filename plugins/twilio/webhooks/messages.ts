@@ -1,4 +1,9 @@
-import { type ContactHint, defineWebhook, type InboundFile, type WebhookRequest } from "../../../engine/plugin-api.ts";
+import {
+  type ContactHint,
+  defineWebhook,
+  type InboundFile,
+  type WebhookRequest,
+} from "../../../engine/plugin-api.ts";
 import { phoneOf } from "../caller.ts";
 import { optOutOf } from "../opt-out.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
