@@ -15,6 +15,8 @@ export interface MediaRow {
   readonly created_at: Date;
 }
 
+type Scope = TenantScope;
+
 const COLUMNS = "id state sha256 type bytes name source reason tries expires_at created_at".split(" ");
 
 /** The size of one part: far below what server and driver take as a single value. */
@@ -79,7 +81,7 @@ export async function storeMedia(
     .where("media_files.tenant_id", tenantId);
 }
 
-async function storeContents({ sql, tenantId }: TenantScope, { sha256, bytes }: Contents): Promise<void> {
+async function storeContents({ sql, tenantId }: Scope, { sha256, bytes }: Contents): Promise<void> {
   await sql.raw("select pg_advisory_xact_lock(hashtextextended(?, 19))", [`${tenantId} ${sha256}`]);
   for (let part = 0; part * PART_BYTES < bytes.length || part === 0; part++) {
     const data = bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES);

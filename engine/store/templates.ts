@@ -67,7 +67,10 @@ export type TemplateDraft = Pick<
 const SUBMISSIONS = `coalesce((select jsonb_agg(to_jsonb(s) - 'tenant_id' - 'template_id' order by s.provider)
   from template_submissions s where s.tenant_id = templates.tenant_id and s.template_id = templates.id), '[]') as submissions`;
 
-function templatesOf({ sql, tenantId }: TenantScope) {
+/** What the parts of this file that are not called from outside are given. */
+type Scope = TenantScope;
+
+function templatesOf({ sql, tenantId }: Scope) {
   return sql("templates").where("templates.tenant_id", tenantId).select("templates.*", sql.raw(SUBMISSIONS));
 }
 
@@ -222,7 +225,7 @@ function at(tenantId: string, { templateId, provider }: SubmissionPlace) {
   return { "s.tenant_id": tenantId, "s.template_id": templateId, "s.provider": provider };
 }
 
-function inSeconds(sql: TenantScope["sql"], seconds: number | null) {
+function inSeconds(sql: Scope["sql"], seconds: number | null) {
   return seconds === null ? null : sql.raw("now() + ? * interval '1 second'", [seconds]);
 }
 

@@ -339,6 +339,8 @@ const FINDERS = [
   // counts, not rows
   "engine_doubts",
   "engine_due",
+  "engine_due_media",
+  "engine_due_templates",
   "engine_effect_status",
   "engine_find_api_key",
   "engine_follow_link",
@@ -351,10 +353,14 @@ const FINDERS = [
   "engine_note_failure",
   "engine_prune_data",
   "engine_prune_inbox",
+  "engine_prune_media",
   "engine_prune_paces",
   "engine_renew",
+  // told whose it may be about; `ref` and name are the vendor's
+  "engine_report_template",
   "engine_route_hook",
   "engine_route_number",
+  "engine_tenant_of_media",
   "engine_tenant_of_run",
 ];
 
