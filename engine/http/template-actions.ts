@@ -11,7 +11,7 @@ import { previewOf, templateJson } from "./template-views.ts";
 import { existingTemplate, IdParams, problemsIn, tag } from "./templates.ts";
 
 const strict = { additionalProperties: false } as const;
-const Values = Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+const Values = Type.Record(Type.String(), Type.Unsafe<string | number>({ type: ["string", "number"] }), {
   description: "A value for each variable; the example where one is left out.",
 });
 

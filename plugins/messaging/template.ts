@@ -14,6 +14,9 @@ import {
 } from "../../engine/plugin-api.ts";
 import { trackLinks } from "./tracked-links.ts";
 
+// One type of two: as a union of schemas, a code such as "0482" would be made the number 482.
+export const TemplateValue = Type.Unsafe<string | number>({ type: ["string", "number"] });
+
 export const templateParams = {
   template: Type.String({
     minLength: 1,
@@ -36,7 +39,7 @@ export const templateParams = {
     }),
   ),
   variables: Type.Optional(
-    Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+    Type.Record(Type.String(), TemplateValue, {
       title: "Variables",
       description: "A value for each name in the template.",
       "x-widget": "pairs",
