@@ -30,7 +30,7 @@ export {
   type TemplateHeader,
   type TemplateVariable,
 } from "./core/template-content.ts";
-export type { TemplateProblem } from "./core/template-rules.ts";
+export type { TemplateProblem } from "./core/template-problem.ts";
 export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { CacheView } from "./plugin-api/cache.ts";

@@ -1,5 +1,5 @@
 import { filledIn, plainText, type TemplateButton, type TemplateContent } from "../core/template-content.ts";
-import type { TemplateProblem } from "../core/template-rules.ts";
+import type { TemplateProblem } from "../core/template-problem.ts";
 import { wordsOf } from "../runtime/template-view.ts";
 import type { SubmissionRow, TemplateRow, TemplateWords } from "../store/templates.ts";
 

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import type { TemplateCategory, TemplateContent, TemplateVariable } from "../core/template-content.ts";
-import type { TemplateProblem } from "../core/template-rules.ts";
+import type { TemplateProblem } from "../core/template-problem.ts";
 import type { OutboundFile } from "./media.ts";
 import type { VendorContext } from "./vendor-context.ts";
 

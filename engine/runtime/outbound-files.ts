@@ -28,6 +28,13 @@ interface Found {
   readonly stored: OutboundFile["stored"];
 }
 
+export interface MessageOnLine {
+  readonly tenantId: string;
+  readonly adapter: ChannelDefinition;
+  readonly draft: MessageDraft;
+  readonly now: Date;
+}
+
 export interface FilesOfMessage {
   readonly files: readonly OutboundFile[];
   readonly headerFile: OutboundFile | null;
@@ -36,10 +43,7 @@ export interface FilesOfMessage {
 /** The files a message carries, or why the channel does not carry them. */
 export async function filesOf(
   runtime: Parts,
-  tenantId: string,
-  adapter: ChannelDefinition,
-  draft: MessageDraft,
-  now: Date,
+  { tenantId, adapter, draft, now }: MessageOnLine,
 ): Promise<FilesOfMessage | Objection> {
   const { media = [] } = draft;
   const rules = adapter.media ?? { maxFiles: 0, kinds: [] };

@@ -222,7 +222,7 @@ async function checkedMessage(
   const template = draft.template && templateOnLine(draft.template, adapter);
   if (template && isObjection(template)) return template;
   const worded: MessageDraft = template ? { ...draft, template } : draft;
-  const files = await filesOf(runtime, tenantId, adapter, worded, now);
+  const files = await filesOf(runtime, { tenantId, adapter, draft: worded, now });
   if ("code" in files) return files;
   const checked = { ...worded, ...files };
   return adapter.objection?.(checked) ?? checked;

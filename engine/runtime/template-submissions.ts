@@ -3,7 +3,8 @@
  * a name that is nobody else's: a submission whose answer was lost is found again, not made twice.
  */
 import { createHash } from "node:crypto";
-import { type TemplateProblem, templateProblems } from "../core/template-rules.ts";
+import type { TemplateProblem } from "../core/template-problem.ts";
+import { templateProblems } from "../core/template-rules.ts";
 import { AppError } from "../errors.ts";
 import type {
   OutboundFile,
@@ -275,7 +276,7 @@ async function sampleOf(
     content,
   };
   const draft = { to: "", purpose: "service", template } as const;
-  const files = await filesOf(runtime, tenantId, adapter, draft, runtime.clock.now());
+  const files = await filesOf(runtime, { tenantId, adapter, draft, now: runtime.clock.now() });
   if (!("code" in files)) return files.headerFile;
   throw new AppError("MEDIA_INVALID", `/header/sample: ${files.message}`, { code: files.code });
 }

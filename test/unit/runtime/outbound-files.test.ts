@@ -31,16 +31,26 @@ describe("[L10] a file is held against what the channel carries before anything 
   test("an address says of itself what it is, and is asked once", async () => {
     asked = 0;
     const here = runtime({ "https://x.test/1": lengthOf("image/png; a=b", 1000) });
-    const files = await filesOf(here, "ten_1", meta, draft(["https://x.test/1"]), NOW);
+    const files = await filesOf(here, {
+      tenantId: "ten_1",
+      adapter: meta,
+      draft: draft(["https://x.test/1"]),
+      now: NOW,
+    });
     expect(files).toMatchObject({
       files: [{ url: "https://x.test/1", kind: "image", type: "image/png", bytes: 1000 }],
     });
-    await filesOf(here, "ten_1", meta, draft(["https://x.test/1"]), NOW);
+    await filesOf(here, { tenantId: "ten_1", adapter: meta, draft: draft(["https://x.test/1"]), now: NOW });
     expect(asked).toBe(1);
   });
 
   test("one that cannot be asked goes by its name: the vendor may reach it", async () => {
-    const files = await filesOf(runtime({}), "ten_1", meta, draft(["https://inner.test/men%C3%BA.pdf"]), NOW);
+    const files = await filesOf(runtime({}), {
+      tenantId: "ten_1",
+      adapter: meta,
+      draft: draft(["https://inner.test/men%C3%BA.pdf"]),
+      now: NOW,
+    });
     expect(files).toMatchObject({
       files: [{ kind: "document", type: "application/pdf", name: "menú.pdf", bytes: null }],
     });
@@ -58,7 +68,9 @@ describe("[L10] a file is held against what the channel carries before anything 
       "https://x.test/gone": { status: 404 },
       "https://x.test/mms": lengthOf("application/pdf", 600_000),
     });
-    expect(await filesOf(here, "ten_1", channel, draft(media), NOW)).toMatchObject({ code });
+    expect(
+      await filesOf(here, { tenantId: "ten_1", adapter: channel, draft: draft(media), now: NOW }),
+    ).toMatchObject({ code });
   });
 });
 
@@ -70,7 +82,7 @@ describe("what stands above a template's words", () => {
   } as const;
   const place = { ...base, content: { body: "x", header: { type: "location" } } } as const;
   const headerOf = (template: MessageDraft["template"]) =>
-    filesOf(runtime({}), "ten_1", meta, draft([], template), NOW);
+    filesOf(runtime({}), { tenantId: "ten_1", adapter: meta, draft: draft([], template), now: NOW });
 
   test("the file that is given, else the sample", async () => {
     expect(await headerOf(picture)).toMatchObject({
