@@ -1,4 +1,11 @@
+import path from "node:path";
 import { defineConfig } from "vitest/config";
+
+// As the engine resolves them for plugins outside the house, see engine/plugin-packages.ts.
+const DOORS = {
+  "centralita/plugin-api": path.join(import.meta.dirname, "engine/plugin-api.ts"),
+  "centralita/plugin-testing": path.join(import.meta.dirname, "engine/plugin-testing.ts"),
+};
 
 // Three projects: `unit` needs nothing, `integration` gets one PostgreSQL for the whole run, `flows` plays the
 // examples through the emulators. Browser tests join with the editor.
@@ -6,13 +13,16 @@ export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias: DOORS },
         test: {
           name: "unit",
           include: [
             "test/unit/**/*.test.ts",
             "test/core/**/*.test.ts",
             "test/plugins/**/*.test.ts",
+            "test/plugin-testing/**/*.test.ts",
             "test/*.test.ts",
+            "examples/**/*.test.ts",
           ],
           // Only a guard against hanging: machines are shared.
           testTimeout: 60_000,

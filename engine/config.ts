@@ -30,7 +30,8 @@ export interface Config {
   readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
   /** The operator's own vendor accounts, by credential id. Empty for an emulated vendor: the emulator brings its own. */
   readonly operator: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Secret behind signed URLs of ours; derived from the master key. */
+  /** Plugins beside the built-in ones: npm packages and folders. */
+  readonly plugins: readonly string[];
   readonly production: boolean;
 }
 
@@ -75,6 +76,7 @@ export function loadConfig(env: Environment): Config {
       ...(emulated.twilio || !twilio ? {} : { "twilio.account": twilio }),
       ...(emulated.meta || !meta ? {} : { "meta.app": meta }),
     },
+    plugins: listOf(env, "PLUGINS"),
     production,
   });
 }
@@ -176,10 +178,14 @@ function masterKey(env: Environment, dataDir: string, production: boolean): Buff
   return key;
 }
 
-/** Newest first, separated by commas. */
+/** Newest first. */
 function previousMasterKeys(env: Environment): readonly Buffer[] {
-  const given = (env.MASTER_KEY_PREVIOUS ?? "").split(",").filter((key) => key.trim() !== "");
-  return given.map((key) => keyOf("MASTER_KEY_PREVIOUS", key.trim()));
+  return listOf(env, "MASTER_KEY_PREVIOUS").map((key) => keyOf("MASTER_KEY_PREVIOUS", key));
+}
+
+/** Separated by commas. */
+function listOf(env: Environment, name: string): readonly string[] {
+  return (env[name] ?? "").split(",").flatMap((entry) => entry.trim() || []);
 }
 
 function keyOf(name: string, text: string): Buffer {

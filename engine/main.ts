@@ -9,6 +9,7 @@ import type { JsonObject } from "./core/json.ts";
 import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
+import { loadPluginPackages } from "./plugin-packages.ts";
 import { createRegistry } from "./registry.ts";
 import { type Clock, SYSTEM_CLOCK } from "./runtime/clock.ts";
 import { type CommitOptions, createCommits } from "./runtime/commits.ts";
@@ -21,6 +22,7 @@ import { createInputCheck } from "./runtime/input-schema.ts";
 import { createLocalWakes } from "./runtime/local-wakes.ts";
 import { createParamsReader } from "./runtime/params.ts";
 import { createPayloadBudget } from "./runtime/payload-budget.ts";
+import { createReports } from "./runtime/reports.ts";
 import type { RunEvent, Runtime } from "./runtime/runtime.ts";
 import { createSafeFetch } from "./runtime/safe-fetch.ts";
 import { createSandbox } from "./runtime/sandbox/sandbox.ts";
@@ -105,7 +107,7 @@ async function assemble(
 ): Promise<Centralita> {
   const stopping = new AbortController();
   const validator = createValidator();
-  const plugins = options.plugins ?? BUILT_IN_PLUGINS;
+  const plugins = options.plugins ?? [...BUILT_IN_PLUGINS, ...(await loadPluginPackages(config.plugins))];
   const registry = createRegistry(plugins, validator.compile);
 
   const server = config.role === "worker" ? null : await listen(config.host, config.port);
@@ -163,6 +165,7 @@ async function assemble(
     localWakes: createLocalWakes(),
     announce: announcements.announce,
     commits: createCommits(db, options.commits),
+    reports: createReports(db),
     failpoints: options.failpoints ?? NO_FAILPOINTS,
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,

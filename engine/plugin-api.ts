@@ -17,7 +17,15 @@ export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
 export { retryAfterMs } from "./core/retry.ts";
-export type { EventData, Fork, NodeResult, StateChange } from "./core/run.ts";
+export {
+  type EventData,
+  type Fork,
+  type Heard,
+  type Line,
+  type NodeResult,
+  REENTER,
+  type StateChange,
+} from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
 export {
   filledIn,
@@ -54,6 +62,7 @@ export {
   type CreditsView,
   type EffectOutcome,
   type EffectTicket,
+  type LostEffect,
   type OnceIntent,
   REFUSALS,
   type Refusal,

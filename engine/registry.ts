@@ -12,6 +12,7 @@ import type {
   TriggerDefinition,
   WebhookDefinition,
 } from "./plugin-api.ts";
+import { shapeMistakes } from "./plugin-shape.ts";
 
 /** Everything the plugins brought, by name. Built once at start; says no to what an author got wrong. */
 export interface Registry {
@@ -47,7 +48,7 @@ const RESERVED = "core";
 
 /** @throws AppError PLUGIN_INVALID listing every mistake of every plugin, in words its author can act on */
 export function createRegistry(plugins: readonly PluginDefinition[], compile: CompileSchema): Registry {
-  const mistakes = [...duplicates(plugins), ...plugins.flatMap((plugin) => mistakesOf(plugin, compile))];
+  const mistakes = allMistakes(plugins, compile);
   if (mistakes.length > 0) {
     throw new AppError("PLUGIN_INVALID", `Plugins cannot be loaded:\n- ${mistakes.join("\n- ")}`, {
       mistakes,
@@ -81,6 +82,12 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     info: (type, version) => infoOf(nodes.get(`${type}@${version}`), triggers.get(type), version),
     types: [...new Set([...nodes.values()].map((node) => node.type)), ...triggers.keys()].sort(),
   };
+}
+
+function allMistakes(plugins: readonly PluginDefinition[], compile: CompileSchema): string[] {
+  const unreadable = plugins.flatMap(shapeMistakes);
+  if (unreadable.length > 0) return unreadable;
+  return [...duplicates(plugins), ...plugins.flatMap((plugin) => mistakesOf(plugin, compile))];
 }
 
 function infoOf(

@@ -28,7 +28,9 @@ alter table runs
   add column depth smallint not null default 0,
   add column lane text,
   -- 0: somebody waits for its answer; 1: normal; 2: bulk
-  add column priority smallint not null default 1;
+  add column priority smallint not null default 1,
+  -- it is to stand still since then
+  add column paused_at timestamptz;
 do $$
 declare
   t text;

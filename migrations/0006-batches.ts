@@ -17,7 +17,9 @@ create type engine_item as (
 create or replace function engine_commit(p jsonb)
 returns jsonb language plpgsql security definer set search_path = public, pg_temp
   -- the lists are short and their length says nothing: planning anew each time costs more than it gives
-  set plan_cache_mode = force_generic_plan as $$
+  set plan_cache_mode = force_generic_plan
+  -- and each of their items is looked up, also by a plan that was made while the tables were small
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
   v_all engine_item[];
   v_live engine_item[];
@@ -89,7 +91,7 @@ begin
       and r.id = u.run_id and r.tenant_id = u.tenant and r.seq = u.seq
       and case when u.expect = 'waiting' then r.status = 'waiting' else r.status = 'running' and r.lease_epoch = u.epoch end
     returning u.n, r.lease_epoch, r.seq, r.cancel_requested_at is not null and r.ended_at is null as cancel,
-              r.status, r.lane, r.parent_step, r.started_at, r.tenant_id, r.id)
+              r.paused_at is not null and r.ended_at is null as pause, r.status, r.lane, r.parent_step, r.started_at, r.tenant_id, r.id)
   select coalesce(jsonb_object_agg(d.n, d.result), '{}') into v_done from (
     select u.n, jsonb_build_object('ok', true, 'epoch', s.lease_epoch, 'seq', s.seq, 'cancel', false,
                                    'queued', s.status = 'queued' and u.status <> 'queued') as result
@@ -99,6 +101,7 @@ begin
                                    'queued', c.status = 'queued')
            || case when c.parent_step is null and c.lane is null then '{}'
                    else jsonb_build_object('lane', c.lane, 'parentStep', c.parent_step) end
+           || case when c.pause then '{"pause": true}' else '{}' end::jsonb
       from changed c) d;
   v_live := array(select u from unnest(v_all) u where v_done \\? u.n::text order by u.tenant, u.run_id);
 
@@ -132,7 +135,7 @@ begin
   select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
                           or u.status = 'waiting' and u.stored_keys is not null), false),
          coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x \\?| array['call', 'message', 'intents',
-                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane', 'seen']), false)
     into v_moves, v_parts from unnest(v_live) u;
   -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
   if v_moves then
@@ -192,29 +195,38 @@ returns integer language sql stable set search_path = public, pg_temp as $$
   from tenants t where t.id = p_tenant
 $$;
 
-create function engine_record_call(i engine_item)
-returns void language sql set search_path = public, pg_temp as $$
+create function engine_record_calls(p_items engine_item[])
+returns void language plpgsql set search_path = public, pg_temp as $$
+begin
   insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
-  select i.x -> 'call' ->> 'id', i.tenant, 'inbound', i.x -> 'call' ->> 'provider', i.x -> 'call' ->> 'ref',
-         i.x -> 'call' ->> 'from', i.x -> 'call' ->> 'to', i.x ->> 'numberId', i.run_id, 'in-progress',
-         (i.x -> 'call' ->> 'simulated')::boolean
-  where i.x \\? 'call' on conflict do nothing
-$$;
+    select u.x -> 'call' ->> 'id', u.tenant, 'inbound', u.x -> 'call' ->> 'provider', u.x -> 'call' ->> 'ref',
+           u.x -> 'call' ->> 'from', u.x -> 'call' ->> 'to', u.x ->> 'numberId', u.run_id, 'in-progress',
+           (u.x -> 'call' ->> 'simulated')::boolean
+    from unnest(p_items) u where u.x \\? 'call' order by u.n
+    on conflict do nothing;
+end $$;
 
 -- The accounts this batch will touch, in one order for all.
 create function engine_lock_accounts(p_items engine_item[])
 returns void language plpgsql set search_path = public, pg_temp as $$
+declare
+  v_runs text[] := array(select u.run_id from unnest(p_items) u
+    where u.x \\?| array['settle', 'outcomes'] or u.status in ('succeeded', 'failed', 'cancelled'));
 begin
+  if cardinality(v_runs) = 0 and not exists (
+      select 1 from unnest(p_items) u where u.x \\?| array['intents', 'charge', 'usage']) then
+    return;
+  end if;
   perform 1 from credit_accounts where (tenant_id, meter) in (
-      select u.tenant, o ->> 'meter' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
+      select u.tenant, o ->> 'meter' from unnest(p_items) u, jsonb_array_elements(u.x -> 'intents') o
       union
-      select u.tenant, u.x -> 'charge' ->> 'meter' from unnest(p_items) u
+      select u.tenant, u.x -> 'charge' ->> 'meter' from unnest(p_items) u where u.x \\? 'charge'
       union
       select u.tenant, h.meter from unnest(p_items) u
         join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id and h.state = 'open'
-      where u.x \\?| array['settle', 'outcomes'] or u.status in ('succeeded', 'failed', 'cancelled')
+      where u.run_id = any (v_runs)
       union
-      select u.tenant, h.meter from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'usage', '[]')) o
+      select u.tenant, h.meter from unnest(p_items) u, jsonb_array_elements(u.x -> 'usage') o
         join credit_holds h on h.id = o ->> 'effectId'
       where h.tenant_id = u.tenant)
     order by tenant_id, meter for no key update;

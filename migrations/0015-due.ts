@@ -8,13 +8,16 @@ import type { Knex } from "knex";
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
 -- The keys of a wait are worked out once, and each is looked up: a tenant may have thousands of events nobody waits for.
-create or replace function engine_load_run(p_run text)
-returns jsonb language sql stable security definer set search_path = public, pg_temp as $$
-  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
+create or replace function engine_load(p_run text)
+returns jsonb language plpgsql stable security definer set search_path = public, pg_temp
+  set plan_cache_mode = force_generic_plan as $$
+begin
+  return (select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
       'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
       'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
       'cancelRequested', r.cancel_requested_at is not null,
+      'paused', r.paused_at is not null and r.ended_at is null,
       'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
         where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
       'pending', (select jsonb_build_object('id', e.id, 'event', e.event)
@@ -24,8 +27,8 @@ returns jsonb language sql stable security definer set search_path = public, pg_
               and (i.run_id is null or i.run_id = r.id) order by i.received_at limit 1) e
         order by e.received_at limit 1),
       'effects', engine_effects_of_step(r))
-  from runs r where r.id = p_run
-$$;
+  from runs r where r.id = p_run);
+end $$;
 
 create or replace function engine_due(p_limit integer)
 returns table (run_id text, why text) language plpgsql security definer set search_path = public, pg_temp as $$

@@ -52,6 +52,8 @@ create table calls (
   simulated boolean not null default false,
   started_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
+  minutes integer generated always as ((ceil(((duration_seconds)::numeric / 60.0)))::integer),
+  recording_url text,
   constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint calls_id_check CHECK ((id ~~ 'cal\_%'::text)),
   constraint calls_pkey PRIMARY KEY (id),
@@ -372,7 +374,6 @@ create table links (
   clicks integer not null default 0,
   last_click_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
-  constraint links_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint links_pkey PRIMARY KEY (code),
   constraint links_tenant_id_step_key_url_key UNIQUE NULLS NOT DISTINCT (tenant_id, step_key, url)
 );
@@ -387,7 +388,6 @@ create table lookup_cache (
   key text not null,
   value jsonb not null,
   expires_at timestamp with time zone not null,
-  constraint lookup_cache_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint lookup_cache_pkey PRIMARY KEY (tenant_id, kind, key)
 );
 alter table lookup_cache enable row level security;
@@ -558,11 +558,11 @@ create table runs (
   depth smallint not null default 0,
   lane text,
   priority smallint not null default 1,
+  paused_at timestamp with time zone,
   takeovers smallint not null default 0,
   takeover_seq integer,
   last_failure text,
   poisoned_at timestamp with time zone,
-  paused_at timestamp with time zone,
   constraint runs_ended_when_over CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
   constraint runs_id_check CHECK ((id ~~ 'run\_%'::text)),
   constraint runs_leased_while_running CHECK (((status = 'running'::text) = (lease_until IS NOT NULL))),
@@ -577,7 +577,6 @@ CREATE INDEX runs_lane_idx ON public.runs USING btree (tenant_id, lane, started_
 CREATE INDEX runs_list_idx ON public.runs USING btree (tenant_id, id DESC);
 CREATE INDEX runs_of_parent_idx ON public.runs USING btree (tenant_id, parent_run_id, id) WHERE (parent_run_id IS NOT NULL);
 CREATE INDEX runs_parent_idx ON public.runs USING btree (parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (ended_at IS NULL));
-CREATE INDEX runs_paused_idx ON public.runs USING btree (id) WHERE ((paused_at IS NOT NULL) AND (ended_at IS NULL));
 CREATE INDEX runs_poisoned_idx ON public.runs USING btree (tenant_id, id DESC) WHERE (poisoned_at IS NOT NULL);
 CREATE INDEX runs_queued_idx ON public.runs USING btree (tenant_id, priority, started_at, id) WHERE (status = 'queued'::text);
 CREATE INDEX runs_stopping_idx ON public.runs USING btree (id) WHERE ((status = 'waiting'::text) AND (cancel_requested_at IS NOT NULL));
@@ -946,6 +945,19 @@ begin
   return v_charged;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_account(p_tenant text, p_meter text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select jsonb_build_object('balance', balance, 'held', held, 'resetsAt', resets_at) from credit_accounts
+          where tenant_id = p_tenant and meter = p_meter);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_advance_schedule(p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -970,6 +982,7 @@ CREATE OR REPLACE FUNCTION public.engine_answer(p_delivery text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select jsonb_build_object('answer', answer, 'runId', run_id, 'tenant', tenant_id) from inbox where id = p_delivery
 $function$;
@@ -1012,11 +1025,39 @@ begin
   return v_busy;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_cache(p_tenant text, p_kind text, p_key text, p_value jsonb, p_ttl_ms double precision)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true), set_config('synchronous_commit', 'off', true);
+  insert into lookup_cache (tenant_id, kind, key, value, expires_at)
+    values (p_tenant, p_kind, p_key, p_value, now() + p_ttl_ms * interval '1 ms')
+    on conflict (tenant_id, kind, key) do update set value = excluded.value, expires_at = excluded.expires_at;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_cached(p_tenant text, p_kind text, p_key text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select value from lookup_cache
+          where tenant_id = p_tenant and kind = p_kind and key = p_key and expires_at > now());
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_call_status(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_over boolean := p ->> 'status' in ('completed', 'busy', 'failed', 'no-answer', 'canceled');
@@ -1036,7 +1077,20 @@ begin
     'runOpen', exists (select 1 from runs where id = v_run and ended_at is null));
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_capture_run(p_tenant text, p_run text, p_step text)
+CREATE OR REPLACE FUNCTION public.engine_calls_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return array(select ref from effects where tenant_id = p_tenant and recipient = p_recipient and id <> p_effect
+                 and ref is not null and kind = 'dial' and created_at > p_since - interval '1 hour'
+               order by id desc limit 200);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_capture_runs(p_items engine_item[])
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -1044,18 +1098,58 @@ AS $function$
 declare
   h record;
 begin
+  with open as (
+    select c.id, c.tenant_id, c.run_id, c.meter, c.amount, case when e.kind <> 'dial' then u.x ->> 'settle' end as step
+    from unnest(p_items) u join credit_holds c on c.tenant_id = u.tenant and c.run_id = u.run_id and c.state = 'open'
+      join effects e on e.id = c.id and e.tenant_id = c.tenant_id
+    where e.state = 'accepted'
+      and (u.status in ('succeeded', 'failed', 'cancelled') or u.x ? 'settle' and e.kind <> 'dial')),
+  captured as (
+    update credit_holds c set state = 'captured', captured = c.amount, settled_at = now() from open o
+      where c.tenant_id = o.tenant_id and c.id = o.id),
+  entered as (
+    insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)
+      select o.tenant_id, o.meter, -o.amount, 'capture', o.id, o.run_id, o.step from open o)
+  update credit_accounts a set balance = a.balance - s.amount, held = a.held - s.amount from (
+      select o.tenant_id, o.meter, sum(o.amount) as amount from open o group by 1, 2) s
+    where a.tenant_id = s.tenant_id and a.meter = s.meter;
   for h in
-    select c.id, e.state, e.kind from credit_holds c join effects e on e.id = c.id and e.tenant_id = c.tenant_id
-    where c.tenant_id = p_tenant and c.run_id = p_run and c.state = 'open' order by c.id for update of e
+    select c.id, c.tenant_id, e.state, u.status from unnest(p_items) u
+      join credit_holds c on c.tenant_id = u.tenant and c.run_id = u.run_id and c.state = 'open'
+      join effects e on e.id = c.id and e.tenant_id = c.tenant_id
+    where u.x ? 'settle' and e.state in ('refused', 'unresolved')
+      or u.status in ('succeeded', 'failed', 'cancelled') and e.state in ('refused', 'unresolved', 'planned', 'retrying')
+    order by c.id
   loop
-    if h.state in ('planned', 'retrying') and p_step is null then
-      perform engine_record_outcome(p_tenant, jsonb_build_object('id', h.id, 'state', 'refused'));
-    elsif h.state in ('refused', 'unresolved') then
-      perform credit_release(p_tenant, h.id);
-    elsif h.state = 'accepted' and (h.kind <> 'dial' or p_step is null) then
-      perform credit_capture(p_tenant, h.id, null, p_step);
+    if h.state in ('planned', 'retrying') then
+      perform engine_record_outcome(h.tenant_id, jsonb_build_object('id', h.id, 'state', 'refused'));
+    else
+      perform credit_release(h.tenant_id, h.id);
     end if;
   end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_charge_inbound(p_tenant text, p_provider text, p_sid text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c calls;
+  a credit_accounts;
+  v_minutes integer;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  select * into c from calls where tenant_id = p_tenant and provider = p_provider and provider_ref = p_sid
+    and direction = 'inbound' and ended_at is not null and coalesce(minutes, 0) > 0;
+  if not found or not exists (select 1 from tenants where id = p_tenant
+                                and settings -> 'chargesInboundCalls' = 'true') then return 0; end if;
+  select * into a from credit_accounts where tenant_id = p_tenant and meter = 'voice' for no key update;
+  v_minutes := case when a.balance is null then c.minutes else least(c.minutes, a.balance - a.held) end;
+  if a.tenant_id is null or v_minutes <= 0 then return 0; end if;
+  perform credit_charge(p_tenant, 'voice', v_minutes, c.id, c.run_id, null);
+  return v_minutes;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_children(p_tenant text, p_step text, p_branches text[])
@@ -1178,23 +1272,10 @@ CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
-AS $function$
-declare
-  v_results jsonb := engine_commit_items(p);
-begin
-  if not exists (select 1 from runs where paused_at is not null and ended_at is null) then return v_results; end if;
-  return (select jsonb_agg(r.value || case when exists (
-      select 1 from runs where id = p #>> array[(r.n - 1)::text, 'runId'] and paused_at is not null and ended_at is null)
-      then '{"pause": true}' else '{}' end::jsonb order by r.n)
-    from jsonb_array_elements(v_results) with ordinality r(value, n));
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.engine_commit_items(p jsonb)
- RETURNS jsonb
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_all engine_item[];
@@ -1267,7 +1348,7 @@ begin
       and r.id = u.run_id and r.tenant_id = u.tenant and r.seq = u.seq
       and case when u.expect = 'waiting' then r.status = 'waiting' else r.status = 'running' and r.lease_epoch = u.epoch end
     returning u.n, r.lease_epoch, r.seq, r.cancel_requested_at is not null and r.ended_at is null as cancel,
-              r.status, r.lane, r.parent_step, r.started_at, r.tenant_id, r.id)
+              r.paused_at is not null and r.ended_at is null as pause, r.status, r.lane, r.parent_step, r.started_at, r.tenant_id, r.id)
   select coalesce(jsonb_object_agg(d.n, d.result), '{}') into v_done from (
     select u.n, jsonb_build_object('ok', true, 'epoch', s.lease_epoch, 'seq', s.seq, 'cancel', false,
                                    'queued', s.status = 'queued' and u.status <> 'queued') as result
@@ -1277,6 +1358,7 @@ begin
                                    'queued', c.status = 'queued')
            || case when c.parent_step is null and c.lane is null then '{}'
                    else jsonb_build_object('lane', c.lane, 'parentStep', c.parent_step) end
+           || case when c.pause then '{"pause": true}' else '{}' end::jsonb
       from changed c) d;
   v_live := array(select u from unnest(v_all) u where v_done ? u.n::text order by u.tenant, u.run_id);
 
@@ -1310,7 +1392,7 @@ begin
   select coalesce(bool_or(u.expect = 'waiting' and (u.status <> 'waiting' or u.stored_keys is not null)
                           or u.status = 'waiting' and u.stored_keys is not null), false),
          coalesce(bool_or(u.status in ('succeeded', 'failed', 'cancelled') or u.x ?| array['call', 'message', 'intents',
-                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane']), false)
+                          'outcomes', 'usage', 'charge', 'settle', 'children', 'cancelChildrenOf', 'lane', 'seen']), false)
     into v_moves, v_parts from unnest(v_live) u;
   -- A run that waits again for the same keys, and not less long, brings no stored keys and writes no row here.
   if v_moves then
@@ -1351,46 +1433,57 @@ CREATE OR REPLACE FUNCTION public.engine_commit_parts(p_items engine_item[], p_d
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
+  v_intents engine_intent[];
   v_out jsonb := '{}';
   v_one jsonb;
   v_over boolean;
   i engine_item;
   e jsonb;
 begin
-  for i in select * from unnest(p_items) u where u.x ?| array['call', 'message'] loop
-    perform engine_record_call(i);
-    if i.x ? 'message' then
-      perform engine_record_inbound(i.tenant, i.x -> 'message' || jsonb_build_object('runId', i.run_id));
-    end if;
+  if exists (select 1 from unnest(p_items) u where u.x ? 'call') then perform engine_record_calls(p_items); end if;
+  for i in select * from unnest(p_items) u where u.x ? 'message' loop
+    perform engine_record_inbound(i.tenant, i.x -> 'message' || jsonb_build_object('runId', i.run_id));
   end loop;
+  v_intents := array(
+    select (u.n, u.tenant, u.run_id, o.value ->> 'id', o.value)::engine_intent
+    from unnest(p_items) u, jsonb_array_elements(u.x -> 'intents') with ordinality o order by u.n, o.ordinality);
   perform engine_lock_effects(p_items);
+  if exists (select 1 from unnest(v_intents) t where t.x ? 'pace') then perform engine_lock_paces(v_intents); end if;
   perform engine_lock_accounts(p_items);
-  for i in select * from unnest(p_items) u loop
-    v_over := i.status in ('succeeded', 'failed', 'cancelled');
-    for e in select jsonb_array_elements(coalesce(i.x -> 'outcomes', '[]')) loop
-      perform engine_record_outcome(i.tenant, e);
-    end loop;
-    v_one := engine_write_intents(i);
-    for e in select jsonb_array_elements(coalesce(i.x -> 'usage', '[]')) loop
+  if exists (select 1 from unnest(p_items) u where u.x ? 'outcomes') then perform engine_record_outcomes(p_items); end if;
+  if cardinality(v_intents) > 0 then v_out := engine_write_intents(v_intents); end if;
+  for i in select * from unnest(p_items) u where u.x ? 'usage' loop
+    for e in select jsonb_array_elements(i.x -> 'usage') loop
       perform credit_capture(i.tenant, e ->> 'effectId', (e ->> 'amount')::integer, null);
     end loop;
+  end loop;
+  if exists (select 1 from unnest(p_items) u where u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')) then
+    perform engine_capture_runs(p_items);
+  end if;
+  for i in select * from unnest(p_items) u
+    where u.x ?| array['charge', 'settle', 'children', 'cancelChildrenOf', 'lane'] or u.status in ('succeeded', 'failed', 'cancelled')
+  loop
+    v_over := i.status in ('succeeded', 'failed', 'cancelled');
+    v_one := coalesce(v_out -> i.n::text, '{}');
     if i.x ? 'charge' then
       v_one := v_one || jsonb_build_object('charged', credit_charge(i.tenant, i.x -> 'charge' ->> 'meter',
         (i.x -> 'charge' ->> 'amount')::integer, i.x -> 'charge' ->> 'stepKey', i.run_id, i.x -> 'charge' ->> 'stepKey'));
     end if;
-    if i.x ? 'settle' then
-      perform engine_capture_run(i.tenant, i.run_id, i.x ->> 'settle');
-    end if;
-    if v_over then
-      perform engine_capture_run(i.tenant, i.run_id, null);
-      perform engine_record_interaction(i.tenant, i.run_id, i.x -> 'interaction');
-    end if;
+    if v_over then perform engine_record_interaction(i.tenant, i.run_id, i.x -> 'interaction'); end if;
     if i.x ? 'settle' or i.x ? 'charge' then
       v_one := v_one || jsonb_build_object('settlement',
         credit_settlement(i.tenant, coalesce(i.x ->> 'settle', i.x -> 'charge' ->> 'stepKey')));
     end if;
     v_one := v_one || jsonb_build_object('wakes', engine_relatives(i, p_done -> i.n::text, v_over));
     v_out := v_out || jsonb_build_object(i.n, v_one);
+  end loop;
+  -- A report came for an effect the run sleeps on, later than what the run has seen of it.
+  for i in select * from unnest(p_items) u where u.x ? 'seen' and exists (
+      select 1 from jsonb_each_text(u.x -> 'seen') s join effects f on f.id = s.key and f.tenant_id = u.tenant
+      where f.status_rank > s.value::integer)
+  loop
+    v_out := v_out || jsonb_build_object(i.n, coalesce(v_out -> i.n::text, '{}')
+      || jsonb_build_object('moved', (select engine_effects_of_step(r) from runs r where r.id = i.run_id)));
   end loop;
   return v_out;
 end $function$;
@@ -1400,6 +1493,7 @@ CREATE OR REPLACE FUNCTION public.engine_contact(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
@@ -1572,7 +1666,6 @@ CREATE OR REPLACE FUNCTION public.engine_effect_facts(e effects)
  RETURNS jsonb
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
 AS $function$
   select jsonb_build_object('state', e.state, 'status', e.status, 'ref', e.ref, 'resends', e.resends)
 $function$;
@@ -1582,57 +1675,90 @@ CREATE OR REPLACE FUNCTION public.engine_effect_status(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
+  v_all engine_report[] := array(
+    select (u.n, e.id, e.tenant_id, u.x)::engine_report
+    from (select ordinality::integer as n, value as x from jsonb_array_elements(p) with ordinality) u
+      cross join lateral (
+        select b.id, b.tenant_id from effects b where b.id = u.x ->> 'effectId'
+          and (jsonb_typeof(u.x -> 'tenants') = 'null' or u.x -> 'tenants' ? b.tenant_id)
+        union all
+        select b.id, b.tenant_id from effects b where u.x ->> 'effectId' is null and b.ref = u.x ->> 'ref'
+          and (jsonb_typeof(u.x -> 'tenants') = 'null' or u.x -> 'tenants' ? b.tenant_id)
+        limit 1) e
+    order by u.n);
+  v_notes engine_note[] := '{}';
+  v_results jsonb := '{}';
+  r engine_report;
   e effects;
-  v_rank integer := (p ->> 'rank')::integer;
-  v_failed boolean := p ->> 'status' = 'failed';
+  f effects;
 begin
-  select * into e from effects
-    where case when p ->> 'effectId' is null then ref = p ->> 'ref' else id = p ->> 'effectId' end
-      and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? tenant_id)
-    limit 1;
-  if not found then return '{"ok": false, "reason": "unknown"}'; end if;
-  perform set_config('app.tenant_id', e.tenant_id, true);
-  select * into e from effects where id = e.id for update;
-  if e.status_rank >= v_rank or (v_failed and (e.status_rank >= 2 or e.state = 'refused')) then
-    return jsonb_build_object('ok', true, 'changed', false, 'repeated', e.status_rank = v_rank, 'tenant', e.tenant_id,
-      'runId', e.run_id, 'effectId', e.id, 'atStep', engine_stands_at(e.run_id, e.step_key));
-  end if;
-  update effects set status = p ->> 'status', status_rank = v_rank, ref = coalesce(ref, p ->> 'ref'),
-      state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
-      outcome = case when outcome is null or outcome ->> 'state' <> 'accepted'
-                then jsonb_build_object('state', 'accepted', 'ref', p ->> 'ref') else outcome end
-                || case when v_failed then jsonb_build_object('failure', p -> 'failure') else '{}' end
-    where id = e.id;
-  perform engine_note_message(e.tenant_id, e.id, e.created_at, jsonb_build_object('ref', p -> 'ref',
-    'status', p -> 'status', 'rank', v_rank, 'sent', true, 'error', case when v_failed then p -> 'failure' end));
-  if v_failed then
-    -- what the vendor took but could not deliver is not charged, as long as it is not settled
-    perform credit_release(e.tenant_id, e.id);
-  else
-    -- what was given up, or is still open after its run, is paid for now that it is known to have happened
-    perform engine_pay_late(e);
-  end if;
-  return jsonb_build_object('ok', true, 'changed', true, 'tenant', e.tenant_id, 'runId', e.run_id, 'effectId', e.id,
-    'runOpen', exists (select 1 from runs where id = e.run_id and ended_at is null),
-    'atStep', engine_stands_at(e.run_id, e.step_key));
+  perform set_config('app.tenant_ids', coalesce((select string_agg(distinct a.tenant, ',') from unnest(v_all) a), ''), true);
+  perform engine_lock_reported(v_all);
+  foreach r in array v_all loop
+    select * into e from effects where id = r.id;
+    if not engine_is_news(e, r.x) then
+      v_results := v_results || jsonb_build_object(r.n, jsonb_build_object('changed', false, 'tenant', e.tenant_id,
+        'runId', e.run_id, 'effectId', e.id)
+        -- said again: whoever stored it may have been gone before telling the run
+        || case when e.status = r.x ->> 'status' and e.outcome ->> 'status' is distinct from e.status
+                then engine_sleeper(e) else '{}' end);
+      continue;
+    end if;
+    update effects set status = r.x ->> 'status', status_rank = (r.x ->> 'rank')::integer, ref = coalesce(ref, r.x ->> 'ref'),
+        state = 'accepted', leave_at = null, settled_at = coalesce(settled_at, now()),
+        outcome = case when outcome is null or outcome ->> 'state' <> 'accepted'
+                  then jsonb_build_object('state', 'accepted', 'ref', r.x ->> 'ref') else outcome end
+                  || case when r.x ->> 'status' = 'failed' then jsonb_build_object('failure', r.x -> 'failure') else '{}' end
+      where id = e.id returning * into f;
+    if f.kind = 'message' then
+      v_notes := v_notes || (f.tenant_id, f.id, f.created_at, jsonb_build_object('ref', r.x -> 'ref', 'status', f.status,
+        'rank', f.status_rank, 'sent', true, 'error', case when f.status = 'failed' then r.x -> 'failure' end))::engine_note;
+    end if;
+    if f.status = 'failed' then
+      -- what the vendor took but could not deliver is not charged, as long as it is not settled
+      perform credit_release(e.tenant_id, e.id);
+    elsif e.state <> 'accepted' then
+      -- what was given up, or is still open after its run, is paid for now that it is known to have happened
+      perform engine_pay_late(e);
+    end if;
+    v_results := v_results || jsonb_build_object(r.n, jsonb_build_object('changed', true, 'tenant', e.tenant_id,
+      'runId', e.run_id, 'effectId', e.id) || engine_sleeper(f));
+  end loop;
+  if cardinality(v_notes) > 0 then perform engine_note_messages(v_notes); end if;
+  return (select jsonb_agg(coalesce('{"ok": true}' || (v_results -> u.n::text), '{"ok": false, "reason": "unknown"}') order by u.n)
+          from generate_series(1, jsonb_array_length(p)) u (n));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_effects_of_step(r runs)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
+begin
+  return (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'part', e.part, 'state', e.state,
       'status', e.status, 'ref', e.ref, 'outcome', e.outcome, 'sentAt', e.sent_at, 'provider', e.provider,
       'channel', e.channel, 'to', e.recipient, 'from', e.sender, 'body', e.body, 'attempts', e.attempts,
       'resends', e.resends, 'firstAt', e.created_at,
       'leaveInMs', case when e.leave_at is not null
         then greatest(0, extract(epoch from e.leave_at - clock_timestamp()) * 1000) end)), '[]')
   from effects e where e.run_id = r.id
-    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}')
+    and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_evidence(p_known jsonb, p_new jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select p_known || p_new || case when p_new ? 'lookedAt'
+    then jsonb_build_object('lookups', coalesce((p_known ->> 'lookups')::integer, 0) + 1) else '{}' end
 $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_find_api_key(p_hash text)
@@ -1718,6 +1844,15 @@ begin
   perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_is_news(e effects, x jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select (x ->> 'rank')::integer > e.status_rank
+    and not (x ->> 'status' = 'failed' and (e.status_rank >= 2 or e.state = 'refused'))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_is_past(p_tenant text, p_run text, p_key text)
  RETURNS boolean
@@ -1829,6 +1964,7 @@ CREATE OR REPLACE FUNCTION public.engine_keep_resume(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
@@ -1880,27 +2016,50 @@ AS $function$
     and (o.status <> 'queued' or (o.started_at, o.id) < (r.started_at, r.id)))
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_last_store(p_tenant text, p_phone text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select last_store_id from contacts where tenant_id = p_tenant and phone = p_phone);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_link(p_tenant text, p_code text, p_url text, p_run text, p_step text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  v_code text;
+begin
+  perform set_config('app.tenant_id', p_tenant, true), set_config('synchronous_commit', 'off', true);
+  select code into v_code from links where tenant_id = p_tenant and step_key = p_step and url = p_url;
+  if found then return v_code; end if;
+  insert into links (code, tenant_id, url, run_id, step_key) values (p_code, p_tenant, p_url, p_run, p_step)
+    on conflict (tenant_id, step_key, url) do update set url = excluded.url returning code into v_code;
+  return v_code;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_load(p_run text)
  RETURNS jsonb
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
-  select engine_load_run(p_run)
-    || jsonb_build_object('paused', exists (select 1 from runs where id = p_run and paused_at is not null and ended_at is null))
-$function$;
-
-CREATE OR REPLACE FUNCTION public.engine_load_run(p_run text)
- RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-  select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
+begin
+  return (select jsonb_build_object('id', r.id, 'tenantId', r.tenant_id, 'flowKey', r.flow_key,
       'flowVersionId', r.flow_version_id, 'status', r.status, 'seq', r.seq, 'epoch', r.lease_epoch, 'state', r.state,
       'owner', r.lease_owner, 'numberId', r.number_id, 'triggerType', r.trigger_type, 'contactPhone', r.contact_phone,
       'parentRunId', r.parent_run_id, 'parentStep', r.parent_step, 'branch', r.branch, 'depth', r.depth, 'lane', r.lane,
       'cancelRequested', r.cancel_requested_at is not null,
+      'paused', r.paused_at is not null and r.ended_at is null,
       'due', coalesce(r.status = 'waiting' and (r.wake_at <= now() or exists (select 1 from waits w
         where w.tenant_id = r.tenant_id and w.run_id = r.id and w.key like 'children:%' and w.wake_at <= now())), false),
       'pending', (select jsonb_build_object('id', e.id, 'event', e.event)
@@ -1910,14 +2069,15 @@ AS $function$
               and (i.run_id is null or i.run_id = r.id) order by i.received_at limit 1) e
         order by e.received_at limit 1),
       'effects', engine_effects_of_step(r))
-  from runs r where r.id = p_run
-$function$;
+  from runs r where r.id = p_run);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_load_waiting(p_tenant text, p_key text)
  RETURNS jsonb
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select engine_load(engine_run_waiting(p_tenant, p_key))
 $function$;
@@ -1927,17 +2087,24 @@ CREATE OR REPLACE FUNCTION public.engine_lock_accounts(p_items engine_item[])
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+  v_runs text[] := array(select u.run_id from unnest(p_items) u
+    where u.x ?| array['settle', 'outcomes'] or u.status in ('succeeded', 'failed', 'cancelled'));
 begin
+  if cardinality(v_runs) = 0 and not exists (
+      select 1 from unnest(p_items) u where u.x ?| array['intents', 'charge', 'usage']) then
+    return;
+  end if;
   perform 1 from credit_accounts where (tenant_id, meter) in (
-      select u.tenant, o ->> 'meter' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
+      select u.tenant, o ->> 'meter' from unnest(p_items) u, jsonb_array_elements(u.x -> 'intents') o
       union
-      select u.tenant, u.x -> 'charge' ->> 'meter' from unnest(p_items) u
+      select u.tenant, u.x -> 'charge' ->> 'meter' from unnest(p_items) u where u.x ? 'charge'
       union
       select u.tenant, h.meter from unnest(p_items) u
         join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id and h.state = 'open'
-      where u.x ?| array['settle', 'outcomes'] or u.status in ('succeeded', 'failed', 'cancelled')
+      where u.run_id = any (v_runs)
       union
-      select u.tenant, h.meter from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'usage', '[]')) o
+      select u.tenant, h.meter from unnest(p_items) u, jsonb_array_elements(u.x -> 'usage') o
         join credit_holds h on h.id = o ->> 'effectId'
       where h.tenant_id = u.tenant)
     order by tenant_id, meter for no key update;
@@ -1956,32 +2123,65 @@ CREATE OR REPLACE FUNCTION public.engine_lock_effects(p_items engine_item[])
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+declare
+  v_ids text[] := array(
+    select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(u.x -> 'outcomes') o
+    union all
+    select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(u.x -> 'intents') o
+    union all
+    select s.id from unnest(p_items) u, jsonb_object_keys(u.x -> 'seen') s (id));
 begin
-  perform 1 from effects where id in (
-      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'outcomes', '[]')) o
-      union
-      select o ->> 'id' from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o
-      union
+  if exists (select 1 from unnest(p_items) u where u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')) then
+    v_ids := v_ids || array(
       select h.id from unnest(p_items) u join credit_holds h on h.tenant_id = u.tenant and h.run_id = u.run_id
-      where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')))
-    order by id for update;
-  if not exists (select 1 from unnest(p_items) u where jsonb_path_exists(u.x, '$.intents[*].pace')) then return; end if;
+      where h.state = 'open' and (u.x ? 'settle' or u.status in ('succeeded', 'failed', 'cancelled')));
+  end if;
+  perform 1 from effects where id = any (v_ids) order by id for update;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lock_paces(p_intents engine_intent[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
   insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
-    select distinct u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient, '-infinity'::timestamptz
-    from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b
+    select distinct i.tenant, i.x ->> 'provider', i.x ->> 'channel', i.x ->> 'from', b.recipient, '-infinity'::timestamptz
+    from unnest(p_intents) i, engine_paces(i.x) b
     order by 1, 2, 3, 4, 5
     on conflict do nothing;
-  perform 1 from sender_pace where (tenant_id, provider, channel, sender, recipient) in (
-      select u.tenant, o ->> 'provider', o ->> 'channel', o ->> 'from', b.recipient
-      from unnest(p_items) u, jsonb_array_elements(coalesce(u.x -> 'intents', '[]')) o, engine_paces(o) b)
-    order by tenant_id, provider, channel, sender, recipient for update;
+  perform 1 from sender_pace s join (
+      select distinct i.tenant, i.x ->> 'provider' as provider, i.x ->> 'channel' as channel, i.x ->> 'from' as sender,
+             b.recipient
+      from unnest(p_intents) i, engine_paces(i.x) b) n
+    on s.tenant_id = n.tenant and s.provider = n.provider and s.channel = n.channel and s.sender = n.sender
+      and s.recipient = n.recipient
+    order by s.tenant_id, s.provider, s.channel, s.sender, s.recipient for update of s;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_lock_reported(p_reports engine_report[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_ids text[] := array(
+    select r.id from unnest(p_reports) r join effects e on e.id = r.id where engine_is_news(e, r.x));
+begin
+  if cardinality(v_ids) = 0 then return; end if;
+  perform 1 from effects where id = any (v_ids) order by id for update;
+  if exists (select 1 from unnest(p_reports) r join effects e on e.id = r.id
+             where r.x ->> 'status' = 'failed' or e.state <> 'accepted') then
+    perform 1 from credit_accounts where (tenant_id, meter) in (
+        select h.tenant_id, h.meter from credit_holds h join unnest(p_reports) r on h.tenant_id = r.tenant and h.id = r.id)
+      order by tenant_id, meter for no key update;
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_may_follow(p_now text, p_next text)
  RETURNS boolean
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
 AS $function$
   select case p_next
     when 'accepted' then p_now <> 'accepted'
@@ -2017,6 +2217,26 @@ begin
     where tenant_id = p_tenant and effect_id = p_effect and created_at = p_created_at;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_note_messages(p_notes engine_note[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  v_since timestamptz;
+  v_until timestamptz;
+begin
+  select min(n.created_at), max(n.created_at) into v_since, v_until from unnest(p_notes) n;
+  update messages m set provider_ref = coalesce(m.provider_ref, n.x ->> 'ref'), updated_at = now(),
+      sent_at = case when (n.x ->> 'sent')::boolean then coalesce(m.sent_at, now()) else m.sent_at end,
+      status = coalesce(n.x ->> 'status', m.status), status_rank = coalesce((n.x ->> 'rank')::integer, m.status_rank),
+      error = case when n.x ? 'error' then nullif(n.x -> 'error', 'null') else m.error end
+    from unnest(p_notes) n
+    where m.tenant_id = n.tenant and m.effect_id = n.effect and m.created_at = n.created_at
+      and m.created_at between v_since and v_until;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
  RETURNS void
  LANGUAGE plpgsql
@@ -2049,7 +2269,6 @@ CREATE OR REPLACE FUNCTION public.engine_paces(x jsonb)
  RETURNS TABLE(recipient text, slot interval, burst integer, units integer)
  LANGUAGE sql
  IMMUTABLE
- SET search_path TO 'public', 'pg_temp'
 AS $function$
   select '', interval '1 second' / (x #>> '{pace,perSecond}')::double precision, (x #>> '{pace,burst}')::integer,
          least((x #>> '{pace,units}')::integer, (x #>> '{pace,burst}')::integer)
@@ -2105,6 +2324,72 @@ begin
     where u.status = 'waiting' and u.x ? 'childrenOf'
       and (u.x ->> 'childrenSeen')::integer
           < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_placed_call(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  e effects;
+begin
+  select * into e from effects where id = p ->> 'effectId' and provider = p ->> 'provider'
+    and (jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? tenant_id);
+  if not found then return false; end if;
+  perform set_config('app.tenant_id', e.tenant_id, true);
+  select * into e from effects where id = e.id for update;
+  insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
+    values (p ->> 'id', e.tenant_id, 'outbound', e.provider, p ->> 'sid', e.sender, e.recipient,
+            (select id from numbers where tenant_id = e.tenant_id and provider = e.provider and e164 = e.sender),
+            e.run_id, p ->> 'status', (p ->> 'simulated')::boolean)
+    on conflict (tenant_id, provider, provider_ref) do update set recording_url = p ->> 'recordingUrl'
+      where p ->> 'recordingUrl' is not null;
+  if p ->> 'status' = 'completed' and (p ->> 'durationSeconds') is not null then
+    perform credit_capture(e.tenant_id, e.id, ceil((p ->> 'durationSeconds')::integer / 60.0)::integer, null);
+  end if;
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_plain_intents(p_intents engine_intent[], p_now timestamp with time zone)
+ RETURNS engine_intent[]
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_plain engine_intent[] := array(
+    select i from unnest(p_intents) i where not exists (select 1 from effects e where e.id = i.id));
+begin
+  if exists (select 1 from unnest(v_plain) i where i.x ? 'pace') then
+    v_plain := array(
+      with needed as (
+        select i.n, i.id, i.tenant, i.x ->> 'provider' as provider, i.x ->> 'channel' as channel, i.x ->> 'from' as sender,
+               b.recipient, b.slot, b.burst, b.units
+        from unnest(v_plain) i, engine_paces(i.x) b),
+      busy as (
+        select s.tenant_id, s.provider, s.channel, s.sender, s.recipient from (
+          select tenant, provider, channel, sender, recipient, max(slot) as slot, min(burst) - sum(units) as left_over
+          from needed group by 1, 2, 3, 4, 5) b
+          join sender_pace s on s.tenant_id = b.tenant and s.provider = b.provider and s.channel = b.channel
+            and s.sender = b.sender and s.recipient = b.recipient
+        where greatest(s.next_free_at, p_now) - b.slot * b.left_over > p_now)
+      select i from unnest(v_plain) i where i.id not in (
+        select n.id from needed n join busy b on b.tenant_id = n.tenant and b.provider = n.provider
+          and b.channel = n.channel and b.sender = n.sender and b.recipient = n.recipient));
+  end if;
+  if exists (select 1 from unnest(v_plain) i where i.x ? 'meter') then
+    v_plain := array(
+      with short as (
+        select w.tenant, w.meter from (
+          select i.tenant, i.x ->> 'meter' as meter, sum((i.x ->> 'amount')::integer) as amount
+          from unnest(v_plain) i where i.x ? 'meter' group by 1, 2) w
+          left join credit_accounts a on a.tenant_id = w.tenant and a.meter = w.meter
+        where a.meter is null or a.balance - a.held < w.amount)
+      select i from unnest(v_plain) i
+        where not exists (select 1 from short s where s.tenant = i.tenant and s.meter = i.x ->> 'meter'));
+  end if;
+  return v_plain;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_prune_data(p_limit integer)
@@ -2285,17 +2570,19 @@ begin
                       and (p_number is null or number_e164 = p_number) order by id desc limit 1));
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_record_call(i engine_item)
+CREATE OR REPLACE FUNCTION public.engine_record_calls(p_items engine_item[])
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+begin
   insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, number_id, run_id, status, simulated)
-  select i.x -> 'call' ->> 'id', i.tenant, 'inbound', i.x -> 'call' ->> 'provider', i.x -> 'call' ->> 'ref',
-         i.x -> 'call' ->> 'from', i.x -> 'call' ->> 'to', i.x ->> 'numberId', i.run_id, 'in-progress',
-         (i.x -> 'call' ->> 'simulated')::boolean
-  where i.x ? 'call' on conflict do nothing
-$function$;
+    select u.x -> 'call' ->> 'id', u.tenant, 'inbound', u.x -> 'call' ->> 'provider', u.x -> 'call' ->> 'ref',
+           u.x -> 'call' ->> 'from', u.x -> 'call' ->> 'to', u.x ->> 'numberId', u.run_id, 'in-progress',
+           (u.x -> 'call' ->> 'simulated')::boolean
+    from unnest(p_items) u where u.x ? 'call' order by u.n
+    on conflict do nothing;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_record_inbound(p_tenant text, x jsonb)
  RETURNS void
@@ -2361,10 +2648,7 @@ begin
       outcome = coalesce(x -> 'outcome', outcome),
       status = case when v_rank > status_rank then x ->> 'status' else status end,
       status_rank = greatest(status_rank, v_rank),
-      evidence = case when x ? 'evidence' then evidence || (x -> 'evidence')
-        || case when x -> 'evidence' ? 'lookedAt'
-                then jsonb_build_object('lookups', coalesce((evidence ->> 'lookups')::integer, 0) + 1) else '{}' end
-        else evidence end,
+      evidence = case when x ? 'evidence' then engine_evidence(evidence, x -> 'evidence') else evidence end,
       settled_at = case when v_state in ('accepted', 'refused', 'unresolved') then now() end
     where id = e.id;
   if v_state in ('refused', 'unresolved') or (v_state = 'accepted' and x ->> 'status' = 'failed') then
@@ -2379,6 +2663,50 @@ begin
       'rank', greatest(f.status_rank, 0), 'sent', true, 'error', f.outcome -> 'failure')
     when 'refused' then jsonb_build_object('status', 'failed', 'rank', 9, 'error', f.outcome)
     else jsonb_build_object('status', 'unknown', 'rank', 9) end);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_outcomes(p_items engine_item[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_said engine_intent[] := array(
+    select (u.n, u.tenant, u.run_id, o.value ->> 'id', o.value)::engine_intent
+    from unnest(p_items) u, jsonb_array_elements(u.x -> 'outcomes') with ordinality o order by u.n, o.ordinality);
+  v_done text[];
+  v_notes engine_note[];
+  s engine_intent;
+begin
+  with plain as (
+    select * from unnest(v_said) a where a.x ->> 'state' in ('accepted', 'retrying', 'in_doubt')
+      and a.x ->> 'status' is distinct from 'failed' and a.id not in (
+        select o.id from unnest(v_said) o group by o.id having count(*) > 1)),
+  done as (
+    update effects e set state = a.x ->> 'state', leave_at = null,
+        -- a callback may have been faster than the answer, which adds what the callback did not say
+        ref = case e.state when 'accepted' then coalesce(e.ref, a.x ->> 'ref') else coalesce(a.x ->> 'ref', e.ref) end,
+        outcome = case e.state when 'accepted' then coalesce(a.x -> 'outcome', '{}') || coalesce(e.outcome, '{}')
+                  else coalesce(a.x -> 'outcome', e.outcome) end,
+        status = case when (a.x ->> 'rank')::integer > e.status_rank and e.state <> 'accepted' then a.x ->> 'status' else e.status end,
+        status_rank = case e.state when 'accepted' then e.status_rank
+                      else greatest(e.status_rank, coalesce((a.x ->> 'rank')::integer, -1)) end,
+        evidence = case when a.x ? 'evidence' and e.state <> 'accepted' then engine_evidence(e.evidence, a.x -> 'evidence')
+                   else e.evidence end,
+        settled_at = case when a.x ->> 'state' = 'accepted' then coalesce(e.settled_at, now()) end
+      from plain a
+      where e.id = a.id and e.tenant_id = a.tenant and e.state in ('planned', 'sending', 'retrying', 'in_doubt', 'accepted')
+        and (engine_may_follow(e.state, a.x ->> 'state') or e.state = 'accepted' and a.x ->> 'state' = 'accepted')
+      returning e.id, e.tenant_id, e.created_at, e.kind, e.state, e.ref, e.status, e.status_rank, e.outcome)
+  select coalesce(array_agg(d.id), '{}'), coalesce(array_agg((d.tenant_id, d.id, d.created_at, jsonb_build_object('ref', d.ref,
+      'status', coalesce(d.status, 'queued'), 'rank', greatest(d.status_rank, 0), 'sent', true,
+      'error', d.outcome -> 'failure'))::engine_note) filter (where d.kind = 'message' and d.state = 'accepted'), '{}')
+    into v_done, v_notes from done d;
+  if cardinality(v_notes) > 0 then perform engine_note_messages(v_notes); end if;
+  if cardinality(v_done) = cardinality(v_said) then return; end if;
+  for s in select * from unnest(v_said) a where a.id <> all (v_done) loop
+    perform engine_record_outcome(s.tenant, s.x);
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_refs_to(p_tenant text, p_effect text, p_recipient text, p_since timestamp with time zone)
@@ -2583,6 +2911,7 @@ CREATE OR REPLACE FUNCTION public.engine_route_number(p_provider text, p_e164 te
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   n numbers;
@@ -2638,15 +2967,17 @@ begin
   return true;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_stands_at(p_run text, p_step text)
- RETURNS boolean
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.engine_sleeper(e effects)
+ RETURNS jsonb
+ LANGUAGE plpgsql
  STABLE
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select exists (select 1 from runs r where r.id = p_run and r.ended_at is null
-    and p_step = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'))
-$function$;
+begin
+  return coalesce((select jsonb_build_object('run', engine_load(r.id)) from runs r
+    where r.id = e.run_id and r.tenant_id = e.tenant_id and r.status = 'waiting'
+      and r.state #> '{wait,keys}' ? ('effect:' || e.id)), '{}');
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
  RETURNS double precision
@@ -2685,6 +3016,7 @@ CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
   select tenant_id from runs where id = p_run
 $function$;
@@ -2710,7 +3042,7 @@ AS $function$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_write_intent(p_tenant text, p_run text, x jsonb)
+CREATE OR REPLACE FUNCTION public.engine_write_intent(i engine_intent)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -2723,13 +3055,13 @@ declare
   v_state text;
   v_leave timestamptz;
 begin
-  select * into e from effects where id = x ->> 'id' and tenant_id = p_tenant for update;
-  if found and not (e.state in ('planned', 'retrying') or (e.state = 'in_doubt' and x ? 'resend')) then
+  select * into e from effects where id = i.id and tenant_id = i.tenant for update;
+  if found and not (e.state in ('planned', 'retrying') or (e.state = 'in_doubt' and i.x ? 'resend')) then
     return '{"stale": true}';
   end if;
   if e.state is distinct from 'planned' then
-    v_wait := engine_take_pace(p_tenant, x, v_now);
-    if v_wait > coalesce((x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then
+    v_wait := engine_take_pace(i.tenant, i.x, v_now);
+    if v_wait > coalesce((i.x #>> '{pace,maxWaitMs}')::double precision, 'infinity') then
       return jsonb_build_object('late', true, 'inMs', v_wait);
     end if;
   end if;
@@ -2738,53 +3070,98 @@ begin
   if e.id is not null then
     update effects set state = v_state, leave_at = v_leave, sent_at = v_now,
         attempts = attempts + case e.state when 'planned' then 0 else 1 end,
-        resends = resends + case when x ? 'resend' then 1 else 0 end
+        resends = resends + case when i.x ? 'resend' then 1 else 0 end
       where id = e.id;
   else
-    if x ? 'meter' then
-      if not credit_hold(p_tenant, x ->> 'id', p_run, x ->> 'meter', (x ->> 'amount')::integer) then
+    if i.x ? 'meter' then
+      if not credit_hold(i.tenant, i.id, i.run_id, i.x ->> 'meter', (i.x ->> 'amount')::integer) then
         return '{"refused": true}';
       end if;
     end if;
     insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body, state,
                          leave_at, on_doubt, details, sent_at)
-      values (x ->> 'id', p_tenant, p_run, x ->> 'stepKey', x ->> 'part', x ->> 'kind', x ->> 'provider',
-              x ->> 'channel', x ->> 'from', x ->> 'to', x ->> 'body', v_state, v_leave,
-              coalesce(x ->> 'onDoubt', 'give-up'), coalesce(x -> 'details', '{}'), v_now);
-    if x ? 'message' then
-      insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
-                            template_key, status, provider, effect_id, run_id, store_id, units, simulated)
-        values (x -> 'message' ->> 'id', p_tenant, 'outbound', x ->> 'channel', x ->> 'to',
-                x -> 'message' ->> 'numberId', x ->> 'from', coalesce(x ->> 'body', ''),
-                coalesce(x -> 'message' -> 'media', '[]'), x -> 'message' ->> 'templateKey', 'queued', x ->> 'provider',
-                x ->> 'id', p_run, x -> 'message' ->> 'storeId', coalesce((x ->> 'amount')::integer, 0),
-                coalesce((x -> 'message' ->> 'simulated')::boolean, false));
-    end if;
+      values (i.id, i.tenant, i.run_id, i.x ->> 'stepKey', i.x ->> 'part', i.x ->> 'kind', i.x ->> 'provider',
+              i.x ->> 'channel', i.x ->> 'from', i.x ->> 'to', i.x ->> 'body', v_state, v_leave,
+              coalesce(i.x ->> 'onDoubt', 'give-up'), coalesce(i.x -> 'details', '{}'), v_now);
+    perform engine_write_messages(array[i]);
   end if;
   return case when v_wait > 0 then jsonb_build_object('planned', true, 'inMs', v_wait) end;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_write_intents(i engine_item)
+CREATE OR REPLACE FUNCTION public.engine_write_intents(p_intents engine_intent[])
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
-  x jsonb;
+  v_now timestamptz := clock_timestamp();
+  v_plain engine_intent[] := engine_plain_intents(p_intents, v_now);
+  i engine_intent;
   v_why jsonb;
-  v_refused jsonb := '[]';
-  v_held jsonb := '{}';
+  v_told jsonb := '[]';
 begin
-  for x in select jsonb_array_elements(coalesce(i.x -> 'intents', '[]')) loop
-    v_why := engine_write_intent(i.tenant, i.run_id, x);
-    if v_why ? 'refused' then
-      v_refused := v_refused || jsonb_build_array(x ->> 'id');
-    elsif v_why is not null then
-      v_held := v_held || jsonb_build_object(x ->> 'id', v_why);
+  perform engine_write_plain_intents(v_plain, v_now);
+  if cardinality(v_plain) = cardinality(p_intents) then return '{}'; end if;
+  for i in select * from unnest(p_intents) a where a.id not in (select p.id from unnest(v_plain) p) loop
+    v_why := engine_write_intent(i);
+    if v_why is not null then
+      v_told := v_told || jsonb_build_array(jsonb_build_object('n', i.n, 'id', i.id, 'why', v_why));
     end if;
   end loop;
-  return case when v_refused = '[]' then '{}' else jsonb_build_object('refused', v_refused) end
-    || case when v_held = '{}' then '{}' else jsonb_build_object('held', v_held) end;
+  return (select coalesce(jsonb_object_agg(t.n, t.refused || t.held), '{}') from (
+    select w ->> 'n' as n,
+      case when bool_or(w -> 'why' ? 'refused')
+           then jsonb_build_object('refused', jsonb_agg(w -> 'id') filter (where w -> 'why' ? 'refused')) else '{}' end as refused,
+      case when bool_or(not w -> 'why' ? 'refused')
+           then jsonb_build_object('held', jsonb_object_agg(w ->> 'id', w -> 'why') filter (where not w -> 'why' ? 'refused'))
+           else '{}' end as held
+    from jsonb_array_elements(v_told) w group by 1) t);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_messages(p_intents engine_intent[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, media,
+                        template_key, status, provider, effect_id, run_id, store_id, units, simulated)
+    select i.x -> 'message' ->> 'id', i.tenant, 'outbound', i.x ->> 'channel', i.x ->> 'to',
+           i.x -> 'message' ->> 'numberId', i.x ->> 'from', coalesce(i.x ->> 'body', ''),
+           coalesce(i.x -> 'message' -> 'media', '[]'), i.x -> 'message' ->> 'templateKey', 'queued', i.x ->> 'provider',
+           i.id, i.run_id, i.x -> 'message' ->> 'storeId', coalesce((i.x ->> 'amount')::integer, 0),
+           coalesce((i.x -> 'message' ->> 'simulated')::boolean, false)
+    from unnest(p_intents) i where i.x ? 'message';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_write_plain_intents(p_intents engine_intent[], p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update sender_pace s set next_free_at = greatest(s.next_free_at, p_now) + n.taken from (
+      select i.tenant, i.x ->> 'provider' as provider, i.x ->> 'channel' as channel, i.x ->> 'from' as sender, b.recipient,
+             sum(b.slot * b.units) as taken
+      from unnest(p_intents) i, engine_paces(i.x) b group by 1, 2, 3, 4, 5) n
+    where s.tenant_id = n.tenant and s.provider = n.provider and s.channel = n.channel and s.sender = n.sender
+      and s.recipient = n.recipient;
+  update credit_accounts a set held = a.held + w.amount from (
+      select i.tenant, i.x ->> 'meter' as meter, sum((i.x ->> 'amount')::integer) as amount
+      from unnest(p_intents) i where i.x ? 'meter' group by 1, 2) w
+    where a.tenant_id = w.tenant and a.meter = w.meter;
+  insert into credit_holds (id, tenant_id, run_id, meter, amount)
+    select i.id, i.tenant, i.run_id, i.x ->> 'meter', (i.x ->> 'amount')::integer
+    from unnest(p_intents) i where i.x ? 'meter';
+  insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, sender, recipient, body, state,
+                       on_doubt, details, sent_at)
+    select i.id, i.tenant, i.run_id, i.x ->> 'stepKey', i.x ->> 'part', i.x ->> 'kind', i.x ->> 'provider',
+           i.x ->> 'channel', i.x ->> 'from', i.x ->> 'to', i.x ->> 'body', 'sending',
+           coalesce(i.x ->> 'onDoubt', 'give-up'), coalesce(i.x -> 'details', '{}'), p_now
+    from unnest(p_intents) i;
+  if exists (select 1 from unnest(p_intents) i where i.x ? 'message') then
+    perform engine_write_messages(p_intents);
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
@@ -2883,9 +3260,14 @@ grant delete, insert, select, update on templates to app_api;
 grant delete, insert, select, update on users to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
+grant execute on function engine_account(text,text) to app_engine;
 grant execute on function engine_advance_schedule(jsonb) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
+grant execute on function engine_cache(text,text,text,jsonb,double precision) to app_engine;
+grant execute on function engine_cached(text,text,text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
+grant execute on function engine_calls_to(text,text,text,timestamp with time zone) to app_engine;
+grant execute on function engine_charge_inbound(text,text,text) to app_engine;
 grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
@@ -2909,10 +3291,13 @@ grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
+grant execute on function engine_last_store(text,text) to app_engine;
+grant execute on function engine_link(text,text,text,text,text) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
 grant execute on function engine_opt(text,text,text,boolean) to app_engine;
+grant execute on function engine_placed_call(jsonb) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_media(integer) to app_engine;

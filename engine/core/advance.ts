@@ -20,19 +20,20 @@ import type { Graph } from "./graph.ts";
 import { joinOf } from "./join-of.ts";
 import type { JsonObject } from "./json.ts";
 import { DEFAULT_RETRY, mayRetry, retryDelayMs } from "./retry.ts";
-import type {
-  Cursor,
-  Decision,
-  Exchange,
-  NewChild,
-  NodeResult,
-  RunOutcome,
-  RunState,
-  StateChange,
-  StepError,
-  StepEvent,
-  Wait,
-  WakeCause,
+import {
+  type Cursor,
+  type Decision,
+  type Exchange,
+  type NewChild,
+  type NodeResult,
+  REENTER,
+  type RunOutcome,
+  type RunState,
+  type StateChange,
+  type StepError,
+  type StepEvent,
+  type Wait,
+  type WakeCause,
 } from "./run.ts";
 
 export interface StartArguments {
@@ -45,6 +46,7 @@ export interface StartArguments {
   /** Of a run that another flow called. */
   readonly reply?: RunState["reply"];
   readonly calls?: number;
+  readonly line?: RunState["line"] | undefined;
 }
 
 /** What a step or a wake did to a run. */
@@ -93,6 +95,7 @@ export function startState(graph: Graph, start: StartArguments): RunState {
     exchange: start.exchange,
     outcome: null,
     ...(start.calls === undefined ? {} : { calls: start.calls }),
+    ...(start.line === undefined ? {} : { line: start.line }),
   };
   return follow(graph, state, start.triggerNodeId, "next", {});
 }
@@ -187,6 +190,10 @@ export function wake(
   if (wait.again) return { state: awake, event: { ...key, kind: "again" } };
   const exit = exitOf(wait, cause);
   if (!exit) return null;
+  if (exit.port === REENTER) {
+    const heard = { name: exit.name, output: cause.kind === "event" ? cause.output : {} };
+    return { state: { ...awake, heard }, event: { ...key, kind: "again" } };
+  }
   const extra = wait.eventData?.[exit.name];
   const output = { ...(cause.kind === "event" ? cause.output : {}), ...extra?.output };
   return {
@@ -429,6 +436,7 @@ function withChanges(state: RunState, set: StateChange | undefined): RunState {
     vars: set.vars ? { ...state.vars, ...set.vars } : state.vars,
     contact: set.contact ? { ...state.contact, ...set.contact } : state.contact,
     store: set.store === undefined ? state.store : set.store,
+    ...(set.line === undefined ? {} : { line: set.line }),
     steps: set.steps ? { ...state.steps, ...set.steps } : state.steps,
   };
 }

@@ -58,7 +58,7 @@ export function goTo(
 
 /** A step is over with this output; what only concerned it is forgotten. A trigger gives none. */
 export function leave(before: RunState, nodeId: string, output: JsonObject): RunState {
-  const { repeat, ...state } = before;
+  const { repeat, heard, ...state } = before;
   const steps = state.cursor ? { ...state.steps, [nodeId]: output } : state.steps;
   const forgets = state.memory || state.awaits ? { memory: null, awaits: null } : {};
   const { [nodeId]: joined, ...forks } = state.forks ?? {};
@@ -116,7 +116,7 @@ export function branchState(branch: {
   const { graph, state, port, output, endsAt } = branch;
   const nodeId = state.cursor?.nodeId;
   if (nodeId === undefined) throw new TypeError("branchState: the run stands nowhere");
-  const { steps, vars, trigger, contact, store, segmentAt, startedAt, calls } = state;
+  const { steps, vars, trigger, contact, store, segmentAt, startedAt, calls, line } = state;
   const child: RunState = {
     cursor: { nodeId, visit: 0 },
     visits: {},
@@ -129,6 +129,7 @@ export function branchState(branch: {
     outcome: null,
     endsAt: [...new Set([...endsAt, ...surroundings(state, nodeId)])],
     ...(calls === undefined ? {} : { calls }),
+    ...(line === undefined ? {} : { line }),
   };
   return follow(graph, child, nodeId, port, output);
 }

@@ -22,9 +22,32 @@ export interface StepError {
   readonly retryAfterMs?: number;
 }
 
+/** The port of a wait's event, or of its timeout, that enters the step again instead of leaving it. */
+export const REENTER = "";
+
+/** What woke a step that its wait asked to be entered again for. The timeout's name is `timeout`. */
+export interface Heard {
+  readonly name: string;
+  readonly output: JsonObject;
+}
+
+/**
+ * The call a run speaks on: the one that started it, or one it placed itself.
+ *
+ *   { sid: "CA12", from: "+576015550100", to: "+573001112233", direction: "outbound" }
+ */
+export interface Line {
+  /** The vendor's id of the call. */
+  readonly sid: string;
+  readonly from: string;
+  readonly to: string;
+  readonly direction: "inbound" | "outbound";
+}
+
 /**
  * What a sleeping run waits for. `keys` are what an outside event finds it by; `events` maps an event's name to the port
  * the run leaves by, `*` to the port of any other event. When `until` passes it leaves by `timeoutPort`.
+ * A port that is `REENTER` enters the step again, with the event as `heard`.
  * A wait with `again: true` has no ports: any cause re-enters the same step with the same step key (a retry, or an
  * effect whose evidence is awaited).
  *
@@ -75,6 +98,10 @@ export interface RunState {
   readonly trigger: JsonObject;
   readonly contact: JsonObject;
   readonly store: JsonObject | null;
+  /** The call this run has placed and speaks on; absent: the one that started it, if any. */
+  readonly line?: Line;
+  /** The event the current step was entered again for. */
+  readonly heard?: Heard;
   /** The moment the current segment started: what `now` is for all its steps [A8]. ISO 8601. */
   readonly segmentAt: string;
   readonly startedAt: string;
@@ -184,6 +211,8 @@ export interface StateChange {
   readonly vars?: JsonObject;
   readonly contact?: JsonObject;
   readonly store?: JsonObject | null;
+  /** The call that the run speaks on from here. */
+  readonly line?: Line;
   /** Outputs of steps that ran in a child. */
   readonly steps?: Readonly<Record<string, JsonObject>>;
 }

@@ -35,6 +35,14 @@ const BOOKING = {
   fecha: "viernes 5 de diciembre",
   lugar: "La Espiga Chapinero",
 };
+const VOICEMAIL = {
+  tienda: "La Espiga Chapinero",
+  telefono: "+573001234567",
+  segundos: "12",
+  texto: "Quiero encargar una torta.",
+  enlace: "https://laespiga.example/v/1",
+};
+const CALLBACK = { nombre: "Lucía", pedido: "P-77", enlace: "https://laespiga.example/l/1" };
 const ACCESS = { nombre: "Lucía", lugar: "La Espiga Chapinero", hora: "20:30" };
 
 /** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
@@ -68,6 +76,12 @@ export const DEMO_TEMPLATES: readonly DemoTemplate[] = [
       { type: "quick_reply", text: "Cancel", payload: "cancelar:{{ codigo }}" },
       { type: "url", text: "Your reservation", url: "https://laespiga.example/reservas/{{ codigo }}" },
     ],
+  }),
+  template("buzon-de-voz", "es", "crm", VOICEMAIL, {
+    body: "Mensaje de voz en {{ tienda }} de {{ telefono }} ({{ segundos }} s): {{ texto }} Escúchelo aquí: {{ enlace }} y responda cuando pueda.",
+  }),
+  template("le-llamamos", "es", "pos", CALLBACK, {
+    body: "Hola {{ nombre }}, tenemos noticias de su pedido {{ pedido }}. ¿Le llamamos ahora? Toque aquí: {{ enlace }} y sonará su teléfono.",
   }),
   template("acceso-digital", "es", "pms", ACCESS, {
     header: { type: "image", sample: DEMO_PICTURE.id },

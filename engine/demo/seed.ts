@@ -21,6 +21,10 @@ export const DEMO_FLOWS = [
   "reservation-confirmation",
   "reservation-two-notices",
   "digital-access-code",
+  "after-hours-voicemail",
+  "call-continues-after-whatsapp-tap",
+  "voice-callback",
+  "supervised-survey",
 ] as const;
 
 // The demo's own picture outlives the demo.

@@ -13,6 +13,7 @@ import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
+import { eventRoutes } from "./events.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
@@ -84,6 +85,7 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
+    ...eventRoutes(runtime, engine),
     ...dataRoutes(runtime.db),
     ...templateRoutes(runtime),
     ...templateActionRoutes(runtime),

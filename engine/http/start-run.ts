@@ -11,13 +11,12 @@ import { redactOutcome } from "../runtime/redaction.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { PRIORITY } from "../runtime/segment.ts";
 import type { Version } from "../runtime/versions.ts";
-import { contactOf } from "../store/contacts.ts";
 import type { Caller } from "./authenticate.ts";
 import { awaitStart, existingRun, startedRun } from "./await-run.ts";
 import { hashOf } from "./canonical-json.ts";
-import { Phone } from "./fields.ts";
 import { flowAnswer } from "./flow-answer.ts";
 import { json } from "./reply.ts";
+import { contactFor, RequestContact } from "./request-contact.ts";
 
 const strict = { additionalProperties: false } as const;
 const IdempotencyKey = Type.String({
@@ -34,12 +33,7 @@ export const StartRunBody = Type.Object(
         description: "Checked against the schema of the flow's trigger.",
       }),
     ),
-    contact: Type.Optional(
-      Type.Object(
-        { phone: Type.Optional(Phone), name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })) },
-        strict,
-      ),
-    ),
+    contact: Type.Optional(RequestContact),
     idempotencyKey: Type.Optional(IdempotencyKey),
     version: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 2_147_483_647, description: "Absent: the published one." }),
@@ -191,22 +185,6 @@ export function refuseOtherRequest(taken: Taken, { fingerprint }: StartRun["deli
     );
   }
   return taken;
-}
-
-async function contactFor(
-  runtime: Runtime,
-  tenantId: string,
-  given: RunOrder["body"]["contact"],
-): Promise<JsonObject> {
-  const name = given?.name ?? null;
-  if (given?.phone === undefined) return { id: null, phone: null, name };
-  const row = await contactOf(runtime.db, tenantId, {
-    id: newId("contact"),
-    phone: given.phone,
-    channelUserId: null,
-    name,
-  });
-  return { id: row.id, phone: row.phone, name: row.name, locale: row.locale, lastStoreId: row.last_store_id };
 }
 
 function accepted(runId: string, status: string): HttpAnswer {

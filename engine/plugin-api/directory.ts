@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { TemplateContent } from "../core/template-content.ts";
 import type { DeclaredVariable } from "../core/template-values.ts";
+import type { SenderView } from "./channels.ts";
 import type { ChannelKind } from "./kinds.ts";
 
 /** What the tenant keeps about itself: stores, groups, numbers, templates. */
@@ -22,6 +23,11 @@ export interface DirectoryView {
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
   /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
   trackedLink(url: string): Promise<string>;
+  /**
+   * Who a call of this run comes from: the number asked for, else the store's, the one the run came in by, or the
+   * tenant's. Null: the tenant has no such number for calls at this provider.
+   */
+  callerNumber(provider: string, e164?: string): Promise<SenderView | null>;
   /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
   lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
 }

@@ -18,8 +18,24 @@ export interface OnceIntent {
   readonly leavesWithAnswer?: true;
   /** Anything the record should keep. */
   readonly details?: JsonObject;
+  /**
+   * Looks at the vendor for an effect whose answer was lost; null when there is no trace of it yet. Absent: only callbacks
+   * are evidence.
+   */
+  readonly find?: (lost: LostEffect) => Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
   /** When nobody can tell whether it happened: `give-up` (default, at most once) or `resend` (at least once). */
   readonly onDoubt?: OnDoubt;
+}
+
+/** An effect that nobody knows about. */
+export interface LostEffect {
+  readonly effectId: string;
+  readonly to: string;
+  readonly from: string;
+  /** It left after this moment. */
+  readonly sentAfter: Date;
+  /** The vendor's references of other calls to the same person: none of these is the lost one. */
+  readonly known: ReadonlySet<string>;
 }
 
 /** Handed to the one who acts. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../core/json.ts";
-import type { Fork } from "../core/run.ts";
+import type { Fork, Heard, Line } from "../core/run.ts";
 import type { CacheView } from "./cache.ts";
 import type { MessageDraft } from "./channels.ts";
 import type { DirectoryView, StoreView } from "./directory.ts";
@@ -20,6 +20,10 @@ export interface NodeContext {
   readonly attempt: number;
   /** What `repeat` left for this visit; null on the first. */
   readonly memo: Json | null;
+  /** The event this step was entered again for, where its wait asked for that with `REENTER`; null on the first time. */
+  readonly heard: Heard | null;
+  /** The call the run has placed and speaks on; null: the one that started it, if any. */
+  readonly line: Line | null;
   /** Aborted when the step's time is up or the process stops. */
   readonly signal: AbortSignal;
   /** The segment's moment. */

@@ -8,7 +8,7 @@ import type { Family, Text } from "./words.ts";
 /**
  * What running a node twice would mean, and with it when the engine commits:
  * `none` nobody outside could tell; `repeatable` harmless (a read, or the vendor honours our key); `once` must not
- * happen twice, so its intent is committed before and its outcome after (through `ctx.once` or `ctx.send`).
+ * happen twice, so its intent is committed before and its outcome after (only through `ctx.once` or `ctx.send`).
  */
 export type EffectClass = "none" | "repeatable" | "once";
 

@@ -17,7 +17,7 @@ export interface WaitOptions {
   readonly until: Date;
   /** The port for that. */
   readonly timeoutPort: string;
-  /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. */
+  /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. `REENTER` enters the step again. */
   readonly events: Readonly<Record<string, string>>;
   /** Merged into the output, and set, when the event of that name (as looked up) wins. `timeout` for the timeout. */
   readonly eventData?: Readonly<Record<string, EventData>>;

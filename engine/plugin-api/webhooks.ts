@@ -96,6 +96,14 @@ export type Delivery =
       readonly sid: string;
       readonly status: string;
       readonly durationSeconds: number | null;
+      /** For a call that a step placed: its effect, how far it has come, and what the step is told if it still waits. */
+      readonly placed?: {
+        readonly effectId: string;
+        readonly progress: DeliveryStatus;
+        readonly event?: string;
+        /** Where the recording of the whole call is, once it is over. */
+        readonly recordingUrl?: string;
+      };
       readonly dedupeKey: string;
     };
 

@@ -72,6 +72,7 @@ async function called(
       reply: state.reply,
       now: state.segmentAt,
       calls,
+      line: state.line,
     }),
   };
 }

@@ -6,11 +6,27 @@
  *   W3 the answer to a request is committed with the step that gave it, then sent [A9].
  *   W4 a fence that does not match stops the loop at once; nothing was changed.
  */
-import { type Applied, applyResult, cancelState, decide, pauseState, wake } from "../core/advance.ts";
+import {
+  type Applied,
+  applyResult,
+  cancelState,
+  decide,
+  failState,
+  pauseState,
+  wake,
+} from "../core/advance.ts";
 import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { portsOf } from "../core/ports.ts";
-import type { Decision, NodeResult, RunOutcome, StepEvent, Wait } from "../core/run.ts";
+import {
+  type Decision,
+  type NodeResult,
+  REENTER,
+  type RunOutcome,
+  type StepEvent,
+  type Wait,
+} from "../core/run.ts";
+import { AppError } from "../errors.ts";
 import { effectId, newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { JournalEvent, PendingDelivery } from "../store/runs.ts";
@@ -69,8 +85,8 @@ async function execute(
   if (!node) throw new TypeError(`node ${decision.nodeId} is not in version ${segment.run.flowVersionId}`);
   const definition = runtime.registry.node(node.type, node.version);
   const effect = definition?.effect ?? "none";
-  // [W2]
-  if (effect !== "none" && !segment.isLeased) await segment.commit("running");
+  // [W2] What must not happen twice takes the lease itself, when it is really to happen.
+  if (effect === "repeatable") await segment.lease();
   if (segment.state.lentTo) await takeBack(runtime, segment);
   const startedAt = performance.now();
   const at = timeOf(segment);
@@ -145,11 +161,15 @@ function stepEvent(
 /** Puts the run to sleep. Null when something it waits for had come already: the loop goes on. */
 async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Rest | null> {
   const wakeInMs = Math.max(0, Date.parse(wait.until) - segment.clock.now().getTime());
-  const answer = wait.answers || isComplete(runtime, segment) ? takeAnswer(runtime, segment, "open") : null;
+  const answers = wait.answers || isComplete(runtime, segment);
+  const answer = answers ? fittingAnswer(runtime, segment, "open") : null;
+  if (segment.state.outcome) return null;
   const result = await segment.commit("waiting", {
     waitKeys: keysOf(segment, wait),
     wakeInMs,
     ...(wait.children ? { childrenOf: wait.children.of, childrenSeen: wait.children.seen } : {}),
+    // A wait with ports is told by events; only one for evidence looks at the effects themselves.
+    ...(wait.again ? segment.seenOf(wait.keys) : {}),
     ...(answer ? { answer } : {}),
   });
   if (answer) await publish(runtime, segment, answer);
@@ -160,17 +180,27 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
     await continueWith(runtime, segment, result.pending);
     return null;
   }
+  if (result.moved) {
+    await runtime.failpoints.reach("pending.before", segment.run.id);
+    enterAgain(runtime, segment);
+    segment.see(result.moved);
+    return null;
+  }
   if (result.childEnded) {
     enterAgain(runtime, segment);
     return null;
   }
   // A step that is entered again must see what callbacks wrote meanwhile; it is read from its row.
-  if (!wait.again) runtime.hotRuns.keep(segment.snapshot());
+  if (!mayReenter(wait)) runtime.hotRuns.keep(segment.snapshot());
   runtime.watch({ kind: "sleeping", runId: segment.run.id, nodeId: wait.nodeId, until: wait.until });
   return { kind: "sleeping", wakeInMs };
 }
 
-/** A child ended before its parent slept. */
+function mayReenter({ again, timeoutPort, events }: Wait): boolean {
+  return again === true || timeoutPort === REENTER || Object.values(events).includes(REENTER);
+}
+
+/** A child ended, or a report came, before the run slept. */
 function enterAgain(runtime: Runtime, segment: Segment): void {
   const { graph, run, state } = segment;
   const applied = wake(graph, run.id, state, { kind: "timeout" }, timeOf(segment));
@@ -224,8 +254,9 @@ async function end(runtime: Runtime, segment: Segment, reached: RunOutcome): Pro
   // [A14] A child gives the request back to its parent; one that was cancelled may have none any more.
   const answers = run.parentRunId === null || outcome.status === "cancelled";
   const answer = answers
-    ? takeAnswer(runtime, segment, outcome.status === "failed" ? "failed" : "ended")
+    ? fittingAnswer(runtime, segment, outcome.status === "failed" ? "failed" : "ended")
     : null;
+  if (segment.state.outcome !== outcome) return end(runtime, segment, segment.state.outcome ?? outcome);
   await segment.commit(outcome.status, {
     ...(run.parentRunId === null ? { interaction: interactionOf(segment, outcome) } : {}),
     ...(answer ? { answer } : {}),
@@ -263,6 +294,29 @@ function interactionOf({ run, state }: Segment, outcome: RunOutcome): JsonObject
 interface CommittedAnswer {
   readonly deliveryId: string;
   readonly http: { readonly status: number; readonly headers: Record<string, string>; readonly body: string };
+}
+
+/** [H23] An answer that cannot be given, because it is too large, ends the run instead. */
+function fittingAnswer(
+  runtime: Runtime,
+  segment: Segment,
+  replyState: "open" | "ended" | "failed",
+): CommittedAnswer | null {
+  try {
+    return takeAnswer(runtime, segment, replyState);
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const { code, message, retryable } = error;
+    const nodeId = segment.state.cursor?.nodeId ?? "";
+    const outcome = {
+      status: "failed",
+      name: code,
+      output: {},
+      error: { code, message, retryable, nodeId },
+    } as const;
+    segment.state = failState({ ...segment.state, reply: [] }, outcome);
+    return null;
+  }
 }
 
 /** [W3] The answer to the request at hand, taken out of the state it is committed with. */

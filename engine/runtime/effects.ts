@@ -38,7 +38,7 @@ export interface Step {
 }
 
 /** An intent as nodes give it, and what only channels add. */
-export interface Intent extends OnceIntent {
+export interface Intent extends Omit<OnceIntent, "find"> {
   /** Also kept as an outbound message. */
   readonly message?: JsonObject;
   /** Others wait for it: after a minute without evidence they go on without it, and it stays in doubt. */
@@ -91,6 +91,7 @@ async function writeIntent(segment: Segment, acting: Acting, resend: boolean): P
   const { id, part, intent } = acting;
   const known = segment.effects.get(part);
   if (known?.state === "planned") await untilSlot(segment, known.leaveInMs ?? 0);
+  await segment.lease();
   const row = { ...intentRow(acting), ...(resend ? { resend: true as const } : {}) };
   const result = await segment.commit("running", { intents: [row] });
   const held = result.held?.[id];

@@ -98,6 +98,11 @@ export type Taken =
 export interface Engine {
   start(run: StartRun): Promise<Taken>;
   resume(resume: ResumeRun): Promise<Taken>;
+  /**
+   * Enters the step of a run again that sleeps on an effect of which a vendor has reported, as the report found it.
+   * `repeated`: the vendor says it again, and whoever heard it first may have died of it.
+   */
+  hear(row: LoadedRun, repeated: boolean): Promise<void>;
   /** Takes an ended run up again, as a new one. @throws AppError NOT_FOUND, RUN_OPEN, NODE_UNKNOWN */
   retry(order: RetryOrder): Promise<Taken>;
   /** Drives a run on if it is its time: due, queued, or left behind. Harmless otherwise. */
@@ -135,6 +140,7 @@ export function createEngine(runtime: Runtime): Engine {
       const run = await retryRun(runtime, order);
       return begin(runtime, flights, run, order.delivery);
     },
+    hear: (row, repeated) => hear(runtime, flights, row, repeated),
     wake: (runId) => wake(runtime, flights, runId),
     claim: claims.ask,
     cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
@@ -314,8 +320,7 @@ async function launch(
     answered,
   });
   if (flights.isFull || queued) {
-    await segment.commit("queued");
-    runtime.announce();
+    await queueUp(runtime, segment);
     return taken(later);
   }
   if ((!waits || lane) && !(await isLeased(runtime, segment))) return taken(later);
@@ -474,6 +479,30 @@ async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<
     if (error instanceof SegmentLost || error instanceof SegmentParked) return;
     runtime.log.warn({ err: error, runId }, "a wake failed; the sweeper will ask again");
   }
+}
+
+/** Resolves when the run is out of its wait, here or elsewhere: until then the report would have to come again. */
+async function hear(runtime: Runtime, flights: Flights, row: LoadedRun, repeated: boolean): Promise<void> {
+  const segment = await segmentOf(runtime, row, "waiting");
+  const cause = { kind: "event", name: "status", output: {} } as const;
+  const applied = wakeState(segment.graph, row.id, row.state, cause, segment.clock.now().toISOString());
+  if (!applied) return;
+  segment.state = applied.state;
+  recordWake(runtime, segment, applied.event);
+  try {
+    if (flights.isFull) return await queueUp(runtime, segment);
+    // Leased, it is seen and counted when that happens again [T12].
+    if (repeated && !(await isLeased(runtime, segment))) return;
+    await Promise.race([segment.stored, flights.fly(segment)]);
+  } catch (error) {
+    if (!(error instanceof SegmentLost || error instanceof SegmentParked)) throw error;
+  }
+}
+
+/** Leaves a run to whoever has room. */
+async function queueUp(runtime: Runtime, segment: Segment): Promise<void> {
+  await segment.commit("queued");
+  runtime.announce();
 }
 
 /** Drives a run this process has claimed. */

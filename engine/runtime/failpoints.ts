@@ -34,7 +34,7 @@ export const FAILPOINTS = [
   "report.after",
   /** A run was taken over, and nothing has been done with it. */
   "claim.after",
-  /** A commit has found an event that came before its wait; the run is asleep, and the event not taken. */
+  /** A commit has found an event, or a report, that came before its wait; the run is asleep, and the event not taken. */
   "pending.before",
   /** A stopping process has committed its last step, and the run still has its lease. */
   "hand-back.before",

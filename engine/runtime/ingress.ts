@@ -11,7 +11,8 @@ import type { Delivery, HttpAnswer, WebhookRequest, WebhookServices } from "../p
 import type { RegisteredWebhook } from "../registry.ts";
 import type { Engine } from "./engine.ts";
 import { answerLater } from "./ingress-answers.ts";
-import { handleCallStatus, handleResume, handleStatus } from "./ingress-reports.ts";
+import { handleCallStatus } from "./ingress-calls.ts";
+import { handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
 import { handleStart } from "./ingress-starts.ts";
 import { handleTemplate } from "./ingress-templates.ts";

@@ -17,9 +17,11 @@ import { recordGoal } from "../store/goals.ts";
 import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { callbackUrls } from "./callbacks.ts";
+import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
 import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
+import { findable } from "./lost-calls.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { messagesPerSecond, sendMany, sendMessage } from "./send.ts";
@@ -51,6 +53,8 @@ export function nodeContext(
     stepKey: step.stepKey,
     attempt: step.attempt,
     memo: state.repeat?.memo ?? null,
+    heard: state.heard ?? null,
+    line: state.line ?? null,
     get signal() {
       return step.signal;
     },
@@ -79,7 +83,8 @@ export function nodeContext(
     fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
     credential: async <T>(type: string, ref?: string) =>
       (await runtime.secrets.open(run.tenantId, type, ref)) as T,
-    once: (part, intent, act) => performOnce(runtime, segment, step, part, intent, act),
+    once: (part, intent, act) =>
+      performOnce(runtime, segment, step, part, findable(runtime, run.tenantId, intent), act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
     messagesPerSecond: (channel, draft) => messagesPerSecond(runtime, segment, step, { channel, draft }),
@@ -90,9 +95,8 @@ export function nodeContext(
     credits: creditsView(runtime, segment, step),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {
-      get: (kind, key) => runtime.db.asTenant(run.tenantId, (scope) => readCached(scope, kind, key)),
-      put: (kind, key, value, ttlMs) =>
-        runtime.db.asTenant(run.tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
+      get: (kind, key) => readCached(runtime.db, run.tenantId, kind, key),
+      put: (kind, key, value, ttlMs) => writeCached(runtime.db, run.tenantId, { kind, key, value, ttlMs }),
     },
     tables: tablesView(runtime, segment, step),
     urls: {
@@ -130,11 +134,11 @@ function creditsView(runtime: Runtime, segment: Segment, step: Step): CreditsVie
   const none: Settlement = { charged: {}, remaining: {} };
   return {
     async balance(meter) {
-      const account = await runtime.db.asTenant(segment.run.tenantId, (scope) => readAccount(scope, meter));
+      const account = await readAccount(runtime.db, segment.run.tenantId, meter);
       if (!account) return { remaining: 0, resetsAt: null };
       return {
         remaining: account.balance === null ? null : account.balance - account.held,
-        resetsAt: account.resets_at?.toISOString() ?? null,
+        resetsAt: account.resetsAt && new Date(account.resetsAt).toISOString(),
       };
     },
     async settle() {
@@ -183,12 +187,19 @@ function directoryView(
         groupId: store?.group_id ?? null,
       });
     },
-    lastStoreOf: (phone) => db.asTenant(tenantId, (scope) => lastStoreOf(scope, phone)),
+    // Of whom the run is about it is known since the run began, and stays the same for it [A8].
+    lastStoreOf: async (phone) => {
+      const { phone: own, lastStoreId } = segment.state.contact;
+      if (phone === own && lastStoreId !== undefined) return lastStoreId as string | null;
+      return lastStoreOf(db, tenantId, phone);
+    },
     storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
     async trackedLink(url) {
       const code = linkCode(step.stepKey, url);
-      return `${settings.publicUrl}/t/${await db.asTenant(tenantId, (scope) => linkOfStep(scope, { code, url, runId, stepKey: step.stepKey }))}`;
+      const link = { tenant: tenantId, code, url, runId, stepKey: step.stepKey };
+      return `${settings.publicUrl}/t/${await linkOfStep(db, link)}`;
     },
+    callerNumber: async (provider, e164) => callerNumber(directory, segment, provider, e164),
     lastInboundAt: async (channel, phone) =>
       (await recipientOf(db, tenantId, phone, channel, null)).lastInboundAt,
   };

@@ -145,6 +145,7 @@ async function writeIntents(many: Many, due: readonly Ready[]): Promise<readonly
     ...intentRow(acting),
     ...(resend ? { resend: true as const } : {}),
   }));
+  await segment.lease();
   const { refused, held } = await segment.commit("running", { intents });
   const at = performance.now();
   const planned: Ready[] = [];

@@ -6,7 +6,7 @@ import { Suspended } from "./effects.ts";
 import { jsonBytes } from "./json-bytes.ts";
 import { nodeContext, type StepArguments, templateScope } from "./node-context.ts";
 import type { Runtime } from "./runtime.ts";
-import { type Segment, SegmentLost } from "./segment.ts";
+import { LaneBusy, type Segment, SegmentLost, SegmentParked } from "./segment.ts";
 
 /** Output of one step that a run will carry along. */
 export const MAX_OUTPUT_BYTES = 256 * 1024;
@@ -14,7 +14,7 @@ const STEP_TIMEOUT_MS = 60_000;
 
 /**
  * Runs one node: defaults, templates, checks, the node itself, its output's size. Whatever goes wrong becomes an error
- * result; only `SegmentLost` passes through.
+ * result; only what says that the run is not driven here passes through.
  */
 export async function perform(
   runtime: Runtime,
@@ -41,9 +41,14 @@ export async function perform(
     return await ready(runtime, segment, node, result as NodeResult);
   } catch (error) {
     if (error instanceof Suspended) return error.result;
-    if (error instanceof SegmentLost) throw error;
+    if (isOver(error)) throw error;
     return { kind: "error", error: asStepError(runtime, segment, node, error) };
   }
+}
+
+/** The run is not, or no longer, driven here: that is no failure of the node whose commit found out. */
+function isOver(error: unknown): boolean {
+  return error instanceof SegmentLost || error instanceof SegmentParked || error instanceof LaneBusy;
 }
 
 /** Most steps never ask for their signal; a timer is started for those that do. */

@@ -13,6 +13,7 @@ import type { CheckInput } from "./input-schema.ts";
 import type { LocalWakes } from "./local-wakes.ts";
 import type { ParamsReader } from "./params.ts";
 import type { PayloadBudget } from "./payload-budget.ts";
+import type { Reports } from "./reports.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
@@ -41,6 +42,7 @@ export interface Runtime {
   /** Runs were queued: processes that claim look at once. */
   readonly announce: () => void;
   readonly commits: Commits;
+  readonly reports: Reports;
   readonly failpoints: Failpoints;
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;

@@ -1,3 +1,4 @@
+import { DELIVERY_RANK } from "../core/effect-state.ts";
 import type { Graph } from "../core/graph.ts";
 import type { RunState, RunStatus, Wait } from "../core/run.ts";
 import type { Database } from "../store/database.ts";
@@ -60,6 +61,7 @@ export type CommitExtras = Pick<
   | "interaction"
   | "childrenOf"
   | "childrenSeen"
+  | "seen"
 >;
 
 /** The tenant drives as many runs as it may: this one is stored as queued, and goes on when its turn comes. */
@@ -135,7 +137,8 @@ export class Segment {
   #outcomes: OutcomeRow[] = [];
   #children: ChildRow[] = [];
   #cancels: string | null = null;
-  #stored = false;
+  #isStored = false;
+  readonly #stored = Promise.withResolvers<void>();
   /** The wait whose rows are in the database while the run is asleep there. */
   #rows: Wait | null;
 
@@ -161,7 +164,17 @@ export class Segment {
 
   /** True once anything of this segment, and with it its delivery, is committed. */
   get isStored(): boolean {
-    return this.#stored;
+    return this.#isStored;
+  }
+
+  /** Resolves with the first commit of this segment. */
+  get stored(): Promise<void> {
+    return this.#stored.promise;
+  }
+
+  /** [W2] Takes the lease, where this process does not hold it. */
+  async lease(): Promise<void> {
+    if (!this.isLeased) await this.commit("running");
   }
 
   /** True once this process holds the lease in the database. */
@@ -247,7 +260,8 @@ export class Segment {
     this.#opening = {};
     this.#expect = "leased";
     this.#rows = null;
-    this.#stored = true;
+    this.#stored.resolve();
+    this.#isStored = true;
     this.#epoch = result.epoch;
     this.#seq = result.seq;
     this.cancelRequested ||= result.cancel;
@@ -291,10 +305,25 @@ export class Segment {
     };
   }
 
+  /** What the run knows of the effects among these keys. */
+  seenOf(keys: readonly string[]): Pick<CommitItem, "seen"> {
+    const effects = [...this.effects.values()].filter(({ id }) => keys.includes(`effect:${id}`));
+    if (effects.length === 0) return {};
+    return {
+      seen: Object.fromEntries(
+        effects.map(({ id, status }) => [id, status === null ? -1 : DELIVERY_RANK[status]]),
+      ),
+    };
+  }
+
   /** Reads again what callbacks may have changed about this step's effects. */
   async refreshEffects(): Promise<void> {
-    const row = await loadRun(this.#db, this.run.id);
-    this.effects = this.#inRunTime(row?.effects ?? []);
+    this.see((await loadRun(this.#db, this.run.id))?.effects ?? []);
+  }
+
+  /** Takes what the database says about this step's effects. */
+  see(effects: readonly EffectRow[]): void {
+    this.effects = this.#inRunTime(effects);
   }
 
   /** Rows are written anew where the wait has other keys, or an earlier deadline, than the one whose rows are there. */

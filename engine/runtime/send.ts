@@ -138,9 +138,8 @@ async function lineOf(
 
 function cacheOf({ db }: Runtime, tenantId: string): ChannelContext["cache"] {
   return {
-    get: (kind, key) => db.asTenant(tenantId, (scope) => readCached(scope, kind, key)),
-    put: (kind, key, value, ttlMs) =>
-      db.asTenant(tenantId, (scope) => writeCached(scope, kind, key, value, ttlMs)),
+    get: (kind, key) => readCached(db, tenantId, kind, key),
+    put: (kind, key, value, ttlMs) => writeCached(db, tenantId, { kind, key, value, ttlMs }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { Liquid, type Template } from "liquidjs";
+import { Context, Liquid, type Template, toValueSync, Value } from "liquidjs";
 import { LRUCache } from "lru-cache";
 import type { TemplateAnalysis } from "../core/check-tools.ts";
 import { isVerbatim, partSchema } from "../core/part-schema.ts";
@@ -47,12 +47,18 @@ export function createTemplates(): Templates {
     parsed.set(source, template);
     return template;
   };
+  const values = new LRUCache<string, Value>({ max: 5_000 });
+  const evaluate = (expression: string, scope: TemplateScope): unknown => {
+    const value = values.get(expression) ?? new Value(expression, liquid);
+    values.set(expression, value);
+    return toValueSync(value.value(new Context(scope, liquid.options, {}, { liquid })));
+  };
   const renderString = (source: string, scope: TemplateScope, path: string): unknown => {
     if (!MARKUP.test(source)) return source;
     try {
       if (source.length > MAX_SOURCE) throw new RangeError(`it is longer than ${MAX_SOURCE} characters`);
       const whole = WHOLE_VALUE.exec(source)?.[1];
-      if (whole !== undefined) return liquid.evalValueSync(whole.trim(), scope);
+      if (whole !== undefined) return evaluate(whole.trim(), scope);
       return liquid.renderSync(parse(source), scope);
     } catch (error) {
       throw new AppError(

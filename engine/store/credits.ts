@@ -1,4 +1,4 @@
-import type { TenantScope } from "./database.ts";
+import type { Database, TenantScope } from "./database.ts";
 
 export interface AccountRow {
   readonly meter: string;
@@ -12,10 +12,17 @@ export function listAccounts({ sql, tenantId }: TenantScope): Promise<AccountRow
   return sql("credit_accounts").where("credit_accounts.tenant_id", tenantId).orderBy("credit_accounts.meter");
 }
 
-export function readAccount({ sql, tenantId }: TenantScope, meter: string): Promise<AccountRow | undefined> {
-  return sql("credit_accounts")
-    .where({ "credit_accounts.tenant_id": tenantId, "credit_accounts.meter": meter })
-    .first();
+/** One account as a running node sees it; null where the tenant has none for this meter. */
+export function readAccount(
+  db: Database,
+  tenant: string,
+  meter: string,
+): Promise<{
+  readonly balance: number | null;
+  readonly held: number;
+  readonly resetsAt: string | null;
+} | null> {
+  return db.call("engine_account", [tenant, meter]);
 }
 
 /** Credits a run has used, by meter, positive. */

@@ -76,16 +76,15 @@ const SERVER_LIMITS = {
 } as const;
 const SILENCE_MS = 20_000;
 
+// What is gathered in batches, of which few are under way at once. These functions are large: two or three servers that
+// have their plans at hand do with less than a dozen that look at them now and then.
+const BATCHED: ReadonlySet<EngineFunction> = new Set(["engine_commit", "engine_effect_status"]);
+
 export function openDatabase(options: DatabaseOptions): Database {
-  const pooled = options.pooled ?? false;
-  const engine = new pg.Pool({
-    ...limited(options.connection, pooled),
-    max: options.enginePool ?? 12,
-    connectionTimeoutMillis: 5_000,
-    ...(pooled ? {} : { onConnect: async (client) => void (await client.query("set role app_engine")) }),
-  });
-  // An idle connection that breaks is replaced by the pool; whoever needs one next gets the error.
-  engine.on("error", () => undefined);
+  const { pooled = false, enginePool = 12 } = options;
+  const forBatches = Math.ceil(enginePool / 4);
+  const batches = openPool(options, forBatches);
+  const engine = openPool(options, Math.max(1, enginePool - forBatches));
   const api = createKnex({
     client: "pg",
     connection: limited(options.connection, pooled),
@@ -99,7 +98,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     );
     const text = `select ${select} from ${name}(${places}) as result`;
     // Named: parsed once per connection.
-    return guard(() => engine.query(pooled ? { text, values } : { name, text, values }));
+    const pool = BATCHED.has(name) ? batches : engine;
+    return guard(() => pool.query(pooled ? { text, values } : { name, text, values }));
   };
   return {
     async call<T>(name: EngineFunction, args: readonly unknown[]): Promise<T> {
@@ -125,9 +125,22 @@ export function openDatabase(options: DatabaseOptions): Database {
         () => false,
       ),
     async close() {
-      await Promise.all([engine.end(), api.destroy()]);
+      await Promise.all([batches.end(), engine.end(), api.destroy()]);
     },
   };
+}
+
+/** Connections that act as `app_engine`. */
+function openPool({ connection, pooled = false }: DatabaseOptions, max: number): pg.Pool {
+  const pool = new pg.Pool({
+    ...limited(connection, pooled),
+    max,
+    connectionTimeoutMillis: 5_000,
+    ...(pooled ? {} : { onConnect: async (client) => void (await client.query("set role app_engine")) }),
+  });
+  // An idle connection that breaks is replaced by the pool; whoever needs one next gets the error.
+  pool.on("error", () => undefined);
+  return pool;
 }
 
 /** Two writers met on a unique key. */

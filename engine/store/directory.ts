@@ -1,5 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
-import type { TenantScope } from "./database.ts";
+import type { Database, TenantScope } from "./database.ts";
 import type { NumberRow, StoreRow, TenantRow } from "./routing.ts";
 
 export interface GroupRow {
@@ -30,11 +30,8 @@ export function listNumbers({
   return sql("numbers").where("numbers.tenant_id", tenantId).orderBy(["numbers.created_at", "numbers.id"]);
 }
 
-export async function lastStoreOf({ sql, tenantId }: TenantScope, phone: string): Promise<string | null> {
-  const row = await sql("contacts")
-    .where({ "contacts.tenant_id": tenantId, "contacts.phone": phone })
-    .first("contacts.last_store_id");
-  return row?.last_store_id ?? null;
+export function lastStoreOf(db: Database, tenant: string, phone: string): Promise<string | null> {
+  return db.call("engine_last_store", [tenant, phone]);
 }
 
 /** Interactions of each store in the last hour. */

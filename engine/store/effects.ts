@@ -1,35 +1,40 @@
 import { DELIVERY_RANK, type DeliveryStatus, type EffectState } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Database } from "./database.ts";
+import type { LoadedRun } from "./runs.ts";
+
+export interface StatusReport {
+  readonly effectId: string | null;
+  readonly ref: string;
+  readonly status: DeliveryStatus;
+  readonly failure: JsonObject | null;
+  /** Tenants whose effects this may be about; absent or null: any. */
+  readonly tenants?: readonly string[] | null;
+}
 
 export type StatusResult =
   | {
       readonly ok: true;
       readonly changed: boolean;
       readonly tenant: string;
-      readonly runId?: string;
-      readonly effectId?: string;
-      readonly runOpen?: boolean;
-      /** The status was known already: said again, or a report whose first telling was cut short. */
-      readonly repeated?: boolean;
-      /** Its run still stands at its step. */
-      readonly atStep?: boolean;
+      readonly runId: string;
+      readonly effectId: string;
+      /** The run that sleeps on this effect and does not know its status yet. */
+      readonly run?: LoadedRun;
     }
   | { readonly ok: false; readonly reason: "unknown" };
 
-/** A vendor's report about one of our effects: only upward, and twice is once. */
-export function reportStatus(
+/** Vendors' reports about effects of ours: only upward, and twice is once. One transaction, one result for each, in order. */
+export function reportStatuses(
   db: Database,
-  report: {
-    readonly effectId: string | null;
-    readonly ref: string;
-    readonly status: DeliveryStatus;
-    readonly failure: JsonObject | null;
-    /** Tenants whose effects this may be about; absent or null: any. */
-    readonly tenants?: readonly string[] | null;
-  },
-): Promise<StatusResult> {
-  return db.call("engine_effect_status", [{ tenants: null, ...report, rank: DELIVERY_RANK[report.status] }]);
+  reports: readonly StatusReport[],
+): Promise<readonly StatusResult[]> {
+  const rows = reports.map((report) => ({
+    tenants: null,
+    ...report,
+    rank: DELIVERY_RANK[report.status],
+  }));
+  return db.call("engine_effect_status", [JSON.stringify(rows)]);
 }
 
 /** Which tenant an effect belongs to is said by the effect itself; a call by its own row. */

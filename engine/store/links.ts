@@ -1,20 +1,18 @@
-import type { TenantScope } from "./database.ts";
+import type { Database } from "./database.ts";
 
-/** The tracked link of a step to an address: made once, the same when asked again. */
-export async function linkOfStep(
-  { sql, tenantId }: TenantScope,
-  link: { readonly code: string; readonly url: string; readonly runId: string; readonly stepKey: string },
+/**
+ * The code of a step's tracked link to an address: made once, the same when asked again. It is flushed with the next commit
+ * of its run.
+ */
+export function linkOfStep(
+  db: Database,
+  link: {
+    readonly tenant: string;
+    readonly code: string;
+    readonly url: string;
+    readonly runId: string;
+    readonly stepKey: string;
+  },
 ): Promise<string> {
-  const [row] = await sql("links")
-    .insert({
-      code: link.code,
-      tenant_id: tenantId,
-      url: link.url,
-      run_id: link.runId,
-      step_key: link.stepKey,
-    })
-    .onConflict(["tenant_id", "step_key", "url"])
-    .merge({ url: link.url })
-    .returning("code");
-  return row.code;
+  return db.call("engine_link", [link.tenant, link.code, link.url, link.runId, link.stepKey]);
 }

@@ -34,6 +34,8 @@ export interface CommitItem {
   readonly childrenOf?: string;
   /** …and how many ended ones it has seen: where there are more, the result says `childEnded`. */
   readonly childrenSeen?: number;
+  /** Of the effects the run sleeps on: the rank of the status it knows. Where a report has moved one on, the result has those of its step. */
+  readonly seen?: Readonly<Record<string, number>>;
   /** The step whose open children are to be cancelled. The end of a run cancels all of its own. */
   readonly cancelChildrenOf?: string;
   readonly outcomes?: readonly OutcomeRow[];
@@ -151,6 +153,8 @@ export type CommitResult =
       readonly wakes: readonly string[];
       /** A child ended that the waiting run has not seen. */
       readonly childEnded?: true;
+      /** The effects of its step, of which a report has moved on one that it sleeps on. */
+      readonly moved?: readonly EffectRow[];
       readonly charged?: boolean;
       readonly settlement?: SettlementRow;
       readonly pending?: PendingDelivery;

@@ -17,6 +17,7 @@ import wait from "./nodes/wait.ts";
 import waitForCallback from "./nodes/wait-for-callback.ts";
 import waitForSignal from "./nodes/wait-for-signal.ts";
 import called from "./triggers/called.ts";
+import event from "./triggers/event.ts";
 import schedule from "./triggers/schedule.ts";
 
 export default definePlugin({
@@ -41,5 +42,5 @@ export default definePlugin({
     reply,
     end,
   ],
-  triggers: [schedule, called],
+  triggers: [schedule, called, event],
 });

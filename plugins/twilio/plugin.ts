@@ -8,26 +8,65 @@ import lookup from "./nodes/lookup.ts";
 import connectCall from "./nodes/voice/connect-call.ts";
 import gather from "./nodes/voice/gather.ts";
 import hangup from "./nodes/voice/hangup.ts";
+import makeCall from "./nodes/voice/make-call.ts";
+import recordCall from "./nodes/voice/record-call.ts";
 import reject from "./nodes/voice/reject.ts";
 import say from "./nodes/voice/say.ts";
+import stream from "./nodes/voice/stream.ts";
+import twiml from "./nodes/voice/twiml.ts";
+import updateCall from "./nodes/voice/update-call.ts";
+import voicemail from "./nodes/voice/voicemail.ts";
+import sipCredentials from "./sip-credentials.ts";
 import templates from "./templates/adapter.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import messageStatus from "./webhooks/message-status.ts";
 import messages from "./webhooks/messages.ts";
 import voice from "./webhooks/voice.ts";
+import voiceGreeting from "./webhooks/voice-greeting.ts";
+import voiceMachine from "./webhooks/voice-machine.ts";
+import voiceOutbound from "./webhooks/voice-outbound.ts";
+import voiceRecorded from "./webhooks/voice-recorded.ts";
+import voiceReturn from "./webhooks/voice-return.ts";
 import voiceStatus from "./webhooks/voice-status.ts";
 import voiceStep from "./webhooks/voice-step.ts";
+import voiceTranscript from "./webhooks/voice-transcript.ts";
 import voiceWhisper from "./webhooks/voice-whisper.ts";
 
 export default definePlugin({
   id: "twilio",
   title: { en: "Twilio", es: "Twilio" },
-  nodes: [say, gather, connectCall, hangup, reject, lookup],
+  nodes: [
+    say,
+    gather,
+    connectCall,
+    makeCall,
+    voicemail,
+    recordCall,
+    updateCall,
+    twiml,
+    stream,
+    hangup,
+    reject,
+    lookup,
+  ],
   triggers: [incomingCall, incomingMessage],
   channels: [sms, whatsapp],
-  credentials: [credentials],
-  webhooks: [voice, voiceStep, voiceStatus, voiceWhisper, messages, messageStatus],
+  credentials: [credentials, sipCredentials],
+  webhooks: [
+    voice,
+    voiceStep,
+    voiceOutbound,
+    voiceGreeting,
+    voiceMachine,
+    voiceRecorded,
+    voiceTranscript,
+    voiceReturn,
+    voiceStatus,
+    voiceWhisper,
+    messages,
+    messageStatus,
+  ],
   templates,
   media,
   emulator: startTwilioEmulator,

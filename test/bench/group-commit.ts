@@ -12,6 +12,7 @@ import { startEmbeddedPostgres } from "../../engine/store/embedded-postgres.ts";
 import { migrateDatabase } from "../../engine/store/migrate.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { measure } from "./load.ts";
+import { pgbenchInserts } from "./pgbench.ts";
 import type { BenchRow } from "./run.ts";
 import { serverCost } from "./server-cost.ts";
 
@@ -41,7 +42,7 @@ export async function groupCommit(): Promise<BenchRow[]> {
       rows.push(await turnsOf(what, connection, commits, version, bare.perSecond));
     }
     await db.close();
-    return [...rows, { ...bare.row }];
+    return [...rows, bare.row, ...(await besidePgbench(connection, bare.perSecond))];
   } finally {
     await postgres.stop();
     await rm(dataDir, { recursive: true, force: true });
@@ -117,6 +118,27 @@ async function bareInserts(connection: Connection): Promise<{ perSecond: number;
       notes: `each: ${Math.round((after.walBytes - before.walBytes) / done)} bytes of WAL, ${cpu} ms PostgreSQL CPU`,
     },
   };
+}
+
+async function besidePgbench(connection: Connection, ours: number): Promise<BenchRow[]> {
+  const load = await pgbenchInserts(connection, {
+    body: JSON.stringify(turn("run_bare", 1, "ver_bare")),
+    clients: RUNS,
+    seconds: SECONDS,
+  });
+  if (!load) return [];
+  return [
+    {
+      what: "that bare insert from Node, beside pgbench's",
+      unit: "commits/s",
+      ours,
+      yardstick: load.perSecond,
+      ratio: ours / load.perSecond,
+      p50Ms: null,
+      p99Ms: null,
+      notes: `pgbench, ${RUNS} clients: ${load.averageMs.toFixed(2)} ms on average`,
+    },
+  ];
 }
 
 async function versionOf(connection: Connection): Promise<string> {

@@ -11,7 +11,8 @@ import type { BenchRow } from "./run.ts";
 import { costInWords, serverCost } from "./server-cost.ts";
 
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8);
-const CONNECTIONS = [8, 32];
+// BENCH_CONNECTIONS=1 shows what a job costs where nothing waits and nothing gathers.
+const CONNECTIONS = (process.env.BENCH_CONNECTIONS ?? "8,32").split(",").map(Number);
 
 /** The main job, from the call's webhook to its TwiML; beside a bare loop of the same two SDK calls, storing nothing. */
 export async function mainJob(): Promise<BenchRow[]> {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openBooks } from "./books.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
-import { dossierOf, gatherEvidence } from "./evidence.ts";
+import { dossierOf, gatherEvidence, sessionsOf } from "./evidence.ts";
 import { ALL_FAULTS } from "./faults/all-faults.ts";
 import type { Fault, World } from "./faults/fault.ts";
 import { endsOf, type KnownEnds, type Violation, violationsOf } from "./invariants.ts";
@@ -60,10 +60,7 @@ export async function runChaos(options: ChaosOptions): Promise<Report> {
   };
   try {
     const violations = await rounds(world, options, startedAt);
-    const dossiers = await dossierOf(
-      cluster,
-      violations.flatMap(({ ids }) => ids),
-    );
+    const dossiers = await dossiersOf(cluster, violations);
     const findings = { seed, startedAt, violations, dossiers };
     const report = makeReport(findings, await gatherEvidence(cluster, books), books);
     if (!report.ok && options.keepLogsIn) await keepLogs(cluster, options.keepLogsIn);
@@ -81,8 +78,10 @@ async function rounds(world: World, options: ChaosOptions, startedAt: number): P
   let knownEnds: KnownEnds = new Map();
   do {
     const late = await round(world, order.shuffle(ALL_FAULTS), options);
+    // People are still at it then: the other invariants are for quiet moments.
+    if (late.length > 0) return late;
     const evidence = await gatherEvidence(world.cluster, world.books);
-    const violations = [...late, ...violationsOf(evidence, knownEnds)];
+    const violations = violationsOf(evidence, knownEnds);
     if (violations.length > 0) return violations;
     knownEnds = endsOf(evidence);
     options.note?.(`every invariant holds after ${evidence.runs.length} runs`);
@@ -96,25 +95,32 @@ async function round(
   faults: readonly Fault[],
   { note }: Pick<ChaosOptions, "note">,
 ): Promise<Violation[]> {
-  const late: Violation[] = [];
   world.load.resume();
   await world.rest(1_000);
   for (const fault of faults) {
     note?.(`${fault.id} ${fault.title}`);
     await fault.act(world).finally(() => fault.heal(world));
-    const ms = await waitForRecovery(world.cluster, world.signal);
-    if (ms === null) late.push(notInTime(`after ${fault.id} work was overdue`));
-    else world.books.recovered(fault.id, ms);
+    const rest = await waitForRecovery(world.cluster, world.signal);
+    // The evidence is fresh now; whatever comes after it would blur it.
+    if ("stuck" in rest) return [notInTime(`after ${fault.id} work was overdue`, rest.stuck)];
+    world.books.recovered(fault.id, rest.ms);
   }
   await world.load.pause();
-  const quietMs = await waitForQuiet(world.cluster);
-  if (quietMs === null) late.push(notInTime("after all faults there was still work"));
-  else world.books.recovered("quiet", quietMs);
-  return late;
+  const rest = await waitForQuiet(world.cluster);
+  if ("stuck" in rest) return [notInTime("after all faults there was still work", rest.stuck)];
+  world.books.recovered("quiet", rest.ms);
+  return [];
 }
 
-function notInTime(what: string): Violation {
-  return { invariant: "I9", what: `${what} for ${QUIET_WITHIN_MS / 1000} s`, ids: [] };
+function notInTime(what: string, ids: readonly string[]): Violation {
+  return { invariant: "I9", what: `${what} for ${QUIET_WITHIN_MS / 1000} s`, ids };
+}
+
+/** What is on record about the runs the violations name; and what the database is doing, where there are any. */
+async function dossiersOf(cluster: Cluster, violations: readonly Violation[]): Promise<readonly object[]> {
+  if (violations.length === 0) return [];
+  const ids = violations.flatMap((violation) => violation.ids);
+  return [...(await dossierOf(cluster, ids)), { sessions: await sessionsOf(cluster) }];
 }
 
 async function keepLogs(cluster: Cluster, folder: string): Promise<void> {

@@ -101,6 +101,11 @@ export function dossierOf(cluster: Cluster, ids: readonly string[]): Promise<rea
   return cluster.postgres.query<object>(DOSSIER, [ids.slice(0, 50)]);
 }
 
+/** What every session of the database is doing, and who waits for whom. */
+export function sessionsOf(cluster: Cluster): Promise<readonly object[]> {
+  return cluster.postgres.query<object>(SESSIONS);
+}
+
 function acceptsOf({ twilio, meta }: Vendors): VendorAccept[] {
   const ofTwilio = twilio.ledger().filter(({ kind }) => kind === "message");
   const ofMeta = meta.ledger().filter(({ kind }) => kind === "message");
@@ -193,3 +198,8 @@ const FORGED = `
   select ref from effects where ref = any ($1) union all
   select provider_ref from messages where provider_ref = any ($1) union all
   select state #>> '{trigger,message,sid}' from runs where state #>> '{trigger,message,sid}' = any ($1)`;
+
+const SESSIONS = `
+  select pid, application_name, state, wait_event_type, wait_event, pg_blocking_pids(pid) as blocked_by,
+    now() - xact_start as in_transaction_for, now() - state_change as in_state_for, left(query, 300) as query
+  from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() order by xact_start nulls last`;

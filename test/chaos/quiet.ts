@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Cluster } from "./cluster.ts";
 
-/** Runs that are due or soon will be, and effects nobody has settled though their run is over. */
+/** Runs that are due or soon will be, and those with an effect nobody has settled though they are over. */
 const BUSY = `
-  select (select count(*) from runs where status in ('queued', 'running')
-      or (status = 'waiting' and coalesce((state #>> '{wait,until}')::timestamptz, now()) < now() + interval '15 seconds'))::int
-    + (select count(*) from effects e join runs r on r.id = e.run_id
-       where r.ended_at is not null and e.state in ('sending', 'in_doubt'))::int as busy`;
+  select id from runs where status in ('queued', 'running')
+    or (status = 'waiting' and coalesce((state #>> '{wait,until}')::timestamptz, now()) < now() + interval '15 seconds')
+  union
+  select e.run_id from effects e join runs r on r.id = e.run_id
+    where r.ended_at is not null and e.state in ('sending', 'in_doubt')`;
 
-/** What should have been driven two seconds ago and was not. */
+/** What should have been driven two seconds ago and was not; its version changes with whatever is done to it. */
 const OVERDUE = `
-  select count(*)::int as overdue from runs
+  select id, seq || '.' || lease_epoch as version from runs
   where (status = 'queued' and updated_at < now() - interval '2 seconds')
     or (status = 'running' and lease_until < now() - interval '2 seconds')
     or (status = 'waiting' and (state #>> '{wait,until}')::timestamptz < now() - interval '2 seconds')`;
@@ -18,27 +19,50 @@ const OVERDUE = `
 /** Liveness: this long after the faults there is nothing left to do. */
 export const QUIET_WITHIN_MS = 60_000;
 
-/** Waits until everything has come to rest and the vendors have reported it. Null: it did not in time. */
-export async function waitForQuiet(cluster: Cluster): Promise<number | null> {
+/** How long it took until nothing was left, or the runs that still were after that long. */
+export type Rest = { readonly ms: number } | { readonly stuck: readonly string[] };
+
+/** Waits until everything has come to rest and the vendors have reported it. */
+export async function waitForQuiet(cluster: Cluster): Promise<Rest> {
   const { twilio, meta } = cluster.vendors;
-  const since = Date.now();
-  while (Date.now() - since < QUIET_WITHIN_MS) {
+  return untilNone(async () => {
     await twilio.idle();
     await meta.idle();
-    const [row] = await cluster.postgres.query<{ busy: number }>(BUSY);
-    if (row?.busy === 0) return Date.now() - since;
-    await sleep(250);
-  }
-  return null;
+    return idsOf(cluster, BUSY);
+  });
 }
 
-/** Milliseconds until nothing is overdue any more, new work going on. Null: it did not happen in time. */
-export async function waitForRecovery(cluster: Cluster, signal: AbortSignal): Promise<number | null> {
+/**
+ * Waits until everything that is overdue now has gone on. Not until nothing is: people are at it all the time, and a machine
+ * that is busy with other things is always behind with something.
+ */
+export async function waitForRecovery(cluster: Cluster, signal: AbortSignal): Promise<Rest> {
+  const behind = await overdueIn(cluster);
+  return untilNone(async () => {
+    const now = await overdueIn(cluster);
+    return [...behind.keys()].filter((id) => now.get(id) === behind.get(id));
+  }, signal);
+}
+
+async function overdueIn(cluster: Cluster): Promise<ReadonlyMap<string, string>> {
+  const rows = await cluster.postgres.query<{ id: string; version: string }>(OVERDUE);
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
+async function untilNone(find: () => Promise<readonly string[]>, signal?: AbortSignal): Promise<Rest> {
   const since = Date.now();
-  while (Date.now() - since < QUIET_WITHIN_MS) {
-    const [row] = await cluster.postgres.query<{ overdue: number }>(OVERDUE);
-    if (row?.overdue === 0) return Date.now() - since;
-    await sleep(100, undefined, { signal });
+  for (;;) {
+    const found = await find();
+    const ms = Date.now() - since;
+    if (found.length === 0) return { ms };
+    if (ms > QUIET_WITHIN_MS) return { stuck: found };
+    await sleep(POLL_MS, undefined, signal ? { signal } : {});
   }
-  return null;
+}
+
+const POLL_MS = 100;
+
+async function idsOf(cluster: Cluster, sql: string): Promise<readonly string[]> {
+  const rows = await cluster.postgres.query<{ id: string }>(sql);
+  return rows.map(({ id }) => id);
 }

@@ -9,7 +9,7 @@ export interface Report {
   readonly violations: readonly Violation[];
   /** How often each fault was really met. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Milliseconds until nothing was overdue, by fault. */
+  /** milliseconds until what was overdue had gone on, by fault. */
   readonly recoveryMs: Readonly<Record<string, { readonly median: number; readonly max: number }>>;
   readonly runs: {
     readonly total: number;

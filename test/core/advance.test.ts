@@ -10,8 +10,9 @@ import {
   wake,
 } from "../../engine/core/advance.ts";
 import type { Flow } from "../../engine/core/flow.ts";
+import { branchState } from "../../engine/core/follow.ts";
 import { graphOf } from "../../engine/core/graph.ts";
-import type { NodeResult, RunState } from "../../engine/core/run.ts";
+import { type NodeResult, REENTER, type RunState } from "../../engine/core/run.ts";
 import { type Behavior, graphAndBehavior, simulate } from "../support/random-graph.ts";
 
 const NOW = "2026-11-21T15:00:00.000Z";
@@ -174,6 +175,44 @@ describe("waits", () => {
       NOW,
     );
     expect(woken?.state).toMatchObject({ steps: { a: { digits: "1", store: "a" } }, vars: { chosen: 1 } });
+  });
+
+  test("[A23] an event, or the timeout, may enter the same step again, which hears it until it is left", () => {
+    const { graph, state } = started(line("a", "b"));
+    const asking = {
+      ...wait,
+      wait: { ...wait.wait, events: { verdict: REENTER, digits: "other" }, timeoutPort: REENTER },
+    };
+    const asleep = apply(graph, state, asking);
+    const told = wake(graph, RUN, asleep, { kind: "event", name: "verdict", output: { by: "human" } }, LATER);
+    expect(told?.event.kind).toBe("again");
+    expect(told?.state).toMatchObject({
+      cursor: { nodeId: "a", visit: 1 },
+      heard: { name: "verdict", output: { by: "human" } },
+      wait: null,
+    });
+    const late = wake(graph, RUN, asleep, { kind: "timeout" }, LATER);
+    expect(late?.state.heard).toEqual({ name: "timeout", output: {} });
+    const left = told && apply(graph, told.state, next("next"));
+    expect(left?.cursor).toEqual({ nodeId: "b", visit: 1 });
+    expect(left).not.toHaveProperty("heard");
+  });
+
+  test("[A23] what was heard outlives a retry of the step", () => {
+    const { graph, state } = started(line("a"));
+    const asleep = apply(graph, state, { ...wait, wait: { ...wait.wait, events: { verdict: REENTER } } });
+    const told = wake(graph, RUN, asleep, { kind: "event", name: "verdict", output: {} }, NOW);
+    const waiting = told && apply(graph, told.state, { kind: "again", until: LATER, keys: [] });
+    expect(waiting && awake(graph, waiting).heard).toEqual({ name: "verdict", output: {} });
+  });
+
+  test("[A24] a step may say which call the run speaks on from here; its branches speak on it, too", () => {
+    const { graph, state } = started(line("a", "b"));
+    const call = { sid: "CA2", from: "+576015550100", to: "+573001112233", direction: "outbound" } as const;
+    const after = apply(graph, state, { ...next("next"), set: { line: call } });
+    expect(after.line).toEqual(call);
+    const child = branchState({ graph, state: after, port: "next", output: {}, endsAt: [] });
+    expect(child.line).toEqual(call);
   });
 
   test("[A5] a run that is not asleep, or was woken already, takes no cause", () => {

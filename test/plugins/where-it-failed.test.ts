@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { AppError } from "../../engine/plugin-api.ts";
+import { runNode } from "../../engine/plugin-testing/node-context.ts";
 import { createSafeFetch } from "../../engine/runtime/safe-fetch.ts";
 import httpRequest from "../../plugins/http/nodes/request.ts";
 import metaWhatsapp from "../../plugins/meta/channels/whatsapp.ts";
 import sms from "../../plugins/twilio/channels/sms.ts";
-import { runNode } from "../support/node-context.ts";
 import { type Behaviour, type RawServer, rawAnswer, startRawServer } from "../support/raw-server.ts";
 import { until } from "../support/until.ts";
 import { memoryCache } from "./channel-parts.ts";

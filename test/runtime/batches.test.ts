@@ -3,7 +3,13 @@ import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createCommits } from "../../engine/runtime/commits.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
-import { type CommitItem, type CommitResult, commitRuns } from "../../engine/store/runs.ts";
+import {
+  type CommitItem,
+  type CommitResult,
+  commitRuns,
+  type IntentRow,
+  type OutcomeRow,
+} from "../../engine/store/runs.ts";
 import {
   commitItem,
   commitRun,
@@ -38,7 +44,17 @@ const KINDS = [
   "sleep",
   "end",
   "intent",
+  "message",
+  "paced",
   "too-dear",
+  "accepted",
+  "accepted-and-settled",
+  "said-twice",
+  "undelivered",
+  "refused",
+  "in-doubt",
+  "given-up",
+  "settle",
   "stale-seq",
   "stale-epoch",
   "start",
@@ -51,7 +67,10 @@ interface Order {
   readonly kind: Kind;
 }
 
-/** Two tenants, each with a run in our hands for every place of a batch, and a delivery that was handled before. */
+/**
+ * Two tenants, each with a run in our hands for every place of a batch, whose first message is under way, and a delivery that
+ * was handled before.
+ */
 interface World {
   readonly name: string;
   readonly tenants: readonly TenantIds[];
@@ -72,7 +91,10 @@ async function newWorld(): Promise<World> {
     const old = newRunItem(of, `run_${of.tenant}_old`, { delivery: deliveryOf(`${of.tenant}_old`) });
     await commitRuns(db, [
       old,
-      ...Array.from({ length: RUNS }, (_, place) => newRunItem(of, runOf(of, place))),
+      ...Array.from({ length: RUNS }, (_, place) => {
+        const run = runOf(of, place);
+        return newRunItem(of, run, { intents: [messageIntent(firstOf(run), messageFor(run, "first"))] });
+      }),
     ]);
     tenants.push(of);
   }
@@ -83,6 +105,15 @@ function runOf(of: TenantIds, place: number): string {
   return `run_${of.tenant}_${place}`;
 }
 
+/** The message of a run that is under way when the batch comes. */
+function firstOf(run: string): string {
+  return `eff_${run}_first`;
+}
+
+function messageFor(run: string, name: string): Partial<IntentRow> {
+  return { meter: "sms", amount: 1, message: { id: `msg_${run}_${name}` } };
+}
+
 /** What is committed at this place of a batch. */
 function itemOf(world: World, { tenant, kind }: Order, place: number): CommitItem {
   const of = world.tenants[tenant];
@@ -91,12 +122,33 @@ function itemOf(world: World, { tenant, kind }: Order, place: number): CommitIte
   const events = [leftEvent(`step${place}`)];
   const next = (changes: Partial<CommitItem>) => commitItem(of, run, { seq: 1, events, ...changes });
   const intent = (amount: number) => [messageIntent(`eff_${run}`, { meter: "sms", amount })];
+  const said = (state: OutcomeRow["state"], more: Partial<OutcomeRow> = {}): OutcomeRow => ({
+    id: firstOf(run),
+    state,
+    outcome: { state },
+    ...more,
+  });
+  const accepted = said("accepted", { ref: `SM_${run}`, status: "sent", rank: 1 });
+  const failed = said("accepted", { ref: `SM_${run}`, status: "failed", rank: 9 });
+  const doubt = said("in_doubt", { evidence: { error: "silence", lookedAt: "2026-11-21T10:00:00.000Z" } });
+  const pace = { perSecond: 1, burst: 2, units: 1, pair: { everySeconds: 6, burst: 45 } };
   const fresh = (name: string) => ({ id: `inb_${of.tenant}_${place}`, hash: `hash-${name}`, source: "test" });
   const made: Record<Kind, () => CommitItem> = {
     step: () => next({}),
     sleep: () => sleepItem(of, run, 1, [`key_${run}`], { events }),
     end: () => next({ status: "succeeded" }),
     intent: () => next({ intents: intent(1) }),
+    message: () => next({ intents: [messageIntent(`eff_${run}`, messageFor(run, "second"))] }),
+    paced: () =>
+      next({ intents: [messageIntent(`eff_${run}`, { ...messageFor(run, "second"), from: run, pace })] }),
+    accepted: () => next({ outcomes: [accepted] }),
+    "accepted-and-settled": () => next({ outcomes: [accepted], settle: `${run}:settle:1` }),
+    "said-twice": () => next({ outcomes: [doubt, accepted] }),
+    undelivered: () => next({ outcomes: [failed] }),
+    refused: () => next({ outcomes: [said("refused")] }),
+    "in-doubt": () => next({ outcomes: [doubt] }),
+    "given-up": () => next({ outcomes: [said("unresolved")], status: "succeeded" }),
+    settle: () => next({ settle: `${run}:settle:1` }),
     "too-dear": () => next({ intents: intent(1_000) }),
     "stale-seq": () => next({ seq: 0, delivery: fresh(`${run}_stale`) }),
     "stale-epoch": () => next({ epoch: 7 }),
@@ -109,9 +161,10 @@ function itemOf(world: World, { tenant, kind }: Order, place: number): CommitIte
 
 type Told = CommitResult | "failed";
 
-/** The same words for the same thing in every world. */
+/** The same words for the same thing in every world. What is left of a tenant's credits depends on who came before. */
 function comparable<T>(world: World, value: T): unknown {
-  return JSON.parse(JSON.stringify(value).replaceAll(world.name, "w"));
+  const words = JSON.stringify(value).replaceAll(world.name, "w");
+  return JSON.parse(words, (key, entry) => (key === "remaining" ? "what is left" : entry));
 }
 
 async function alone(items: readonly CommitItem[]): Promise<Told[]> {
@@ -129,7 +182,11 @@ const TRACES = `
   select 'run' as what, id, status, seq as number, lease_epoch as more from runs where tenant_id = any ($1)
   union all select 'journal', run_id, events::text, seq, 0 from journal where tenant_id = any ($1)
   union all select 'wait', run_id, key, seq, 0 from waits where tenant_id = any ($1)
-  union all select 'effect', id, state, attempts, 0 from effects where tenant_id = any ($1)
+  union all select 'effect', id, state, attempts, status_rank from effects where tenant_id = any ($1)
+  union all select 'outcome', id, coalesce(outcome::text, '') || evidence::text, status_rank, 0 from effects where tenant_id = any ($1)
+  union all select 'message', id, coalesce(provider_ref, '') || status, status_rank, units from messages where tenant_id = any ($1)
+  union all select 'entry', ref, kind || coalesce(step_key, ''), amount, 0 from credit_entries where tenant_id = any ($1) and kind <> 'grant'
+  union all select 'pace', sender, recipient, 0, 0 from sender_pace where tenant_id = any ($1)
   union all select 'hold', id, state, amount, 0 from credit_holds where tenant_id = any ($1)
   union all select 'delivery', key_hash, run_id, 0, 0 from inbox where tenant_id = any ($1)
   union all select 'account', tenant_id, meter, balance, held from credit_accounts where tenant_id = any ($1)

@@ -8,9 +8,16 @@ import {
   laterStatus,
 } from "../../engine/core/effect-state.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
-import { giveUpDoubts, reportStatus } from "../../engine/store/effects.ts";
+import { giveUpDoubts } from "../../engine/store/effects.ts";
 import { type CommitItem, type CommitResult, claimRun, loadRun } from "../../engine/store/runs.ts";
-import { commitItem, commitRun, leftEvent, messageIntent, newRunItem } from "../support/commit-item.ts";
+import {
+  commitItem,
+  commitRun,
+  leftEvent,
+  messageIntent,
+  newRunItem,
+  reportStatus,
+} from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { openAdmin, seedBareTenant, type TenantIds } from "../support/seed-tenant.ts";
 

@@ -26,6 +26,7 @@ import { createHotRuns } from "../../engine/runtime/hot-runs.ts";
 import { createInputCheck } from "../../engine/runtime/input-schema.ts";
 import { createLocalWakes } from "../../engine/runtime/local-wakes.ts";
 import { createParamsReader } from "../../engine/runtime/params.ts";
+import { createReports } from "../../engine/runtime/reports.ts";
 import type { Runtime } from "../../engine/runtime/runtime.ts";
 import { createSandbox } from "../../engine/runtime/sandbox/sandbox.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
@@ -34,10 +35,19 @@ import { identityOf, Segment } from "../../engine/runtime/segment.ts";
 import { createTemplates } from "../../engine/runtime/templates.ts";
 import { createVersions } from "../../engine/runtime/versions.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
-import { giveUpDoubts, reportCall, reportStatus } from "../../engine/store/effects.ts";
+import { giveUpDoubts, reportCall, reportStatuses } from "../../engine/store/effects.ts";
 import { claimRun, loadRun } from "../../engine/store/runs.ts";
 import { createValidator } from "../../engine/validator.ts";
-import { commitItem, commitRun, messageIntent, newRunItem, OWNER } from "../support/commit-item.ts";
+import {
+  commitItem,
+  commitRun,
+  messageIntent,
+  newRunItem,
+  OWNER,
+  reportStatus,
+  STATE,
+  sleepItem,
+} from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { openAdmin, seedBareTenant, type TenantIds } from "../support/seed-tenant.ts";
 
@@ -486,12 +496,53 @@ describe("engine_effect_status", () => {
     expect(await report(id, first)).toMatchObject({
       changed: true,
       effectId: id,
-      runOpen: true,
       tenant: of.tenant,
     });
     const before = await rows(id);
     expect(await report(id, second)).toMatchObject({ ok: true, changed: false, tenant: of.tenant });
     expect(await rows(id)).toEqual(before);
+  });
+
+  test("[D10] brings along the run that sleeps on the effect, unless that knows the status itself", async () => {
+    const id = await acceptedEffect();
+    const run = id.replace("eff_", "");
+    await commitRun(db, sleepOn(run, id, 0));
+    expect(await report(id, "queued")).toMatchObject({ changed: false });
+    expect(await report(id, "queued")).not.toHaveProperty("run");
+    expect(await report(id, "sent")).toMatchObject({ changed: true, run: { id: run, status: "waiting" } });
+    // Whoever stored it was gone before the run was told: the vendor says it again.
+    expect(await report(id, "sent")).toMatchObject({ changed: false, run: { id: run } });
+    await commitRun(db, commitItem(of, run, { expect: "waiting", epoch: 1, seq: 3 }));
+    expect(await report(id, "delivered")).not.toHaveProperty("run");
+  });
+
+  test("[D10] that came while the run was awake is found by the commit that puts it to sleep", async () => {
+    const id = await acceptedEffect();
+    const run = id.replace("eff_", "");
+    expect(await report(id, "sent")).not.toHaveProperty("run");
+    expect(await commitRun(db, sleepOn(run, id, 0))).toMatchObject({ ok: true, moved: expect.any(Array) });
+    const knowing = { ...sleepOn(run, id, 1), expect: "waiting", seq: 3 } as const;
+    expect(await commitRun(db, knowing)).not.toHaveProperty("moved");
+  });
+
+  test("is one of many in one call, each told what it would be told alone", async () => {
+    const [one, two, three] = [await acceptedEffect(), await acceptedEffect(), await acceptedEffect()];
+    const of = (id: string, status: DeliveryStatus) =>
+      ({ effectId: id, ref: refOf(id), status, failure: null }) as const;
+    const results = await reportStatuses(db, [
+      of(two, "delivered"),
+      of("eff_nobody", "sent"),
+      { ...of(one, "sent"), effectId: null },
+      of(three, "queued"),
+    ]);
+    expect(results).toMatchObject([
+      { ok: true, changed: true, effectId: two },
+      { ok: false, reason: "unknown" },
+      { ok: true, changed: true, effectId: one },
+      { ok: true, changed: false, effectId: three },
+    ]);
+    const statuses = await Promise.all([one, two, three].map(messageOf));
+    expect(statuses).toMatchObject([{ status: "sent" }, { status: "delivered" }, { status: "queued" }]);
   });
 
   test("that comes before the vendor's answer settles the effect; the answer adds only what it lacks", async () => {
@@ -610,6 +661,7 @@ function runtimeOn(database: Database): Runtime {
     localWakes: createLocalWakes(),
     announce: () => undefined,
     commits: createCommits(database),
+    reports: createReports(database),
     failpoints: NO_FAILPOINTS,
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
@@ -694,10 +746,24 @@ async function acceptedEffect(): Promise<string> {
     ref,
     status: "queued",
     rank: 0,
-    outcome: { state: "accepted", ref },
+    outcome: { state: "accepted", ref, status: "queued" },
   } as const;
   await commitRun(db, commitItem(of, run, { seq: 1, outcomes: [outcome] }));
   return id;
+}
+
+/** The run goes to sleep on its effect, of which it has seen a status of this rank. */
+function sleepOn(run: string, id: string, rank: number) {
+  const keys = [`effect:${id}`];
+  const wait = {
+    nodeId: "menu",
+    keys,
+    until: STATE.segmentAt,
+    again: true,
+    events: {},
+    timeoutPort: "",
+  } as const;
+  return sleepItem(of, run, 2, keys, { state: { ...STATE, wait }, seen: { [id]: rank } });
 }
 
 function nextRun(): string {

@@ -56,7 +56,32 @@ function bite() {
 
 let api: TestApi;
 beforeAll(async () => {
-  api = await startTestApi({ plugins: [...BUILT_IN_PLUGINS, venom], config: { role: "web" } });
+  // The vendor's reports stay out: a test makes them itself.
+  api = await startTestApi({
+    plugins: [...BUILT_IN_PLUGINS, venom],
+    config: { role: "web" },
+    emulatorPaceMs: 3_600_000,
+  });
+  await api.publish(
+    flowOf(
+      "written-to",
+      [
+        ["api", "api.run"],
+        [
+          "send",
+          "messaging.send",
+          { text: "Hola", channels: ["sms"], confirm: "delivered", confirmWithinMs: 60_000 },
+        ],
+        ["sting", "venom.sting"],
+        ["done", "core.end"],
+      ],
+      [
+        ["api", "next", "send"],
+        ["send", "sent", "sting"],
+        ["sting", "next", "done"],
+      ],
+    ),
+  );
   await api.publish(
     flowOf("poisoned", [
       ["api", "api.run"],
@@ -121,7 +146,35 @@ async function takeOver(runId: string): Promise<void> {
 const failure = (runId: string) =>
   until("word of the failure", async () => (await row(runId)).last_failure !== null);
 
+/** A vendor's report about the message of a run that sleeps on it. */
+async function delivered(runId: string) {
+  const [effect] = await inspect<{ id: string }>(
+    api.engine.connection,
+    "select id from effects where run_id = $1",
+    [runId],
+  );
+  const report = { effectId: effect?.id ?? "", ref: "SM1", status: "delivered", failure: null } as const;
+  const result = await api.engine.app.runtime.reports.tell(report);
+  if (!result.ok || !result.run) throw new Error(`nobody is told: ${JSON.stringify(result)}`);
+  return { run: result.run, repeated: !result.changed };
+}
+
 describe("[T12] a run that stops whoever drives it", () => {
+  test("is leased when a report is said again: whoever heard it first may have died of it", async () => {
+    const json = { contact: { phone: "+573004450177" } };
+    const { body } = await api.call("POST", "/api/v1/flows/written-to/runs", { json });
+    const id = body.runId;
+    await until("the run to sleep", async () => (await row(id)).status === "waiting");
+    const { engine } = api.engine.app;
+    const first = await delivered(id);
+    await expect(engine.hear(first.run, first.repeated)).rejects.toThrow(/circular/);
+    expect(await row(id)).toMatchObject({ status: "waiting" });
+    const second = await delivered(id);
+    await engine.hear(second.run, second.repeated);
+    await failure(id);
+    expect(await row(id)).toMatchObject({ status: "running" });
+  });
+
   test("is tried so often, then given up with the reason, listed apart, and can be played again", async () => {
     const id = await start();
     await failure(id);

@@ -8,7 +8,7 @@ import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { listAudit } from "../../engine/store/audit.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, listAccounts, readAccount } from "../../engine/store/credits.ts";
+import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -16,14 +16,7 @@ import {
   openDatabase,
   type TenantScope,
 } from "../../engine/store/database.ts";
-import {
-  lastStoreOf,
-  listGroups,
-  listNumbers,
-  listStores,
-  readTenant,
-  storeLoad,
-} from "../../engine/store/directory.ts";
+import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
 import {
   deleteDraft,
@@ -36,8 +29,6 @@ import {
   updateDraft,
 } from "../../engine/store/flows.ts";
 import { recordGoal } from "../../engine/store/goals.ts";
-import { linkOfStep } from "../../engine/store/links.ts";
-import { readCached, writeCached } from "../../engine/store/lookup-cache.ts";
 import { deferMedia, insertPendingMedia, readMedia, readPart, storeMedia } from "../../engine/store/media.ts";
 import {
   listEffects,
@@ -76,20 +67,17 @@ const B: Ids = { ...idsOf("b"), phone: phoneOf("b") };
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
   listAccounts: (scope) => listAccounts(scope),
-  readAccount: (scope) => readAccount(scope, "sms"),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   readTenant: (scope) => readTenant(scope),
   listStores: (scope) => listStores(scope),
   listGroups: (scope) => listGroups(scope),
   listNumbers: (scope) => listNumbers(scope),
   listTemplates: (scope) => listTemplates(scope),
-  lastStoreOf: (scope, of) => lastStoreOf(scope, of.phone),
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
-  readCached: (scope, of) => readCached(scope, "carrier", of.ref),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
   readRun: (scope, of) => readRun(scope, of.run),
   readJournal: (scope, of) => readJournal(scope, spanOf(of)),
@@ -155,15 +143,12 @@ const WRITES: Record<string, Call> = {
       note: null,
       by: null,
     }),
-  linkOfStep: (scope, of) =>
-    linkOfStep(scope, { code: of.link, url: "https://mine.example", runId: of.run, stepKey: of.stepKey }),
   replaceSchedules: (scope, of) =>
     replaceSchedules(scope, { id: of.version, flowId: of.flow, document: { ...DRAFT, key: of.flowKey } }),
   pauseSchedule: (scope, of) => pauseSchedule(scope, of.flowKey, "clock", true),
   writeItem: (scope, of) =>
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
-  writeCached: (scope, of) => writeCached(scope, "carrier", of.ref, { name: "mine" }, 60_000),
   insertTemplate: (scope, of) =>
     insertTemplate(scope, {
       id: of.template,
@@ -212,7 +197,6 @@ const WRITES: Record<string, Call> = {
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
   "listAccounts",
-  "readAccount",
   "readTenant",
   "listStores",
   "listGroups",
@@ -425,6 +409,14 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_version: [[A.tenant, B.version]],
   engine_children: [[A.tenant, `${B.run}:split:1`, null]],
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
+  engine_cached: [[A.tenant, "carrier", B.ref]],
+  engine_cache: [[A.tenant, "carrier", B.ref, { name: "mine" }, 60_000]],
+  engine_link: [
+    [A.tenant, B.link, "https://mine.example", B.run, B.stepKey],
+    [A.tenant, "mine", "https://mine.example", B.run, B.stepKey],
+  ],
+  engine_account: [["ten_nobody", "sms"]],
+  engine_last_store: [[A.tenant, B.phone]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };
 

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
-import { giveUpDoubts, reportStatus } from "../../engine/store/effects.ts";
+import { giveUpDoubts } from "../../engine/store/effects.ts";
 import type { CommitItem, CommitResult } from "../../engine/store/runs.ts";
-import { commitItem, commitRun, messageIntent, newRunItem } from "../support/commit-item.ts";
+import { commitItem, commitRun, messageIntent, newRunItem, reportStatus } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { openAdmin, seedBareTenant, type TenantIds } from "../support/seed-tenant.ts";
 

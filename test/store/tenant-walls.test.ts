@@ -131,7 +131,7 @@ describe("app_engine", () => {
       codesOf(client, "ten_a", [
         "select * from runs",
         "select credit_charge('ten_a', 'sms', -10, 'x', null, null)",
-        "select engine_capture_run('ten_a', 'run_a', null)",
+        "select credit_capture('ten_a', 'eff_a', null, null)",
       ]),
     );
     expect(codes).toEqual(["42501", "42501", "42501"]);
@@ -174,10 +174,11 @@ describe("functions", () => {
     expect(found).toEqual([]);
   });
 
-  test("have a fixed search path that ends in pg_temp", async () => {
+  test("have a fixed search path that ends in pg_temp, but for what reads no table and can be a part of its caller", async () => {
     const found = await column(`
       select p.oid::regprocedure::text from pg_proc p where p.pronamespace = 'public'::regnamespace
-        and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']`);
+        and not coalesce(p.proconfig, '{}') @> array['search_path=public, pg_temp']
+        and (p.prosecdef or p.provolatile <> 'i' or p.prolang <> (select oid from pg_language where lanname = 'sql'))`);
     expect(found).toEqual([]);
   });
 

@@ -78,6 +78,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     retention: { journalDays: 30, messageDays: 365, mediaDays: 90 },
     emulated: { twilio: true, meta: true },
     operator: {},
+    plugins: [],
     production: false,
     ...overrides,
   };

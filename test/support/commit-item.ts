@@ -1,5 +1,6 @@
 import type { RunState } from "../../engine/core/run.ts";
 import type { Database } from "../../engine/store/database.ts";
+import { reportStatuses, type StatusReport, type StatusResult } from "../../engine/store/effects.ts";
 import {
   type CommitItem,
   type CommitResult,
@@ -53,6 +54,12 @@ export function commitItem(
 /** Commits one item as a batch of its own. */
 export async function commitRun(db: Database, item: CommitItem): Promise<CommitResult> {
   const [result] = await commitRuns(db, [item]);
+  if (!result) throw new TypeError("no result");
+  return result;
+}
+
+export async function reportStatus(db: Database, report: StatusReport): Promise<StatusResult> {
+  const [result] = await reportStatuses(db, [report]);
   if (!result) throw new TypeError("no result");
   return result;
 }

@@ -59,6 +59,10 @@ export const SCENARIOS: readonly CrashScenario[] = [
     },
   },
   {
+    name: "an SMS that is charged at once",
+    play: (stage, phone) => startRun(stage, "charged-sms", phone),
+  },
+  {
     name: "an SMS that waits for its report",
     play: (stage, phone) => startRun(stage, "confirmed-sms", phone),
   },
@@ -147,6 +151,20 @@ const FLOWS: readonly (readonly [flow: Flow, number?: string])[] = [
       ["api", "api.run"],
       ["send", "messaging.send", SMS],
     ]),
+  ],
+  [
+    flowOf(
+      "charged-sms",
+      [
+        ["api", "api.run"],
+        ["send", "messaging.send", SMS],
+        ["settle", "credits.deduct", { mode: "settle" }],
+      ],
+      [
+        ["api", "next", "send"],
+        ["send", "sent", "settle"],
+      ],
+    ),
   ],
   [
     flowOf("confirmed-sms", [

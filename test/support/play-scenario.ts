@@ -8,15 +8,25 @@ import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
-import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import type { FaultOrder, Given, Later, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 import { setTemplates } from "./scenario-templates.ts";
+import { until } from "./until.ts";
 
 type Row = Readonly<Record<string, unknown>>;
+
+interface PlacedCall {
+  readonly to: string;
+  readonly status: string;
+  readonly answeredBy: unknown;
+  readonly spoken: readonly string[];
+}
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
   /** Messages and lookups the vendors accepted meanwhile, in order. */
   readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
+  /** Calls the flow placed, in order. */
+  readonly placed: readonly PlacedCall[];
   /** TwiML verbs of each answer to the call. */
   readonly requests: readonly (readonly string[])[];
   readonly reply: { readonly status: number; readonly body: unknown } | null;
@@ -34,11 +44,13 @@ export async function playScenario(
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
+  for (const event of scenario.later ?? []) await happen(engine, started, event);
   const report = await settle(engine, started, before);
   await restore();
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
+    placed: placedCalls(engine, seen.twilio),
     requests: started.requests.map(verbsOf),
     reply: started.reply,
     rows: await rowsOf(engine, started.runId),
@@ -87,6 +99,7 @@ async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
+  for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
 
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
@@ -135,9 +148,27 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, later }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
-  return "message" in when ? startMessage(engine, when.message) : startRequest(engine, flow, when.request);
+  if ("message" in when) return startMessage(engine, when.message);
+  return startRequest(engine, flow, { input: when.request, waitSeconds: later ? 0 : 20 });
+}
+
+/** Something more happens once the run has come to rest. */
+async function happen(engine: TestEngine, started: Started, event: Later): Promise<void> {
+  await rest(engine, started.runId);
+  if ("message" in event) await engine.twilio.receiveMessage(event.message);
+  else await tapLink(engine);
+}
+
+/** Somebody opens the link of the last message and confirms. */
+async function tapLink({ twilio, meta }: TestEngine): Promise<void> {
+  const sent = [...twilio.ledger(), ...meta.ledger()].filter(({ kind }) => kind === "message");
+  const last = sent.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  const url = /https?:\/\/[^\s"\\]+\/hooks\/callback\/[^\s"\\]+/.exec(JSON.stringify(last ?? null))?.[0];
+  if (url === undefined) throw new Error(`The last message has no link to tap: ${JSON.stringify(last)}`);
+  const answer = await fetch(url, { method: "POST" });
+  if (!answer.ok) throw new Error(`The tap was answered with ${answer.status}: ${await answer.text()}`);
 }
 
 async function startCall(
@@ -174,8 +205,12 @@ async function startMessage(
   return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
 }
 
-async function startRequest(engine: TestEngine, flow: string, input: Row): Promise<Started> {
-  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=20`, {
+async function startRequest(
+  engine: TestEngine,
+  flow: string,
+  { input, waitSeconds }: { readonly input: Row; readonly waitSeconds: number },
+): Promise<Started> {
+  const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waitSeconds}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
     body: JSON.stringify({ input }),
@@ -198,10 +233,29 @@ async function runOf(
 }
 
 async function settle(engine: TestEngine, started: Started, before: Balances): Promise<SimulationReport> {
-  const { app, tenantId, twilio, meta } = engine;
-  if (started.runId !== null) await atRest(app, tenantId, started.runId);
-  await Promise.all([twilio.idle(), meta.idle()]);
+  const { app, tenantId } = engine;
+  await rest(engine, started.runId);
   return reportRun(app, tenantId, started.runId, started.call, before);
+}
+
+/** A run that waits for a call, or for what a vendor tells, goes on when that has come. */
+async function rest(engine: TestEngine, runId: string | null): Promise<void> {
+  const { app, tenantId, twilio, meta } = engine;
+  for (let round = 0; round < 3; round++) {
+    if (runId !== null) await atRest(app, tenantId, runId);
+    await Promise.all([twilio.idle(), meta.idle()]);
+    await until("events that are kept for later are heard", () => isHeardOut(engine, runId));
+  }
+}
+
+/** The end of a call is told a step that expects something better only after a moment. */
+async function isHeardOut({ connection }: TestEngine, runId: string | null): Promise<boolean> {
+  const kept = await inspect(
+    connection,
+    "select 1 from inbox i join waits w on w.key = i.resume_key where w.run_id = $1 and i.consumed_at is null",
+    [runId],
+  );
+  return kept.length === 0;
 }
 
 async function rowsOf({ connection }: TestEngine, runId: string | null): Promise<Played["rows"]> {
@@ -210,6 +264,17 @@ async function rowsOf({ connection }: TestEngine, runId: string | null): Promise
   ]);
   const [calls] = await inspect<Row>(connection, "select * from calls where run_id = $1", [runId]);
   return { interactions, calls };
+}
+
+function placedCalls({ twilio }: TestEngine, seen: number): PlacedCall[] {
+  return twilio
+    .ledger()
+    .slice(seen)
+    .filter(({ kind }) => kind === "call")
+    .map(({ to = "", status = "", details }) => {
+      const { answeredBy = null, trace } = details as { answeredBy?: string; trace?: { spoken: string[] } };
+      return { to, status, answeredBy, spoken: trace?.spoken ?? [] };
+    });
 }
 
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
@@ -260,6 +325,7 @@ function compare(then: Then, played: Played): void {
     played.call?.dialed.map(({ to, status }) => ({ to, status })),
     then.dialed,
   );
+  same("the calls it placed", pickedCalls(played.placed, then.calls), then.calls);
   same("the messages on record", pickedEach(played.messages, then.messages), then.messages);
   same("the credits", spent(played), then.credits);
   same("the verbs of each answer", played.requests, then.requests);
@@ -292,6 +358,19 @@ function containing(actual: object, words: unknown): unknown {
   return sent.includes(String(words)) ? words : sent;
 }
 
+/** Placed calls with the fields their expectation names; of what was said, the words looked for. */
+function pickedCalls(actual: readonly PlacedCall[], expected: Then["calls"]): readonly object[] {
+  return actual.map((call, index) => {
+    const wanted = expected?.[index];
+    const { spoken, ...fields } = picked(call, wanted ?? call) as Partial<PlacedCall>;
+    if (!wanted?.spoken) return fields;
+    return {
+      ...fields,
+      spoken: firstUnsaid(call.spoken, wanted.spoken) === null ? wanted.spoken : call.spoken,
+    };
+  });
+}
+
 function spent({ credits }: Played): Record<string, number> {
   const changes = Object.entries(credits).map(
     ([meter, { before, after }]) => [meter, (after ?? 0) - (before ?? 0)] as const,
@@ -310,11 +389,15 @@ function firstUnsaid(spoken: readonly string[], expected: readonly string[]): st
 }
 
 /** The run step by step, for whoever has to find out why it went another way. */
-function storyOf({ steps, run, call, reply }: Played): string {
+function storyOf({ steps, run, call, placed, reply }: Played): string {
   return [
     ...steps.map(({ nodeId, port, output }) => `  ${nodeId} → ${port ?? "end"} ${JSON.stringify(output)}`),
     `  run: ${JSON.stringify(run)}`,
     ...(call ? call.spoken.map((words) => `  heard: ${words}`) : []),
+    ...placed.flatMap(({ to, status, spoken }) => [
+      `  placed: ${to} ${status}`,
+      ...spoken.map((words) => `    heard: ${words}`),
+    ]),
     ...(reply ? [`  reply: ${JSON.stringify(reply)}`] : []),
   ].join("\n");
 }

@@ -18,8 +18,18 @@ const Channel = Type.Enum(["sms", "whatsapp"]);
 const Provider = Type.Enum(["twilio", "meta"]);
 const Json = Type.Unsafe<unknown>({});
 
+const Inputs = Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
+  description: "One for each question: keys, words, `silence` or `hangup`.",
+});
+
 const Answer = Type.Object(
-  { status: Type.Enum(["answered", "busy", "no-answer", "failed"]), seconds: Type.Optional(Type.Integer()) },
+  {
+    status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
+    seconds: Type.Optional(Type.Integer()),
+    inputs: Type.Optional(Inputs),
+    answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
+    hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
+  },
   strict,
 );
 
@@ -110,11 +120,7 @@ const Call = Type.Object(
     from: Type.String({ description: "E.164, or a word such as anonymous." }),
     to: Phone,
     geo: Type.Optional(Geo),
-    inputs: Type.Optional(
-      Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.String() }, strict)]), {
-        description: "One for each question: keys, words, `silence` or `hangup`.",
-      }),
-    ),
+    inputs: Type.Optional(Inputs),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
   },
   strict,
@@ -129,6 +135,14 @@ const When = Type.Union([
   Type.Object({ call: Call }, strict),
   Type.Object({ message: Message }, strict),
   Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+]);
+
+const Later = Type.Union([
+  Type.Object(
+    { tap: Type.Literal("link") },
+    { ...strict, description: "Confirms the link in the last message." },
+  ),
+  Type.Object({ message: Message }, strict),
 ]);
 
 const Then = Type.Object(
@@ -162,6 +176,20 @@ const Then = Type.Object(
     spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
     notSpoken: Type.Optional(Type.Array(Type.String())),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
+    calls: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            to: Type.String(),
+            status: Type.String(),
+            answeredBy: Type.Optional(Type.String()),
+            spoken: Type.Optional(Type.Array(Type.String(), { description: "Said there, in this order." })),
+          },
+          strict,
+        ),
+        { description: "Calls the flow placed, in order." },
+      ),
+    ),
     messages: Type.Optional(
       Type.Array(
         Type.Object(
@@ -197,8 +225,14 @@ const Then = Type.Object(
 );
 
 const Scenario = Type.Object(
-  // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
-  { name: Type.String({ minLength: 1 }), given: Type.Optional(Given), when: When, then: Then },
+  {
+    name: Type.String({ minLength: 1 }),
+    given: Type.Optional(Given),
+    when: When,
+    later: Type.Optional(Type.Array(Later, { description: "One after the other, once the run is at rest." })),
+    // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
+    then: Then,
+  },
   strict,
 );
 
@@ -210,6 +244,7 @@ export const ScenarioFileSchema = Type.Object(
 export type Given = Static<typeof Given>;
 export type FaultOrder = Static<typeof FaultOrder>;
 export type When = Static<typeof When>;
+export type Later = Static<typeof Later>;
 export type Then = Static<typeof Then>;
 export type Scenario = Static<typeof Scenario>;
 export type ScenarioFile = Static<typeof ScenarioFileSchema>;

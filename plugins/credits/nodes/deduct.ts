@@ -64,7 +64,8 @@ export default defineNode({
   params: Params,
   outputs: { deducted: Settled, insufficient_credits: Settled },
   ports: ["deducted", "insufficient_credits"],
-  effect: "repeatable",
+  // What it does is a part of the run's own commit.
+  effect: "none",
   cost: { meters: ["sms", "whatsapp", "voice", "lookup", "verify", "ai"] },
   example: {
     title: { en: "Settle and show the balance", es: "Liquidar y mostrar el saldo" },

@@ -1,3 +1,4 @@
+import { oneOf } from "./call-recordings.ts";
 import { CALL_EVENTS } from "./call-reports.ts";
 import { type Form, formList, formText } from "./form.ts";
 import { isCallbackUrl, unknownParameters } from "./message-checks.ts";
@@ -29,6 +30,8 @@ const UPDATE_PARAMETERS: ReadonlySet<string> = new Set(
   ),
 );
 
+const MAX_TWIML = 4000;
+
 /** What Twilio would say against creating this call. Null: nothing. */
 export function refuseCall(form: Form): RestAnswer | null {
   return (
@@ -56,9 +59,9 @@ function refuseParties(form: Form): RestAnswer | null {
   if (!isEndpoint(to)) return refusal(400, 21211, `The 'To' number ${to} is not a valid phone number.`);
   const from = formText(form, "From");
   if (from === undefined) return refusal(400, 21213);
-  return isEndpoint(from)
-    ? null
-    : refusal(400, 21212, `The 'From' number ${from} is not a valid phone number.`);
+  if (!isEndpoint(from)) return refusal(400, 21212, `The 'From' number ${from} is not a valid phone number.`);
+  // A phone is called from a phone number of the account.
+  return isDialable(to) && !isDialable(from) ? refusal(400, 21210) : null;
 }
 
 function isEndpoint(text: string): boolean {
@@ -72,6 +75,8 @@ function refuseInstructions(form: Form): RestAnswer | null {
   if (url === undefined && twiml === undefined) return refusal(400, 21205, "Url parameter is required.");
   if (url !== undefined && twiml !== undefined)
     return refusal(400, 20422, "Url and Twiml are mutually exclusive.");
+  if (twiml !== undefined && twiml.length > MAX_TWIML)
+    return refusal(400, 20422, `Twiml has ${twiml.length} characters; ${MAX_TWIML} are allowed.`);
   return url === undefined || isCallbackUrl(url)
     ? null
     : refusal(400, 21205, `Url is not a valid URL: ${url}`);
@@ -86,9 +91,36 @@ function refuseOptions(form: Form): RestAnswer | null {
   const digits = formText(form, "SendDigits");
   if (digits !== undefined && !/^[0-9A-D#*wW]{1,32}$/.test(digits)) return refusal(400, 21206);
   const timeout = formText(form, "Timeout");
-  return timeout === undefined || (Number(timeout) > 0 && Number(timeout) <= 600)
-    ? null
-    : refusal(400, 21208);
+  if (timeout !== undefined && !(Number(timeout) > 0 && Number(timeout) <= 600)) return refusal(400, 21208);
+  return refuseDetection(form) ?? refuseRecording(form);
+}
+
+function refuseDetection(form: Form): RestAnswer | null {
+  const outside = Object.entries(DETECTION_RANGES).find(([name, [least, most]]) => {
+    const value = formText(form, name);
+    return value !== undefined && !(Number(value) >= least && Number(value) <= most);
+  });
+  if (outside) return refusal(400, 20422, `${outside[0]} must be between ${outside[1].join(" and ")}.`);
+  const url = formText(form, "AsyncAmdStatusCallback");
+  if (url !== undefined && !isCallbackUrl(url)) return refusal(400, 21609);
+  return (
+    oneOf(form, "MachineDetection", ["Enable", "DetectMessageEnd"]) ??
+    oneOf(form, "AsyncAmd", ["true", "false"])
+  );
+}
+
+const DETECTION_RANGES: Readonly<Record<string, readonly [number, number]>> = {
+  MachineDetectionSpeechThreshold: [1000, 6000],
+  MachineDetectionSpeechEndThreshold: [500, 5000],
+  MachineDetectionSilenceTimeout: [2000, 10_000],
+};
+
+function refuseRecording(form: Form): RestAnswer | null {
+  return (
+    oneOf(form, "RecordingChannels", ["mono", "dual"]) ??
+    oneOf(form, "RecordingTrack", ["inbound", "outbound", "both"]) ??
+    oneOf(form, "Trim", ["trim-silence", "do-not-trim"])
+  );
 }
 
 function refusePermission(form: Form): RestAnswer | null {

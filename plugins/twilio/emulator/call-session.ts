@@ -92,6 +92,29 @@ export interface CallSession {
   hungUp: boolean;
   /** Where the API has sent the call; taken between two verbs. */
   redirect: DocumentTarget | null;
+  /** Recordings that are going on, by sid. */
+  readonly recordings: Map<string, LiveRecording>;
+  /** Streams that are going on, by sid. */
+  readonly streams: Map<string, LiveStream>;
+}
+
+/** A recording while the call goes on. */
+export interface LiveRecording {
+  /** Seconds of sound before the stretch that began at `since`. */
+  readonly seconds: number;
+  /** The call's clock when it was started or resumed; null while it is paused without sound being kept. */
+  readonly since: number | null;
+  readonly callback: {
+    readonly url: string;
+    readonly method: string;
+    readonly events: readonly string[];
+  } | null;
+}
+
+/** A copy of the sound that is sent somewhere. */
+export interface LiveStream {
+  readonly name: string;
+  readonly callback: { readonly url: string; readonly method: string } | null;
 }
 
 /** The longest a call may last. */
@@ -113,6 +136,8 @@ export function createSession(start: SessionStart): CallSession {
     seconds: 0,
     hungUp: false,
     redirect: null,
+    recordings: new Map(),
+    streams: new Map(),
     ...start,
     inputs: [...(start.inputs ?? [])],
     endsAt: Math.min(start.endsAt ?? MAX_CALL_SECONDS, MAX_CALL_SECONDS),

@@ -78,7 +78,9 @@ export function resumeCalls(world: World): void {
 }
 
 function orderOf({ form, account, manner }: RestRequest): OutboundOrder {
-  const detects = formText(form, "MachineDetection");
+  // Key tones make Twilio forget about it.
+  const detects = formText(form, "SendDigits") === undefined ? formText(form, "MachineDetection") : undefined;
+  const [username, password] = [formText(form, "SipAuthUsername"), formText(form, "SipAuthPassword")];
   return {
     accountSid: account.accountSid,
     from: formText(form, "From") ?? "",
@@ -94,7 +96,10 @@ function orderOf({ form, account, manner }: RestRequest): OutboundOrder {
     detectsEnd: detects === "DetectMessageEnd",
     amdUrl: formText(form, "AsyncAmdStatusCallback") ?? null,
     records: formText(form, "Record") === "true",
+    recordsChannels: formText(form, "RecordingChannels") === "dual" ? 2 : 1,
+    recordsTrack: formText(form, "RecordingTrack") ?? "both",
     recordingCallback: formText(form, "RecordingStatusCallback") ?? null,
+    signIn: username === undefined && password === undefined ? null : { username, password },
     manner,
   };
 }

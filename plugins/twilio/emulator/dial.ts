@@ -1,7 +1,7 @@
 import { recordAnswer, recordCall, recordEnd } from "./call-ledger.ts";
 import { type CallReporter, createReporter } from "./call-reports.ts";
 import { advance, type CallSession, createSession, emptyTrace } from "./call-session.ts";
-import { type Callee, magicCallee, TALK_SECONDS } from "./callees.ts";
+import { type Callee, magicCallee, TALK_SECONDS, verdictOf } from "./callees.ts";
 import { requestDocument } from "./documents.ts";
 import type { Form } from "./form.ts";
 import {
@@ -170,7 +170,7 @@ async function reportMachine(context: PlayContext, { noun, callee }: Leg, child:
 }
 
 function answeredBy(callee: Callee): string {
-  return callee.answeredBy === "machine" ? "machine_start" : "human";
+  return verdictOf(callee, false);
 }
 
 // Conferences and queues are no calls of their own: the caller just goes there for a while.

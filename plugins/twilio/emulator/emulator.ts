@@ -1,7 +1,8 @@
 /**
  * A local Twilio: the real SDK talks to it, it calls the engine's webhooks signed as Twilio does, and its virtual phone
  * plays the TwiML the engine answers with. Ledger kinds: `message`, `call` and `lookup` are what the API was asked for,
- * `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML dialled.
+ * `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML dialled, `recording` and `stream`
+ * what was made of calls.
  */
 import type { AddressInfo } from "node:net";
 import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
@@ -32,8 +33,8 @@ export interface TwilioEmulator extends Emulator {
   receiveMessage(message: InboundMessageOptions): Promise<InboundMessageResult>;
   /** A person calls one of our numbers. */
   ring(call: RingOptions): PhoneCall;
-  /** Says how whoever has this number (or `client:…`, `sip:…`) reacts when called, instead of its magic. */
-  answerWith(to: string, callee: Callee): void;
+  /** Says how whoever has this number (or `client:…`, `sip:…`) reacts when called, instead of its magic; null: as before. */
+  answerWith(to: string, callee: Callee | null): void;
   /** The recipient reads a delivered WhatsApp message. */
   readMessage(sid: string): Promise<void>;
   /** From now on contents submitted for approval are looked at when a test says so, or at once again. */
@@ -78,7 +79,8 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
       expectedSignature(world.accounts.get(accountSid).authToken, url, params),
     receiveMessage: (message) => receiveMessage(world, message),
     ring: (call) => ring(world, call),
-    answerWith: (to, callee) => void world.callees.set(to, callee),
+    answerWith: (to, callee) =>
+      void (callee === null ? world.callees.delete(to) : world.callees.set(to, callee)),
     readMessage: (sid) => readMessage(world, sid),
     reviewContents(mode) {
       world.reviews.mode = mode;
@@ -112,7 +114,6 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     optOuts: createOptOuts(ledger.entries()),
     calls: new Map(),
     callees: new Map(),
-    recordings: new Map(),
     reviews: { mode: "at-once" },
     media: new Map(),
     url: () => place.url,

@@ -32,6 +32,12 @@ export const MAGIC = {
   failed: "9910",
   /** An answering machine takes calls to it. */
   machine: "9911",
+  /** A fax takes calls to it. */
+  fax: "9912",
+  /** Whoever takes calls to it cannot be made out. */
+  unknownAnswer: "9913",
+  /** An answering machine whose greeting ends without a beep. */
+  machineNoBeep: "9914",
 } as const;
 
 export type MagicName = keyof typeof MAGIC;

@@ -8,9 +8,11 @@ import {
   type DocumentTarget,
 } from "./call-session.ts";
 import type { CallbackManner } from "./callbacks.ts";
-import { type Callee, magicCallee, type PhoneInput } from "./callees.ts";
+import { type Callee, magicCallee, type PhoneInput, verdictOf } from "./callees.ts";
 import type { Fault } from "./faults.ts";
 import type { Form } from "./form.ts";
+import { endRecordings } from "./live-recordings.ts";
+import { endStreams } from "./live-streams.ts";
 import type { EndReason } from "./play-step.ts";
 import { playCall } from "./player.ts";
 import { makeRecording, recordingParams } from "./recordings.ts";
@@ -109,6 +111,10 @@ export interface OutboundOrder {
   readonly detectsEnd: boolean;
   readonly amdUrl: string | null;
   readonly records: boolean;
+  readonly recordsChannels: number;
+  readonly recordsTrack: string;
+  /** For a SIP exchange. */
+  readonly signIn: { readonly username: string | undefined; readonly password: string | undefined } | null;
   readonly recordingCallback: string | null;
   readonly manner: CallbackManner;
 }
@@ -190,6 +196,8 @@ async function finish(
   session.status = reason === "document-end" || reason === "hangup" ? "completed" : reason;
   recordEnd(world, session);
   await reporter.report("completed", extra);
+  endRecordings(world, session);
+  endStreams(world, session);
 }
 
 async function runOutbound(
@@ -207,8 +215,15 @@ async function runOutbound(
   await reporter.report("ringing");
   await world.work.pace();
   if (session.hungUp) return cancelRinging(world, session, reporter);
-  if (callee.status !== "answered") return finish(world, session, reporter, callee.status);
+  const status = isLetIn(order, callee) ? callee.status : "failed";
+  if (status !== "answered") return finish(world, session, reporter, status);
   await answerOutbound(world, session, order, callee, reporter);
+}
+
+/** A SIP exchange takes only who signs in. */
+function isLetIn({ signIn }: OutboundOrder, callee: Callee): boolean {
+  if (callee.signIn === undefined) return true;
+  return signIn?.username === callee.signIn.username && signIn.password === callee.signIn.password;
 }
 
 async function cancelRinging(world: World, session: CallSession, reporter: CallReporter): Promise<void> {
@@ -229,18 +244,23 @@ async function answerOutbound(
   await reporter.report("answered");
   if (order.sendDigits !== null) session.trace.played.push(`dtmf:${order.sendDigits}`);
   const amd: Form = verdict === null ? {} : { AnsweredBy: verdict, MachineDetectionDuration: "2000" };
-  if (order.detection === "async" && order.amdUrl !== null)
-    await world.webhooks.send(
-      webhookCall(order.accountSid, order.amdUrl, "POST", { CallSid: session.sid, ...amd }),
-    );
+  const told = order.detection === "async" ? tellVerdict(world, session, order.amdUrl, amd) : null;
   const target = order.detection === "sync" ? withParams(order.target, amd) : order.target;
   const reason = await playCall(world, session, target);
+  await told;
   await finish(world, session, reporter, reason, await recordWholeCall(world, session, order));
 }
 
-function verdictOf(callee: Callee, detectsEnd: boolean): string {
-  if (callee.answeredBy !== "machine") return "human";
-  return detectsEnd ? "machine_end_beep" : "machine_start";
+/** While the document is being played, Twilio listens, and tells. */
+async function tellVerdict(
+  world: World,
+  { sid, accountSid }: CallSession,
+  url: string | null,
+  amd: Form,
+): Promise<void> {
+  if (url === null) return;
+  await world.work.pace();
+  await world.webhooks.send(webhookCall(accountSid, url, "POST", { CallSid: sid, ...amd }));
 }
 
 function withParams(target: DocumentTarget, params: Form): DocumentTarget {
@@ -249,7 +269,11 @@ function withParams(target: DocumentTarget, params: Form): DocumentTarget {
 
 async function recordWholeCall(world: World, session: CallSession, order: OutboundOrder): Promise<Form> {
   if (!order.records) return {};
-  const recording = makeRecording(world, session, session.seconds);
+  const recording = makeRecording(world, session, session.seconds, {
+    source: "OutboundAPI",
+    channels: order.recordsChannels,
+    track: order.recordsTrack,
+  });
   if (order.recordingCallback !== null) {
     const params = recordingParams(session, recording, "OutboundAPI");
     await world.webhooks.send(webhookCall(order.accountSid, order.recordingCallback, "POST", params));

@@ -15,8 +15,9 @@ import {
 } from "./play-step.ts";
 import { playPrompt } from "./prompts.ts";
 import { playRecord } from "./record.ts";
+import { playStart, playStop } from "./start-stop.ts";
 import type { TwimlElement } from "./twiml-document.ts";
-import { SILENT_VERBS, schemaWarnings, UNPLAYED_VERBS } from "./twiml-grammar.ts";
+import { schemaWarnings, UNPLAYED_VERBS } from "./twiml-grammar.ts";
 import type { World } from "./world.ts";
 
 // Documents that only redirect to each other would go on for ever, because no call time passes.
@@ -83,6 +84,8 @@ const VERBS: Readonly<Record<string, VerbPlayer>> = {
   Redirect: redirect,
   Hangup: () => HANGUP,
   Reject: reject,
+  Start: playStart,
+  Stop: playStop,
 };
 
 function redirect(context: PlayContext, verb: TwimlElement): Step {
@@ -100,7 +103,6 @@ function reject({ session }: PlayContext, verb: TwimlElement): Step {
 }
 
 function ignoreVerb({ session }: PlayContext, verb: TwimlElement): Step {
-  if (SILENT_VERBS.includes(verb.name)) return NEXT;
   if (UNPLAYED_VERBS.includes(verb.name))
     noteError(session, 12400, `The virtual phone cannot play <${verb.name}>; it goes on with the next verb`);
   else noteError(session, 12200, `Unknown element <${verb.name}>`);

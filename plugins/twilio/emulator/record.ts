@@ -29,7 +29,10 @@ export async function playRecord(context: PlayContext, verb: TwimlElement): Prom
   if (take.hangsUp) session.hungUp = true;
   if (take.seconds === 0) return session.hungUp ? HANGUP : NEXT;
   if (session.hungUp) session.status = "completed";
-  const recording = makeRecording(world, session, Math.min(take.seconds, passed));
+  const recording = makeRecording(world, session, Math.min(take.seconds, passed), {
+    source: "RecordVerb",
+    track: "inbound",
+  });
   const params = takeParams(recording, session.hungUp ? "hangup" : take.endKey);
   await reportRecording(context, verb, recording, "RecordVerb");
   await reportTranscription(context, verb, recording, typeof input === "string" ? "" : input.speech);

@@ -2,6 +2,7 @@ import { type CallSession, voiceParams } from "./call-session.ts";
 import { rfc2822 } from "./dates.ts";
 import type { Form } from "./form.ts";
 import { type PlayContext, resolveUrl } from "./play-step.ts";
+import { type RecordingDetails, type RecordingSource, recordingDetails } from "./recording-record.ts";
 import { newSid } from "./sids.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 import { webhookCall } from "./webhooks.ts";
@@ -18,15 +19,35 @@ export interface Recording {
   readonly startedAt: Date;
 }
 
-export type RecordingSource = "RecordVerb" | "DialVerb" | "OutboundAPI";
-
 /** Makes a recording of this call that can be fetched from the emulator. */
-export function makeRecording(world: World, session: CallSession, seconds: number): Recording {
+export function makeRecording(
+  world: World,
+  session: CallSession,
+  seconds: number,
+  { source = "DialVerb", channels = 1, track = "both" }: Partial<RecordingMaking> = {},
+): Recording {
   const sid = newSid("RE");
   const whole = Math.round(seconds);
-  world.recordings.set(sid, whole);
-  const url = `${world.url()}/2010-04-01/Accounts/${session.accountSid}/Recordings/${sid}`;
-  return { sid, url, seconds: whole, startedAt: world.now() };
+  const startedAt = world.now();
+  const at = startedAt.toISOString();
+  const { accountSid, sid: callSid } = session;
+  const making = { source, channels, track, duration: whole, deleted: false };
+  world.ledger.add({
+    kind: "recording",
+    ref: sid,
+    at,
+    channel: "voice",
+    status: "completed",
+    details: { accountSid, callSid, startedAt: at, updatedAt: at, ...making },
+  });
+  return { sid, url: recordingUrl(world, accountSid, sid), seconds: whole, startedAt };
+}
+
+type RecordingMaking = Pick<RecordingDetails, "source" | "channels" | "track">;
+
+/** Where the sound of a recording is. */
+export function recordingUrl(world: World, accountSid: string, sid: string): string {
+  return `${world.url()}/2010-04-01/Accounts/${accountSid}/Recordings/${sid}`;
 }
 
 /** Reports a finished recording to the verb's `recordingStatusCallback`, where it has one and asked for `completed`. */
@@ -90,8 +111,15 @@ export async function reportTranscription(
   await world.webhooks.send(webhookCall(session.accountSid, url, "POST", params));
 }
 
+/** The sound of a recording, null where there is none (any more). */
+export function recordingMedia(world: World, sid: string): Buffer | null {
+  const entry = world.ledger.find(sid);
+  const details = entry?.kind === "recording" ? recordingDetails(entry) : null;
+  return details?.duration == null || details.deleted ? null : silentWav(details.duration);
+}
+
 /** The media of a recording: that many seconds of silence as 8 kHz mu-law WAV. */
-export function silentWav(seconds: number): Buffer {
+function silentWav(seconds: number): Buffer {
   const bytes = seconds * BYTES_PER_SECOND;
   const wav = Buffer.alloc(WAV_HEADER_BYTES + bytes, 0xff);
   wav.write("RIFF", 0, "latin1");

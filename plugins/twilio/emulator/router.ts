@@ -1,3 +1,11 @@
+import {
+  changeRecording,
+  deleteRecording,
+  fetchRecording,
+  listRecordings,
+  startRecording,
+} from "./call-recordings.ts";
+import { startStream, stopStream } from "./call-streams.ts";
 import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./calls.ts";
 import {
   createContent,
@@ -48,6 +56,35 @@ const ROUTES: readonly Route[] = [
     methods: { POST: requestApproval },
   },
   { path: /^\/v1\/Content\/(?<sid>HX\w+)\/ApprovalRequests$/, methods: { GET: fetchApproval } },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\.json$/,
+    methods: { GET: listRecordings, POST: startRecording },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\/(?<recording>\w+)\.json$/,
+    methods: { GET: fetchRecording, POST: changeRecording, DELETE: deleteRecording },
+  },
+  { path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Recordings\.json$/, methods: { GET: listRecordings } },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Recordings\/(?<recording>\w+)\.json$/,
+    methods: { GET: fetchRecording, DELETE: deleteRecording },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Streams\.json$/,
+    methods: { POST: startStream("stream") },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Streams\/(?<stream>[^/]+)\.json$/,
+    methods: { POST: stopStream },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Siprec\.json$/,
+    methods: { POST: startStream("siprec") },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Siprec\/(?<stream>[^/]+)\.json$/,
+    methods: { POST: stopStream },
+  },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
 ];
 

@@ -6,7 +6,7 @@ import type { Fault } from "./faults.ts";
 import { type Form, formText, parseForm } from "./form.ts";
 import { isMediaPath, serveMedia } from "./media.ts";
 import { mannerOf } from "./phone.ts";
-import { silentWav } from "./recordings.ts";
+import { recordingMedia } from "./recordings.ts";
 import { type RestAnswer, refusal } from "./rest-answer.ts";
 import { route } from "./router.ts";
 import { newSid } from "./sids.ts";
@@ -136,7 +136,7 @@ function send(response: ServerResponse, { status, body, headers = {} }: RestAnsw
 }
 
 function sendRecording(world: World, sid: string, response: ServerResponse): void {
-  const seconds = world.recordings.get(sid);
-  if (seconds === undefined) send(response, refusal(404, 20404));
-  else response.writeHead(200, { "Content-Type": "audio/x-wav" }).end(silentWav(seconds));
+  const media = recordingMedia(world, sid);
+  if (media === null) send(response, refusal(404, 20404));
+  else response.writeHead(200, { "Content-Type": "audio/x-wav" }).end(media);
 }

@@ -44,13 +44,19 @@ const RULES: Readonly<Record<string, Rule>> = {
   Application: rule(`url method ${STATUS_CALLBACK} customerId copyParentTo`, "ApplicationSid Parameter"),
   WhatsApp: rule(`url method ${STATUS_CALLBACK}`, ""),
   Sim: rule("", ""),
+  Start: rule("action method", "Recording Siprec Stream Transcription"),
+  Stop: rule("action method", "Siprec Stream Transcription"),
+  Stream: rule(
+    "url name track connectorName statusCallback statusCallbackMethod audioFormat sampleRate",
+    "Parameter",
+  ),
+  Siprec: rule("name connectorName track statusCallback statusCallbackMethod", "Parameter"),
+  Recording: rule(`channels track trim ${RECORDING_CALLBACK}`, ""),
+  Parameter: rule("name value", ""),
 };
 
 /** Verbs Twilio knows but this phone cannot play. */
 export const UNPLAYED_VERBS: readonly string[] = "Connect Echo Enqueue Leave Pay Refer Sms Queue".split(" ");
-
-/** Verbs that change nothing a person on the phone can hear. */
-export const SILENT_VERBS: readonly string[] = ["Start", "Stop"];
 
 /** What Twilio would warn about in this verb and the elements inside it. */
 export function schemaWarnings(element: TwimlElement): string[] {

@@ -24,8 +24,6 @@ export interface World {
   readonly calls: Map<string, CallSession>;
   /** Who answers where, by number. */
   readonly callees: Map<string, Callee>;
-  /** Seconds of each recording, by sid. */
-  readonly recordings: Map<string, number>;
   /** The emulator's own address, without trailing slash. */
   url(): string;
   /** A path at the engine. @throws AppError CONFIG_INVALID when nobody said where the engine is */

@@ -1,10 +1,12 @@
 import { defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
 import { meaningOf, refusalOf } from "../error-codes.ts";
 import { deliveryStatusOf } from "../message-status.ts";
+import { callReport } from "./call-report.ts";
+import { recordingReport } from "./recording-report.ts";
 import { field, pathValue, requiredField } from "./request-fields.ts";
 import { isSignedByTwilio } from "./signed-by-twilio.ts";
 
-/** How a message of ours is getting on. The URL names the effect and carries our own signature beside Twilio's. */
+/** How a message, a call or a recording of ours is getting on. The URL names the effect and carries our own signature beside Twilio's. */
 export default defineWebhook({
   path: "twilio/status/:effectId",
   methods: ["POST"],
@@ -14,6 +16,8 @@ export default defineWebhook({
     return ours && (await isSignedByTwilio(request, services)) ? { ok: true } : { ok: false };
   },
   parse(request) {
+    if (field(request, "RecordingStatus") !== null) return [recordingReport(request)];
+    if (field(request, "CallStatus") !== null) return [callReport(request)];
     const ref = requiredField(request, "MessageSid");
     const vendorStatus = requiredField(request, "MessageStatus");
     const status = deliveryStatusOf(vendorStatus);

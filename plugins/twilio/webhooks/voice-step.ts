@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type Delivery,
   defineWebhook,
@@ -6,6 +5,7 @@ import {
   type WebhookRequest,
 } from "../../../engine/plugin-api.ts";
 import { answerCall, answerUnmatched, EMPTY_ANSWER, holdCall } from "./call-answers.ts";
+import { deliveryKeyOf } from "./delivery-key.ts";
 import { field, pathValue, secondsField } from "./request-fields.ts";
 import { verifySignature } from "./signed-by-twilio.ts";
 
@@ -21,7 +21,7 @@ export default defineWebhook({
         kind: "resume",
         key: `step:${stepKey}`,
         ...(field(request, "DialCallStatus") === null ? inputEvent(request) : dialEvent(request)),
-        dedupeKey: dedupeKeyOf(request, stepKey),
+        dedupeKey: deliveryKeyOf(request, stepKey),
       },
     ];
   },
@@ -84,14 +84,4 @@ const ENDED = new Set(["completed", "busy", "failed", "no-answer", "canceled"]);
 
 function callerIsGone(request: WebhookRequest): boolean {
   return ENDED.has(field(request, "CallStatus") ?? "");
-}
-
-function dedupeKeyOf(request: WebhookRequest, stepKey: string): string {
-  const token = request.headers["i-twilio-idempotency-token"];
-  return `${stepKey}:${token ?? digestOf(request)}`;
-}
-
-function digestOf(request: WebhookRequest): string {
-  const params = Object.entries(request.form ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash("sha256").update(JSON.stringify(params)).digest("hex");
 }

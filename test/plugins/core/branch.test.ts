@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { runNode } from "../../../engine/plugin-testing/node-context.ts";
 import branch from "../../../plugins/core/nodes/branch.ts";
-import { runNode } from "../../support/node-context.ts";
 
 const equals = (left: string, right: string) => ({
   match: "all",

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import code from "../../../plugins/core/nodes/code.ts";
-import { contextData, runNode } from "../../support/node-context.ts";
 
 describe("core.code", () => {
   test("hands over its inputs by name and gives the result", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { runNode } from "../../../engine/plugin-testing/node-context.ts";
 import end from "../../../plugins/core/nodes/end.ts";
-import { runNode } from "../../support/node-context.ts";
 
 test("core.end names the outcome and hands the output back", async () => {
   const result = await runNode(end, { outcome: "confirmed", output: { reservation: "R-7" } });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { GroupView, JsonObject, StoreView } from "../../../engine/plugin-api.ts";
+import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import hours from "../../../plugins/core/nodes/hours.ts";
-import { contextData, runNode } from "../../support/node-context.ts";
 
 // A Saturday, 10:00 in Bogotá and 16:00 in Madrid.
 const now = new Date("2026-11-21T15:00:00Z");

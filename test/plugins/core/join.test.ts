@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ChildView, Fork, JsonObject } from "../../../engine/plugin-api.ts";
+import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import join from "../../../plugins/core/nodes/join.ts";
-import { contextData, runNode } from "../../support/node-context.ts";
 
 const fork: Fork = {
   step: "run_1:split:1",

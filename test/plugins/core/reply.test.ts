@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../engine/plugin-api.ts";
+import { runNode } from "../../../engine/plugin-testing/node-context.ts";
 import reply from "../../../plugins/core/nodes/reply.ts";
-import { runNode } from "../../support/node-context.ts";
 
 const JSON_TYPE = "application/json; charset=utf-8";
 const TEXT_TYPE = "text/plain; charset=utf-8";

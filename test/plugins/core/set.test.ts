@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json } from "../../../engine/plugin-api.ts";
+import { runNode } from "../../../engine/plugin-testing/node-context.ts";
 import set from "../../../plugins/core/nodes/set.ts";
-import { runNode } from "../../support/node-context.ts";
 
 describe("core.set", () => {
   test("sets a list of values and hands them on", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { runNode } from "../../../engine/plugin-testing/node-context.ts";
 import split from "../../../plugins/core/nodes/split.ts";
-import { runNode } from "../../support/node-context.ts";
 
 const halves = {
   arms: [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { runNode } from "../../../engine/plugin-testing/node-context.ts";
 import wait from "../../../plugins/core/nodes/wait.ts";
-import { runNode } from "../../support/node-context.ts";
 
 const at = (now: string, timezone = "America/Bogota") => ({ now: new Date(now), timezone });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import check from "../../../plugins/credits/nodes/check.ts";
 import deduct from "../../../plugins/credits/nodes/deduct.ts";
-import { contextData, runNode } from "../../support/node-context.ts";
 
 describe("credits.check", () => {
   test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { AppError, type FetchInit, type GuardedFetch, type JsonObject } from "../../../engine/plugin-api.ts";
+import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import locate from "../../../plugins/geo/nodes/locate.ts";
 import { geoProvider } from "../../../plugins/geo/provider.ts";
-import { contextData, runNode } from "../../support/node-context.ts";
 
 const BOGOTA_MOBILE = "+573001112233";
 const MADRID_LANDLINE = "+34912345678";

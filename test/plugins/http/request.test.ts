@@ -7,8 +7,8 @@ import {
   type GuardedFetch,
   type JsonObject,
 } from "../../../engine/plugin-api.ts";
+import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import request from "../../../plugins/http/nodes/request.ts";
-import { contextData, runNode } from "../../support/node-context.ts";
 
 const URL = "https://erp.example/customers";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { JsonObject } from "../../../engine/plugin-api.ts";
+import { type ContextOverrides, contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import { readList } from "../../../plugins/messaging/bulk-list.ts";
 import bulk from "../../../plugins/messaging/nodes/bulk.ts";
-import { type ContextOverrides, contextData, runNode } from "../../support/node-context.ts";
 
 const ANA = "+573001112233";
 const LUIS = "+573004445566";

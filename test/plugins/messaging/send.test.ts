@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { AppError, type EffectOutcome, type JsonObject, type Refusal } from "../../../engine/plugin-api.ts";
+import {
+  type ContextOverrides,
+  contextData,
+  nodeContext,
+  runNode,
+} from "../../../engine/plugin-testing/node-context.ts";
 import send from "../../../plugins/messaging/nodes/send.ts";
-import { type ContextOverrides, contextData, nodeContext, runNode } from "../../support/node-context.ts";
 
 const TO = "+573001112233";
 const NOW = new Date("2026-11-21T15:00:00Z");

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { StoreView, TemplateView } from "../../../engine/plugin-api.ts";
+import { contextData, nodeContext, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import send from "../../../plugins/messaging/nodes/send.ts";
 import sendTemplate from "../../../plugins/messaging/nodes/template.ts";
 import { renderTemplate } from "../../../plugins/messaging/template.ts";
-import { contextData, nodeContext, runNode } from "../../support/node-context.ts";
 
 const view = (given: Partial<TemplateView> = {}): TemplateView => ({
   id: "tpl_1",

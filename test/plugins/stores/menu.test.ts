@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Json, JsonObject } from "../../../engine/plugin-api.ts";
+import { type ContextOverrides, contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import menu from "../../../plugins/stores/nodes/menu.ts";
-import { type ContextOverrides, contextData, runNode } from "../../support/node-context.ts";
 import { storeView } from "./store-view.ts";
 
 const centro = storeView("sto_1", { name: "Centro", city: "Bogotá", hours: { weekly: {} } });

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject, StoreView } from "../../../engine/plugin-api.ts";
+import { type ContextOverrides, contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import { createValidator } from "../../../engine/validator.ts";
 import { STRATEGIES } from "../../../plugins/stores/choose-store.ts";
 import route from "../../../plugins/stores/nodes/route.ts";
 import { distanceKm } from "../../../plugins/stores/place.ts";
-import { type ContextOverrides, contextData, runNode } from "../../support/node-context.ts";
 import { storeView } from "./store-view.ts";
 
 const PHONE = "+576013456789";

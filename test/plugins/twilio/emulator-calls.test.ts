@@ -143,6 +143,40 @@ describe("a call made through the API", () => {
     ]);
   });
 
+  test.each([
+    [MAGIC.machine, "Enable", "machine_start"],
+    [MAGIC.machine, "DetectMessageEnd", "machine_end_beep"],
+    [MAGIC.machineNoBeep, "DetectMessageEnd", "machine_end_silence"],
+    [MAGIC.fax, "Enable", "fax"],
+    [MAGIC.unknownAnswer, "DetectMessageEnd", "unknown"],
+  ])("whoever has …%s is, with %s, %s", async (suffix, machineDetection, answeredBy) => {
+    bench.hooks.on("/doc", "<Response/>");
+    await create({ to: `+3460055${suffix}`, machineDetection });
+    await bench.emulator.idle();
+    expect(asked("/doc")).toMatchObject([{ AnsweredBy: answeredBy }]);
+  });
+
+  test("key tones make Twilio forget to find out", async () => {
+    bench.hooks.on("/doc", "<Response/>");
+    await create({ machineDetection: "Enable", sendDigits: "1" });
+    await bench.emulator.idle();
+    expect(asked("/doc")[0]).not.toHaveProperty("AnsweredBy");
+  });
+
+  test.each([
+    [{ from: "client:ana" }, 21210],
+    [{ machineDetection: "Always" }, 20422],
+    [{ machineDetectionSpeechThreshold: 10 }, 20422],
+    [{ machineDetectionSilenceTimeout: 60_000 }, 20422],
+    [{ asyncAmd: "yes" }, 20422],
+    [{ asyncAmdStatusCallback: "nowhere" }, 21609],
+    [{ recordingChannels: "stereo" }, 20422],
+    [{ trim: "yes" }, 20422],
+    [{ url: undefined, twiml: `<Response><Say>${"a".repeat(4000)}</Say></Response>` }, 20422],
+  ])("%j is refused with %i", async (fields, code) => {
+    await expect(create(fields)).rejects.toMatchObject({ status: 400, code });
+  });
+
   test("the fallback document is asked once, with the error", async () => {
     bench.hooks.on("/doc", { status: 500 });
     bench.hooks.on("/fallback", "<Response><Say>perdone</Say></Response>");

@@ -8,6 +8,7 @@ import {
   wait,
 } from "../../../../engine/plugin-api.ts";
 import { isHidden } from "../../caller.ts";
+import { lateHangupKeys, lineOf } from "../../line.ts";
 import { es } from "../../spanish.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
 import { voiceFor } from "../../voices.ts";
@@ -184,7 +185,7 @@ export default defineNode({
     return wait({
       // Twilio tells the end of the call here too, with how the dial went and for how long. The other key only wins where
       // that never comes: the caller was gone before the dial.
-      keys: [ctx.urls.stepKey, ...callEnded(ctx)],
+      keys: [ctx.urls.stepKey, ...lateHangupKeys(ctx)],
       events: {
         completed: "completed",
         busy: "busy",
@@ -321,8 +322,8 @@ function phoneNumber(ctx: NodeContext, text: string): string {
 /** Twilio shows the caller's number unless told; a hidden one would make it refuse the dial, so ours is shown then. */
 function callerIdOf(ctx: NodeContext, params: ConnectParams): string | undefined {
   if (params.callerId?.trim()) return params.callerId.trim();
-  const from = callField(ctx, "from");
-  return from !== undefined && isHidden(from) ? callField(ctx, "to") : undefined;
+  const from = lineOf(ctx)?.from;
+  return from !== undefined && isHidden(from) ? lineOf(ctx)?.to : undefined;
 }
 
 /** Seconds the two may talk: what the author allows, and no more than the voice credits cover. */
@@ -335,7 +336,7 @@ async function talkLimit(ctx: NodeContext, params: ConnectParams): Promise<numbe
 }
 
 function dialIntent(ctx: NodeContext, targets: readonly string[], callerId: string | undefined) {
-  const from = callerId ?? callField(ctx, "from");
+  const from = callerId ?? lineOf(ctx)?.from;
   return {
     kind: "dial",
     provider: "twilio",
@@ -359,16 +360,4 @@ function deadline(
   return new Date(ctx.now.getTime() + seconds * 1000);
 }
 
-function callField(ctx: NodeContext, name: "from" | "to" | "sid"): string | undefined {
-  const call = ctx.trigger.call;
-  const value =
-    typeof call === "object" && call !== null && name in call ? Reflect.get(call, name) : undefined;
-  return typeof value === "string" ? value : undefined;
-}
-
 const NOT_DIALED = { dialStatus: "no-answer", durationSeconds: 0 };
-
-function callEnded(ctx: NodeContext): string[] {
-  const sid = callField(ctx, "sid");
-  return sid === undefined ? [] : [`call-ended:${sid}`];
-}

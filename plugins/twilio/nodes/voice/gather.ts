@@ -6,6 +6,7 @@ import {
   Type,
   wait,
 } from "../../../../engine/plugin-api.ts";
+import { hangupKeys } from "../../line.ts";
 import { PROMPT_FIELDS, type Prompt, promptParts, promptSeconds } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
 import { type AttributeValue, type TwimlPart, verb } from "../../twiml.ts";
@@ -170,7 +171,7 @@ export default defineNode({
   run(ctx, params) {
     const prompts = promptsOf(params);
     return wait({
-      keys: [ctx.urls.stepKey, ...callKeys(ctx)],
+      keys: [ctx.urls.stepKey, ...hangupKeys(ctx)],
       events: eventsOf(params),
       until: new Date(ctx.now.getTime() + secondsNeeded(prompts, params) * 1000),
       timeoutPort: "timeout",
@@ -257,11 +258,4 @@ function secondsNeeded(prompts: readonly Prompt[], params: GatherParams): number
     0,
   );
   return asking + SLACK_SECONDS;
-}
-
-/** The end of the call wakes the step too. */
-function callKeys(ctx: NodeContext): string[] {
-  const call = ctx.trigger.call;
-  const sid = typeof call === "object" && call !== null && "sid" in call ? call.sid : null;
-  return typeof sid === "string" ? [`call:${sid}`] : [];
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
+import {
+  type ContextOverrides,
+  contextData,
+  runNode,
+} from "../../../../engine/plugin-testing/node-context.ts";
 import connectCall from "../../../../plugins/twilio/nodes/voice/connect-call.ts";
 import { renderTwiml } from "../../../../plugins/twilio/twiml.ts";
-import { type ContextOverrides, contextData, runNode } from "../../../support/node-context.ts";
 
 const trigger = { call: { sid: "CA1", from: "+573001112233", to: "+576011112222" } };
 const store = {

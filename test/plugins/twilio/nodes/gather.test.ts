@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import gather from "../../../../plugins/twilio/nodes/voice/gather.ts";
 import { renderTwiml } from "../../../../plugins/twilio/twiml.ts";
-import { runNode } from "../../../support/node-context.ts";
 
 const trigger = { call: { sid: "CA1", from: "+573001112233", to: "+576011112222" } };
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import hangup from "../../../../plugins/twilio/nodes/voice/hangup.ts";
-import { runNode } from "../../../support/node-context.ts";
 
 test("ends the call and the run", async () => {
   expect(await runNode(hangup)).toEqual({

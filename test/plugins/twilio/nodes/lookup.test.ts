@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { contextData, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import lookup from "../../../../plugins/twilio/nodes/lookup.ts";
-import { contextData, runNode } from "../../../support/node-context.ts";
 import { emulated } from "../emulated.ts";
 
 const { emulator, credential } = emulated();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import reject from "../../../../plugins/twilio/nodes/voice/reject.ts";
-import { runNode } from "../../../support/node-context.ts";
 
 test.each([
   [{}, "rejected"],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import say from "../../../../plugins/twilio/nodes/voice/say.ts";
-import { runNode } from "../../../support/node-context.ts";
 
 test("the voice follows the flow's locale and the tenant's country", async () => {
   expect(await runNode(say, { text: "Hola" })).toEqual({

@@ -7,10 +7,16 @@ const query = "?s=good&text=Hola";
 const params = { effectId: "eff_1", stepKey: "run_1:n:1" };
 const call = { CallSid: "CA1", From: "+573001112233", To: "+576011112222" };
 
-test("there are six", () => {
+test("there are twelve", () => {
   expect(webhooks.map(([path]) => path)).toEqual([
     "twilio/voice",
     "twilio/voice/step/:stepKey",
+    "twilio/voice/outbound/:stepKey",
+    "twilio/voice/greeting/:stepKey",
+    "twilio/voice/machine/:stepKey",
+    "twilio/voice/recorded/:stepKey",
+    "twilio/voice/transcript/:stepKey",
+    "twilio/voice/return/:stepKey",
     "twilio/voice/status",
     "twilio/voice/whisper/:stepKey",
     "twilio/messages",

@@ -9,11 +9,11 @@ import type {
   JsonObject,
   WebhookDefinition,
 } from "../../../../engine/plugin-api.ts";
+import { type AnyNode, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import connectCall from "../../../../plugins/twilio/nodes/voice/connect-call.ts";
 import gather from "../../../../plugins/twilio/nodes/voice/gather.ts";
 import say from "../../../../plugins/twilio/nodes/voice/say.ts";
 import plugin from "../../../../plugins/twilio/plugin.ts";
-import { type AnyNode, runNode } from "../../../support/node-context.ts";
 import { ACCOUNT, emulated } from "../emulated.ts";
 
 const { emulator } = emulated();

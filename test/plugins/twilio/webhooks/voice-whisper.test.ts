@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import connectCall from "../../../../plugins/twilio/nodes/voice/connect-call.ts";
 import voiceWhisper from "../../../../plugins/twilio/webhooks/voice-whisper.ts";
-import { runNode } from "../../../support/node-context.ts";
 import { services, twilioRequest } from "./requests.ts";
 
 const answered = async (path: string) => {

@@ -5,7 +5,6 @@
  *   const result = await runNode(connectCall, { to: ["+573001112233"] }, { data });
  *   expect(data.effects).toHaveLength(1);
  */
-import { Ajv, type ValidateFunction } from "ajv";
 import type {
   ChildrenView,
   ChildView,
@@ -26,8 +25,9 @@ import type {
   Settlement,
   StoreView,
   TemplateView,
-} from "../../engine/plugin-api.ts";
-import { createTemplates } from "../../engine/runtime/templates.ts";
+} from "../plugin-api.ts";
+import { createTemplates } from "../runtime/templates.ts";
+import { createValidator } from "../validator.ts";
 
 /** What the fakes hold. Effects and messages appear here as they happen. */
 export interface ContextData {
@@ -46,6 +46,8 @@ export interface ContextData {
   /** Moment by `channel:phone`. */
   lastInbound: Record<string, string>;
   links: string[];
+  /** The tenant's own numbers for calls, the preferred one first. */
+  voiceNumbers: string[];
   cache: Map<string, { value: JsonObject; ttlMs: number }>;
   /** What `code` was asked to run, oldest first, and what it answers. */
   codeRuns: CodeRequest[];
@@ -90,6 +92,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     storeLoad: {},
     lastInbound: {},
     links: [],
+    voiceNumbers: ["+576011112222"],
     cache: new Map(),
     codeRuns: [],
     codeResult: null,
@@ -118,6 +121,8 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     stepKey,
     attempt: 0,
     memo: null,
+    heard: null,
+    line: null,
     signal: new AbortController().signal,
     now: new Date("2026-11-21T15:00:00Z"),
     random: seededRandom(1),
@@ -182,10 +187,10 @@ export async function runNode(
   params: JsonObject = {},
   overrides: ContextOverrides = {},
 ): Promise<NodeResult> {
-  const filled = structuredClone(params);
-  const validate = validatorOf(node.params);
-  if (!validate(filled)) {
-    throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(validate.errors)}`);
+  const filled = validator.withDefaults(node.params, params);
+  const faults = validator.violations(node.params, filled);
+  if (faults.length > 0) {
+    throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(faults)}`);
   }
   // The registry's type knows no schemas; a result is JSON whatever its schema says.
   return (await node.run(nodeContext(overrides), filled)) as NodeResult;
@@ -202,16 +207,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-const ajv = new Ajv({ strict: false, useDefaults: true, allErrors: true });
-const validators = new WeakMap<object, ValidateFunction>();
-
-function validatorOf(schema: object): ValidateFunction {
-  const known = validators.get(schema);
-  if (known !== undefined) return known;
-  const compiled = ajv.compile(schema);
-  validators.set(schema, compiled);
-  return compiled;
-}
+const validator = createValidator();
 
 function logInto({ logs }: ContextData): NodeContext["log"] {
   return {
@@ -242,7 +238,8 @@ function onceInto(data: ContextData, stepKey: string): NodeContext["once"] {
     data.effects.push({ part, intent });
     const effectId = `eff_${stepKey}_${part}`;
     const statusUrl = `https://flow.test/hooks/status/${encodeURIComponent(effectId)}?s=signed`;
-    return act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
+    const outcome = await act({ effectId, statusUrl, attempt: 0, signal: new AbortController().signal });
+    return outcome.state === "accepted" || outcome.state === "refused" ? { effectId, ...outcome } : outcome;
   };
 }
 
@@ -301,6 +298,10 @@ function directoryOf(data: ContextData): NodeContext["directory"] {
     async trackedLink(url) {
       if (!data.links.includes(url)) data.links.push(url);
       return `https://flow.test/t/${data.links.indexOf(url) + 1}`;
+    },
+    async callerNumber(provider, e164 = data.voiceNumbers[0]) {
+      if (e164 === undefined || !data.voiceNumbers.includes(e164)) return null;
+      return { numberId: `num_${data.voiceNumbers.indexOf(e164)}`, e164, provider, providerId: null };
     },
     lastInboundAt: async (channel, phone) => data.lastInbound[`${channel}:${phone}`] ?? null,
   };

@@ -1,0 +1,128 @@
+import { type Static, Type } from "typebox";
+import type { FlowNode } from "../core/flow.ts";
+import type { JsonObject } from "../core/json.ts";
+import { newId } from "../ids.ts";
+import { deliveryHash } from "../runtime/delivery-hash.ts";
+import type { Engine, StartRun } from "../runtime/engine.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Version } from "../runtime/versions.ts";
+import { flowsStartedBy } from "../store/flows.ts";
+import { startedRun } from "./await-run.ts";
+import { hashOf } from "./canonical-json.ts";
+import { json } from "./reply.ts";
+import { contactFor, RequestContact } from "./request-contact.ts";
+import { type Route, route } from "./route.ts";
+import { refuseOtherRequest, refuseSuspended } from "./start-run.ts";
+
+const TRIGGER = "data.event";
+const strict = { additionalProperties: false } as const;
+
+const EventBody = Type.Object(
+  {
+    module: Type.String({ pattern: "^[a-z][a-z0-9_-]{0,39}$", description: "`pms`, `pos` …" }),
+    event: Type.String({ pattern: "^[a-z][a-z0-9_.-]{0,79}$", description: "`reservation.confirmed` …" }),
+    payload: Type.Optional(
+      Type.Unsafe<JsonObject>({ type: "object", description: "`trigger.payload` of the flows." }),
+    ),
+    contact: Type.Optional(RequestContact),
+  },
+  strict,
+);
+
+const Started = Type.Object(
+  {
+    runs: Type.Array(Type.Object({ flow: Type.String(), runId: Type.String() }, strict), {
+      description: "One for each published flow that listens to the event; none: nobody listens.",
+    }),
+  },
+  strict,
+);
+
+interface Happening {
+  readonly tenantId: string;
+  readonly body: Static<typeof EventBody>;
+  readonly contact: JsonObject;
+  /** The same once more starts nothing again. */
+  readonly key: string;
+}
+
+/** What happens in the ERP, for every flow that listens. */
+export function eventRoutes(runtime: Runtime, engine: Engine): readonly Route[] {
+  return [
+    route({
+      id: "reportEvent",
+      method: "post",
+      path: "/api/v1/events",
+      tag: "Events",
+      summary:
+        "Report an event of an ERP module: starts every published flow with a data.event trigger for it",
+      scope: "runs:write",
+      body: EventBody,
+      headers: { "Idempotency-Key": { description: "The same key and event again start nothing new." } },
+      responses: { 202: { description: "It is stored, and the flows have begun.", schema: Started } },
+      errors: ["IDEMPOTENCY_CONFLICT"],
+      async handler({ caller: { tenantId }, body, headers }) {
+        await refuseSuspended(runtime, tenantId);
+        const listeners = await listenersTo(runtime, tenantId, body);
+        const contact = await contactFor(runtime, tenantId, body.contact);
+        const key = headers["idempotency-key"] ?? newId("request");
+        const runs: Static<typeof Started>["runs"] = [];
+        for (const listener of listeners)
+          runs.push(await startListener(engine, { tenantId, body, contact, key }, listener));
+        return json(202, { runs });
+      },
+    }),
+  ];
+}
+
+interface Listener {
+  readonly version: Version;
+  readonly node: FlowNode;
+}
+
+async function listenersTo(
+  runtime: Runtime,
+  tenantId: string,
+  { module, event }: Happening["body"],
+): Promise<readonly Listener[]> {
+  const keys = await runtime.db.asTenant(tenantId, (scope) => flowsStartedBy(scope, TRIGGER));
+  const versions = await Promise.all(keys.map((key) => runtime.versions.published(tenantId, key)));
+  return versions.flatMap((version) => {
+    const node = version?.graph.flow.nodes.find(({ type }) => type === TRIGGER);
+    return version && node && listens(node, module, event) ? [{ version, node }] : [];
+  });
+}
+
+function listens({ data: { params } }: FlowNode, module: string, event: string): boolean {
+  return (
+    params.module === module && (params.event === undefined || params.event === "" || params.event === event)
+  );
+}
+
+async function startListener(
+  engine: Engine,
+  { tenantId, body, contact, key }: Happening,
+  { version, node }: Listener,
+): Promise<{ flow: string; runId: string }> {
+  const { module, event, payload = {} } = body;
+  const delivery: StartRun["delivery"] = {
+    id: newId("delivery"),
+    source: "event",
+    hash: deliveryHash("event", tenantId, `${version.flowKey} ${key}`),
+    fingerprint: hashOf(body),
+  };
+  const taken = await engine.start({
+    tenantId,
+    version,
+    triggerNodeId: node.id,
+    triggerType: TRIGGER,
+    trigger: { module, event, payload },
+    contact,
+    contactPhone: body.contact?.phone ?? null,
+    store: null,
+    numberId: null,
+    delivery,
+    via: null,
+  });
+  return { flow: version.flowKey, runId: startedRun(refuseOtherRequest(taken, delivery)).runId };
+}
