@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   RUN_OPEN: { status: 409, retryable: false },
   NODE_UNKNOWN: { status: 422, retryable: false },
   CALLBACK_EXPIRED: { status: 410, retryable: false },
+  LINK_EXPIRED: { status: 410, retryable: false },
   CALLBACK_TAKEN: { status: 409, retryable: false },
   CALLBACK_METHOD: { status: 405, retryable: false },
   SCHEDULE_INVALID: { status: 422, retryable: false },

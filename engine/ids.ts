@@ -3,6 +3,7 @@ import { v5, v7 } from "uuid";
 /** Id kinds and their prefixes. Ids sort by creation time, except those derived from a key. */
 export const ID_PREFIXES = {
   tenant: "ten",
+  consent: "cns",
   user: "usr",
   apiKey: "key",
   plan: "pln",

@@ -16,6 +16,7 @@ export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from 
 export { hoursText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
+export { type OwnWords, PURPOSES, type Purpose, type Wish, wishOf } from "./core/opt-out-words.ts";
 export { retryAfterMs } from "./core/retry.ts";
 export {
   type EventData,
@@ -27,6 +28,7 @@ export {
   type StateChange,
 } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
+export { sizeWarning } from "./core/size-warning.ts";
 export {
   filledIn,
   hasOddPlaceholder,
@@ -40,6 +42,7 @@ export {
 } from "./core/template-content.ts";
 export type { TemplateProblem } from "./core/template-problem.ts";
 export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
+export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { CacheView } from "./plugin-api/cache.ts";
 export {
@@ -49,6 +52,7 @@ export {
   defineChannel,
   type LostMessage,
   type MessageDraft,
+  type MessageSize,
   type Objection,
   type OutboundMessage,
   type Pace,
@@ -103,6 +107,7 @@ export {
   type PortSpec,
 } from "./plugin-api/node-definition.ts";
 export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
+export type { ConsentRecord, PolicyView, WindowView } from "./plugin-api/policy.ts";
 export {
   again,
   children,

@@ -49,7 +49,16 @@ const RULES: readonly Rule[] = [
     part: "runtime",
     files: /^engine\/runtime\//,
     may: ["runtime", "core", "errors", "ids", "log", "plugin-api", "registry", "store", "validator"],
-    packages: ["isolated-vm", "pg-boss", "liquidjs", "undici", "lru-cache", "cron-parser", "luxon"],
+    packages: [
+      "isolated-vm",
+      "pg-boss",
+      "liquidjs",
+      "undici",
+      "lru-cache",
+      "cron-parser",
+      "luxon",
+      "libphonenumber-js",
+    ],
   },
   {
     part: "http",

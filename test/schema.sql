@@ -66,6 +66,49 @@ create policy owner_batch on calls for all to app_owner using ((tenant_id = ANY 
 create policy owner_routes on calls for select to app_owner using (true);
 create policy tenant_wall on calls for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table consents (
+  id text not null,
+  tenant_id text not null,
+  contact_id text not null,
+  channel text not null,
+  purpose text not null,
+  state text not null,
+  source text not null,
+  evidence jsonb not null default '{}'::jsonb,
+  at timestamp with time zone not null default now(),
+  run_id text,
+  message_ref text,
+  actor text,
+  ref text not null,
+  constraint consents_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text]))),
+  constraint consents_id_check CHECK ((id ~~ 'cns\_%'::text)),
+  constraint consents_purpose_check CHECK ((purpose = ANY (ARRAY['service'::text, 'notice'::text, 'marketing'::text]))),
+  constraint consents_state_check CHECK ((state = ANY (ARRAY['granted'::text, 'denied'::text]))),
+  constraint consents_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id),
+  constraint consents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint consents_pkey PRIMARY KEY (id),
+  constraint consents_tenant_id_ref_channel_purpose_key UNIQUE (tenant_id, ref, channel, purpose)
+);
+CREATE INDEX consents_latest_idx ON public.consents USING btree (tenant_id, contact_id, channel, purpose, id DESC);
+alter table consents enable row level security;
+alter table consents force row level security;
+create policy tenant_wall on consents for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table contact_windows (
+  tenant_id text not null,
+  person text not null,
+  channel text not null,
+  number_e164 text not null,
+  last_inbound_at timestamp with time zone not null,
+  ref text not null,
+  closed boolean not null default false,
+  constraint contact_windows_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint contact_windows_pkey PRIMARY KEY (tenant_id, person, channel, number_e164)
+) with (fillfactor=70);
+alter table contact_windows enable row level security;
+alter table contact_windows force row level security;
+create policy tenant_wall on contact_windows for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table contacts (
   id text not null,
   tenant_id text not null,
@@ -78,6 +121,7 @@ create table contacts (
   attributes jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  timezone text,
   constraint contacts_check CHECK (((phone IS NOT NULL) OR (channel_user_id IS NOT NULL))),
   constraint contacts_id_check CHECK ((id ~~ 'con\_%'::text)),
   constraint contacts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
@@ -199,6 +243,21 @@ alter table data_writes enable row level security;
 alter table data_writes force row level security;
 create policy owner_routes on data_writes for select to app_owner using (true);
 create policy tenant_wall on data_writes for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table destination_use (
+  tenant_id text not null,
+  channel text not null,
+  block text not null,
+  hour timestamp with time zone not null,
+  count integer not null,
+  constraint destination_use_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint destination_use_pkey PRIMARY KEY (tenant_id, channel, block, hour)
+) with (fillfactor=70);
+CREATE INDEX destination_use_hour_idx ON public.destination_use USING btree (hour);
+alter table destination_use enable row level security;
+alter table destination_use force row level security;
+create policy owner_routes on destination_use for select to app_owner using (true);
+create policy tenant_wall on destination_use for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table effects (
   id text not null,
@@ -365,6 +424,23 @@ alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on journal for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table link_clicks (
+  id bigint not null generated always as identity,
+  tenant_id text not null,
+  code text not null,
+  at timestamp with time zone not null default now(),
+  kind text not null,
+  agent text not null,
+  constraint link_clicks_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'preview'::text]))),
+  constraint link_clicks_code_fkey FOREIGN KEY (code) REFERENCES links(code) ON DELETE CASCADE,
+  constraint link_clicks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint link_clicks_pkey PRIMARY KEY (id)
+);
+CREATE INDEX link_clicks_code_idx ON public.link_clicks USING btree (tenant_id, code, id DESC);
+alter table link_clicks enable row level security;
+alter table link_clicks force row level security;
+create policy tenant_wall on link_clicks for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table links (
   code text not null,
   tenant_id text not null,
@@ -374,9 +450,14 @@ create table links (
   clicks integer not null default 0,
   last_click_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  recipient text,
+  expires_at timestamp with time zone,
+  previews integer not null default 0,
+  first_click_at timestamp with time zone,
   constraint links_pkey PRIMARY KEY (code),
-  constraint links_tenant_id_step_key_url_key UNIQUE NULLS NOT DISTINCT (tenant_id, step_key, url)
+  constraint links_of_step_key UNIQUE NULLS NOT DISTINCT (tenant_id, step_key, url, recipient)
 );
+CREATE INDEX links_run_idx ON public.links USING btree (tenant_id, run_id);
 alter table links enable row level security;
 alter table links force row level security;
 create policy owner_routes on links for select to app_owner using (true);
@@ -525,6 +606,7 @@ create table plans (
   whatsapp_monthly integer,
   voice_minutes_monthly integer,
   voice_agent boolean not null default false,
+  countries text[],
   constraint plans_id_check CHECK ((id ~~ 'pln\_%'::text)),
   constraint plans_sms_monthly_check CHECK ((sms_monthly >= 0)),
   constraint plans_voice_minutes_monthly_check CHECK ((voice_minutes_monthly >= 0)),
@@ -1267,6 +1349,28 @@ begin
   return v_out;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_close_window(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_effect jsonb;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  -- a report names the effect only
+  if p ->> 'effectId' is not null then
+    select jsonb_build_object('person', recipient, 'channel', channel, 'number', sender) into v_effect
+      from effects where id = p ->> 'effectId' and tenant_id = v_tenant;
+    p := p || coalesce(v_effect, '{}');
+  end if;
+  update contact_windows set closed = true
+    where tenant_id = v_tenant and person = p ->> 'person' and channel = p ->> 'channel'
+      and number_e164 = p ->> 'number' and not closed;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1493,7 +1597,6 @@ CREATE OR REPLACE FUNCTION public.engine_contact(p jsonb)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
- SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
@@ -1516,6 +1619,15 @@ begin
     update contacts set name = coalesce(name, p ->> 'name'),
         channel_user_id = coalesce(channel_user_id, p ->> 'channelUserId'), updated_at = now()
       where id = c.id returning * into c;
+  end if;
+  if jsonb_typeof(p -> 'window') = 'object' then
+    insert into contact_windows as w (tenant_id, person, channel, number_e164, last_inbound_at, ref)
+      select v_tenant, person, p #>> '{window,channel}', p #>> '{window,number}', (p #>> '{window,at}')::timestamptz,
+             p #>> '{window,ref}'
+      from unnest(array[p ->> 'phone', p ->> 'channelUserId']) person where person is not null order by person
+      on conflict (tenant_id, person, channel, number_e164) do update
+        set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = false
+        where w.ref <> excluded.ref and w.last_inbound_at < excluded.last_inbound_at;
   end if;
   return to_jsonb(c);
 end $function$;
@@ -1771,21 +1883,31 @@ AS $function$
   where hash = p_hash and revoked_at is null and (expires_at is null or expires_at > now()) limit 1
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_follow_link(p_code text)
- RETURNS text
+CREATE OR REPLACE FUNCTION public.engine_follow_link(p jsonb)
+ RETURNS jsonb
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 declare
   v_tenant text;
-  v_url text;
+  v_person boolean := p ->> 'kind' = 'person';
+  l links;
 begin
-  select tenant_id into v_tenant from links where code = p_code;
+  select tenant_id into v_tenant from links where code = p ->> 'code';
   if not found then return null; end if;
   perform set_config('app.tenant_id', v_tenant, true);
-  update links set clicks = clicks + 1, last_click_at = now() where code = p_code returning url into v_url;
-  return v_url;
+  select * into l from links where code = p ->> 'code'
+    and (expires_at is null or expires_at > now() + (select clock_offset_ms * interval '1 ms' from tenants where id = v_tenant));
+  if not found then return jsonb_build_object('state', 'expired'); end if;
+  update links set clicks = clicks + v_person::integer, previews = previews + (not v_person)::integer,
+      last_click_at = case when v_person then now() else last_click_at end,
+      first_click_at = case when v_person then coalesce(first_click_at, now()) else first_click_at end
+    where code = l.code returning * into l;
+  insert into link_clicks (tenant_id, code, kind, agent) values (v_tenant, l.code, p ->> 'kind', p ->> 'agent');
+  return jsonb_build_object('state', 'open', 'url', l.url, 'tenantId', v_tenant, 'runId', l.run_id,
+    'stepKey', l.step_key, 'recipient', l.recipient, 'clicks', l.clicks, 'at', now(),
+    'runOpen', exists (select 1 from runs r where r.id = l.run_id and r.ended_at is null));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_free_slots(p_tenant text)
@@ -2028,7 +2150,7 @@ begin
   return (select last_store_id from contacts where tenant_id = p_tenant and phone = p_phone);
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_link(p_tenant text, p_code text, p_url text, p_run text, p_step text)
+CREATE OR REPLACE FUNCTION public.engine_link(p jsonb)
  RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
@@ -2038,11 +2160,14 @@ AS $function$
 declare
   v_code text;
 begin
-  perform set_config('app.tenant_id', p_tenant, true), set_config('synchronous_commit', 'off', true);
-  select code into v_code from links where tenant_id = p_tenant and step_key = p_step and url = p_url;
+  perform set_config('app.tenant_id', p ->> 'tenant', true), set_config('synchronous_commit', 'off', true);
+  select code into v_code from links where tenant_id = p ->> 'tenant' and step_key = p ->> 'stepKey'
+    and url = p ->> 'url' and recipient is not distinct from p ->> 'recipient';
   if found then return v_code; end if;
-  insert into links (code, tenant_id, url, run_id, step_key) values (p_code, p_tenant, p_url, p_run, p_step)
-    on conflict (tenant_id, step_key, url) do update set url = excluded.url returning code into v_code;
+  insert into links (code, tenant_id, url, run_id, step_key, recipient, expires_at)
+    values (p ->> 'code', p ->> 'tenant', p ->> 'url', p ->> 'runId', p ->> 'stepKey', p ->> 'recipient',
+      (p ->> 'expiresAt')::timestamptz)
+    on conflict (tenant_id, step_key, url, recipient) do update set url = excluded.url returning code into v_code;
   return v_code;
 end $function$;
 
@@ -2237,19 +2362,6 @@ begin
       and m.created_at between v_since and v_until;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_opt(p_tenant text, p_contact text, p_channel text, p_out boolean)
- RETURNS void
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-begin
-  perform set_config('app.tenant_id', p_tenant, true);
-  update contacts set opt_outs = array_remove(opt_outs, p_channel)
-      || case when p_out then array[p_channel] else '{}'::text[] end, updated_at = now()
-    where tenant_id = p_tenant and id = p_contact;
-end $function$;
-
 CREATE OR REPLACE FUNCTION public.engine_over_cap(p_items engine_item[], p_duplicates integer[])
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -2421,6 +2533,29 @@ begin
   return v_all;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_destinations(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for t in select distinct tenant_id from (
+      select tenant_id from destination_use where hour < now() - interval '2 hours' limit p_limit) old order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from destination_use where ctid = any (array(
+      select ctid from destination_use where tenant_id = t.tenant_id and hour < now() - interval '2 hours' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_inbox(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -2550,24 +2685,27 @@ begin
   end loop;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_recipient(p_tenant text, p_phone text, p_channel text, p_number text)
+CREATE OR REPLACE FUNCTION public.engine_recipients(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
- SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 declare
-  v_since timestamptz := now() - interval '7 days';
-  v_until timestamptz := now();
+  v_tenant text := p ->> 'tenant';
 begin
-  perform set_config('app.tenant_id', p_tenant, true);
-  return jsonb_build_object(
-    'optedOut', coalesce((select p_channel = any (opt_outs) from contacts
-                          where tenant_id = p_tenant and phone = p_phone), false),
-    'lastInboundAt', (select sent_at from messages where tenant_id = p_tenant and contact_phone = p_phone
-                      and channel = p_channel and direction = 'inbound' and created_at between v_since and v_until
-                      and (p_number is null or number_e164 = p_number) order by id desc limit 1));
+  perform set_config('app.tenant_id', v_tenant, true);
+  return (select coalesce(jsonb_object_agg(w.person, jsonb_build_object(
+      'optedOut', coalesce(p ->> 'channel' = any (c.opt_outs), false),
+      'timezone', c.timezone,
+      'consent', (select k.state from consents k where k.tenant_id = v_tenant and k.contact_id = c.id
+        and k.channel = p ->> 'channel' and k.purpose = p ->> 'purpose' order by k.id desc limit 1),
+      'lastInboundAt', (select max(o.last_inbound_at) from contact_windows o where o.tenant_id = v_tenant
+        and o.person = w.person and o.channel = p ->> 'channel' and not o.closed
+        and (p ->> 'number' is null or o.number_e164 = p ->> 'number')))), '{}')
+    from jsonb_array_elements_text(p -> 'people') w(person)
+    left join lateral (select * from contacts k where k.tenant_id = v_tenant
+      and (k.phone = w.person or k.channel_user_id = w.person) limit 1) c on true);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_record_calls(p_items engine_item[])
@@ -2582,6 +2720,44 @@ begin
            (u.x -> 'call' ->> 'simulated')::boolean
     from unnest(p_items) u where u.x ? 'call' order by u.n
     on conflict do nothing;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_record_consents(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_channel text := p ->> 'channel';
+  v_out boolean := (p ->> 'optOut')::boolean;
+  v_before boolean;
+  v_changed boolean;
+  v_recorded integer;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  select v_channel = any (opt_outs) into v_before from contacts
+    where tenant_id = v_tenant and id = p ->> 'contactId' for no key update;
+  if not found then return '{"found": false, "changed": false, "recorded": 0}'; end if;
+  v_changed := coalesce(v_out is distinct from v_before and v_out is not null, false);
+  if v_changed then
+    update contacts set opt_outs = array_remove(opt_outs, v_channel)
+        || case when v_out then array[v_channel] else '{}'::text[] end, updated_at = now()
+      where tenant_id = v_tenant and id = p ->> 'contactId';
+  end if;
+  v_changed := v_changed or exists (select 1 from jsonb_array_elements(p -> 'lines') x
+    where x ->> 'state' is distinct from (select k.state from consents k where k.tenant_id = v_tenant
+      and k.contact_id = p ->> 'contactId' and k.channel = v_channel and k.purpose = x ->> 'purpose'
+      order by k.id desc limit 1));
+  insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, evidence, at, run_id, message_ref, actor, ref)
+    select x ->> 'id', v_tenant, p ->> 'contactId', v_channel, x ->> 'purpose', x ->> 'state', p ->> 'source',
+           coalesce(p -> 'evidence', '{}'), coalesce((p ->> 'at')::timestamptz, now()), p ->> 'runId', p ->> 'messageRef',
+           p ->> 'actor', p ->> 'ref'
+    from jsonb_array_elements(p -> 'lines') x
+    on conflict (tenant_id, ref, channel, purpose) do nothing;
+  get diagnostics v_recorded = row_count;
+  return jsonb_build_object('found', true, 'changed', v_changed and v_recorded > 0, 'recorded', v_recorded);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_record_inbound(p_tenant text, x jsonb)
@@ -2979,6 +3155,30 @@ begin
       and r.state #> '{wait,keys}' ? ('effect:' || e.id)), '{}');
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_take_destinations(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET synchronous_commit TO 'off'
+AS $function$
+declare
+  v_limit integer := (p ->> 'limit')::integer;
+  v_room jsonb;
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  with wanted as materialized (
+      select key as block, value::integer as n from jsonb_each_text(p -> 'blocks') order by key),
+    taken as (
+      insert into destination_use as u (tenant_id, channel, block, hour, count)
+        select p ->> 'tenant', p ->> 'channel', block, (p ->> 'hour')::timestamptz, n from wanted
+        on conflict (tenant_id, channel, block, hour) do update set count = u.count + excluded.count
+        returning block, count)
+    select coalesce(jsonb_object_agg(t.block, greatest(0, least(w.n, v_limit - (t.count - w.n)))), '{}') into v_room
+      from taken t join wanted w using (block);
+  return v_room;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_take_pace(p_tenant text, x jsonb, p_now timestamp with time zone)
  RETURNS double precision
  LANGUAGE plpgsql
@@ -3272,6 +3472,7 @@ grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
 grant execute on function engine_claim_schedules(integer,integer) to app_engine;
+grant execute on function engine_close_window(jsonb) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
 grant execute on function engine_count_payload(jsonb) to app_engine;
@@ -3283,7 +3484,7 @@ grant execute on function engine_due_media(integer) to app_engine;
 grant execute on function engine_due_templates(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
 grant execute on function engine_find_api_key(text) to app_engine;
-grant execute on function engine_follow_link(text) to app_engine;
+grant execute on function engine_follow_link(jsonb) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
 grant execute on function engine_journal_since() to app_engine;
@@ -3292,18 +3493,19 @@ grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_last_store(text,text) to app_engine;
-grant execute on function engine_link(text,text,text,text,text) to app_engine;
+grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
-grant execute on function engine_opt(text,text,text,boolean) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
+grant execute on function engine_prune_destinations(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
-grant execute on function engine_recipient(text,text,text,text) to app_engine;
+grant execute on function engine_recipients(jsonb) to app_engine;
+grant execute on function engine_record_consents(jsonb) to app_engine;
 grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
 grant execute on function engine_report_template(jsonb) to app_engine;
@@ -3313,17 +3515,22 @@ grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
+grant execute on function engine_take_destinations(jsonb) to app_engine;
 grant execute on function engine_tenant_of_media(text) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
 grant insert, select on flow_versions to app_api;
+grant select on consents to app_api;
+grant select on contact_windows to app_api;
 grant select on credit_accounts to app_api;
 grant select on credit_entries to app_api;
 grant select on credit_holds to app_api;
+grant select on destination_use to app_api;
 grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
+grant select on link_clicks to app_api;
 grant select on payload_use to app_api;
 grant select on plans to app_api;
 grant select on runs to app_api;

@@ -152,7 +152,11 @@ function apply(graph: Graph, state: RunState, key: StepKey, step: StepResult): A
     }
     case "again":
       return {
-        state: { ...state, wait: againWait(key.nodeId, result.until, result.keys) },
+        state: {
+          ...state,
+          wait: againWait(key.nodeId, result.until, result.keys),
+          ...(result.memory ? { memory: result.memory } : {}),
+        },
         event: { ...key, kind: "again" },
       };
     case "repeat":

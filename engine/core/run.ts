@@ -247,7 +247,13 @@ export type NodeResult =
       readonly set?: StateChange;
       readonly reply?: readonly Json[];
     }
-  | { readonly kind: "again"; readonly until: string; readonly keys: readonly string[] }
+  /** `memory` is what the step wants to know when it is entered again; absent: what it knew. */
+  | {
+      readonly kind: "again";
+      readonly until: string;
+      readonly keys: readonly string[];
+      readonly memory?: JsonObject;
+    }
   /** A part is done: the same node again, as a visit of its own, with what it keeps. */
   | { readonly kind: "repeat"; readonly memo: Json; readonly progress: JsonObject }
   | {

@@ -43,6 +43,13 @@ const VOICEMAIL = {
   enlace: "https://laespiga.example/v/1",
 };
 const CALLBACK = { nombre: "Lucía", pedido: "P-77", enlace: "https://laespiga.example/l/1" };
+const INVOICE = {
+  nombre: "Lucía",
+  factura: "F-2041",
+  importe: "120.000 pesos",
+  vence: "5 de diciembre",
+  enlace: "https://laespiga.example/f/2041",
+};
 const ACCESS = { nombre: "Lucía", lugar: "La Espiga Chapinero", hora: "20:30" };
 
 /** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
@@ -82,6 +89,9 @@ export const DEMO_TEMPLATES: readonly DemoTemplate[] = [
   }),
   template("le-llamamos", "es", "pos", CALLBACK, {
     body: "Hola {{ nombre }}, tenemos noticias de su pedido {{ pedido }}. ¿Le llamamos ahora? Toque aquí: {{ enlace }} y sonará su teléfono.",
+  }),
+  template("recordatorio-pago", "es", "finance", INVOICE, {
+    body: "Hola {{ nombre }}, la factura {{ factura }} de {{ importe }} vence el {{ vence }}. Puedes pagarla aquí: {{ enlace }} ¡Gracias!",
   }),
   template("acceso-digital", "es", "pms", ACCESS, {
     header: { type: "image", sample: DEMO_PICTURE.id },

@@ -22,12 +22,21 @@ export async function registerDemoTemplates({
     ...(emulators.twilio ? [atTwilio(runtime, emulators.twilio as TwilioEmulator, template)] : []),
     ...(emulators.meta ? [atMeta(emulators.meta as MetaEmulator, template)] : []),
   ]);
+  if (emulators.twilio) (emulators.twilio as TwilioEmulator).registerContent(MADE_AT_TWILIO);
   await runtime.db.asTenant(DEMO.tenant.id, async (scope) => {
     for (const { template, provider, ref, names } of vendors)
       await approve(scope, template, { provider, ref, names });
   });
   runtime.directory.forget(DEMO.tenant.id);
 }
+
+/** What somebody made in Twilio's own console: `twilio.send-message` of flow order-update names it. */
+const MADE_AT_TWILIO = {
+  sid: "HX00000000000000000000000000000005",
+  language: "es",
+  body: "Tu pedido {{1}} está {{2}} desde hoy.",
+  variables: { "1": "P-77", "2": "en camino" },
+} as const;
 
 interface AtVendor {
   readonly template: DemoTemplate;

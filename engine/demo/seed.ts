@@ -25,6 +25,9 @@ export const DEMO_FLOWS = [
   "call-continues-after-whatsapp-tap",
   "voice-callback",
   "supervised-survey",
+  "campaign-ab-split",
+  "payment-reminder-cascade",
+  "order-update",
 ] as const;
 
 // The demo's own picture outlives the demo.

@@ -8,6 +8,8 @@ import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
 import { clockRoutes } from "./clock.ts";
+import { consentRoutes } from "./consents.ts";
+import { contactRoutes } from "./contacts.ts";
 import { creditRoutes } from "./credits.ts";
 import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
@@ -19,9 +21,12 @@ import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
+import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
 import { mediaRoutes } from "./media.ts";
+import { messagePreviewRoutes } from "./message-preview.ts";
+import { messagingSettingsRoutes } from "./messaging-settings.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
@@ -99,7 +104,12 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...meRoutes(runtime.directory),
     ...hookRoutes(runtime, engine, metrics),
     ...callbackRoutes(runtime, engine, metrics),
-    ...linkRoutes(runtime.db),
+    ...contactRoutes(runtime.db),
+    ...consentRoutes(runtime.db),
+    ...messagingSettingsRoutes(runtime),
+    ...messagePreviewRoutes(runtime),
+    ...linkStatsRoutes(runtime.db),
+    ...linkRoutes(runtime, engine),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];
   return { webhooks, others: [...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })] };

@@ -20,6 +20,12 @@ export interface MessageDraft {
   readonly storeId?: string;
   /** `service` answers what the person just did; `notice` and `marketing` keep the tenant's quiet hours. */
   readonly purpose: "service" | "notice" | "marketing";
+  /** Look-alikes of GSM characters (curly quotes, dashes …) are sent as those, so that an SMS stays cheap. */
+  readonly smartEncoding?: boolean;
+  /** Options only one vendor has, by provider; its channel checks and adds them. */
+  readonly vendor?: { readonly provider: string; readonly options: JsonObject };
+  /** `vendor` names a template of the vendor's, so no window need be open. */
+  readonly vendorTemplate?: true;
   /** When nobody can tell whether it left: `give-up` (default) or `resend`, for what must arrive even if it comes twice. */
   readonly onDoubt?: OnDoubt;
 }
@@ -104,6 +110,10 @@ export interface ChannelDefinition {
   readonly media?: MediaRules;
   /** What stands against a message, whoever gets it; asked before anything is held. Pure. */
   objection?(message: CheckedMessage): Objection | null;
+  /** Who the vendor says it comes from; absent: the number. */
+  sentFrom?(message: MessageDraft, from: SenderView): string;
+  /** How large a message is to the carrier, where that decides what it costs. */
+  measure?(message: MessageDraft): MessageSize;
   /** Credits one message costs (segments of an SMS, 1 for WhatsApp), and slots of its number's pace. */
   units(message: MessageDraft): number;
   /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */
@@ -126,6 +136,22 @@ export interface Pace {
   readonly perSecond: number;
   readonly burst: number;
   readonly pair?: { readonly everySeconds: number; readonly burst: number };
+}
+
+/** How a text is cut into parts. */
+export interface MessageSize {
+  readonly encoding: "GSM-7" | "UCS-2";
+  readonly segments: number;
+  /** Characters people see. */
+  readonly characters: number;
+  /** Septets of GSM-7, or 16-bit units of UCS-2: what a segment has room for. */
+  readonly units: number;
+  /** Room of each segment of a message this long. */
+  readonly unitsPerSegment: number;
+  /** Characters that are not in GSM-7 and so make all of it UCS-2, each once. */
+  readonly costly: readonly string[];
+  /** The text as it is sent. */
+  readonly text: string;
 }
 
 export interface LostMessage {

@@ -2,7 +2,6 @@ import type { JsonObject } from "../core/json.ts";
 import type { TemplateContent } from "../core/template-content.ts";
 import type { DeclaredVariable } from "../core/template-values.ts";
 import type { SenderView } from "./channels.ts";
-import type { ChannelKind } from "./kinds.ts";
 
 /** What the tenant keeps about itself: stores, groups, numbers, templates. */
 export interface DirectoryView {
@@ -21,15 +20,19 @@ export interface DirectoryView {
   lastStoreOf(contactPhone: string): Promise<string | null>;
   /** Interactions of each store in the last hour. */
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
-  /** A short tracked link to `url` for this run. The same step asks again, the same link comes back. */
-  trackedLink(url: string): Promise<string>;
   /**
    * Who a call of this run comes from: the number asked for, else the store's, the one the run came in by, or the
    * tenant's. Null: the tenant has no such number for calls at this provider.
    */
   callerNumber(provider: string, e164?: string): Promise<SenderView | null>;
-  /** When the contact last wrote on this channel, in the last seven days: what the 24-hour window counts from. */
-  lastInboundAt(channel: ChannelKind, contactPhone: string): Promise<string | null>;
+  /**
+   * A short tracked link to `url` for this run, and for one person of it. The same step asks again, the same link comes back.
+   * @throws AppError PARAMS_INVALID when it is no web address
+   */
+  trackedLink(
+    url: string,
+    options?: { readonly recipient?: string; readonly expiresAt?: Date },
+  ): Promise<string>;
 }
 
 export interface StoreView {

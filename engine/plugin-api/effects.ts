@@ -53,6 +53,7 @@ export const REFUSALS = [
   "not_on_channel",
   "outside_window",
   "opted_out",
+  "no_consent",
   "bad_recipient",
   "bad_sender",
   "bad_content",
@@ -79,9 +80,11 @@ export type EffectOutcome =
       readonly reason: Refusal;
       readonly vendorCode: string;
       readonly message: string;
+      /** Absent where it was refused before it was anything: by what the house keeps to. */
       readonly effectId?: string;
     }
   | { readonly state: "insufficient_credits"; readonly meter: Meter }
+  /** `until` is ISO 8601. */
   | { readonly state: "quiet_hours"; readonly until: string }
   | { readonly state: "unresolved"; readonly effectId: string };
 

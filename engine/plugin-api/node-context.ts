@@ -1,12 +1,13 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Fork, Heard, Line } from "../core/run.ts";
 import type { CacheView } from "./cache.ts";
-import type { MessageDraft } from "./channels.ts";
+import type { MessageDraft, MessageSize } from "./channels.ts";
 import type { DirectoryView, StoreView } from "./directory.ts";
 import type { CreditsView, EffectOutcome, EffectTicket, OnceIntent } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
 import type { ChannelKind } from "./kinds.ts";
 import type { Log } from "./log-view.ts";
+import type { PolicyView } from "./policy.ts";
 import type { TablesView } from "./tables.ts";
 
 /** What a running node may see and do. Time and chance come from here, so a recomputed step gives the same answer [A8]. */
@@ -69,9 +70,12 @@ export interface NodeContext {
   ): Promise<ReadonlyMap<string, EffectOutcome>>;
   /** How many messages like this one its sender lets go a second; null: as many as it is given. @throws AppError SENDER_MISSING */
   messagesPerSecond(channel: ChannelKind, draft: MessageDraft): Promise<number | null>;
+  /** How large it is to the carrier; null where that does not matter. @throws AppError SENDER_MISSING */
+  messageSize(channel: ChannelKind, draft: MessageDraft): Promise<MessageSize | null>;
   /** Fills in a parameter that is not filled in before the step, with names of the node's own beside the usual ones. @throws AppError TEMPLATE_INVALID */
   render(template: string, names: JsonObject): string;
   readonly credits: CreditsView;
+  readonly policy: PolicyView;
   readonly directory: DirectoryView;
   /** Answers worth keeping between runs of this tenant (lookups, places). */
   readonly cache: CacheView;
@@ -85,7 +89,7 @@ export interface NodeContext {
 
 /** What a step sees of the runs it, or the step whose branches it joins, has started. */
 export interface ChildrenView {
-  /** What this step gave with `children` when it went to sleep; null when it is entered for the first time. */
+  /** What this step gave with `children` or `again` when it went to sleep; null when it is entered for the first time. */
   readonly memory: JsonObject | null;
   /** The branches that come together here; null where none are under way. */
   readonly fork: Fork | null;

@@ -51,9 +51,16 @@ export function wait(options: WaitOptions): Extract<NodeResult, { kind: "wait" }
   return { kind: "wait", wait: { until: until.toISOString(), ...ports }, ...more };
 }
 
-/** Sleep, then run this same step again with the same step key: for evidence that is still to come. */
-export function again(until: Date, keys: readonly string[]): Extract<NodeResult, { kind: "again" }> {
-  return { kind: "again", until: until.toISOString(), keys };
+/**
+ * Sleep, then run this same step again with the same step key: for evidence that is still to come. `memory` is then
+ * `ctx.children.memory`.
+ */
+export function again(
+  until: Date,
+  keys: readonly string[],
+  memory?: JsonObject,
+): Extract<NodeResult, { kind: "again" }> {
+  return { kind: "again", until: until.toISOString(), keys, ...(memory ? { memory } : {}) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { DeliveryStatus } from "../core/effect-state.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { Purpose, Wish } from "../core/opt-out-words.ts";
 import type { TemplateCategory } from "../core/template-content.ts";
 import type { Refusal } from "./effects.ts";
 import type { ChannelKind } from "./kinds.ts";
@@ -42,6 +43,8 @@ export type Delivery =
       readonly input: JsonObject;
       readonly contact: ContactHint;
       readonly resume?: { readonly key: string; readonly event: string; readonly output: JsonObject };
+      /** What the vendor understood the person to ask for, and whether it has told them so. Absent: the words say it. */
+      readonly wish?: { readonly said: Wish; readonly answered: boolean };
       /** The message to keep in the conversation, for inbound messages. */
       readonly message?: InboundMessage;
       /**
@@ -61,6 +64,18 @@ export type Delivery =
       readonly dedupeKey: string;
       /** Real use of the step's effect, e.g. minutes of a dial. */
       readonly usage?: { readonly part: string; readonly amount: number };
+    }
+  /** What a person asked for outside a conversation, such as in the settings of their chat. */
+  | {
+      readonly kind: "preference";
+      readonly to: string;
+      readonly channel: "sms" | "whatsapp";
+      readonly providerId: string | null;
+      readonly contact: ContactHint;
+      readonly said: Exclude<Wish, "HELP">;
+      readonly purposes: readonly Purpose[];
+      readonly at: string | null;
+      readonly dedupeKey: string;
     }
   /** A vendor's report about an effect of ours. */
   | {

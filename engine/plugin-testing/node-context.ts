@@ -9,6 +9,7 @@ import type {
   ChildrenView,
   ChildView,
   CodeRequest,
+  ConsentRecord,
   EffectOutcome,
   FetchAnswer,
   Fork,
@@ -17,11 +18,13 @@ import type {
   Json,
   JsonObject,
   MessageDraft,
+  MessageSize,
   Meter,
   NodeContext,
   NodeResult,
   OnceIntent,
   PluginDefinition,
+  Retries,
   Settlement,
   StoreView,
   TemplateView,
@@ -48,6 +51,14 @@ export interface ContextData {
   links: string[];
   /** The tenant's own numbers for calls, the preferred one first. */
   voiceNumbers: string[];
+  /** Whom links were made for, in their order. */
+  linkOptions: { recipient?: string; expiresAt?: Date }[];
+  /** What the ledger says by `channel:phone:purpose`, and what was recorded meanwhile. */
+  consents: Record<string, "granted" | "denied">;
+  recorded: ConsentRecord[];
+  whatsappRetries: Retries;
+  /** What every message measures; null: it does not matter. */
+  messageSize: MessageSize | null;
   cache: Map<string, { value: JsonObject; ttlMs: number }>;
   /** What `code` was asked to run, oldest first, and what it answers. */
   codeRuns: CodeRequest[];
@@ -93,6 +104,11 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     lastInbound: {},
     links: [],
     voiceNumbers: ["+576011112222"],
+    linkOptions: [],
+    consents: {},
+    recorded: [],
+    whatsappRetries: { rules: [] },
+    messageSize: null,
     cache: new Map(),
     codeRuns: [],
     codeResult: null,
@@ -124,7 +140,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     heard: null,
     line: null,
     signal: new AbortController().signal,
-    now: new Date("2026-11-21T15:00:00Z"),
+    now: NOW,
     random: seededRandom(1),
     log: logInto(data),
     tenant: { id: "ten_1", name: "Hotel Sol", country: "CO", timezone: "America/Bogota", locale: "es" },
@@ -154,6 +170,8 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       for (const { part, draft } of messages) outcomes.set(part, await send(part, channel, draft));
       return outcomes;
     },
+    messageSize: async () => data.messageSize,
+    policy: policyOf(data, overrides.now ?? NOW),
     messagesPerSecond: async () => data.messagesPerSecond,
     render: (template, names) => String(createTemplates().render(template, { ...NO_SCOPE, ...names })),
     credits: creditsOf(data),
@@ -169,6 +187,8 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     ...overrides,
   };
 }
+
+const NOW = new Date("2026-11-21T15:00:00Z");
 
 const NO_SCOPE = {
   trigger: {},
@@ -295,15 +315,35 @@ function directoryOf(data: ContextData): NodeContext["directory"] {
     },
     lastStoreOf: async (phone) => data.lastStores[phone] ?? null,
     storeLoad: async (ids) => Object.fromEntries(ids.map((id) => [id, data.storeLoad[id] ?? 0])),
-    async trackedLink(url) {
+    async trackedLink(url, options = {}) {
       if (!data.links.includes(url)) data.links.push(url);
+      data.linkOptions.push(options);
       return `https://flow.test/t/${data.links.indexOf(url) + 1}`;
     },
     async callerNumber(provider, e164 = data.voiceNumbers[0]) {
       if (e164 === undefined || !data.voiceNumbers.includes(e164)) return null;
       return { numberId: `num_${data.voiceNumbers.indexOf(e164)}`, e164, provider, providerId: null };
     },
-    lastInboundAt: async (channel, phone) => data.lastInbound[`${channel}:${phone}`] ?? null,
+  };
+}
+
+const WINDOW_MS = 24 * 3_600_000;
+
+function policyOf(data: ContextData, now: Date): NodeContext["policy"] {
+  return {
+    whatsappRetries: data.whatsappRetries,
+    consentOf: async (phone, channel, purpose) =>
+      data.consents[`${channel}:${phone}:${purpose}`] ?? "unknown",
+    async recordConsent(consent) {
+      data.recorded.push(consent);
+      for (const purpose of consent.purposes)
+        data.consents[`${consent.channel}:${consent.phone}:${purpose}`] = consent.state;
+    },
+    async windowOf(phone, channel) {
+      const lastInboundAt = data.lastInbound[`${channel}:${phone}`] ?? null;
+      const end = lastInboundAt === null ? null : new Date(Date.parse(lastInboundAt) + WINDOW_MS);
+      return { lastInboundAt, openUntil: end !== null && end > now ? end.toISOString() : null };
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { OpeningHours } from "../core/hours.ts";
 import { hoursText } from "../core/hours-text.ts";
 import type { JsonObject } from "../core/json.ts";
 import { localMoment } from "../core/local-moment.ts";
+import { type MessagingRules, messagingRules } from "../core/messaging-settings.ts";
 import type { StoreView, TenantView } from "../plugin-api.ts";
 import type { Database } from "../store/database.ts";
 import { type GroupRow, listGroups, listNumbers, listStores, readTenant } from "../store/directory.ts";
@@ -12,6 +13,9 @@ import { listTemplates, type TemplateRow } from "../store/templates.ts";
 /** What a tenant keeps about itself, as of a few seconds ago. */
 export interface TenantDirectory {
   readonly tenant: TenantRow;
+  /** What it decided about its messages, and what its plan lets it reach. */
+  readonly rules: MessagingRules;
+  readonly planCountries: readonly string[] | null;
   readonly stores: readonly StoreRow[];
   readonly groups: readonly GroupRow[];
   readonly numbers: readonly (NumberRow & {
@@ -44,7 +48,16 @@ export function createDirectory(db: Database): Directory {
         await listNumbers(scope),
         await listTemplates(scope),
       ];
-      return { tenant, stores, groups, numbers, templates };
+      const rules = messagingRules(tenant.settings);
+      return {
+        tenant,
+        rules,
+        planCountries: tenant.plan_countries ?? null,
+        stores,
+        groups,
+        numbers,
+        templates,
+      };
     });
   return {
     forget: (tenantId) => void kept.delete(tenantId),

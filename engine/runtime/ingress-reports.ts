@@ -1,6 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import { effectId as effectIdOf } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
+import { closeWindow } from "../store/contacts.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
@@ -41,6 +42,8 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
   }
+  if (failure?.reason === "outside_window")
+    await closeWindow(runtime.db, result.tenant, { effectId: result.effectId });
   // A run that is not asleep sees the status in the row of its effect, at the latest when it goes to sleep on it.
   if (!result.run) return null;
   await runtime.failpoints.reach("report.after", result.runId);

@@ -2,7 +2,7 @@ import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { newId } from "../ids.ts";
 import type { ContactHint, HttpAnswer } from "../plugin-api.ts";
-import { type ContactRow, contactOf, setOptOut } from "../store/contacts.ts";
+import { type ContactRow, contactOf } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
@@ -10,6 +10,7 @@ import { withFiles } from "./inbound-files.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
+import { keepPreference, keepWish } from "./wishes.ts";
 
 export async function handleStart(ingress: Ingress, delivery: Of<"start">): Promise<HttpAnswer | null> {
   const { runtime, hook } = ingress;
@@ -22,10 +23,20 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
     );
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
-  const contact = await knownContact(runtime, route.tenantId, delivery.contact);
-  await keepWishes(runtime, route.tenantId, contact, delivery);
+  const contact = await knownContact(runtime, route, delivery.contact, windowOf(runtime, delivery, route));
+  await keepWish(ingress, route, contact, delivery);
   const whole = await withFiles(runtime, hook.plugin, route.tenantId, delivery);
   return (await offerToWait(ingress, whole, route)) ?? startFlow(ingress, whole, route, contact);
+}
+
+/** What a person chose outside a conversation; of a number that is not ours, nothing. */
+export async function handlePreference(ingress: Ingress, delivery: Of<"preference">): Promise<null> {
+  const { runtime, hook } = ingress;
+  const route = await routeNumber(runtime.db, hook.plugin, delivery.to, delivery.providerId);
+  if (!route || !mayTouch(ingress, route.tenantId)) return null;
+  const contact = await knownContact(runtime, route, delivery.contact, null);
+  if (contact) await keepPreference(ingress, route, contact, delivery);
+  return null;
 }
 
 /** An inbound message first goes to the run that waits for it. */
@@ -101,22 +112,13 @@ async function startFlow(
   return answerTo(ingress, taken);
 }
 
-/** STOP and START are kept whatever the flow does. */
-async function keepWishes(
-  runtime: Runtime,
-  tenantId: string,
-  contact: ContactRow | null,
-  delivery: Of<"start">,
-): Promise<void> {
-  const message = delivery.input.message as { readonly optOut?: string } | undefined;
-  if (!contact || (message?.optOut !== "STOP" && message?.optOut !== "START")) return;
-  await setOptOut(runtime.db, tenantId, contact.id, delivery.channel, message.optOut === "STOP");
-}
+type Opening = NonNullable<Parameters<typeof contactOf>[2]["window"]>;
 
 async function knownContact(
   runtime: Runtime,
-  tenantId: string,
+  { tenantId }: NumberRoute,
   hint: ContactHint,
+  window: Opening | null,
 ): Promise<ContactRow | null> {
   if (hint.phone === null && hint.channelUserId === undefined) return null;
   return contactOf(runtime.db, tenantId, {
@@ -124,7 +126,15 @@ async function knownContact(
     phone: hint.phone,
     channelUserId: hint.channelUserId ?? null,
     name: hint.name ?? null,
+    ...(window === null ? {} : { window }),
   });
+}
+
+/** A message opens the window towards the number it came to, from the moment the vendor names, else from now. */
+function windowOf(runtime: Runtime, { message, channel }: Of<"start">, route: NumberRoute): Opening | null {
+  if (!message) return null;
+  const at = inTenantTime(route, message.sentAt ?? runtime.clock.now().toISOString());
+  return { channel, number: route.number.e164, at, ref: message.ref };
 }
 
 function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject {
@@ -134,6 +144,7 @@ function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject 
     phone: contact.phone ?? hint.phone,
     name: contact.name,
     locale: contact.locale,
+    timezone: contact.timezone,
     lastStoreId: contact.last_store_id,
   };
 }

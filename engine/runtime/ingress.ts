@@ -14,7 +14,7 @@ import { answerLater } from "./ingress-answers.ts";
 import { handleCallStatus } from "./ingress-calls.ts";
 import { handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
-import { handleStart } from "./ingress-starts.ts";
+import { handlePreference, handleStart } from "./ingress-starts.ts";
 import { handleTemplate } from "./ingress-templates.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -60,6 +60,8 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
   switch (delivery.kind) {
     case "start":
       return handleStart(ingress, delivery);
+    case "preference":
+      return handlePreference(ingress, delivery);
     case "resume":
       return handleResume(ingress, delivery);
     case "status":

@@ -9,12 +9,10 @@ import type {
   StoreView,
   TablesView,
 } from "../plugin-api.ts";
-import { recipientOf } from "../store/contacts.ts";
 import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
-import { linkOfStep } from "../store/links.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
@@ -22,10 +20,13 @@ import { childrenView } from "./children.ts";
 import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import { findable } from "./lost-calls.ts";
+import { policyView } from "./policy-view.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
-import { messagesPerSecond, sendMany, sendMessage } from "./send.ts";
+import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
+import { callRefusal } from "./send-policy.ts";
 import { chooseTemplate } from "./template-view.ts";
+import { trackedLink } from "./tracked-links.ts";
 
 export interface StepArguments {
   readonly nodeId: string;
@@ -83,16 +84,20 @@ export function nodeContext(
     fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
     credential: async <T>(type: string, ref?: string) =>
       (await runtime.secrets.open(run.tenantId, type, ref)) as T,
-    once: (part, intent, act) =>
+    once: async (part, intent, act) =>
+      // Whom nobody may call is not called by any node.
+      (intent.channel === "voice" ? callRefusal(directory, intent.to, locale) : null) ??
       performOnce(runtime, segment, step, part, findable(runtime, run.tenantId, intent), act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
+    messageSize: (channel, draft) => messageSize(runtime, segment, { channel, draft }),
     messagesPerSecond: (channel, draft) => messagesPerSecond(runtime, segment, step, { channel, draft }),
     render: (template, names) => {
       const scope = Object.assign(templateScope(runtime, segment, directory), names);
       return String(runtime.templates.render(template, scope) ?? "");
     },
     credits: creditsView(runtime, segment, step),
+    policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {
       get: (kind, key) => readCached(runtime.db, run.tenantId, kind, key),
@@ -167,8 +172,8 @@ function directoryView(
   now: Date,
   locale: string,
 ): DirectoryView {
-  const { db, settings } = runtime;
-  const { tenantId, id: runId } = segment.run;
+  const { db } = runtime;
+  const { tenantId } = segment.run;
   const views = (groupId?: string) =>
     directory.stores
       .filter((store) => groupId === undefined || store.group_id === groupId)
@@ -194,14 +199,8 @@ function directoryView(
       return lastStoreOf(db, tenantId, phone);
     },
     storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
-    async trackedLink(url) {
-      const code = linkCode(step.stepKey, url);
-      const link = { tenant: tenantId, code, url, runId, stepKey: step.stepKey };
-      return `${settings.publicUrl}/t/${await linkOfStep(db, link)}`;
-    },
     callerNumber: async (provider, e164) => callerNumber(directory, segment, provider, e164),
-    lastInboundAt: async (channel, phone) =>
-      (await recipientOf(db, tenantId, phone, channel, null)).lastInboundAt,
+    trackedLink: (url, options) => trackedLink(runtime, segment, step, { url, now, ...options }),
   };
 }
 
@@ -248,13 +247,4 @@ export function seededRandom(seed: string): () => number {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
-}
-
-/** Ten characters that say nothing and stay the same for a step and its address. */
-function linkCode(stepKey: string, url: string): string {
-  return createHash("sha256")
-    .update(`${stepKey} ${url}`)
-    .digest("base64url")
-    .replaceAll(/[-_]/g, "x")
-    .slice(0, 10);
 }

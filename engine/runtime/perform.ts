@@ -84,11 +84,12 @@ function checkSize(node: FlowNode, result: NodeResult): NodeResult {
 
 /** [R8] A wait beyond the run's allowed age would only wake it to end it. */
 function checkWait(segment: Segment, node: FlowNode, result: NodeResult): NodeResult {
-  if (result.kind !== "wait") return result;
+  const until = result.kind === "wait" ? result.wait.until : result.kind === "again" ? result.until : null;
+  if (until === null) return result;
   const { maxDurationMs = FLOW_DEFAULTS.maxDurationMs } = segment.graph.flow.settings;
   const last = new Date(Date.parse(segment.state.startedAt) + maxDurationMs).toISOString();
-  if (Date.parse(result.wait.until) <= Date.parse(last)) return result;
-  const message = `Node "${node.id}" would wait until ${result.wait.until}; this run may last until ${last} (settings.maxDurationMs is ${maxDurationMs}).`;
+  if (Date.parse(until) <= Date.parse(last)) return result;
+  const message = `Node "${node.id}" would wait until ${until}; this run may last until ${last} (settings.maxDurationMs is ${maxDurationMs}).`;
   return { kind: "error", error: { code: "WAIT_TOO_LONG", message, retryable: false } };
 }
 

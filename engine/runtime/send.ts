@@ -1,38 +1,37 @@
-import { localMoment } from "../core/local-moment.ts";
+import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type {
   ChannelContext,
   ChannelDefinition,
   ChannelKind,
-  CheckedMessage,
   EffectOutcome,
   MessageDraft,
-  Objection,
+  MessageSize,
   SenderView,
 } from "../plugin-api.ts";
-import { recipientOf } from "../store/contacts.ts";
+import { closeWindow } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
-import type { TenantRow } from "../store/routing.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
+import { type CheckedDraft, checkedDraft, refusedBy } from "./checked-draft.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
-import { filesOf } from "./outbound-files.ts";
 import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
-import { isObjection, templateOnLine } from "./template-line.ts";
+import { type Examined, examine } from "./send-policy.ts";
 
-const HOUR_MS = 3_600_000;
+// A run that answers what somebody asked for (`wishes.ts`) has this trigger, which no flow can name.
+export const WISH_TRIGGER = "engine.wish";
 // Longer than this nobody on the line should wait for a slot.
 const CALLER_WAITS_MS = 5_000;
 // A number with a rate of its own may send so large a part of a second's messages at once.
 const BURST_PART = 7;
 
 /**
- * One message over one channel, as one effect. Consent, quiet hours and the 24-hour window are kept here, below the
- * nodes, so that no flow can get around them.
+ * One message over one channel, as one effect. What `send-policy.ts` says is kept here, below the nodes, so that no flow can
+ * get around it.
  * @throws AppError SENDER_MISSING when the tenant has no number for the channel
  */
 export async function sendMessage(
@@ -46,11 +45,13 @@ export async function sendMessage(
     readonly now: Date;
   },
 ): Promise<EffectOutcome> {
-  const { part, channel, draft } = message;
-  const line = await lineOf(runtime, segment, step, channel, draft);
-  const order = await orderOf(runtime, segment, line, message);
-  if ("state" in order) return order;
-  return performOnce(runtime, segment, step, part, order.intent, order.act);
+  const { part, channel, now } = message;
+  const line = await lineOf(runtime, segment, step, channel, message.draft);
+  const addressed = await addressedOf(runtime, segment, line, message);
+  const [held] = await heldBack(runtime, segment, line, { channel, now, messages: [addressed] });
+  if (held) return held;
+  const { intent, act } = orderOf(runtime, segment, line, { ...addressed, channel });
+  return performOnce(runtime, segment, step, part, intent, act);
 }
 
 /**
@@ -74,13 +75,18 @@ export async function sendMany(
   const line = await lineOf(runtime, segment, step, channel, first.draft);
   const answered = new Map<string, EffectOutcome>();
   const orders: Order[] = [];
-  const prepared = await Promise.all(
-    messages.map((message) => orderOf(runtime, segment, line, { ...message, channel, now })),
+  const addressed = await Promise.all(
+    messages.map((message) => addressedOf(runtime, segment, line, { ...message, now })),
   );
-  for (const [index, order] of prepared.entries()) {
-    const part = messages[index]?.part ?? "";
-    if ("state" in order) answered.set(part, order);
-    else orders.push({ part, act: order.act, intent: ofMany(order.intent) });
+  const held = await heldBack(runtime, segment, line, { channel, now, messages: addressed });
+  for (const [index, message] of addressed.entries()) {
+    const why = held[index];
+    if (why) {
+      answered.set(message.part, why);
+      continue;
+    }
+    const { intent, act } = orderOf(runtime, segment, line, { ...message, channel });
+    orders.push({ part: message.part, act, intent: ofMany(intent) });
   }
   return new Map([...answered, ...(await performMany(runtime, segment, step, orders, random))]);
 }
@@ -95,6 +101,17 @@ export async function messagesPerSecond(
   const { adapter, sender } = await lineOf(runtime, segment, step, channel, draft);
   if (!adapter.pace) return null;
   return (sender.perSecond ?? adapter.pace.perSecond) / adapter.units(draft);
+}
+
+/** How large a message is to its carrier; null where its channel does not say. */
+export async function messageSize(
+  runtime: Runtime,
+  segment: Segment,
+  { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
+): Promise<MessageSize | null> {
+  const directory = await runtime.directory.of(segment.run.tenantId);
+  const { provider } = chooseSender(directory, segment, channel, draft);
+  return runtime.registry.channel(provider, channel)?.measure?.(draft) ?? null;
 }
 
 /** Nobody on the line waits for one of many. */
@@ -143,39 +160,75 @@ function cacheOf({ db }: Runtime, tenantId: string): ChannelContext["cache"] {
   };
 }
 
-/** The effect a message is, or what keeps it from being sent now. */
-async function orderOf(
+interface Addressed extends CheckedDraft {
+  readonly part: string;
+}
+
+async function addressedOf(
   runtime: Runtime,
   segment: Segment,
-  { directory, sender, adapter, context }: Line,
-  message: {
-    readonly part: string;
-    readonly channel: ChannelKind;
-    readonly draft: MessageDraft;
-    readonly now: Date;
-  },
-): Promise<EffectOutcome | Omit<Order, "part">> {
-  const { part, channel } = message;
-  const checked = await checkedMessage(runtime, segment.run.tenantId, adapter, message);
-  const known = segment.effects.get(part);
-  if (!known || known.state === "planned" || known.state === "retrying") {
-    const against = isMessage(checked)
-      ? await againstPolicy(runtime, directory.tenant, adapter, { ...message, from: sender.e164 })
-      : refusedBy(checked);
-    if (against && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...against } });
-    if (against) return against;
+  { adapter }: Line,
+  { part, draft, now }: { readonly part: string; readonly draft: MessageDraft; readonly now: Date },
+): Promise<Addressed> {
+  return { part, ...(await checkedDraft(runtime, { tenantId: segment.run.tenantId, adapter, draft, now })) };
+}
+
+/**
+ * What keeps each of the messages from being sent now; null: nothing. Looked at before an effect is there, and again when
+ * one that waited leaves [E9].
+ */
+async function heldBack(
+  runtime: Runtime,
+  segment: Segment,
+  { directory, sender, adapter }: Line,
+  many: { readonly channel: ChannelKind; readonly now: Date; readonly messages: readonly Addressed[] },
+): Promise<readonly (EffectOutcome | null)[]> {
+  const { channel, now, messages } = many;
+  const leaving = messages.filter(({ part }) => isToLeave(segment, part));
+  const examined: Examined = {
+    directory,
+    adapter,
+    channel,
+    from: sender.e164,
+    drafts: leaving.map(({ draft }) => draft),
+    now,
+    locale: asLocale(segment.graph.flow.settings.locale ?? directory.tenant.locale),
+    answers: segment.run.triggerType === WISH_TRIGGER ? segment.run.contactPhone : null,
+  };
+  const found = await examine(runtime, examined);
+  const held = new Map(
+    leaving.map(({ part, objection }, index) => [part, found[index] ?? (objection && refusedBy(objection))]),
+  );
+  for (const [part, policy] of held) {
+    const known = segment.effects.get(part);
+    if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
   }
-  // What has left stays what it was, whatever its template or file is by now.
-  const draft = isMessage(checked) ? checked : { ...message.draft, files: [], headerFile: null };
+  return messages.map(({ part }) => held.get(part) ?? null);
+}
+
+function isToLeave(segment: Segment, part: string): boolean {
+  const known = segment.effects.get(part);
+  return !known || known.state === "planned" || known.state === "retrying";
+}
+
+/** The effect a message is. */
+function orderOf(
+  runtime: Runtime,
+  segment: Segment,
+  { sender, adapter, context }: Line,
+  { channel, draft }: Addressed & { readonly channel: ChannelKind },
+): Omit<Order, "part"> {
   const units = adapter.units(draft);
-  const body = draft.template?.text ?? draft.text ?? "";
+  const written = draft.template?.text ?? draft.text ?? "";
+  // What is kept must be what was sent: a message whose answer was lost is looked for by its words.
+  const body = draft.smartEncoding && adapter.measure ? adapter.measure(draft).text : written;
   return {
     intent: {
       kind: "message",
       provider: sender.provider,
       channel,
       to: draft.to,
-      from: sender.e164,
+      from: adapter.sentFrom?.(draft, sender.view) ?? sender.e164,
       body,
       charge: { meter: adapter.meter, amount: units },
       ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
@@ -190,11 +243,19 @@ async function orderOf(
       },
       ...finderOf(runtime, segment.run.tenantId, adapter, context),
     },
-    act: (ticket) =>
-      adapter.send(
+    async act(ticket) {
+      const outcome = await adapter.send(
         { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
         { ...context, signal: ticket.signal, attempt: ticket.attempt },
-      ),
+      );
+      if (outcome.state === "refused" && outcome.reason === "outside_window")
+        await closeWindow(runtime.db, segment.run.tenantId, {
+          person: draft.to,
+          channel,
+          number: sender.e164,
+        });
+      return outcome;
+    },
   };
 }
 
@@ -209,30 +270,6 @@ function paceOf(
   const own =
     perSecond === null ? {} : { perSecond, burst: Math.max(pace.burst, Math.ceil(perSecond / BURST_PART)) };
   return { pace: { ...pace, ...own, units, ...(onLine ? { maxWaitMs: CALLER_WAITS_MS } : {}) } };
-}
-
-/** [L3] [L4] [L10] The message in the words of this line and with what is known of its files, or what stands against it. */
-async function checkedMessage(
-  runtime: Runtime,
-  tenantId: string,
-  adapter: ChannelDefinition,
-  { draft, now }: { readonly draft: MessageDraft; readonly now: Date },
-): Promise<CheckedMessage | Objection> {
-  const template = draft.template && templateOnLine(draft.template, adapter);
-  if (template && isObjection(template)) return template;
-  const worded: MessageDraft = template ? { ...draft, template } : draft;
-  const files = await filesOf(runtime, { tenantId, adapter, draft: worded, now });
-  if ("code" in files) return files;
-  const checked = { ...worded, ...files };
-  return adapter.objection?.(checked) ?? checked;
-}
-
-function isMessage(checked: CheckedMessage | Objection): checked is CheckedMessage {
-  return "files" in checked;
-}
-
-function refusedBy({ code, message }: Objection): EffectOutcome {
-  return { state: "refused", reason: "bad_content", vendorCode: code, message };
 }
 
 function finderOf(runtime: Runtime, tenantId: string, adapter: ChannelDefinition, context: ChannelContext) {
@@ -271,7 +308,10 @@ function chooseSender(
   channel: ChannelKind,
   draft: MessageDraft,
 ): Sender {
-  const able = directory.numbers.filter((number) => number[channel]);
+  const { vendor } = draft;
+  const able = directory.numbers.filter(
+    (number) => number[channel] && (vendor === undefined || number.provider === vendor.provider),
+  );
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
     (draft.storeId === undefined ? undefined : able.find((number) => number.store_id === draft.storeId)) ??
@@ -289,56 +329,4 @@ function chooseSender(
   const { e164, provider } = row;
   const view = { numberId: row.id, e164, provider, providerId: row.provider_id };
   return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second };
-}
-
-async function againstPolicy(
-  runtime: Runtime,
-  tenant: TenantRow,
-  adapter: ChannelDefinition,
-  message: {
-    readonly channel: ChannelKind;
-    readonly draft: MessageDraft;
-    readonly now: Date;
-    readonly from: string;
-  },
-): Promise<EffectOutcome | null> {
-  const { channel, draft, now } = message;
-  const recipient = await recipientOf(runtime.db, tenant.id, draft.to, channel, message.from);
-  if (recipient.optedOut) {
-    return {
-      state: "refused",
-      reason: "opted_out",
-      vendorCode: "",
-      message: `${draft.to} asked not to be written to over ${channel}.`,
-    };
-  }
-  const quietUntil = draft.purpose === "service" ? null : endOfQuietHours(tenant, now);
-  if (quietUntil) return { state: "quiet_hours", until: quietUntil };
-  if (
-    adapter.windowHours !== undefined &&
-    !draft.template &&
-    !isWindowOpen(recipient.lastInboundAt, adapter.windowHours, now)
-  ) {
-    return {
-      state: "refused",
-      reason: "outside_window",
-      vendorCode: "",
-      message: `${draft.to} has not written within ${adapter.windowHours} hours; only a template can be sent.`,
-    };
-  }
-  return null;
-}
-
-function isWindowOpen(lastInboundAt: string | null, hours: number, now: Date): boolean {
-  return lastInboundAt !== null && now.getTime() - Date.parse(lastInboundAt) < hours * HOUR_MS;
-}
-
-/** `HH:MM` when quiet hours end, in the tenant's zone, or null outside them. They may span midnight. */
-function endOfQuietHours(tenant: TenantRow, now: Date): string | null {
-  const quiet = tenant.settings.quietHours as { readonly from?: string; readonly to?: string } | undefined;
-  if (!quiet?.from || !quiet.to) return null;
-  const { time } = localMoment(now, tenant.timezone);
-  const inside =
-    quiet.from <= quiet.to ? time >= quiet.from && time < quiet.to : time >= quiet.from || time < quiet.to;
-  return inside ? quiet.to : null;
 }

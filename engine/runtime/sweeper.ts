@@ -1,5 +1,6 @@
 import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
+import { pruneDestinations } from "../store/destinations.ts";
 import { giveUpDoubts, prunePaces } from "../store/effects.ts";
 import { pruneMedia } from "../store/media.ts";
 import { dueRuns } from "../store/runs.ts";
@@ -43,6 +44,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => prunePaces(runtime.db, 10_000), "pruning the paces of senders"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneDestinations(runtime.db, 10_000), "pruning counts of destinations"),
       PRUNE_EVERY_MS,
     ),
     setInterval(

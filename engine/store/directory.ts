@@ -10,7 +10,12 @@ export interface GroupRow {
 }
 
 export function readTenant({ sql, tenantId }: TenantScope): Promise<TenantRow | undefined> {
-  return sql("tenants").where("tenants.id", tenantId).first();
+  const plan = sql("subscriptions")
+    .join("plans", "plans.id", "subscriptions.plan_id")
+    .where("subscriptions.tenant_id", tenantId)
+    .limit(1)
+    .select("plans.countries");
+  return sql("tenants").where("tenants.id", tenantId).select("tenants.*", plan.as("plan_countries")).first();
 }
 
 export function listStores({ sql, tenantId }: TenantScope): Promise<StoreRow[]> {

@@ -30,6 +30,8 @@ export function listFlows(
 ): Promise<Omit<FlowRow, "draft">[]> {
   const query = sql("flows")
     .where("flows.tenant_id", tenantId)
+    // The engine's own are nobody's to open.
+    .whereNot("flows.key", "like", "\\_%")
     .orderBy("flows.key")
     .limit(page.limit)
     .select(

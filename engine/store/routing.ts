@@ -14,6 +14,8 @@ export interface TenantRow {
   /** Its time can be skipped: nothing it does reaches a real vendor. */
   readonly sandbox: boolean;
   readonly clock_offset_ms: number;
+  /** Countries its plan reaches; null: any. Absent where only a number was routed. */
+  readonly plan_countries?: readonly string[] | null;
 }
 
 export interface NumberRow {
@@ -105,9 +107,4 @@ export function credentialsOfAccount(
   account: string,
 ): Promise<{ id: string; tenant_id: string; sealed: JsonObject }[]> {
   return db.rows("engine_credentials_of_account", [type, account]);
-}
-
-/** Counts a click and gives the address, or null for an unknown code. */
-export function followLink(db: Database, code: string): Promise<string | null> {
-  return db.call("engine_follow_link", [code]);
 }

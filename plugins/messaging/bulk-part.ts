@@ -18,8 +18,12 @@ import type { Verdict } from "./bulk-progress.ts";
 import { type Content, draftOf } from "./delivery.ts";
 import type { DeliveryParams, TextChannel } from "./delivery-schema.ts";
 import { chooseTemplate } from "./template.ts";
+import { linkOptions, trackLinks } from "./tracked-links.ts";
 
-export type BulkParams = Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber"> & {
+export type BulkParams = Pick<
+  DeliveryParams,
+  "purpose" | "onDoubt" | "fromNumber" | "trackLinks" | "linkDays" | "smartEncoding"
+> & {
   readonly channels?: readonly TextChannel[];
   readonly text?: string;
   readonly template?: {
@@ -103,6 +107,8 @@ export async function draftFor(
 async function contentFor(ctx: NodeContext, params: BulkParams, fields: JsonObject): Promise<Content> {
   const { text = "", template } = params;
   const fill = (source: string) => ctx.render(source, { recipient: fields });
+  // A link of each person's own, so that it is known who opened it.
+  const links = linkOptions(ctx, { ...params, to: String(fields.phone) });
   if (template !== undefined) {
     const { key, locale, variables = {} } = template;
     const named = Object.entries(variables).map(([name, value]) => [name, fill(String(value))]);
@@ -113,11 +119,12 @@ async function contentFor(ctx: NodeContext, params: BulkParams, fields: JsonObje
         ...(locale ? { locale } : {}),
         variables: values,
         spareValues: "ignored",
+        links,
       }),
     };
   }
   const filled = fill(text);
-  if (filled.trim() !== "") return { text: filled };
+  if (filled.trim() !== "") return { text: links ? await trackLinks(ctx, filled, links) : filled };
   throw new AppError("TEMPLATE_INVALID", `${ctx.nodeId}: the text is empty for ${String(fields.phone)}.`, {
     nodeId: ctx.nodeId,
   });

@@ -53,6 +53,57 @@ export const deliveryParams = {
       },
     }),
   ),
+  linkDays: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 365,
+      default: 180,
+      title: "Links work for (days)",
+      "x-group": "advanced",
+      "x-visible": { param: "trackLinks", is: true },
+      "x-es": { title: "Los enlaces funcionan (días)" },
+    }),
+  ),
+  sendAt: Type.Optional(
+    Type.String({
+      title: "Send at",
+      description:
+        "A date and time such as 2026-11-21T09:00, in the flow's time zone where no offset is given; empty: now. The flow sleeps until then.",
+      "x-widget": "datetime",
+      "x-order": 8,
+      "x-es": {
+        title: "Enviar a las",
+        description:
+          "Una fecha y hora como 2026-11-21T09:00, en la zona del flujo si no lleva desfase; vacío: ahora. El flujo duerme hasta entonces.",
+      },
+    }),
+  ),
+  whenQuiet: Type.Optional(
+    Type.Enum(["leave", "wait"], {
+      default: "leave",
+      title: "In quiet hours",
+      description: "`leave`: by the port quiet_hours. `wait`: it is sent when they end where the person is.",
+      "x-order": 9,
+      "x-es": {
+        title: "En horas de descanso",
+        description: "`leave`: sale por quiet_hours. `wait`: se envía cuando terminan donde está la persona.",
+      },
+    }),
+  ),
+  smartEncoding: Type.Optional(
+    Type.Boolean({
+      default: false,
+      title: "Smart encoding",
+      description:
+        "In an SMS, curly quotes, dashes and the like become plain ones, so that it needs fewer segments.",
+      "x-group": "advanced",
+      "x-es": {
+        title: "Codificación inteligente",
+        description:
+          "En un SMS, las comillas curvas, rayas y similares pasan a ser sencillas, y así ocupa menos segmentos.",
+      },
+    }),
+  ),
   confirm: Type.Optional(
     Type.Enum(["accepted", "sent", "delivered"], {
       default: "accepted",
@@ -129,11 +180,11 @@ const AttemptSchema = Type.Object({
   result: Type.Enum(["accepted", "unconfirmed", "refused", "failed", "no_sender", "insufficient_credits"]),
   reason: nullableText("Reason", "Motivo"),
   code: nullableText("Code", "Código"),
-  detail: Type.Optional(
+  message: Type.Optional(
     Type.String({
       title: "In words",
-      description: "Why it was refused.",
-      "x-es": { title: "En palabras", description: "Por qué se rechazó." },
+      description: "What went wrong, and what to do.",
+      "x-es": { title: "En palabras", description: "Qué falló y qué hacer." },
     }),
   ),
 });
@@ -176,6 +227,33 @@ export const deliveryOutputs = {
     }),
     text,
     attempts,
+    segments: Type.Optional(
+      Type.Integer({
+        title: "Segments",
+        description: "Parts of the SMS, each of which costs.",
+        "x-es": { title: "Segmentos", description: "Partes del SMS; cada una se cobra." },
+      }),
+    ),
+    encoding: Type.Optional(
+      Type.Enum(["GSM-7", "UCS-2"], { title: "Encoding", "x-es": { title: "Codificación" } }),
+    ),
+    warning: Type.Optional(
+      Type.String({
+        title: "Warning",
+        description: "Why the SMS costs more than one segment.",
+        "x-es": { title: "Aviso", description: "Por qué el SMS cuesta más de un segmento." },
+      }),
+    ),
+    linksKey: Type.Optional(
+      Type.String({
+        title: "Links",
+        description: "For messaging.wait-for-click: the tracked links of this message.",
+        "x-es": {
+          title: "Enlaces",
+          description: "Para messaging.wait-for-click: los enlaces contados de este mensaje.",
+        },
+      }),
+    ),
   }),
   undeliverable: NotSent,
   opted_out: NotSent,
@@ -185,8 +263,11 @@ export const deliveryOutputs = {
     attempts,
     until: Type.String({
       title: "Until",
-      description: "When the quiet hours end, ISO 8601.",
-      "x-es": { title: "Hasta", description: "Cuándo terminan las horas de descanso, ISO 8601." },
+      description: "When the quiet hours end where the person is, ISO 8601.",
+      "x-es": {
+        title: "Hasta",
+        description: "Cuándo terminan las horas de descanso donde está la persona, ISO 8601.",
+      },
     }),
   }),
 } as const;

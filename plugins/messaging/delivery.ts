@@ -7,15 +7,23 @@
  *   D3 a message that was accepted but not confirmed in time gives way only where the author wants that, and still counts
  *      as sent when no other channel carried it: it may yet arrive
  *   D4 a message of which nobody knows whether it left is never followed by a second one
+ *   D5 over WhatsApp, what the tenant wants tried again is sent again after its delay, as an effect of its own, before it
+ *      gives way; its rule also says to which channel
  */
+import { DateTime } from "luxon";
 import {
   AppError,
   again,
   type DeliveryStatus,
   type EffectOutcome,
+  type JsonObject,
   type MessageDraft,
   type NodeContext,
   next,
+  type RetryRule,
+  retryRuleFor,
+  retryWaitMs,
+  sizeWarning,
 } from "../../engine/plugin-api.ts";
 import type { Attempt, DeliveryParams, TextChannel } from "./delivery-schema.ts";
 
@@ -30,9 +38,22 @@ type Accepted = Extract<EffectOutcome, { state: "accepted" }>;
 /** How one channel came out. `unconfirmed` and `failed` go on to the next channel. */
 type Verdict =
   | { readonly kind: "sent" | "unconfirmed"; readonly outcome: Accepted }
-  | { readonly kind: "pending"; readonly until: Date; readonly keys: readonly string[] }
+  | {
+      readonly kind: "pending";
+      readonly until: Date;
+      readonly keys: readonly string[];
+      readonly memory?: JsonObject;
+    }
   | { readonly kind: "quiet_hours"; readonly until: string }
-  | { readonly kind: "failed"; readonly attempt: Attempt };
+  /** `tried`: it got as far as the vendor. */
+  | { readonly kind: "failed"; readonly attempt: Attempt; readonly tried: boolean };
+
+/** How one channel came out at last. `goOn` is what the tenant wants after a failure. */
+type Settled = {
+  readonly verdict: Verdict;
+  readonly goOn: RetryRule["fallThrough"];
+  readonly failures: readonly Attempt[];
+};
 
 interface Sent {
   readonly channel: TextChannel;
@@ -56,16 +77,19 @@ export async function deliver(ctx: NodeContext, params: DeliveryParams, content:
 
   const draft = draftOf(ctx, params, content, to);
   const attempts: Attempt[] = [];
+  const open = [...channels];
   let unconfirmed: Sent | null = null;
-  for (const channel of channels) {
-    const verdict = await tryChannel(ctx, params, channel, draft);
+  for (let channel = open.shift(); channel !== undefined; channel = open.shift()) {
+    const { verdict, goOn, failures } = await settleChannel(ctx, params, channel, draft);
+    attempts.push(...failures);
     switch (verdict.kind) {
       case "sent":
         attempts.push(attempt(channel, "accepted"));
-        return leaveSent({ channel, outcome: verdict.outcome }, attempts, text);
+        return leaveSent(ctx, { channel, outcome: verdict.outcome }, { attempts, draft, params });
       case "pending":
-        return again(verdict.until, verdict.keys);
+        return again(verdict.until, verdict.keys, verdict.memory);
       case "quiet_hours":
+        if (params.whenQuiet === "wait") return again(new Date(verdict.until), []);
         return next("quiet_hours", { text, attempts, until: verdict.until });
       case "unconfirmed":
         attempts.push(attempt(channel, "unconfirmed"));
@@ -73,23 +97,73 @@ export async function deliver(ctx: NodeContext, params: DeliveryParams, content:
         break;
       case "failed":
         attempts.push(verdict.attempt);
+        if (goOn === "none") open.length = 0;
+        if (goOn === "sms" && channel !== "sms" && !channels.includes("sms")) open.unshift("sms");
     }
   }
-  if (unconfirmed !== null) return leaveSent(unconfirmed, attempts, text);
+  if (unconfirmed !== null) return leaveSent(ctx, unconfirmed, { attempts, draft, params });
   return next(failurePort(attempts), { text, attempts });
+}
+
+/** Null where it is time to send; else the step sleeps until it is. */
+export function notYet(ctx: NodeContext, { sendAt }: Pick<DeliveryParams, "sendAt">) {
+  const said = sendAt?.trim() ?? "";
+  if (said === "") return null;
+  const at = momentOf(said, ctx.timezone);
+  if (at === null) {
+    const message = `${ctx.nodeId}: "sendAt" is "${said}"; expected a date and time such as 2026-11-21T09:00 or 2026-11-21T14:00:00Z`;
+    throw new AppError("PARAMS_INVALID", message, { nodeId: ctx.nodeId, sendAt: said });
+  }
+  return at > ctx.now ? again(at, []) : null;
+}
+
+/** [D5] Sends over one channel until it is taken, or not to be tried again. */
+async function settleChannel(
+  ctx: NodeContext,
+  params: DeliveryParams,
+  channel: TextChannel,
+  draft: MessageDraft,
+): Promise<Settled> {
+  const failures: Attempt[] = [];
+  for (let time = 1; ; time++) {
+    const verdict = await tryChannel(ctx, params, { channel, part: partOf(channel, time), draft });
+    if (verdict.kind !== "failed" || channel !== "whatsapp") return { verdict, goOn: "next", failures };
+    const rule = retryRuleFor(ctx.policy.whatsappRetries, verdict.attempt);
+    if (!verdict.tried || time > rule.times) return { verdict, goOn: rule.fallThrough, failures };
+    const pause = pauseBefore(ctx, partOf(channel, time + 1), retryWaitMs(rule, time));
+    if (pause !== null) return { verdict: pause, goOn: "next", failures };
+    failures.push(verdict.attempt);
+  }
+}
+
+/** The moment of the next try is kept when its wait begins; null: it has come. */
+function pauseBefore(ctx: NodeContext, part: string, waitMs: number): Verdict | null {
+  const kept = ctx.children.memory ?? {};
+  const known = kept[part];
+  const until = typeof known === "string" ? new Date(known) : new Date(ctx.now.getTime() + waitMs);
+  if (until <= ctx.now) return null;
+  return { kind: "pending", until, keys: [], memory: { ...kept, [part]: until.toISOString() } };
+}
+
+/** The first try is named after its channel alone. */
+function partOf(channel: TextChannel, time: number): string {
+  return time === 1 ? channel : `${channel} ${time}`;
 }
 
 async function tryChannel(
   ctx: NodeContext,
   params: DeliveryParams,
-  channel: TextChannel,
-  draft: MessageDraft,
+  {
+    channel,
+    part,
+    draft,
+  }: { readonly channel: TextChannel; readonly part: string; readonly draft: MessageDraft },
 ): Promise<Verdict> {
   try {
-    return judge(ctx, params, channel, await ctx.send(channel, channel, draft));
+    return judge(ctx, params, channel, await ctx.send(part, channel, draft));
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== "SENDER_MISSING") throw error;
-    return { kind: "failed", attempt: attempt(channel, "no_sender", "no_sender", error.code) };
+    return { kind: "failed", attempt: attempt(channel, "no_sender", "no_sender", error.code), tried: false };
   }
 }
 
@@ -103,9 +177,17 @@ function judge(
     case "accepted":
       return judgeAccepted(ctx, params, channel, outcome);
     case "refused":
-      return { kind: "failed", attempt: refusedAttempt(channel, outcome) };
+      return {
+        kind: "failed",
+        attempt: refusedAttempt(channel, outcome),
+        tried: outcome.effectId !== undefined,
+      };
     case "insufficient_credits":
-      return { kind: "failed", attempt: attempt(channel, "insufficient_credits", outcome.meter) };
+      return {
+        kind: "failed",
+        attempt: attempt(channel, "insufficient_credits", outcome.meter),
+        tried: false,
+      };
     case "quiet_hours":
       return { kind: "quiet_hours", until: outcome.until };
     case "unresolved": {
@@ -121,7 +203,8 @@ function judgeAccepted(
   channel: TextChannel,
   outcome: Accepted,
 ): Verdict {
-  if (outcome.status === "failed") return { kind: "failed", attempt: failedAttempt(channel, outcome) };
+  if (outcome.status === "failed")
+    return { kind: "failed", attempt: failedAttempt(channel, outcome), tried: true };
   if (isConfirmed(outcome.status, params.confirm ?? "accepted")) return { kind: "sent", outcome };
   const acceptedAt = outcome.reportedAt === undefined ? ctx.now : new Date(outcome.reportedAt);
   const until = new Date(acceptedAt.getTime() + (params.confirmWithinMs ?? DEFAULT_CONFIRM_MS));
@@ -145,15 +228,35 @@ function isConfirmed(status: DeliveryStatus, wanted: keyof typeof REACHED): bool
   return REACHED[wanted].includes(status);
 }
 
-function leaveSent({ channel, outcome }: Sent, attempts: Attempt[], text: string) {
+async function leaveSent(
+  ctx: NodeContext,
+  { channel, outcome }: Sent,
+  how: { readonly attempts: Attempt[]; readonly draft: MessageDraft; readonly params: DeliveryParams },
+) {
+  const { attempts, draft, params } = how;
   const { ref, status, effectId } = outcome;
-  return next("sent", { channel, messageId: effectId ?? null, ref, status, text, attempts });
+  const text = draft.template?.text ?? draft.text ?? "";
+  const size = channel === "sms" ? await ctx.messageSize(channel, draft) : null;
+  const warning = size && sizeWarning(size, ctx.locale);
+  return next("sent", {
+    channel,
+    messageId: effectId ?? null,
+    ref,
+    status,
+    text,
+    attempts,
+    ...(size === null ? {} : { segments: size.segments, encoding: size.encoding }),
+    ...(warning === null ? {} : { warning }),
+    ...(params.trackLinks ? { linksKey: `click:${ctx.stepKey}` } : {}),
+  });
 }
 
-/** Credits come first, because somebody can act on them; opted out only when that was the reason everywhere. */
+const UNWANTED: readonly (string | null)[] = ["opted_out", "no_consent"];
+
+/** Credits come first, because somebody can act on them; opted out only when the person wants it nowhere. */
 function failurePort(attempts: readonly Attempt[]): "insufficient_credits" | "opted_out" | "undeliverable" {
   if (attempts.some(({ result }) => result === "insufficient_credits")) return "insufficient_credits";
-  return attempts.every(({ reason }) => reason === "opted_out") ? "opted_out" : "undeliverable";
+  return attempts.every(({ reason }) => UNWANTED.includes(reason)) ? "opted_out" : "undeliverable";
 }
 
 function attempt(
@@ -169,9 +272,13 @@ function refusedAttempt(
   channel: TextChannel,
   { reason, vendorCode, message }: Extract<EffectOutcome, { state: "refused" }>,
 ): Attempt {
-  const line = attempt(channel, "refused", reason, vendorCode);
-  // What is wrong with the content somebody can put right: said in words.
-  return reason === "bad_content" ? { ...line, detail: message } : line;
+  return { ...attempt(channel, "refused", reason, vendorCode || null), ...(message ? { message } : {}) };
+}
+
+/** A time without a date would be read against the machine's clock, which a recomputed step may not use. */
+function momentOf(text: string, timezone: string): Date | null {
+  const moment = /^\d{4}/.test(text) ? DateTime.fromISO(text, { zone: timezone }) : null;
+  return moment?.isValid ? moment.toJSDate() : null;
 }
 
 /** Why the vendor could not deliver what it had accepted. */
@@ -181,7 +288,7 @@ function failedAttempt(channel: TextChannel, outcome: Accepted): Attempt {
 }
 
 /** The number chosen, else the contact's; null for a hidden number. */
-function recipientOf(ctx: NodeContext, chosen: string | undefined): string | null {
+export function recipientOf(ctx: NodeContext, chosen: string | undefined): string | null {
   const phone = chosen?.trim() || ctx.contact.phone;
   return typeof phone === "string" && phone !== "" ? phone : null;
 }
@@ -189,7 +296,7 @@ function recipientOf(ctx: NodeContext, chosen: string | undefined): string | nul
 /** What the parameters say about a message, whoever gets it. */
 export function draftOf(
   ctx: NodeContext,
-  params: Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber">,
+  params: Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber" | "smartEncoding">,
   content: Content,
   to: string,
 ): MessageDraft {
@@ -197,6 +304,7 @@ export function draftOf(
     to,
     ...content,
     purpose: params.purpose ?? "service",
+    ...(params.smartEncoding ? { smartEncoding: true } : {}),
     ...(params.onDoubt === "resend" ? { onDoubt: params.onDoubt } : {}),
     ...(params.fromNumber ? { fromNumberId: params.fromNumber } : {}),
     ...(ctx.store === null ? {} : { storeId: ctx.store.id }),

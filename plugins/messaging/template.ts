@@ -12,7 +12,7 @@ import {
   Type,
   valueFaults,
 } from "../../engine/plugin-api.ts";
-import { trackLinks } from "./tracked-links.ts";
+import { type LinkOptions, trackLinks } from "./tracked-links.ts";
 
 // One type of two: as a union of schemas, a code such as "0482" would be made the number 482.
 export const TemplateValue = Type.Unsafe<string | number>({ type: ["string", "number"] });
@@ -109,9 +109,10 @@ export interface TemplateChoice {
   readonly locale?: string;
   readonly variables?: Readonly<Record<string, string | number>>;
   readonly header?: HeaderChoice;
-  readonly trackLinks?: boolean;
   /** Values without a place are left out instead of refused: a list says of people what it says. */
   readonly spareValues?: "ignored";
+  /** Absent or null: links are not counted. */
+  readonly links?: LinkOptions | null;
 }
 
 /**
@@ -133,7 +134,7 @@ export async function chooseTemplate(ctx: NodeContext, choice: TemplateChoice): 
   const values = choice.spareValues === "ignored" ? withPlace(given, found) : given;
   const rendered = renderTemplate(
     found,
-    choice.trackLinks === true ? await withTrackedLinks(ctx, found, values) : values,
+    choice.links ? await withTrackedLinks(ctx, found, values, choice.links) : values,
   );
   return choice.header === undefined ? rendered : { ...rendered, header: choice.header };
 }
@@ -192,10 +193,11 @@ async function withTrackedLinks(
   ctx: NodeContext,
   template: TemplateView,
   values: Readonly<Record<string, string | number>>,
+  links: LinkOptions,
 ): Promise<Record<string, string | number>> {
   const used = new Set(variablesOf(template).map(({ name }) => name));
   const tracked: Record<string, string | number> = {};
   for (const [name, value] of Object.entries(values))
-    tracked[name] = used.has(name) && typeof value === "string" ? await trackLinks(ctx, value) : value;
+    tracked[name] = used.has(name) && typeof value === "string" ? await trackLinks(ctx, value, links) : value;
   return tracked;
 }

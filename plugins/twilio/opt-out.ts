@@ -1,26 +1,23 @@
-export type OptOut = "STOP" | "START" | "HELP";
+import { type Wish, wishOf } from "../../engine/plugin-api.ts";
 
-/** Words after which Twilio itself blocks the number, on SMS. */
-const SMS_STOP = new Set([
-  "STOP",
-  "STOPALL",
-  "UNSUBSCRIBE",
-  "CANCEL",
-  "END",
-  "QUIT",
-  "REVOKE",
-  "OPTOUT",
-  "BAJA",
+export type OptOut = Wish;
+
+/** Words after which Twilio itself blocks the number, or lets it through again, on SMS; it answers them, too. */
+const TWILIO_WORDS = new Set([
+  ..."STOP STOPALL UNSUBSCRIBE CANCEL END QUIT REVOKE OPTOUT START UNSTOP".split(" "),
 ]);
-/** WhatsApp has no such rule of Twilio's, and there "cancel" or "end" may well answer a question. */
-const WHATSAPP_STOP = new Set(["STOP", "STOPALL", "UNSUBSCRIBE", "OPTOUT", "BAJA"]);
-// Not YES, which Twilio also takes on SMS: it answers too many questions.
-const START = new Set(["START", "UNSTOP", "ALTA"]);
 
-/** Whether a whole message asks for no more messages, or takes that back. Twilio's own verdict counts first. */
-export function optOutOf(body: string, channel: "sms" | "whatsapp", verdict: string | null): OptOut | null {
-  if (verdict === "STOP" || verdict === "START" || verdict === "HELP") return verdict;
-  const word = body.trim().toUpperCase();
-  if ((channel === "sms" ? SMS_STOP : WHATSAPP_STOP).has(word)) return "STOP";
-  return START.has(word) ? "START" : null;
+export interface TwilioWish {
+  readonly said: Wish;
+  /** Twilio has told the person that it is kept. */
+  readonly answered: boolean;
+}
+
+/** What a whole message asks for. Twilio's own verdict (`OptOutType`) counts first. */
+export function wishIn(body: string, channel: "sms" | "whatsapp", verdict: string | null): TwilioWish | null {
+  if (verdict === "STOP" || verdict === "START" || verdict === "HELP")
+    return { said: verdict, answered: true };
+  const read = wishOf(body, channel);
+  if (read === null) return null;
+  return { said: read.wish, answered: channel === "sms" && TWILIO_WORDS.has(body.trim().toUpperCase()) };
 }

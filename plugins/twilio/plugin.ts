@@ -5,6 +5,7 @@ import credentials from "./credentials.ts";
 import { startTwilioEmulator } from "./emulator/emulator.ts";
 import media from "./media.ts";
 import lookup from "./nodes/lookup.ts";
+import sendMessage from "./nodes/send-message.ts";
 import connectCall from "./nodes/voice/connect-call.ts";
 import gather from "./nodes/voice/gather.ts";
 import hangup from "./nodes/voice/hangup.ts";
@@ -49,6 +50,7 @@ export default definePlugin({
     hangup,
     reject,
     lookup,
+    sendMessage,
   ],
   triggers: [incomingCall, incomingMessage],
   channels: [sms, whatsapp],

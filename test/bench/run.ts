@@ -8,6 +8,7 @@ import { groupCommit } from "./group-commit.ts";
 import { ivrTurn } from "./ivr-turn.ts";
 import { mainJob } from "./main-job.ts";
 import { nodeRed } from "./node-red.ts";
+import { smsSegments } from "./sms-segments.ts";
 import { startTimes } from "./start-times.ts";
 import { waitingRuns } from "./waiting-runs.ts";
 
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "group-commit": groupCommit,
   "main-job": mainJob,
   fairness,
+  "sms-segments": smsSegments,
   "start-times": startTimes,
   "waiting-runs": waitingRuns,
 };

@@ -165,7 +165,7 @@ describe("a template over Meta, from writing it to its delivery", () => {
       archivo: text,
     });
     expect(result.intentos).toMatchObject([{ result: "refused", reason: "bad_content", code: "media_type" }]);
-    expect(result.intentos[0].detail).toContain("text/plain");
+    expect(result.intentos[0].message).toContain("text/plain");
     expect(await heldBy(result.runId)).toEqual([]);
     expect(sentTo("+573001300002")).toEqual([]);
   });
@@ -180,7 +180,7 @@ describe("a template over Meta, from writing it to its delivery", () => {
     await api.engine.meta.decideTemplate(name, "es", "PAUSED", "LOW_QUALITY");
     const refused = await send({ telefono: "+573001300003", plantilla: "pausable", valores: values });
     expect(refused.intentos).toMatchObject([{ result: "refused", code: "template_paused" }]);
-    expect(refused.intentos[0].detail).toContain("LOW_QUALITY");
+    expect(refused.intentos[0].message).toContain("LOW_QUALITY");
     expect(await heldBy(refused.runId)).toEqual([]);
     await api.engine.meta.decideTemplate(name, "es", "REINSTATED");
     const sent = await send({ telefono: "+573001300003", plantilla: "pausable", valores: values });

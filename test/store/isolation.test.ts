@@ -7,6 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { listAudit } from "../../engine/store/audit.ts";
+import { exportConsents, listConsents } from "../../engine/store/consents.ts";
+import {
+  forgetContact,
+  insertContact,
+  listContacts,
+  readContact,
+  updateContact,
+} from "../../engine/store/contacts.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
@@ -20,6 +28,7 @@ import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../.
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
 import {
   deleteDraft,
+  flowsStartedBy,
   insertFlow,
   listFlows,
   listVersions,
@@ -29,6 +38,7 @@ import {
   updateDraft,
 } from "../../engine/store/flows.ts";
 import { recordGoal } from "../../engine/store/goals.ts";
+import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
 import { deferMedia, insertPendingMedia, readMedia, readPart, storeMedia } from "../../engine/store/media.ts";
 import {
   listEffects,
@@ -41,6 +51,7 @@ import {
 } from "../../engine/store/run-history.ts";
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
+import { readSettings, writeSettings } from "../../engine/store/settings.ts";
 import {
   beginSubmission,
   deleteSubmission,
@@ -76,6 +87,7 @@ const READS: Record<string, Call> = {
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
+  flowsStartedBy: (scope) => flowsStartedBy(scope, "api.run"),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
@@ -90,6 +102,15 @@ const READS: Record<string, Call> = {
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
   readItem: (scope, of) => readItem(scope, "things", of.waitKey),
   listItems: (scope) => listItems(scope, "things", { prefix: "", after: null, limit: 50 }),
+  listContacts: (scope, of) => listContacts(scope, { phone: of.phone, after: null, limit: 50 }),
+  readContact: (scope, of) => readContact(scope, of.contact),
+  listConsents: (scope, of) => listConsents(scope, { contactId: of.contact, after: null, limit: 50 }),
+  exportConsents: (scope) => exportConsents(scope, { after: null, limit: 50 }),
+  readSettings: (scope) => readSettings(scope),
+  listLinks: (scope, of) => listLinks(scope, { run: of.run, after: null, limit: 50 }),
+  readLink: (scope, of) => readLink(scope, of.link),
+  listClicks: (scope, of) => listClicks(scope, of.link, { after: null, limit: 50 }),
+  clicksByUrl: (scope, of) => clicksByUrl(scope, { flow: of.flowKey }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
   pageOfTemplates: (scope) => pageOfTemplates(scope, { after: null, limit: 50 }),
   readTemplate: (scope, of) => readTemplate(scope, of.template),
@@ -143,6 +164,10 @@ const WRITES: Record<string, Call> = {
       note: null,
       by: null,
     }),
+  insertContact: (scope, of) => insertContact(scope, { id: of.contact, phone: of.phone, name: "mine" }),
+  updateContact: (scope, of) => updateContact(scope, of.contact, { name: "mine" }),
+  forgetContact: (scope, of) => forgetContact(scope, of.contact),
+  writeSettings: (scope, of) => writeSettings(scope, { settings: { mine: true }, actor: of.apiKey }),
   replaceSchedules: (scope, of) =>
     replaceSchedules(scope, { id: of.version, flowId: of.flow, document: { ...DRAFT, key: of.flowKey } }),
   pauseSchedule: (scope, of) => pauseSchedule(scope, of.flowKey, "clock", true),
@@ -205,6 +230,8 @@ const WITHOUT_ID = new Set([
   "pageOfTemplates",
   "listFlows",
   "listItems",
+  "exportConsents",
+  "readSettings",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -335,7 +362,9 @@ const FINDERS = [
   "engine_keep_partitions",
   "engine_load",
   "engine_note_failure",
+  "engine_placed_call",
   "engine_prune_data",
+  "engine_prune_destinations",
   "engine_prune_inbox",
   "engine_prune_media",
   "engine_prune_paces",
@@ -386,9 +415,28 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_request_pause: [[A.tenant, B.run, true]],
   engine_load_waiting: [[A.tenant, B.waitKey]],
   engine_contact: [[{ tenant: A.tenant, id: "con_a2", phone: B.phone, channelUserId: null, name: "mine" }]],
-  engine_opt: [[A.tenant, B.contact, "sms", false]],
-  engine_recipient: [["ten_nobody", B.phone, "sms", null]],
+  engine_recipients: [
+    [{ tenant: A.tenant, people: [B.phone], channel: "sms", purpose: "marketing", number: null }],
+  ],
+  engine_record_consents: [[consentsOfA(B.contact)]],
+  engine_close_window: [
+    [{ tenant: A.tenant, person: B.phone, channel: "sms", number: B.phone }],
+    [{ tenant: A.tenant, effectId: B.effect }],
+  ],
+  engine_take_destinations: [
+    [
+      {
+        tenant: A.tenant,
+        channel: "sms",
+        hour: "2026-11-21T10:00:00Z",
+        limit: 1,
+        blocks: { [B.phone.slice(0, -4)]: 1 },
+      },
+    ],
+  ],
   engine_refs_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_calls_to: [[A.tenant, "eff_nobody", B.phone, "2026-01-01T00:00:00Z"]],
+  engine_charge_inbound: [[A.tenant, "twilio", B.ref]],
   engine_resolve_effect: [
     [
       {
@@ -411,14 +459,16 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   engine_cached: [[A.tenant, "carrier", B.ref]],
   engine_cache: [[A.tenant, "carrier", B.ref, { name: "mine" }, 60_000]],
-  engine_link: [
-    [A.tenant, B.link, "https://mine.example", B.run, B.stepKey],
-    [A.tenant, "mine", "https://mine.example", B.run, B.stepKey],
-  ],
+  engine_link: [[linkOfB(B.link)], [linkOfB("mine")]],
   engine_account: [["ten_nobody", "sms"]],
   engine_last_store: [[A.tenant, B.phone]],
   deduct_comm_credits: [["ten_nobody", "sms", 1]],
 };
+
+function linkOfB(code: string): object {
+  const of = { tenant: A.tenant, url: "https://mine.example", runId: B.run, stepKey: B.stepKey };
+  return { ...of, code, recipient: null, expiresAt: null };
+}
 
 describe("an engine function", () => {
   test("is either told the tenant and listed here, or finds it itself", async () => {
@@ -443,10 +493,11 @@ describe("an engine function", () => {
     expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
     expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
     expect(await db.call("engine_published_version", [A.tenant, B.flowKey, 1])).toBeNull();
-    expect(await db.call("engine_recipient", [A.tenant, B.phone, "whatsapp", null])).toEqual({
-      optedOut: false,
-      lastInboundAt: null,
+    const query = { tenant: A.tenant, people: [B.phone], channel: "sms", purpose: "marketing", number: null };
+    expect(await db.call("engine_recipients", [query])).toEqual({
+      [B.phone]: { optedOut: false, consent: null, timezone: null, lastInboundAt: null },
     });
+    expect(await db.call("engine_record_consents", [consentsOfA(B.contact)])).toMatchObject({ found: false });
   });
 
   test("does not take an effect of B for one of A", async () => {
@@ -516,6 +567,11 @@ function inboundOfB() {
 /** Arguments of one function call; where one item is of B, the rows of both are in reach. */
 function batch(...items: readonly CommitItem[]): readonly [string] {
   return [JSON.stringify(items)];
+}
+
+function consentsOfA(contactId: string) {
+  const lines = [{ id: "cns_a2", purpose: "marketing", state: "granted" }];
+  return { tenant: A.tenant, contactId, channel: "sms", lines, source: "mine", ref: "mine", optOut: false };
 }
 
 function resumeOf(name: string, changes: object) {

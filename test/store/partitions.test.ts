@@ -157,26 +157,6 @@ describe("[R4] of all days", () => {
     const expected = { status: "failed", status_rank: 9, error: { reason: "other" }, sent: true };
     expect(rows).toEqual([{ ...expected, provider_ref: "SM1" }]);
   });
-
-  test("when somebody last wrote is looked for in those of a week", async () => {
-    await admin.query(
-      `insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider, sent_at, created_at)
-       select 'msg_p_' || d, $1, 'inbound', 'sms', '+57300' || d, '+1', '', 'received', 't', now() - d * interval '1 day',
-              now() - d * interval '1 day' from unnest(array[3, 9]) d`,
-      [of.tenant],
-    );
-    const heard = await asTableOwner(async () => {
-      const { rows } = await admin.query(
-        `select engine_recipient($1, '+573003', 'sms', null) ->> 'lastInboundAt' is not null as recent,
-                engine_recipient($1, '+573009', 'sms', null) ->> 'lastInboundAt' is not null as old`,
-        [of.tenant],
-      );
-      return { ...rows[0], days: (await admin.query(LOCKED)).rows.map(({ name }) => name) };
-    });
-    expect(heard).toMatchObject({ recent: true, old: false });
-    expect(heard.days).not.toContain((await names("messages", -9, -9))[0]);
-    expect(heard.days).toContain((await names("messages", -3, -3))[0]);
-  });
 });
 
 describe("[R1] a database from before there were partitions", () => {

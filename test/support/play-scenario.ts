@@ -1,25 +1,19 @@
 import { expect } from "vitest";
+import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { type Balances, balances, reportRun, type SimulationReport } from "../../engine/demo/report.ts";
-import { atRest } from "../../engine/demo/ring.ts";
 import { newId } from "../../engine/ids.ts";
 import type { LedgerEntry } from "../../engine/plugin-api.ts";
 import type { CallRequest } from "../../plugins/twilio/emulator/call-session.ts";
 import type { CallResult, PhoneCall } from "../../plugins/twilio/emulator/phone.ts";
 import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
+import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
-import type { FaultOrder, Given, Later, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { playLater } from "./play-later.ts";
+import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 import { setTemplates } from "./scenario-templates.ts";
-import { until } from "./until.ts";
 
 type Row = Readonly<Record<string, unknown>>;
-
-interface PlacedCall {
-  readonly to: string;
-  readonly status: string;
-  readonly answeredBy: unknown;
-  readonly spoken: readonly string[];
-}
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
@@ -44,9 +38,13 @@ export async function playScenario(
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const started = await start(engine, flow, scenario);
-  for (const event of scenario.later ?? []) await happen(engine, started, event);
+  for (const event of scenario.later ?? []) {
+    await rest(engine, started.runId);
+    await playLater(engine, started.runId, event);
+  }
   const report = await settle(engine, started, before);
   await restore();
+  for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
     vendor: newEntries(engine, seen),
@@ -90,17 +88,42 @@ function closedNow(now: Date) {
 const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
-async function prepare({ connection, tenantId, twilio, meta }: TestEngine, given: Given): Promise<void> {
+async function prepare(engine: TestEngine, given: Given): Promise<void> {
+  const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setSettings(engine, given.settings ?? {});
+  await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
     await setCredits(connection, tenantId, meter, left);
   for (const { phone, channel } of given.optedOut ?? [])
     await inspect(connection, OPT_OUT, [newId("contact"), tenantId, phone, channel]);
+  for (const { phone, channel, purpose, state } of given.consents ?? []) {
+    await inspect(connection, KNOWN, [newId("contact"), tenantId, phone]);
+    const values = [newId("consent"), tenantId, phone, channel, purpose, state];
+    await inspect(connection, CONSENT, values);
+  }
+  for (const { phone, channel } of given.wrote ?? [])
+    await twilio.receiveMessage({ from: phone, to: DEMO.numbers.shared, body: "Hola", channel });
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
   for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
+
+/** Those of the demo, but for what is given. */
+async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
+  const all: Record<string, unknown> = { ...DEMO.tenant.settings, ...given };
+  const kept = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  await inspect(connection, "update tenants set settings = $2 where id = $1", [
+    tenantId,
+    JSON.stringify(kept),
+  ]);
+  app.runtime.directory.forget(tenantId);
+}
+
+const KNOWN = "insert into contacts (id, tenant_id, phone) values ($1, $2, $3) on conflict do nothing";
+const CONSENT = `insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, ref)
+  select $1, $2, id, $4, $5, $6, 'form', $1 from contacts where tenant_id = $2 and phone = $3`;
 
 const OPT_OUT = `insert into contacts (id, tenant_id, phone, opt_outs) values ($1, $2, $3, array[$4])
   on conflict (tenant_id, phone) do update set opt_outs = array_append(contacts.opt_outs, $4)`;
@@ -151,24 +174,7 @@ interface Started {
 function start(engine: TestEngine, flow: string, { when, given, later }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
-  return startRequest(engine, flow, { input: when.request, waitSeconds: later ? 0 : 20 });
-}
-
-/** Something more happens once the run has come to rest. */
-async function happen(engine: TestEngine, started: Started, event: Later): Promise<void> {
-  await rest(engine, started.runId);
-  if ("message" in event) await engine.twilio.receiveMessage(event.message);
-  else await tapLink(engine);
-}
-
-/** Somebody opens the link of the last message and confirms. */
-async function tapLink({ twilio, meta }: TestEngine): Promise<void> {
-  const sent = [...twilio.ledger(), ...meta.ledger()].filter(({ kind }) => kind === "message");
-  const last = sent.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
-  const url = /https?:\/\/[^\s"\\]+\/hooks\/callback\/[^\s"\\]+/.exec(JSON.stringify(last ?? null))?.[0];
-  if (url === undefined) throw new Error(`The last message has no link to tap: ${JSON.stringify(last)}`);
-  const answer = await fetch(url, { method: "POST" });
-  if (!answer.ok) throw new Error(`The tap was answered with ${answer.status}: ${await answer.text()}`);
+  return startRequest(engine, flow, { ...when, waitSeconds: later ? 0 : 20 });
 }
 
 async function startCall(
@@ -208,12 +214,16 @@ async function startMessage(
 async function startRequest(
   engine: TestEngine,
   flow: string,
-  { input, waitSeconds }: { readonly input: Row; readonly waitSeconds: number },
+  {
+    request: input,
+    contact,
+    waitSeconds,
+  }: Extract<When, { request: unknown }> & { readonly waitSeconds: number },
 ): Promise<Started> {
   const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waitSeconds}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input }),
+    body: JSON.stringify({ input, ...(contact ? { contact } : {}) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
@@ -238,43 +248,12 @@ async function settle(engine: TestEngine, started: Started, before: Balances): P
   return reportRun(app, tenantId, started.runId, started.call, before);
 }
 
-/** A run that waits for a call, or for what a vendor tells, goes on when that has come. */
-async function rest(engine: TestEngine, runId: string | null): Promise<void> {
-  const { app, tenantId, twilio, meta } = engine;
-  for (let round = 0; round < 3; round++) {
-    if (runId !== null) await atRest(app, tenantId, runId);
-    await Promise.all([twilio.idle(), meta.idle()]);
-    await until("events that are kept for later are heard", () => isHeardOut(engine, runId));
-  }
-}
-
-/** The end of a call is told a step that expects something better only after a moment. */
-async function isHeardOut({ connection }: TestEngine, runId: string | null): Promise<boolean> {
-  const kept = await inspect(
-    connection,
-    "select 1 from inbox i join waits w on w.key = i.resume_key where w.run_id = $1 and i.consumed_at is null",
-    [runId],
-  );
-  return kept.length === 0;
-}
-
 async function rowsOf({ connection }: TestEngine, runId: string | null): Promise<Played["rows"]> {
   const [interactions] = await inspect<Row>(connection, "select * from interactions where run_id = $1", [
     runId,
   ]);
   const [calls] = await inspect<Row>(connection, "select * from calls where run_id = $1", [runId]);
   return { interactions, calls };
-}
-
-function placedCalls({ twilio }: TestEngine, seen: number): PlacedCall[] {
-  return twilio
-    .ledger()
-    .slice(seen)
-    .filter(({ kind }) => kind === "call")
-    .map(({ to = "", status = "", details }) => {
-      const { answeredBy = null, trace } = details as { answeredBy?: string; trace?: { spoken: string[] } };
-      return { to, status, answeredBy, spoken: trace?.spoken ?? [] };
-    });
 }
 
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {

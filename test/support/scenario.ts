@@ -96,6 +96,30 @@ const Given = Type.Object(
         { description: "What vendors say of templates; those not named are approved." },
       ),
     ),
+    consents: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            purpose: Type.Enum(["service", "notice", "marketing"]),
+            state: Type.Enum(["granted", "denied"]),
+          },
+          strict,
+        ),
+        { description: "On record before; of others nothing is." },
+      ),
+    ),
+    wrote: Type.Optional(
+      Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict), {
+        description: "Who has just written to the shared number.",
+      }),
+    ),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Json, {
+        description: "Of the tenant, over those of the demo; null takes one away.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -134,15 +158,35 @@ const Message = Type.Object(
 const When = Type.Union([
   Type.Object({ call: Call }, strict),
   Type.Object({ message: Message }, strict),
-  Type.Object({ request: Type.Record(Type.String(), Json) }, strict),
+  Type.Object(
+    {
+      request: Type.Record(Type.String(), Json),
+      contact: Type.Optional(
+        Type.Object({ phone: Phone }, { ...strict, description: "Whom the run is about." }),
+      ),
+    },
+    strict,
+  ),
 ]);
 
+/** What happens after the beginning, one after the other, each when the run has come to rest. */
 const Later = Type.Union([
+  Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
+  Type.Object(
+    {
+      click: Type.Object(
+        { to: Phone, agent: Type.Optional(Type.String({ description: "Absent: a browser on a phone." })) },
+        { ...strict, description: "Whoever got the last message opens its link." },
+      ),
+    },
+    strict,
+  ),
   Type.Object(
     { tap: Type.Literal("link") },
     { ...strict, description: "Confirms the link in the last message." },
   ),
   Type.Object({ message: Message }, strict),
+  Type.Object({ signal: Type.String({ description: "To the run, by its name." }) }, strict),
 ]);
 
 const Then = Type.Object(

@@ -13,6 +13,7 @@ const KINDS = {
   store: "sto",
   number: "num",
   contact: "con",
+  consent: "cns",
   template: "tpl",
   media: "med",
   pendingMedia: "med_pending",
@@ -138,6 +139,13 @@ insert into media_parts (tenant_id, sha256, part, data) values (:tenant, :hash, 
 insert into credentials (id, tenant_id, type, name, account, sealed)
   values (:credential, :tenant, 'twilio.account', 'main', :account, jsonb_build_object('data', :secret));
 insert into links (code, tenant_id, url, run_id, step_key) values (:link, :tenant, :secret, :run, :stepKey);
+insert into link_clicks (tenant_id, code, kind, agent) values (:tenant, :link, 'person', :secret);
+insert into consents (id, tenant_id, contact_id, channel, purpose, state, source, evidence, ref)
+  values (:consent, :tenant, :contact, 'sms', 'marketing', 'granted', 'form', jsonb_build_object('words', :secret), :ref);
+insert into contact_windows (tenant_id, person, channel, number_e164, last_inbound_at, ref)
+  values (:tenant, :phone, 'sms', :phone, now(), :ref);
+insert into destination_use (tenant_id, channel, block, hour, count) values (:tenant, 'sms', left(:phone, -4), now(), 3);
+update tenants set settings = jsonb_build_object('answers', jsonb_build_object('stop', :secret)) where id = :tenant;
 insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, lease_owner, lease_epoch, lease_until,
                   trigger_type, contact_phone, ended_at)
   values (:run, :tenant, :flowKey, :version, 'waiting', 3, jsonb_build_object('vars', :secret), null, 2, null,

@@ -81,7 +81,8 @@ export default defineNode({
 
 /** In [0, 1): the same for the same person at the same node; chance where there is nobody. */
 function placeOf(ctx: NodeContext): number {
-  const person = ctx.contact.id ?? ctx.contact.phone;
+  // A phone is the same wherever the person is on record; an id is not.
+  const person = ctx.contact.phone ?? ctx.contact.id;
   if (typeof person !== "string" || person === "") return ctx.random();
   const hash = createHash("sha256").update(`${ctx.flowKey} ${ctx.nodeId} ${person}`);
   return hash.digest().readUInt32LE(0) / 2 ** 32;

@@ -2,7 +2,6 @@ import {
   AppError,
   again,
   defineNode,
-  localMoment,
   type NodeContext,
   next,
   repeat,
@@ -114,6 +113,9 @@ const Params = Type.Object(
         },
       }),
     ),
+    trackLinks: deliveryParams.trackLinks,
+    linkDays: deliveryParams.linkDays,
+    smartEncoding: deliveryParams.smartEncoding,
     onDoubt: deliveryParams.onDoubt,
     fromNumber: deliveryParams.fromNumber,
   },
@@ -168,8 +170,8 @@ export default defineNode({
       (sofar, [phone, verdict]) => withVerdict(sofar, phone, verdict),
       memo.progress,
     );
-    const held = [...verdicts.values()].find((verdict) => verdict.kind === "held");
-    if (held?.by === "quiet_hours" && params.quietHours !== "stop") return again(endOf(ctx, held), []);
+    const held = earliest([...verdicts.values()]);
+    if (held?.by === "quiet_hours" && params.quietHours !== "stop") return again(new Date(held.until), []);
     if (held) return next("stopped", { ...progress, reason: held.by });
     return goOn(ctx, params, list, { memo: { ...memo, from: memo.from + memo.size, progress }, used });
   },
@@ -195,7 +197,7 @@ async function goOn(
   const { progress } = memo;
   const first = recipients[memo.from];
   if (first === undefined) return next("done", progress);
-  const like = await draftFor(ctx, params, first).catch((error: unknown) => {
+  const like = await draftFor(ctx, { ...params, trackLinks: false }, first).catch((error: unknown) => {
     if (error instanceof AppError && error.code === "TEMPLATE_INVALID") return null;
     throw error;
   });
@@ -208,18 +210,11 @@ function changedList(ctx: NodeContext): AppError {
   return new AppError("PARAMS_INVALID", message, { nodeId: ctx.nodeId });
 }
 
-const DAY_MINUTES = 24 * 60;
-const MINUTE_MS = 60_000;
+type Held = Extract<Verdict, { kind: "held" }>;
 
-/** The next moment at which the tenant's clocks show `until`. */
-function endOf(ctx: NodeContext, { until }: Extract<Verdict, { by: "quiet_hours" }>): Date {
-  const { time } = localMoment(ctx.now, ctx.tenant.timezone);
-  const minutes = (minutesOf(until) - minutesOf(time) + DAY_MINUTES) % DAY_MINUTES || 1;
-  const thisMinute = Math.floor(ctx.now.getTime() / MINUTE_MS) * MINUTE_MS;
-  return new Date(thisMinute + minutes * MINUTE_MS);
-}
-
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(":").map(Number);
-  return hours * 60 + minutes;
+/** Credits that are spent come first; of those in quiet hours, whose end soonest. */
+function earliest(verdicts: readonly Verdict[]): Held | null {
+  const held = verdicts.filter((verdict): verdict is Held => verdict.kind === "held");
+  const endOf = (verdict: Held) => (verdict.by === "quiet_hours" ? verdict.until : "");
+  return held.toSorted((a, b) => endOf(a).localeCompare(endOf(b)))[0] ?? null;
 }

@@ -1,8 +1,8 @@
 import { AppError, defineNode, type NodeContext, type Static, Type } from "../../../engine/plugin-api.ts";
-import { type Content, deliver } from "../delivery.ts";
+import { type Content, deliver, notYet } from "../delivery.ts";
 import { DELIVERY_PORTS, deliveryOutputs, deliveryParams } from "../delivery-schema.ts";
 import { chooseTemplate, templateParams } from "../template.ts";
-import { trackLinks } from "../tracked-links.ts";
+import { linkOptions, trackLinks } from "../tracked-links.ts";
 
 const Params = Type.Object(
   {
@@ -79,12 +79,12 @@ export default defineNode({
     },
   },
   run: async function sendMessage(ctx, params) {
-    return deliver(ctx, params, await contentOf(ctx, params));
+    return notYet(ctx, params) ?? deliver(ctx, params, await contentOf(ctx, params));
   },
 });
 
 async function contentOf(ctx: NodeContext, params: Static<typeof Params>): Promise<Content> {
-  const { text = "", media = [], template, trackLinks: tracked = false } = params;
+  const { text = "", media = [], template } = params;
   const plain = text !== "" || media.length > 0;
   if (plain === (template !== undefined)) {
     const got = plain ? "both" : "neither";
@@ -94,9 +94,10 @@ async function contentOf(ctx: NodeContext, params: Static<typeof Params>): Promi
       { nodeId: ctx.nodeId },
     );
   }
+  const links = linkOptions(ctx, params);
   if (template !== undefined) {
     const { key, ...choice } = template;
-    return { template: await chooseTemplate(ctx, { template: key, ...choice, trackLinks: tracked }) };
+    return { template: await chooseTemplate(ctx, { template: key, ...choice, links }) };
   }
-  return { text: tracked ? await trackLinks(ctx, text) : text, ...(media.length > 0 ? { media } : {}) };
+  return { text: links ? await trackLinks(ctx, text, links) : text, ...(media.length > 0 ? { media } : {}) };
 }

@@ -1,7 +1,8 @@
 import { defineNode, Type } from "../../../engine/plugin-api.ts";
-import { deliver } from "../delivery.ts";
+import { deliver, notYet } from "../delivery.ts";
 import { DELIVERY_PORTS, deliveryOutputs, deliveryParams } from "../delivery-schema.ts";
 import { chooseTemplate, templateParams } from "../template.ts";
+import { linkOptions } from "../tracked-links.ts";
 
 export default defineNode({
   type: "messaging.template",
@@ -28,6 +29,9 @@ export default defineNode({
     },
   },
   run: async function sendTemplate(ctx, params) {
-    return deliver(ctx, params, { template: await chooseTemplate(ctx, params) });
+    const early = notYet(ctx, params);
+    if (early) return early;
+    const links = linkOptions(ctx, params);
+    return deliver(ctx, params, { template: await chooseTemplate(ctx, { ...params, links }) });
   },
 });

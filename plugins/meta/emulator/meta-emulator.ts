@@ -10,6 +10,7 @@ import { listen } from "./http-server.ts";
 import { type BatchReceipt, createInbound } from "./inbound.ts";
 import type { InboundDraft } from "./inbound-webhook.ts";
 import { Ledger } from "./ledger.ts";
+import { createPreferences, type Preference } from "./preferences.ts";
 import { createReviewer } from "./template-reviews.ts";
 import { createTemplates, type EmulatedTemplate } from "./templates.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
@@ -39,6 +40,8 @@ export interface MetaEmulator extends Emulator {
   receiveMessage(draft: InboundDraft): Promise<InboundReceipt>;
   /** Several people write; all of it arrives in one webhook, one change for each number. */
   receiveBatch(drafts: readonly InboundDraft[]): Promise<BatchReceipt>;
+  /** Somebody wants marketing of one of our numbers no more, or again. */
+  choose(preference: Preference): Promise<BatchReceipt>;
   /** The recipient opens a message (or plays a voice note). @throws AppError NOT_FOUND */
   markRead(ref: string, status?: "read" | "played"): void;
   /** Saves the webhook's address, so to speak: Meta's GET verification. `ok` when the challenge came back. */
@@ -87,6 +90,7 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     rateTemplate: reviewer.rate,
     keepFile: files.keep,
     receiveBatch,
+    choose: createPreferences({ accounts, sender, activity, now }),
     async receiveMessage(draft) {
       const { refs, status } = await receiveBatch([draft]);
       return { ref: refs[0] ?? "", status };

@@ -10,6 +10,7 @@ import {
 } from "../../../engine/plugin-api.ts";
 import { isObject, numberOf, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
 import { readMessages } from "../wire/read-message.ts";
+import { readPreferences } from "../wire/read-preference.ts";
 import { readStatuses } from "../wire/read-status.ts";
 import { readTemplate, TEMPLATE_FIELDS } from "../wire/read-template.ts";
 import { isSigned, sameSecret } from "../wire/signature.ts";
@@ -64,11 +65,12 @@ function parse({ rawBody }: WebhookRequest): readonly Delivery[] {
     .flatMap(({ change, at }) => readChange(change, at));
 }
 
-/** Messages and templates speak to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
+/** Messages, wishes and templates speak to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
 function readChange(change: JsonObject, at: number | null): readonly Delivery[] {
   const value = objectOf(change.value);
   const field = textOf(change.field) ?? "";
   if (TEMPLATE_FIELDS.includes(field)) return readTemplate(field, value, at);
+  if (field === "user_preferences") return readPreferences(value);
   if (field !== "messages") return [];
   return [...readMessages(value), ...readStatuses(value)];
 }

@@ -1,8 +1,7 @@
-import type { ContactHint, Delivery, JsonObject } from "../../../engine/plugin-api.ts";
+import { type ContactHint, type Delivery, type JsonObject, wishOf } from "../../../engine/plugin-api.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
 import { objectOf, objectsOf, textOf } from "./json.ts";
 import { contentOf, type MessageContent } from "./message-content.ts";
-import { optOutOf } from "./opt-out.ts";
 import { displayedE164, e164Of } from "./phone.ts";
 
 /** The messages of one `value`, each as the start of a flow. Those that say nothing to a flow are left out. */
@@ -84,10 +83,16 @@ function incomingMessage(message: JsonObject, { ref, to, content, contact }: Mes
     to,
     ...content,
     profileName: contact.name ?? null,
-    optOut: content.media.length > 0 ? null : optOutOf(content.body),
+    optOut: optOutOf(content),
     referral: message.referral === undefined ? null : objectOf(message.referral),
     repliesTo: textOf(objectOf(message.context).id),
   };
+}
+
+/** A file's caption, or a button that was tapped, asks for nothing. */
+function optOutOf({ media, body, buttonPayload }: MessageContent): "STOP" | "START" | null {
+  const wish = media.length > 0 || buttonPayload !== null ? null : wishOf(body, "whatsapp")?.wish;
+  return wish === "STOP" || wish === "START" ? wish : null;
 }
 
 /** Who wrote. The phone may be missing (people with a username); the user id is missing only in old fixtures. */

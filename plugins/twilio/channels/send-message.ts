@@ -49,7 +49,8 @@ export async function findMessage(
   try {
     const messages = await client.messages.list({
       to: prefix + lost.to,
-      from: prefix + lost.from,
+      // One that went through a service was given its number by Twilio.
+      ...(lost.from.startsWith("MG") ? {} : { from: prefix + lost.from }),
       dateSentAfter: wholeSecond(lost.sentAfter),
       limit: MAX_SEARCHED,
     });

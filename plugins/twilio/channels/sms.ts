@@ -1,6 +1,7 @@
-import { SegmentedMessage } from "sms-segments-calculator";
-import { defineChannel, type MessageDraft, type OutboundMessage } from "../../../engine/plugin-api.ts";
+import { defineChannel } from "../../../engine/plugin-api.ts";
 import { toTwilioAccount } from "../account.ts";
+import { serviceOf, vendorParameters } from "../message-options.ts";
+import { measure, segmentsOf, textOf } from "../segments.ts";
 import { createMessage, findMessage } from "./send-message.ts";
 
 export default defineChannel({
@@ -19,30 +20,24 @@ export default defineChannel({
       { kind: "document", types: ["*"], maxBytes: 500 * 1024 },
     ],
   },
-  units: (message) => Math.max(1, new SegmentedMessage(textOf(message)).segmentsCount),
+  measure,
+  units: (message) => segmentsOf(textOf(message)),
+  sentFrom: (message, from) => serviceOf(message, from, undefined) ?? from.e164,
   async send(message, ctx) {
     const { messagingServiceSid } = toTwilioAccount(ctx.credential);
+    const service = serviceOf(message, message.from, messagingServiceSid);
+    const sender = service === null ? { from: message.from.e164 } : { messagingServiceSid: service };
     const media = message.files.length > 0 ? { mediaUrl: message.files.map(({ url }) => url) } : {};
-    const sender = senderOf(message, messagingServiceSid);
+    const body = textOf(message);
     const request = {
       to: message.to,
       ...sender,
-      body: textOf(message),
+      ...(body === "" ? {} : { body }),
       ...media,
+      ...vendorParameters(message),
       statusCallback: message.statusUrl,
     };
     return createMessage(request, ctx);
   },
   find: (lost, ctx) => findMessage(lost, "", ctx),
 });
-
-function textOf(message: MessageDraft): string {
-  return message.text ?? message.template?.text ?? "";
-}
-
-/** The number itself; a messaging service where the sender is one, or has no number. */
-function senderOf({ from }: OutboundMessage, serviceSid: string | undefined) {
-  if (from.providerId?.startsWith("MG")) return { messagingServiceSid: from.providerId };
-  if (from.e164 === "" && serviceSid !== undefined) return { messagingServiceSid: serviceSid };
-  return { from: from.e164 };
-}

@@ -6,6 +6,7 @@ import {
   type OutboundMessage,
   type RenderedTemplate,
 } from "../../../engine/plugin-api.ts";
+import { optionsOf, vendorParameters } from "../message-options.ts";
 import { createMessage, findMessage } from "./send-message.ts";
 
 const PREFIX = "whatsapp:";
@@ -39,14 +40,22 @@ export default defineChannel({
   units: () => 1,
   objection: (message) =>
     message.template === undefined ? null : templateObjection(message, message.template),
+  sentFrom: (message, from) => optionsOf(message).messagingServiceSid ?? from.e164,
   async send(message, ctx) {
     const objection = message.template === undefined ? null : templateObjection(message, message.template);
     if (objection) {
       const { code, message: why } = objection;
       return { state: "refused", reason: "bad_content", vendorCode: code, message: why };
     }
-    const addresses = { to: PREFIX + message.to, from: PREFIX + message.from.e164 };
-    return createMessage({ ...addresses, ...contentOf(message), statusCallback: message.statusUrl }, ctx);
+    const service = optionsOf(message).messagingServiceSid;
+    const sender =
+      service === undefined ? { from: PREFIX + message.from.e164 } : { messagingServiceSid: service };
+    const addresses = { to: PREFIX + message.to, ...sender };
+    const options = vendorParameters(message);
+    return createMessage(
+      { ...addresses, ...contentOf(message), ...options, statusCallback: message.statusUrl },
+      ctx,
+    );
   },
   find: (lost, ctx) => findMessage(lost, PREFIX, ctx),
 });
@@ -54,7 +63,7 @@ export default defineChannel({
 function contentOf(message: OutboundMessage) {
   if (message.template !== undefined) return templateContent(message, message.template);
   return {
-    body: message.text ?? "",
+    ...(message.text ? { body: message.text } : {}),
     ...(message.files.length > 0 ? { mediaUrl: message.files.map(({ url }) => url) } : {}),
   };
 }

@@ -1,9 +1,10 @@
 import { oneOf } from "./call-recordings.ts";
 import { CALL_EVENTS } from "./call-reports.ts";
 import { type Form, formList, formText } from "./form.ts";
-import { isCallbackUrl, unknownParameters } from "./message-checks.ts";
+import { isCallbackUrl } from "./message-checks.ts";
 import { isDialable, isMagic, TEST_NUMBERS, testRefusal } from "./numbers.ts";
 import { type RestAnswer, refusal } from "./rest-answer.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 
 const CREATE_PARAMETERS: ReadonlySet<string> = new Set([
   ..."To From Url Method Twiml ApplicationSid FallbackUrl FallbackMethod StatusCallback StatusCallbackMethod".split(

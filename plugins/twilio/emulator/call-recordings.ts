@@ -1,10 +1,11 @@
 import type { LedgerEntry } from "../../../engine/plugin-api.ts";
 import { type Form, formList, formText } from "./form.ts";
 import { beginRecording, turnRecording } from "./live-recordings.ts";
-import { isCallbackUrl, unknownParameters } from "./message-checks.ts";
+import { isCallbackUrl } from "./message-checks.ts";
 import { page } from "./paging.ts";
 import { type RecordingStatus, recordingDetails, recordingResource } from "./recording-record.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
 
 const START_PARAMETERS = new Set(

@@ -3,8 +3,9 @@ import { oneOf } from "./call-recordings.ts";
 import { rfc2822 } from "./dates.ts";
 import { type Form, formText } from "./form.ts";
 import { beginStream, endStream, type StreamKind } from "./live-streams.ts";
-import { isCallbackUrl, unknownParameters } from "./message-checks.ts";
+import { isCallbackUrl } from "./message-checks.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
 
 const MAX_PARAMETERS = 99;

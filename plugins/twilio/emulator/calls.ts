@@ -3,10 +3,10 @@ import { refuseCall, refuseCallUpdate } from "./call-checks.ts";
 import { CALL_KINDS, callDetails, callResource, ENDED } from "./call-record.ts";
 import { createSession, type DocumentTarget, MAX_CALL_SECONDS } from "./call-session.ts";
 import { type Form, formList, formText } from "./form.ts";
-import { unknownParameters } from "./message-checks.ts";
 import { page } from "./paging.ts";
 import { failLostCall, type OutboundOrder, placeCall } from "./phone.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
 
 const LIST_PARAMETERS = new Set(

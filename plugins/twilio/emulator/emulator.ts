@@ -19,6 +19,7 @@ import { releaseScheduled, resumeMessages } from "./messages.ts";
 import { createOptOuts } from "./opt-outs.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
 import { listen } from "./server.ts";
+import { createServices, ownNumber } from "./service-pools.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
 import type { World } from "./world.ts";
@@ -43,6 +44,8 @@ export interface TwilioEmulator extends Emulator {
   decideContent(sid: string, verdict: Partial<Approval>): void;
   /** A content approved before this emulator began. */
   registerContent(content: Parameters<typeof registerContent>[1]): void;
+  /** Makes a number the account's, for the pools of messaging services; gives its sid. */
+  ownNumber(e164: string): string;
   /** Sends the scheduled messages due at this moment. */
   releaseScheduled(at: Date): void;
 }
@@ -90,6 +93,7 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
         throw new AppError("NOT_FOUND", `The Twilio emulator has no approval request for ${sid}.`, { sid });
     },
     registerContent: (content) => registerContent(world, content),
+    ownNumber: (e164) => ownNumber(world.services, e164),
     releaseScheduled: (at) => releaseScheduled(world, at),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -112,6 +116,7 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     faults: createFaults(),
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),
+    services: createServices(),
     calls: new Map(),
     callees: new Map(),
     reviews: { mode: "at-once" },

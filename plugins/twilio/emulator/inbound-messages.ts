@@ -230,6 +230,6 @@ function reply(world: World, { accountSid, params }: Conversation, form: Form): 
   const parties = { To: formText(params, "From") ?? "", From: formText(params, "To") ?? "" };
   const complete = { ...parties, ...form };
   // A reply the API would refuse is only an error in Twilio's log: nobody waits for an answer.
-  if (refuseMessage(complete, world.optOuts, world.now())) return;
+  if (refuseMessage(world, complete)) return;
   acceptMessage(world, { accountSid, form: complete, manner: "normal", direction: "outbound-reply" });
 }

@@ -1,8 +1,10 @@
 import { type Address, parseAddress } from "./addresses.ts";
 import { type Form, formList, formText } from "./form.ts";
 import { isDialable, isMagic, TEST_NUMBERS, testRefusal } from "./numbers.ts";
-import type { OptOuts } from "./opt-outs.ts";
 import { type RestAnswer, refusal } from "./rest-answer.ts";
+import { poolOf, refuseService } from "./service-pools.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
+import type { World } from "./world.ts";
 
 const MESSAGE_PARAMETERS: ReadonlySet<string> = new Set([
   ..."To From MessagingServiceSid FallbackFrom Body MediaUrl ContentSid ContentVariables StatusCallback".split(
@@ -23,7 +25,10 @@ const SCHEDULE_FROM_MS = 900 * 1000;
 const SCHEDULE_UNTIL_MS = 35 * 24 * 3600 * 1000;
 
 /** What Twilio would say against creating this message, in its order: recipient, sender, content, options, permission. Null: nothing. */
-export function refuseMessage(form: Form, optOuts: OptOuts, now: Date): RestAnswer | null {
+export function refuseMessage(
+  world: Pick<World, "optOuts" | "services" | "now">,
+  form: Form,
+): RestAnswer | null {
   const unknown = unknownParameters(form, MESSAGE_PARAMETERS);
   if (unknown) return unknown;
   const to = formText(form, "To");
@@ -31,17 +36,11 @@ export function refuseMessage(form: Form, optOuts: OptOuts, now: Date): RestAnsw
   const recipient = parseAddress(to);
   if (!isDialable(recipient.number)) return bad(21211, `The 'To' number ${to} is not a valid phone number.`);
   return (
-    refuseSender(form, recipient) ??
+    refuseSender(world, form, recipient) ??
     refuseContent(form) ??
-    refuseOptions(form, now) ??
-    refusePermission(form, recipient, optOuts)
+    refuseOptions(form, world.now()) ??
+    refusePermission(world, form, recipient)
   );
-}
-
-/** 400/20001 naming the parameters Twilio does not know. */
-export function unknownParameters(form: Form, known: ReadonlySet<string>): RestAnswer | null {
-  const unknown = Object.keys(form).filter((name) => !known.has(name));
-  return unknown.length === 0 ? null : bad(20001, `Unknown parameters: ${unknown.join(", ")}`);
 }
 
 /** True for a URL Twilio would take as a callback: http(s), no underscore in the host, at most 4000 characters. */
@@ -51,12 +50,16 @@ export function isCallbackUrl(url: string): boolean {
   return (protocol === "http:" || protocol === "https:") && !hostname.includes("_");
 }
 
-function refuseSender(form: Form, recipient: Address): RestAnswer | null {
+function refuseSender(
+  { services }: Pick<World, "services">,
+  form: Form,
+  recipient: Address,
+): RestAnswer | null {
   const from = formText(form, "From");
   const service = formText(form, "MessagingServiceSid");
   if (service !== undefined && !isSid("MG", service)) return bad(21603);
-  if (from === undefined) return service === undefined ? bad(21603) : null;
-  if (isSid("MG", from)) return null;
+  if (from === undefined) return service === undefined ? bad(21603) : refuseService(services, service);
+  if (isSid("MG", from)) return refuseService(services, from);
   const sender = parseAddress(from);
   if (!isSender(sender))
     return bad(
@@ -104,9 +107,17 @@ function refuseSchedule(form: Form, now: Date): RestAnswer | null {
   return waitMs >= SCHEDULE_FROM_MS && waitMs <= SCHEDULE_UNTIL_MS ? null : bad(35114);
 }
 
-function refusePermission(form: Form, { channel, number }: Address, optOuts: OptOuts): RestAnswer | null {
+function refusePermission(
+  { optOuts, services }: Pick<World, "optOuts" | "services">,
+  form: Form,
+  { channel, number }: Address,
+): RestAnswer | null {
   const { number: from } = parseAddress(formText(form, "From") ?? "");
-  const hasOptedOut = isMagic("optedOut", number) || (channel === "sms" && optOuts.has(number, from));
+  const service = formText(form, "MessagingServiceSid") ?? (from.startsWith("MG") ? from : "");
+  // Who told one number of a service to stop has told all of them.
+  const ours = [from, ...poolOf(services, service)];
+  const hasOptedOut =
+    isMagic("optedOut", number) || (channel === "sms" && ours.some((sender) => optOuts.has(number, sender)));
   if (hasOptedOut) return bad(21610);
   if (isMagic("noPermission", number)) return bad(21408);
   return badOrNull(testRefusal(TEST_NUMBERS.messageTo, number));

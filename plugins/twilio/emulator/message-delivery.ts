@@ -6,6 +6,7 @@ import { errorText } from "./error-texts.ts";
 import type { Form } from "./form.ts";
 import { countSegments, type DeliveryStep, messageDetails } from "./message-record.ts";
 import { isLandline, isMagic, TEST_SENDER } from "./numbers.ts";
+import { senderFor } from "./service-pools.ts";
 import { type WebhookCall, webhookCall } from "./webhooks.ts";
 import type { World } from "./world.ts";
 
@@ -69,7 +70,10 @@ async function nextTurn(world: World, ref: string): Promise<LedgerEntry | undefi
 function reach(world: World, entry: LedgerEntry, step: DeliveryStep): LedgerEntry | undefined {
   const now = world.now().toISOString();
   const { messagingServiceSid, sentAt } = messageDetails(entry);
-  const sender = messagingServiceSid !== null && entry.from === undefined ? { from: TEST_SENDER } : {};
+  const sender =
+    messagingServiceSid !== null && entry.from === undefined
+      ? { from: senderFor(world.services, messagingServiceSid, entry.to ?? "") ?? TEST_SENDER }
+      : {};
   return world.ledger.update(entry.ref, {
     ...sender,
     status: step.status,

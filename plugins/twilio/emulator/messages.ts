@@ -2,7 +2,7 @@ import type { JsonObject, LedgerEntry } from "../../../engine/plugin-api.ts";
 import { parseAddress } from "./addresses.ts";
 import type { CallbackManner } from "./callbacks.ts";
 import { type Form, formList, formText } from "./form.ts";
-import { refuseMessage, unknownParameters } from "./message-checks.ts";
+import { refuseMessage } from "./message-checks.ts";
 import { refuseTemplate, templateOf } from "./message-content.ts";
 import { deliver, FINAL_STATUSES, planDelivery, reportStatus } from "./message-delivery.ts";
 import { lookAtMedia } from "./message-media.ts";
@@ -16,6 +16,7 @@ import {
 import { page } from "./paging.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import { newSid } from "./sids.ts";
+import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
 
 const LIST_PARAMETERS = new Set("To From DateSent DateSent< DateSent> PageSize Page PageToken".split(" "));
@@ -24,8 +25,7 @@ const CANCELABLE: readonly string[] = ["accepted", "scheduled", "queued"];
 /** `POST …/Messages.json` */
 export function createMessage(world: World, request: RestRequest): RestAnswer {
   const { form, account, manner } = request;
-  const refused =
-    refuseMessage(form, world.optOuts, world.now()) ?? refuseTemplate(world, account.accountSid, form);
+  const refused = refuseMessage(world, form) ?? refuseTemplate(world, account.accountSid, form);
   if (refused) return refused;
   return answer(
     201,

@@ -18,6 +18,15 @@ import {
 } from "./content.ts";
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
+import {
+  addToPool,
+  createService,
+  deleteService,
+  fetchService,
+  listPool,
+  listServices,
+  removeFromPool,
+} from "./messaging-services.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import type { World } from "./world.ts";
 
@@ -84,6 +93,16 @@ const ROUTES: readonly Route[] = [
   {
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Siprec\/(?<stream>[^/]+)\.json$/,
     methods: { POST: stopStream },
+  },
+  { path: /^\/v1\/Services$/, methods: { GET: listServices, POST: createService } },
+  { path: /^\/v1\/Services\/(?<sid>MG\w+)$/, methods: { GET: fetchService, DELETE: deleteService } },
+  {
+    path: /^\/v1\/Services\/(?<sid>MG\w+)\/PhoneNumbers$/,
+    methods: { GET: listPool, POST: addToPool },
+  },
+  {
+    path: /^\/v1\/Services\/(?<sid>MG\w+)\/PhoneNumbers\/(?<number>PN\w+)$/,
+    methods: { DELETE: removeFromPool },
   },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
 ];

@@ -5,6 +5,7 @@ import type { EmulatedFile } from "./emulated-file.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
+import type { Services } from "./service-pools.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";
 
@@ -20,6 +21,7 @@ export interface World {
   readonly reviews: { mode: "at-once" | "on-demand" };
   /** Files of inbound messages, by sid. */
   readonly media: Map<string, EmulatedFile>;
+  readonly services: Services;
   /** Calls under way, by sid. */
   readonly calls: Map<string, CallSession>;
   /** Who answers where, by number. */

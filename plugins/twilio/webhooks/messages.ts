@@ -5,7 +5,7 @@ import {
   type WebhookRequest,
 } from "../../../engine/plugin-api.ts";
 import { phoneOf } from "../caller.ts";
-import { optOutOf } from "../opt-out.ts";
+import { wishIn } from "../opt-out.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
 import { EMPTY_ANSWER } from "./call-answers.ts";
 import { field, requiredField } from "./request-fields.ts";
@@ -23,6 +23,7 @@ export default defineWebhook({
   parse(request) {
     const message = messageOf(request);
     const { sid, channel, to, from, body } = message;
+    const wish = message.buttonPayload === null ? wishOf(request, message) : null;
     return [
       {
         kind: "start",
@@ -31,7 +32,8 @@ export default defineWebhook({
         channel,
         providerId: field(request, "AccountSid"),
         dedupeKey: `message:${sid}`,
-        input: { message },
+        ...(wish === null ? {} : { wish }),
+        input: { message: { ...message, optOut: wish?.said ?? null } },
         contact: contactOf(message),
         resume: { key: `reply:${channel}:${to}:${from}`, event: eventOf(message), output: message },
         message: { ref: sid, body, media: message.media.map(({ url }) => url), sentAt: null },
@@ -56,12 +58,16 @@ function messageOf(request: WebhookRequest): IncomingMessage {
     buttonPayload: field(request, "ButtonPayload"),
     location: locationOf(request),
     profileName: field(request, "ProfileName"),
-    optOut: optOutOf(body, channel, field(request, "OptOutType")),
+    optOut: null,
   };
 }
 
 function fileOf({ url, contentType }: IncomingMessage["media"][number]): InboundFile {
   return { source: { url }, type: contentType, name: null };
+}
+
+function wishOf(request: WebhookRequest, { body, channel }: IncomingMessage) {
+  return wishIn(body, channel, field(request, "OptOutType"));
 }
 
 /** A tapped button by its id, a short text by its words; both fall back to the plain event. */

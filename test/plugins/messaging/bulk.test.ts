@@ -108,9 +108,10 @@ test("[B5] a part is as large as its sender is fast", async () => {
 });
 
 test("quiet hours are slept through, or it stops; who was not written to remains", async () => {
-  const data = contextData({ outcomes: { [`sms ${ANA}`]: { state: "quiet_hours", until: "08:00" } } });
+  const data = contextData({
+    outcomes: { [`sms ${ANA}`]: { state: "quiet_hours", until: "2026-11-22T13:00:00.000Z" } },
+  });
   const params = { recipients: [ANA], text: "Hola", channels: ["sms"] };
-  // It is 10:00:00 in Bogotá.
   const { result } = await play(params, { data });
   expect(result).toEqual({ kind: "again", until: "2026-11-22T13:00:00.000Z", keys: [] });
   const stopped = await play({ ...params, quietHours: "stop" }, { data });
@@ -148,4 +149,20 @@ test("a list that changes while it is sent is refused, so that nobody gets it tw
   const memo = first.kind === "repeat" ? first.memo : null;
   const other = runNode(bulk, { recipients: [LUIS, ANA], text: "Hola" }, { memo });
   await expect(other).rejects.toMatchObject({ code: "PARAMS_INVALID" });
+});
+
+test("links are counted per person: each gets one of their own, and the size of a part makes none", async () => {
+  const data = contextData();
+  const params = {
+    recipients: [ANA, LUIS],
+    text: "Ver https://x.test/a",
+    channels: ["sms"],
+    trackLinks: true,
+  };
+  await play(params, { data });
+  expect(data.linkOptions.map(({ recipient }) => recipient)).toEqual([ANA, LUIS]);
+  expect(data.sent.map(({ message }) => message.text)).toEqual([
+    "Ver https://flow.test/t/1",
+    "Ver https://flow.test/t/1",
+  ]);
 });

@@ -161,7 +161,7 @@ describe("messaging.template", () => {
     const params = { template: "missed_call", variables, channels: ["whatsapp"] };
     expect(await runNode(sendTemplate, params, { data, contact })).toMatchObject({
       port: "undeliverable",
-      output: { attempts: [{ code: "template_paused", detail: message }] },
+      output: { attempts: [{ code: "template_paused", message }] },
     });
   });
 

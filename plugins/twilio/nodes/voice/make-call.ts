@@ -1,5 +1,4 @@
 import {
-  AppError,
   defineNode,
   type EffectOutcome,
   type JsonObject,
@@ -7,107 +6,25 @@ import {
   type NodeContext,
   next,
   REENTER,
-  type Static,
   Type,
   wait,
 } from "../../../../engine/plugin-api.ts";
 import type { TwilioAccount } from "../../account.ts";
 import { type CallAddress, readAddress } from "../../call-address.ts";
 import { portOfEnd } from "../../call-status.ts";
-import { type CallRequest, findCall, openAccount, placeCall, readCall } from "../../calls-api.ts";
+import { findCall, openAccount, placeCall, readCall } from "../../calls-api.ts";
 import { lineOf } from "../../line.ts";
-import { DETECTION_FIELDS, detectionRequest } from "../../machine-detection.ts";
-import { RECORDING_FIELDS } from "../../recording-options.ts";
+import { type CallParams, MakeCallParams } from "../../make-call/params.ts";
+import { callerOf, callOptions } from "../../make-call/request.ts";
 import { REFUSAL_FIELDS, refusalOutput } from "../../refusal.ts";
-import type { SipAccount } from "../../sip-credentials.ts";
-import { es } from "../../spanish.ts";
-import { talkSeconds } from "../../talk-time.ts";
 import { textInUrl } from "../../text-in-url.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
-import { voiceFor } from "../../voices.ts";
 import { isMachine } from "../../webhooks/voice-outbound.ts";
 
 // Twilio rings 5 s longer than told; its callbacks take a while, too.
 const SLACK_SECONDS = 35;
 const RECHECK_SECONDS = 60;
 const EVENTS = ["initiated", "ringing", "answered", "completed"];
-
-const Params = Type.Object(
-  {
-    to: Type.String({
-      minLength: 1,
-      default: "{{ contact.phone }}",
-      title: "Call",
-      description: "A number in E.164, sip:user@host, or client:name for a user of your app.",
-      ...es(
-        "Llamar a",
-        "Un número en formato E.164, sip:usuario@host, o client:nombre para un usuario de su app.",
-      ),
-    }),
-    from: Type.Optional(
-      Type.String({
-        title: "Number shown",
-        description: "One of your numbers. Empty: the store's, or the one the flow was started by.",
-        ...es(
-          "Número que se muestra",
-          "Uno de sus números. Vacío: el de la tienda, o aquel por el que empezó el flujo.",
-        ),
-      }),
-    ),
-    timeoutSeconds: Type.Integer({
-      default: 60,
-      minimum: 5,
-      maximum: 600,
-      title: "Ring for (s)",
-      ...es("Timbrar durante (s)"),
-    }),
-    timeLimitSeconds: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 86_400,
-        title: "Call at most (s)",
-        description: "Cut short earlier when the voice credits run out.",
-        "x-group": "advanced",
-        ...es("Llamar como máximo (s)", "Se corta antes si se acaban los minutos."),
-      }),
-    ),
-    sendDigits: Type.Optional(
-      Type.String({
-        pattern: "^[0-9A-D#*wW]{0,32}$",
-        title: "Key tones",
-        description: "Sounded once somebody answers, for extensions; w waits half a second, W a whole one.",
-        "x-group": "advanced",
-        ...es(
-          "Tonos",
-          "Suenan cuando alguien contesta, para extensiones; w espera medio segundo, W uno entero.",
-        ),
-      }),
-    ),
-    ...DETECTION_FIELDS,
-    record: Type.Boolean({
-      default: false,
-      title: "Record the call",
-      description: "All of it, from when it is answered. Say so first: a rule in many countries.",
-      "x-group": "recording",
-      ...es(
-        "Grabar la llamada",
-        "Entera, desde que se contesta. Avise antes: es obligatorio en muchos países.",
-      ),
-    }),
-    ...RECORDING_FIELDS,
-    sipCredential: Type.Optional(
-      Type.String({
-        title: "SIP sign-in",
-        description: "For an exchange that asks for user and password.",
-        "x-options": "credentials:twilio.sip",
-        "x-group": "advanced",
-        ...es("Acceso SIP", "Para una centralita que pide usuario y contraseña."),
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-type CallParams = Static<typeof Params>;
 
 const Answered = Type.Object({
   callSid: Type.String({ description: "The call's id at Twilio: CA…" }),
@@ -140,7 +57,7 @@ export default defineNode({
   },
   family: "voice",
   icon: "phone-call",
-  params: Params,
+  params: MakeCallParams,
   outputs: {
     answered: Answered,
     machine: Answered,
@@ -175,21 +92,6 @@ export default defineNode({
   },
 });
 
-/** Whom a call is from. Numbers are shown only where they are the tenant's own; an app may be named. */
-async function callerOf(ctx: NodeContext, params: CallParams, party: CallAddress): Promise<string> {
-  const wanted = params.from?.trim() || undefined;
-  if (wanted?.startsWith("client:") && party.kind !== "number")
-    return readAddress(wanted, `Node ${ctx.nodeId}:`).address;
-  const e164 = wanted === undefined ? undefined : readAddress(wanted, `Node ${ctx.nodeId}:`).address;
-  const sender = await ctx.directory.callerNumber("twilio", e164);
-  if (sender !== null) return sender.e164;
-  const message =
-    e164 === undefined
-      ? `Node ${ctx.nodeId} has no number to call from: none of the tenant's numbers at Twilio takes calls; assign one under numbers.`
-      : `Node ${ctx.nodeId} cannot call from ${e164}: it is none of the tenant's numbers for calls at Twilio.`;
-  throw new AppError("SENDER_MISSING", message, { from: e164 ?? null });
-}
-
 interface Parties {
   readonly party: CallAddress;
   readonly from: string;
@@ -201,12 +103,7 @@ async function place(
   account: TwilioAccount,
   { party, from }: Parties,
 ): Promise<EffectOutcome> {
-  const request = {
-    ...(await limits(ctx, params)),
-    ...detectionRequest(params, ctx.nodeId, ctx.urls.step("twilio/voice/machine")),
-    ...recordingRequest(params),
-    ...(await sipSignIn(ctx, params, party)),
-  };
+  const options = await callOptions(ctx, params, party);
   const intent = {
     kind: "dial",
     provider: "twilio",
@@ -218,50 +115,14 @@ async function place(
   } as const satisfies Parameters<NodeContext["once"]>[1];
   return ctx.once("call", intent, ({ statusUrl }) =>
     placeCall(account, {
+      ...options,
       to: party.address,
       from,
-      url: documentUrl(ctx, params),
-      method: "POST",
       statusCallback: statusUrl,
       statusCallbackMethod: "POST",
       statusCallbackEvent: EVENTS,
-      ...request,
     }),
   );
-}
-
-async function limits(ctx: NodeContext, params: CallParams): Promise<Partial<CallRequest>> {
-  const timeLimit = await talkSeconds(ctx, params.timeLimitSeconds);
-  return {
-    timeout: params.timeoutSeconds,
-    ...(timeLimit === undefined ? {} : { timeLimit }),
-    ...(params.sendDigits ? { sendDigits: params.sendDigits } : {}),
-  };
-}
-
-function recordingRequest({ record, channels, track, trim }: CallParams): Partial<CallRequest> {
-  return record ? { record, recordingChannels: channels, recordingTrack: track, trim } : {};
-}
-
-async function sipSignIn(
-  ctx: NodeContext,
-  { sipCredential }: CallParams,
-  party: CallAddress,
-): Promise<Partial<CallRequest>> {
-  if (!sipCredential) return {};
-  if (party.kind !== "sip") {
-    const message = `Node ${ctx.nodeId} signs in at a SIP exchange, but calls ${party.address}; a sip: address is expected.`;
-    throw new AppError("PARAMS_INVALID", message, { to: party.address });
-  }
-  const { username, password } = await ctx.credential<SipAccount>("twilio.sip", sipCredential);
-  return { sipAuthUsername: username, sipAuthPassword: password };
-}
-
-function documentUrl(ctx: NodeContext, params: CallParams): string {
-  if (params.detection !== "while") return ctx.urls.step("twilio/voice/outbound");
-  const { voice, language } = voiceFor(ctx.locale, ctx.tenant.country);
-  const url = ctx.urls.step("twilio/voice/greeting");
-  return textInUrl(url, { text: params.greeting ?? "", voice, language });
 }
 
 interface Placed {

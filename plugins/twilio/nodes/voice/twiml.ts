@@ -25,7 +25,7 @@ const Params = Type.Object(
       title: "TwiML",
       description:
         "A whole <Response>. {{ returnUrl }} brings the call back to the flow; at the end it comes back by itself.",
-      "x-widget": "code",
+      "x-widget": "textarea",
       "x-template": false,
       "x-visible": { param: "source", in: ["twiml"] },
       ...es(

@@ -54,7 +54,7 @@ const Params = Type.Object(
     twiml: Type.Optional(
       Type.String({
         title: "TwiML",
-        "x-widget": "code",
+        "x-widget": "textarea",
         "x-visible": { param: "action", in: ["twiml"] },
         ...es("TwiML"),
       }),
