@@ -243,9 +243,17 @@ const WORLD: fc.Arbitrary<ChanceWorld> = fc.record({
   balances: fc.record({ sms: fc.constantFrom(null, 0, 5), voice: fc.constantFrom(null, 0, 5) }),
 });
 
+const TICKET = {
+  effectId: "eff_1",
+  signal: new AbortController().signal,
+  statusUrl: "https://flow.test/hooks/status/eff_1?s=signed",
+  attempt: 0,
+};
+
 function services({ outcome, answer }: ChanceWorld): Partial<NodeContext> {
   return {
-    once: async () => outcome,
+    // Where the vendor is to take it, what the node does then is done: what it makes of the answer is its own.
+    once: async (_part, _intent, act) => (outcome.state === "accepted" ? act(TICKET) : outcome),
     send: async () => outcome,
     sendMany: async (_channel, messages) => new Map(messages.map(({ part }) => [part, outcome])),
     fetch: async () => answer,

@@ -229,6 +229,7 @@ const WITHOUT_ID = new Set([
   "listTemplates",
   "pageOfTemplates",
   "listFlows",
+  "flowsStartedBy",
   "listItems",
   "exportConsents",
   "readSettings",

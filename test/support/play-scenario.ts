@@ -171,10 +171,12 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given, later }: Scenario): Promise<Started> {
+function start(engine: TestEngine, flow: string, { when, given, later, then }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
-  return startRequest(engine, flow, { ...when, waitSeconds: later ? 0 : 20 });
+  // A run that something is still to happen to may answer only after it.
+  const waitSeconds = later && !then.reply ? 0 : 20;
+  return startRequest(engine, flow, { ...when, waitSeconds });
 }
 
 async function startCall(

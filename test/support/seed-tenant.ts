@@ -117,6 +117,7 @@ insert into flow_versions (id, tenant_id, flow_id, flow_key, number, document, h
   values (:version, :tenant, :flow, :flowKey, 1, '{}', 'h', :secret)`;
 
 const FULL = `
+update flow_versions set document = '{"nodes": [{"type": "api.run"}]}' where id = :version;
 insert into users (id, tenant_id, email, name, role) values (:user, :tenant, :secret, :secret, 'owner');
 insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
 insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
