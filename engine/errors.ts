@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   SIGNATURE_INVALID: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   REVISION_CONFLICT: { status: 409, retryable: false },
+  STILL_IN_USE: { status: 409, retryable: false },
   IDEMPOTENCY_CONFLICT: { status: 409, retryable: false },
   TIME_IS_REAL: { status: 409, retryable: false },
   RUN_ENDED: { status: 409, retryable: false },
@@ -65,6 +66,9 @@ export const ERROR_CODES = {
   SENDER_MISSING: { status: 422, retryable: false },
   TEMPLATE_MISSING: { status: 422, retryable: false },
   STORE_MISSING: { status: 422, retryable: false },
+  VERIFIER_MISSING: { status: 500, retryable: false },
+  CODE_BLOCKED: { status: 429, retryable: false },
+  CREDITS_MISSING: { status: 402, retryable: false },
 
   // A vendor or another server
   VENDOR_REFUSED: { status: 502, retryable: false },

@@ -27,6 +27,7 @@ export const ID_PREFIXES = {
   request: "req",
   audit: "aud",
   media: "med",
+  storeDelivery: "sdl",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -29,6 +29,7 @@ import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { startScheduler } from "./runtime/schedules.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
+import { startStoreDeliveries } from "./runtime/store-deliveries.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
 import { createUpkeep } from "./runtime/upkeep.ts";
@@ -195,6 +196,7 @@ async function assemble(
     undo.push(upkeep.stop);
     announcements.listen(engine.claim);
     undo.push(startSweeper(runtime, engine.claim).stop);
+    undo.push(startStoreDeliveries(runtime).stop);
   }
   if (server) {
     server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));
@@ -219,7 +221,11 @@ async function embedded(config: Config, note: (sentence: string) => void, undo: 
 const EMULATED_ACCOUNTS = {
   twilio: {
     credential: "twilio.account",
-    fields: { accountSid: `AC${"d".repeat(32)}`, authToken: "demo-auth-token" },
+    fields: {
+      accountSid: `AC${"d".repeat(32)}`,
+      authToken: "demo-auth-token",
+      verifyServiceSid: `VA${"d".repeat(32)}`,
+    },
   },
   meta: {
     credential: "meta.app",

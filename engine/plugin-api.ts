@@ -131,7 +131,21 @@ export {
   type VendorTemplate,
 } from "./plugin-api/templates.ts";
 export { defineTrigger, type TriggerDefinition } from "./plugin-api/triggers.ts";
+export type { UsesView } from "./plugin-api/uses.ts";
 export type { VendorContext } from "./plugin-api/vendor-context.ts";
+export {
+  CODE_VERDICTS,
+  type CodeCheck,
+  type CodeOrder,
+  type CodeSent,
+  type CodesView,
+  type CodeVerdict,
+  defineVerifier,
+  VERIFY_CHANNELS,
+  type VerifierContext,
+  type VerifierDefinition,
+  type VerifyChannel,
+} from "./plugin-api/verify.ts";
 export {
   type ContactHint,
   type Delivery,

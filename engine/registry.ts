@@ -10,6 +10,7 @@ import type {
   TemplatesAdapter,
   Text,
   TriggerDefinition,
+  VerifierDefinition,
   WebhookDefinition,
 } from "./plugin-api.ts";
 import { shapeMistakes } from "./plugin-shape.ts";
@@ -24,6 +25,7 @@ export interface Registry {
   templates(provider: string): TemplatesAdapter | undefined;
   /** How files of this provider are fetched. */
   media(provider: string): MediaAdapter | undefined;
+  verifier(provider: string): VerifierDefinition | undefined;
   readonly webhooks: readonly RegisteredWebhook[];
   readonly plugins: readonly PluginDefinition[];
   /** What `checkFlow` needs to know of a type. */
@@ -68,6 +70,9 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
   const credentials = new Map(
     plugins.flatMap((plugin) => plugin.credentials ?? []).map((credential) => [credential.id, credential]),
   );
+  const verifiers = new Map(
+    plugins.flatMap((plugin) => plugin.verifiers ?? []).map((verifier) => [verifier.provider, verifier]),
+  );
   return {
     node: (type, version) => nodes.get(`${type}@${version}`),
     trigger: (type) => triggers.get(type),
@@ -75,6 +80,7 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     credential: (id) => credentials.get(id),
     templates: (provider) => plugins.find(({ id }) => id === provider)?.templates,
     media: (provider) => plugins.find(({ id }) => id === provider)?.media,
+    verifier: (provider) => verifiers.get(provider),
     webhooks: plugins.flatMap((plugin) =>
       (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
     ),
@@ -120,6 +126,7 @@ function duplicates(plugins: readonly PluginDefinition[]): string[] {
     ...(plugin.channels ?? []).map(
       (channel) => `${channel.channel} channel of provider "${channel.provider}"`,
     ),
+    ...(plugin.verifiers ?? []).map((verifier) => `verifier of provider "${verifier.provider}"`),
     ...(plugin.credentials ?? []).map((credential) => `credential "${credential.id}"`),
     ...(plugin.webhooks ?? []).map((webhook) => `webhook path "${webhook.path}"`),
   ]);

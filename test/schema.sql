@@ -37,6 +37,14 @@ alter table audit_log enable row level security;
 alter table audit_log force row level security;
 create policy tenant_wall on audit_log for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table calling_codes (
+  prefix text not null,
+  country text not null,
+  constraint calling_codes_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+  constraint calling_codes_prefix_check CHECK ((prefix ~ '^\+[1-9][0-9]{0,6}$'::text)),
+  constraint calling_codes_pkey PRIMARY KEY (prefix)
+);
+
 create table calls (
   id text not null,
   tenant_id text not null,
@@ -65,6 +73,33 @@ alter table calls force row level security;
 create policy owner_batch on calls for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on calls for select to app_owner using (true);
 create policy tenant_wall on calls for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table code_sends (
+  id text not null,
+  tenant_id text not null,
+  source text not null,
+  recipient text not null,
+  channel text not null,
+  ip text,
+  state text not null,
+  provider text not null,
+  ref text,
+  outcome jsonb,
+  at timestamp with time zone not null,
+  constraint code_sends_id_check CHECK ((id ~~ 'eff\_%'::text)),
+  constraint code_sends_source_check CHECK ((source = ANY (ARRAY['flow'::text, 'api'::text]))),
+  constraint code_sends_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'pending'::text, 'blocked'::text, 'failed'::text, 'insufficient_credits'::text, 'unresolved'::text, 'approved'::text, 'expired'::text, 'too_many'::text]))),
+  constraint code_sends_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint code_sends_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX code_sends_ip_idx ON public.code_sends USING btree (tenant_id, ip, at DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX code_sends_open_idx ON public.code_sends USING btree (tenant_id, at) WHERE ((state = 'sending'::text) AND (source = 'api'::text));
+CREATE INDEX code_sends_recipient_idx ON public.code_sends USING btree (tenant_id, recipient, at DESC);
+CREATE INDEX code_sends_tenant_idx ON public.code_sends USING btree (tenant_id, at DESC);
+alter table code_sends enable row level security;
+alter table code_sends force row level security;
+create policy owner_routes on code_sends for select to app_owner using (true);
+create policy tenant_wall on code_sends for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table consents (
   id text not null,
@@ -184,6 +219,8 @@ create table credit_entries (
   constraint credit_entries_pkey PRIMARY KEY (id),
   constraint credit_entries_tenant_id_kind_meter_ref_key UNIQUE (tenant_id, kind, meter, ref)
 );
+CREATE INDEX credit_entries_at_idx ON public.credit_entries USING brin (at);
+CREATE INDEX credit_entries_run_idx ON public.credit_entries USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
 CREATE INDEX credit_entries_step_idx ON public.credit_entries USING btree (tenant_id, step_key) WHERE (step_key IS NOT NULL);
 alter table credit_entries enable row level security;
 alter table credit_entries force row level security;
@@ -212,6 +249,15 @@ alter table credit_holds enable row level security;
 alter table credit_holds force row level security;
 create policy owner_batch on credit_holds for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on credit_holds for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table currency_rates (
+  currency text not null,
+  per_usd numeric(18,8) not null,
+  valid_from timestamp with time zone not null default now(),
+  constraint currency_rates_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint currency_rates_per_usd_check CHECK ((per_usd > (0)::numeric)),
+  constraint currency_rates_pkey PRIMARY KEY (currency, valid_from)
+);
 
 create table data_items (
   tenant_id text not null,
@@ -359,7 +405,9 @@ create table goals (
   constraint goals_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
   constraint goals_pkey PRIMARY KEY (tenant_id, step_key)
 );
+CREATE INDEX goals_at_idx ON public.goals USING btree (tenant_id, at, step_key);
 CREATE INDEX goals_list_idx ON public.goals USING btree (tenant_id, name, at);
+CREATE INDEX goals_run_idx ON public.goals USING btree (tenant_id, run_id);
 alter table goals enable row level security;
 alter table goals force row level security;
 create policy tenant_wall on goals for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
@@ -405,11 +453,13 @@ create table interactions (
   constraint interactions_pkey PRIMARY KEY (id),
   constraint interactions_run_id_key UNIQUE (run_id)
 );
+CREATE INDEX interactions_at_idx ON public.interactions USING brin (at);
 CREATE INDEX interactions_list_idx ON public.interactions USING btree (tenant_id, id DESC);
 alter table interactions enable row level security;
 alter table interactions force row level security;
 create policy owner_batch on interactions for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on interactions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER interactions_tell_store AFTER INSERT ON public.interactions FOR EACH ROW WHEN ((new.store_id IS NOT NULL)) EXECUTE FUNCTION tell_store_of_interaction();
 
 create table journal (
   tenant_id text not null,
@@ -607,12 +657,29 @@ create table plans (
   voice_minutes_monthly integer,
   voice_agent boolean not null default false,
   countries text[],
+  lookups_monthly integer,
+  verifications_monthly integer,
   constraint plans_id_check CHECK ((id ~~ 'pln\_%'::text)),
+  constraint plans_lookups_monthly_check CHECK ((lookups_monthly >= 0)),
   constraint plans_sms_monthly_check CHECK ((sms_monthly >= 0)),
+  constraint plans_verifications_monthly_check CHECK ((verifications_monthly >= 0)),
   constraint plans_voice_minutes_monthly_check CHECK ((voice_minutes_monthly >= 0)),
   constraint plans_whatsapp_monthly_check CHECK ((whatsapp_monthly >= 0)),
   constraint plans_pkey PRIMARY KEY (id),
   constraint plans_code_key UNIQUE (code)
+);
+
+create table prices (
+  meter text not null,
+  country text not null,
+  currency text not null,
+  unit_price numeric(18,8) not null,
+  valid_from timestamp with time zone not null default now(),
+  constraint prices_country_check CHECK (((country = '*'::text) OR (country ~ '^[A-Z]{2}$'::text))),
+  constraint prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint prices_meter_check CHECK ((meter = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text, 'lookup'::text, 'verify'::text, 'ai'::text, 'geolocation'::text]))),
+  constraint prices_unit_price_check CHECK ((unit_price >= (0)::numeric)),
+  constraint prices_pkey PRIMARY KEY (meter, country, currency, valid_from)
 );
 
 create table runs (
@@ -714,6 +781,35 @@ create policy owner_batch on sender_pace for all to app_owner using ((tenant_id 
 create policy owner_routes on sender_pace for select to app_owner using (true);
 create policy tenant_wall on sender_pace for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table store_deliveries (
+  id text not null,
+  tenant_id text not null,
+  store_id text not null,
+  interaction_id text not null,
+  body jsonb not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  next_at timestamp with time zone not null default now(),
+  last_status integer,
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone,
+  constraint store_deliveries_check CHECK (((settled_at IS NULL) = (state = 'pending'::text))),
+  constraint store_deliveries_id_check CHECK ((id ~~ 'sdl\_%'::text)),
+  constraint store_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))),
+  constraint store_deliveries_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id) ON DELETE CASCADE,
+  constraint store_deliveries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint store_deliveries_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX store_deliveries_due_idx ON public.store_deliveries USING btree (next_at) WHERE (state = 'pending'::text);
+CREATE INDEX store_deliveries_list_idx ON public.store_deliveries USING btree (tenant_id, store_id, id DESC);
+CREATE INDEX store_deliveries_settled_idx ON public.store_deliveries USING btree (settled_at) WHERE (settled_at IS NOT NULL);
+alter table store_deliveries enable row level security;
+alter table store_deliveries force row level security;
+create policy owner_batch on store_deliveries for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
+create policy owner_routes on store_deliveries for select to app_owner using (true);
+create policy tenant_wall on store_deliveries for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table store_groups (
   id text not null,
   tenant_id text not null,
@@ -721,6 +817,8 @@ create table store_groups (
   timezone text not null,
   hours jsonb,
   created_at timestamp with time zone not null default now(),
+  revision integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
   constraint store_groups_id_check CHECK ((id ~~ 'grp\_%'::text)),
   constraint store_groups_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint store_groups_pkey PRIMARY KEY (id)
@@ -747,17 +845,24 @@ create table stores (
   website text,
   hours jsonb not null default '{"weekly": {}}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  revision integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  webhook_url text,
+  webhook_secret jsonb,
   constraint stores_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint stores_id_check CHECK ((id ~~ 'sto\_%'::text)),
   constraint stores_lat_check CHECK (((lat >= ('-90'::integer)::double precision) AND (lat <= (90)::double precision))),
   constraint stores_lon_check CHECK (((lon >= ('-180'::integer)::double precision) AND (lon <= (180)::double precision))),
+  constraint stores_webhook_has_secret CHECK (((webhook_url IS NULL) = (webhook_secret IS NULL))),
   constraint stores_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
   constraint stores_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint stores_pkey PRIMARY KEY (id)
 );
 CREATE INDEX stores_group_idx ON public.stores USING btree (tenant_id, group_id);
+CREATE INDEX stores_webhook_idx ON public.stores USING btree (tenant_id, id) WHERE (webhook_url IS NOT NULL);
 alter table stores enable row level security;
 alter table stores force row level security;
+create policy owner_batch on stores for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on stores for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table subscriptions (
@@ -777,6 +882,7 @@ create table subscriptions (
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
 create policy tenant_wall on subscriptions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER subscriptions_sync_code_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_code_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
 
 create table template_submissions (
@@ -884,6 +990,25 @@ create table users (
 alter table users enable row level security;
 alter table users force row level security;
 create policy tenant_wall on users for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table uses (
+  tenant_id text not null,
+  step_key text not null,
+  kind text not null,
+  run_id text not null,
+  amount integer not null,
+  recipient text,
+  at timestamp with time zone not null default now(),
+  constraint uses_amount_check CHECK ((amount > 0)),
+  constraint uses_kind_check CHECK ((kind = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text, 'lookup'::text, 'verify'::text, 'ai'::text, 'geolocation'::text]))),
+  constraint uses_pkey PRIMARY KEY (tenant_id, step_key, kind)
+);
+CREATE INDEX uses_at_idx ON public.uses USING btree (tenant_id, at);
+CREATE INDEX uses_run_idx ON public.uses USING btree (tenant_id, run_id);
+alter table uses enable row level security;
+alter table uses force row level security;
+create policy owner_routes on uses for select to app_owner using (true);
+create policy tenant_wall on uses for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table waits (
   tenant_id text not null,
@@ -1349,6 +1474,36 @@ begin
   return v_out;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_claim_store_deliveries(p_limit integer, p_lease_ms integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_out jsonb := '[]';
+begin
+  for t in select tenant_id, array_agg(id) as due from (
+      select d.tenant_id, d.id from store_deliveries d where d.state = 'pending' and d.next_at <= now()
+      order by d.next_at limit p_limit) x
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    with mine as (
+      select d.id from store_deliveries d where d.tenant_id = t.tenant_id and d.id = any (t.due)
+        and d.state = 'pending' and d.next_at <= now() for update skip locked),
+    claimed as (
+      update store_deliveries d set attempts = d.attempts + 1, next_at = now() + p_lease_ms * interval '1 ms'
+      from mine where d.tenant_id = t.tenant_id and d.id = mine.id
+      returning d.*)
+    select v_out || coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'tenantId', c.tenant_id, 'storeId', c.store_id,
+        'url', s.webhook_url, 'secret', s.webhook_secret, 'body', c.body, 'attempts', c.attempts)), '[]') into v_out
+      from claimed c join stores s on s.tenant_id = c.tenant_id and s.id = c.store_id;
+  end loop;
+  return v_out;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_close_window(p jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1369,6 +1524,92 @@ begin
   update contact_windows set closed = true
     where tenant_id = v_tenant and person = p ->> 'person' and channel = p ->> 'channel'
       and number_e164 = p ->> 'number' and not closed;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_code_admit(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_at timestamptz := (p ->> 'at')::timestamptz;
+  c code_sends;
+  l record;
+  v_seen integer;
+  v_oldest timestamptz;
+  v_blocked jsonb;
+  v_stale text;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  perform pg_advisory_xact_lock(hashtextextended('code ' || v_tenant, 0));
+  select * into c from code_sends where tenant_id = v_tenant and id = p ->> 'id';
+  if found then
+    return jsonb_build_object('admitted', c.state = 'sending', 'known', true, 'state', c.state, 'ref', c.ref,
+      'outcome', c.outcome, 'recipient', c.recipient, 'channel', c.channel);
+  end if;
+  -- requests of the API whose process is gone: nobody knows, so nothing is charged
+  for v_stale in select id from code_sends where tenant_id = v_tenant and state = 'sending' and source = 'api'
+      and at < v_at - interval '10 minutes' order by id limit 20 loop
+    update code_sends set state = 'unresolved' where tenant_id = v_tenant and id = v_stale;
+    perform credit_release(v_tenant, v_stale);
+  end loop;
+  for l in select x.key as name, (x.value ->> 'max')::integer as most, (x.value ->> 'seconds')::double precision as seconds
+           from jsonb_each(p -> 'limits') x order by x.key loop
+    continue when l.name = 'ip' and p ->> 'ip' is null;
+    select count(*), min(at) into v_seen, v_oldest from code_sends
+      where tenant_id = v_tenant and state not in ('blocked', 'insufficient_credits')
+        and at > v_at - l.seconds * interval '1 second'
+        and case l.name when 'recipient' then recipient = p ->> 'to' when 'ip' then ip = p ->> 'ip' else true end;
+    if v_seen >= l.most then
+      v_blocked := jsonb_build_object('reason', 'rate_' || l.name, 'retryAfterMs',
+        greatest(1000, ceil(extract(epoch from v_oldest + l.seconds * interval '1 second' - v_at) * 1000)));
+    end if;
+  end loop;
+  if v_blocked is null and p ? 'charge'
+      and not credit_hold(v_tenant, p ->> 'id', p ->> 'id', 'verify', (p ->> 'charge')::integer) then
+    v_blocked := '{"reason": "insufficient_credits"}';
+  end if;
+  insert into code_sends (id, tenant_id, source, recipient, channel, ip, state, provider, outcome, at)
+    values (p ->> 'id', v_tenant, p ->> 'source', p ->> 'to', p ->> 'channel', p ->> 'ip',
+      case when v_blocked is null then 'sending'
+           when v_blocked ->> 'reason' = 'insufficient_credits' then 'insufficient_credits' else 'blocked' end,
+      p ->> 'provider', v_blocked, v_at);
+  return jsonb_build_object('admitted', v_blocked is null, 'known', false) || coalesce(v_blocked, '{}');
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_code_checked(p_tenant text, p_to text, p_state text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  update code_sends set state = p_state where tenant_id = p_tenant and id = (
+    select id from code_sends where tenant_id = p_tenant and recipient = p_to and state = 'pending'
+    order by at desc limit 1);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_code_settle(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c code_sends;
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  update code_sends set state = p ->> 'state', ref = p ->> 'ref', outcome = p -> 'outcome'
+    where tenant_id = p ->> 'tenant' and id = p ->> 'id' and state in ('sending', 'unresolved') returning * into c;
+  if not found or c.source <> 'api' then return; end if;
+  if c.state = 'pending' then
+    perform credit_capture(c.tenant_id, c.id, null, null);
+  else
+    perform credit_release(c.tenant_id, c.id);
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_commit(p jsonb)
@@ -2362,6 +2603,20 @@ begin
       and m.created_at between v_since and v_until;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_note_use(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true), set_config('synchronous_commit', 'off', true);
+  insert into uses (tenant_id, step_key, kind, run_id, amount, recipient)
+    values (p ->> 'tenant', p ->> 'stepKey', p ->> 'kind', p ->> 'runId', (p ->> 'amount')::integer, p ->> 'recipient')
+    on conflict (tenant_id, step_key, kind) do nothing;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_over_cap(p_items engine_item[], p_duplicates integer[])
  RETURNS integer[]
  LANGUAGE plpgsql
@@ -2502,6 +2757,36 @@ begin
         where not exists (select 1 from short s where s.tenant = i.tenant and s.meter = i.x ->> 'meter'));
   end if;
   return v_plain;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_codes(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for t in select distinct tenant_id from (
+      (select tenant_id from code_sends where at < now() - interval '90 days' and state <> 'sending' limit p_limit)
+      union all
+      (select tenant_id from store_deliveries where settled_at < now() - interval '90 days' limit p_limit)) old
+    order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from code_sends where ctid = any (array(select ctid from code_sends
+      where tenant_id = t.tenant_id and at < now() - interval '90 days' and state <> 'sending' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+    delete from store_deliveries where ctid = any (array(select ctid from store_deliveries
+      where tenant_id = t.tenant_id and settled_at < now() - interval '90 days' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_prune_data(p_limit integer)
@@ -3121,6 +3406,21 @@ AS $function$
     else (select w.run_id from waits w where w.tenant_id = p_tenant and w.key = p_key order by w.run_id desc limit 1) end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_settle_store_delivery(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  update store_deliveries set state = p ->> 'state', last_status = (p ->> 'status')::integer, last_error = p ->> 'error',
+      next_at = case when p ->> 'state' = 'pending'
+                then now() + (p ->> 'retryInMs')::double precision * interval '1 ms' else next_at end,
+      settled_at = case when p ->> 'state' <> 'pending' then now() end
+    where tenant_id = p ->> 'tenant' and id = p ->> 'id' and state = 'pending';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_skip_time(p_tenant text, p_ms double precision)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -3395,6 +3695,43 @@ AS $function$
   order by 2
 $function$;
 
+CREATE OR REPLACE FUNCTION public.sync_code_credits_on_subscription()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  m record;
+  a credit_accounts;
+  v_sum integer;
+  v_new integer;
+begin
+  if new.status not in ('active', 'trialing') then return new; end if;
+  if tg_op = 'UPDATE' and (new.plan_id, new.status, new.period_start, new.period_end)
+      is not distinct from (old.plan_id, old.status, old.period_start, old.period_end) then
+    return new;
+  end if;
+  perform set_config('app.tenant_id', new.tenant_id, true);
+  for m in select x.meter, x.monthly from plans p, lateral (values ('lookup', p.lookups_monthly),
+             ('verify', p.verifications_monthly)) as x (meter, monthly) where p.id = new.plan_id order by x.meter loop
+    insert into credit_accounts (tenant_id, meter, balance) values (new.tenant_id, m.meter, 0)
+      on conflict (tenant_id, meter) do nothing;
+    select * into a from credit_accounts where tenant_id = new.tenant_id and meter = m.meter for update;
+    v_new := case when m.monthly is null then null else greatest(m.monthly, coalesce(a.balance, a.held)) end;
+    if v_new is not null then
+      select coalesce(sum(amount), 0) into v_sum from credit_entries where tenant_id = new.tenant_id and meter = m.meter;
+      if v_new <> v_sum then
+        insert into credit_entries (tenant_id, meter, amount, kind, ref)
+          values (new.tenant_id, m.meter, v_new - v_sum, 'grant', new.id || ':' || clock_timestamp());
+      end if;
+    end if;
+    update credit_accounts set balance = v_new, resets_at = new.period_end
+      where tenant_id = new.tenant_id and meter = m.meter;
+  end loop;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sync_comm_credits_on_subscription()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3436,6 +3773,23 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.tell_store_of_interaction()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  insert into store_deliveries (id, tenant_id, store_id, interaction_id, body)
+    select 'sdl_' || substr(new.id, 5), new.tenant_id, s.id, new.id, jsonb_build_object(
+        'type', 'interaction', 'id', new.id, 'storeId', s.id, 'runId', new.run_id, 'kind', new.kind,
+        'flow', new.flow_key, 'contact', new.contact_phone, 'numberId', new.number_id, 'groupId', new.group_id,
+        'outcome', new.outcome, 'credits', new.credits, 'at', new.at)
+    from stores s where s.tenant_id = new.tenant_id and s.id = new.store_id and s.webhook_url is not null
+    on conflict do nothing;
+  return null;
+end $function$;
+
 grant delete, insert, select on goals to app_api;
 grant delete, insert, select, update on api_keys to app_api;
 grant delete, insert, select, update on calls to app_api;
@@ -3472,7 +3826,11 @@ grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
 grant execute on function engine_claim_schedules(integer,integer) to app_engine;
+grant execute on function engine_claim_store_deliveries(integer,integer) to app_engine;
 grant execute on function engine_close_window(jsonb) to app_engine;
+grant execute on function engine_code_admit(jsonb) to app_engine;
+grant execute on function engine_code_checked(text,text,text) to app_engine;
+grant execute on function engine_code_settle(jsonb) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
 grant execute on function engine_count_payload(jsonb) to app_engine;
@@ -3497,7 +3855,9 @@ grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
+grant execute on function engine_note_use(jsonb) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
+grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_destinations(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
@@ -3514,6 +3874,7 @@ grant execute on function engine_request_pause(text,text,boolean) to app_engine;
 grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;
+grant execute on function engine_settle_store_delivery(jsonb) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
 grant execute on function engine_take_destinations(jsonb) to app_engine;
 grant execute on function engine_tenant_of_media(text) to app_engine;
@@ -3521,11 +3882,14 @@ grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
 grant insert, select on flow_versions to app_api;
+grant select on calling_codes to app_api;
+grant select on code_sends to app_api;
 grant select on consents to app_api;
 grant select on contact_windows to app_api;
 grant select on credit_accounts to app_api;
 grant select on credit_entries to app_api;
 grant select on credit_holds to app_api;
+grant select on currency_rates to app_api;
 grant select on destination_use to app_api;
 grant select on effects to app_api;
 grant select on inbox to app_api;
@@ -3533,8 +3897,11 @@ grant select on journal to app_api;
 grant select on link_clicks to app_api;
 grant select on payload_use to app_api;
 grant select on plans to app_api;
+grant select on prices to app_api;
 grant select on runs to app_api;
 grant select on sender_pace to app_api;
+grant select on store_deliveries to app_api;
+grant select on uses to app_api;
 grant select on waits to app_api;
 grant select, update on tenants to app_api;
 grant usage on credit_entries_id_seq to app_api;

@@ -13,6 +13,7 @@
  *   A11 a branch is a run of its own, with a copy of what its parent knew; it ends where the branches come together.
  *   A12 an item is over where nothing is attached, or where its way leads back to the loop.
  *   A13 children still under way when the step that waits for them is left are cancelled.
+ *   A16 a wait may lead back into its own node: a visit of its own, with what it kept and what it heard.
  */
 import { FLOW_DEFAULTS } from "./flow.ts";
 import { beginLoop, branchState, endItem, follow, goTo, leave, listFault } from "./follow.ts";
@@ -200,6 +201,12 @@ export function wake(
   }
   const extra = wait.eventData?.[exit.name];
   const output = { ...(cause.kind === "event" ? cause.output : {}), ...extra?.output };
+  if (exit.port === null) {
+    const heard = { event: cause.kind === "event" ? cause.name : "timeout", output };
+    const memo = { ...wait.back?.memo, heard };
+    const back = applyRepeat(withChanges(awake, extra?.set), key, { kind: "repeat", memo, progress: {} });
+    return { ...back, event: { ...back.event, cause: cause.kind } };
+  }
   return {
     state: follow(graph, withChanges(awake, extra?.set), cursor.nodeId, exit.port, output),
     event: { ...key, kind: "left", port: exit.port, output },
@@ -306,10 +313,14 @@ export function failState(state: RunState, outcome: RunOutcome): RunState {
   return { ...state, wait: null, outcome };
 }
 
-function exitOf(wait: Wait, cause: WakeCause): { name: string; port: string } | null {
-  if (cause.kind === "timeout") return { name: "timeout", port: wait.timeoutPort };
+/** Where a cause leads; port null: back into the node [A16]. */
+function exitOf(wait: Wait, cause: WakeCause): { name: string; port: string | null } | null {
+  const leadsBack = (name: string) => wait.back?.events.includes(name) ?? false;
+  if (cause.kind === "timeout")
+    return { name: "timeout", port: leadsBack("timeout") ? null : wait.timeoutPort };
   const [general = cause.name] = cause.name.split(":", 1);
   for (const name of [cause.name, general, "*"]) {
+    if (leadsBack(name)) return { name, port: null };
     const port = wait.events[name];
     if (port !== undefined) return { name, port };
   }

@@ -64,9 +64,17 @@ export interface Wait {
   /** The request at hand is answered when this wait begins; without it, it goes on waiting. */
   readonly answers?: true;
   readonly events: Readonly<Record<string, string>>;
+  /** Events, or `timeout`, that lead back into the node instead of out of it [A16]. */
+  readonly back?: WayBack;
   /** What an event adds to the output and to the run, by event name as looked up. */
   readonly eventData?: Readonly<Record<string, EventData>>;
   readonly timeoutPort: string;
+}
+
+/** Which causes enter the node again as a visit of its own, and what it keeps until then. */
+export interface WayBack {
+  readonly events: readonly string[];
+  readonly memo: JsonObject;
 }
 
 /** What comes with one event of a wait, whoever tells it. */

@@ -23,6 +23,7 @@ export const DEMO = {
     callback: "+576015550171",
     survey: "+576015550172",
     meta: "+573005550199",
+    codes: "+576015550107",
   },
   caller: "+573001234567",
 } as const;
@@ -141,6 +142,18 @@ export const DEMO_NUMBERS = [
     voice_flow_key: "missed-call-to-whatsapp",
   },
   {
+    id: "num_demo_codes",
+    e164: DEMO.numbers.codes,
+    label: "Gestiones con código",
+    provider: "twilio",
+    voice: true,
+    sms: true,
+    whatsapp: true,
+    group_id: DEMO.group.id,
+    voice_flow_key: "otp-on-call",
+    message_flow_key: "otp-in-chat",
+  },
+  {
     id: "num_demo_voicemail",
     e164: DEMO.numbers.voicemail,
     label: "Fijo Granada",
@@ -217,6 +230,29 @@ export const PLANS = [
     voice_agent: true,
   },
 ] as const;
+
+/** What the demo's operator asks for one unit, in US dollars; voice by the minute. `*` is any other country. */
+export const DEMO_PRICES = [
+  price("sms", "*", "0.0075"),
+  price("sms", "CO", "0.0075"),
+  price("sms", "ES", "0.0790"),
+  price("whatsapp", "*", "0.0050"),
+  price("voice", "*", "0.0220"),
+  price("lookup", "*", "0.0050"),
+  price("verify", "*", "0.0500"),
+  price("geolocation", "*", "0.0010"),
+] as const;
+
+/** Money of one US dollar. */
+export const DEMO_RATES = [
+  { currency: "COP", per_usd: "4000", valid_from: "2026-01-01" },
+  { currency: "EUR", per_usd: "0.90", valid_from: "2026-01-01" },
+  { currency: "MXN", per_usd: "18", valid_from: "2026-01-01" },
+] as const;
+
+function price(meter: string, country: string, unit_price: string) {
+  return { meter, country, currency: "USD", unit_price, valid_from: "2026-01-01" };
+}
 
 interface Place {
   readonly city: string;

@@ -11,7 +11,7 @@ import { storeMedia } from "../store/media.ts";
 import { asOwner } from "../store/migrate.ts";
 import { beginSubmission, endSubmission, insertTemplate } from "../store/templates.ts";
 import { DEMO_PICTURE, DEMO_TEMPLATES, type DemoTemplate } from "./demo-templates.ts";
-import { DEMO, DEMO_NUMBERS, DEMO_STORES, PLANS } from "./demo-tenant.ts";
+import { DEMO, DEMO_NUMBERS, DEMO_PRICES, DEMO_RATES, DEMO_STORES, PLANS } from "./demo-tenant.ts";
 
 export const DEMO_FLOWS = [
   "shared-number-router",
@@ -21,6 +21,9 @@ export const DEMO_FLOWS = [
   "reservation-confirmation",
   "reservation-two-notices",
   "digital-access-code",
+  "otp-login",
+  "otp-on-call",
+  "otp-in-chat",
   "after-hours-voicemail",
   "call-continues-after-whatsapp-tap",
   "voice-callback",
@@ -50,6 +53,14 @@ export async function seedDemo(connection: Connection | string): Promise<Seeded>
       await sql("plans")
         .insert(PLANS.map((plan) => ({ ...plan })))
         .onConflict("id")
+        .ignore();
+      await sql("prices")
+        .insert([...DEMO_PRICES])
+        .onConflict()
+        .ignore();
+      await sql("currency_rates")
+        .insert([...DEMO_RATES])
+        .onConflict()
         .ignore();
       await sql.raw("select set_config('app.tenant_id', ?, true)", [DEMO.tenant.id]);
       if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id"))

@@ -21,6 +21,7 @@ import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
+import { interactionRoutes } from "./interactions.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
@@ -36,8 +37,12 @@ import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { storeGroupRoutes } from "./store-groups.ts";
+import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
 import { templateRoutes } from "./templates.ts";
+import { usageRoutes } from "./usage.ts";
+import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
 
 export interface AppDependencies {
@@ -99,6 +104,11 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...usageRoutes(runtime),
+    ...interactionRoutes(runtime),
+    ...verifyRoutes(runtime),
+    ...storeRoutes(runtime),
+    ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
     ...meRoutes(runtime.directory),

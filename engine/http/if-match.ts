@@ -9,7 +9,7 @@ export function revisionIn(ifMatch: string | undefined): number | null {
   if (revision === undefined)
     throw new AppError(
       "INPUT_INVALID",
-      `If-Match is ${ifMatch}; expected the revision of the flow, such as "3".`,
+      `If-Match is ${ifMatch}; expected the revision of what is changed, such as "3".`,
     );
   return Number(revision);
 }
@@ -18,10 +18,7 @@ export function revisionIn(ifMatch: string | undefined): number | null {
 export function requiredRevision(ifMatch: string | undefined): number {
   const revision = revisionIn(ifMatch);
   if (revision === null) {
-    throw new AppError(
-      "PRECONDITION_REQUIRED",
-      "Say in If-Match which revision of the flow this change was made from.",
-    );
+    throw new AppError("PRECONDITION_REQUIRED", "Say in If-Match which revision this change was made from.");
   }
   return revision;
 }

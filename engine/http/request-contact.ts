@@ -25,5 +25,7 @@ export async function contactFor(
     channelUserId: null,
     name,
   });
-  return { id: row.id, phone: row.phone, name: row.name, locale: row.locale, lastStoreId: row.last_store_id };
+  const { id, phone, locale, attributes } = row;
+  const place = attributes.place ?? null;
+  return { id, phone, name: row.name, locale, lastStoreId: row.last_store_id, place };
 }

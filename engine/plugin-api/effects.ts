@@ -25,6 +25,11 @@ export interface OnceIntent {
   readonly find?: (lost: LostEffect) => Promise<Extract<EffectOutcome, { state: "accepted" }> | null>;
   /** When nobody can tell whether it happened: `give-up` (default, at most once) or `resend` (at least once). */
   readonly onDoubt?: OnDoubt;
+  /**
+   * Asking again does no harm (a lookup). Where its meter has no limit it is then no effect, only a use that is counted once
+   * for each step.
+   */
+  readonly mayRepeat?: true;
 }
 
 /** An effect that nobody knows about. */

@@ -9,6 +9,8 @@ import type { ChannelKind } from "./kinds.ts";
 import type { Log } from "./log-view.ts";
 import type { PolicyView } from "./policy.ts";
 import type { TablesView } from "./tables.ts";
+import type { UsesView } from "./uses.ts";
+import type { CodesView } from "./verify.ts";
 
 /** What a running node may see and do. Time and chance come from here, so a recomputed step gives the same answer [A8]. */
 export interface NodeContext {
@@ -75,6 +77,8 @@ export interface NodeContext {
   /** Fills in a parameter that is not filled in before the step, with names of the node's own beside the usual ones. @throws AppError TEMPLATE_INVALID */
   render(template: string, names: JsonObject): string;
   readonly credits: CreditsView;
+  readonly codes: CodesView;
+  readonly uses: UsesView;
   readonly policy: PolicyView;
   readonly directory: DirectoryView;
   /** Answers worth keeping between runs of this tenant (lookups, places). */

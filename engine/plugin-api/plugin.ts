@@ -5,6 +5,7 @@ import type { MediaAdapter } from "./media.ts";
 import type { NodeDefinition } from "./node-definition.ts";
 import type { TemplatesAdapter } from "./templates.ts";
 import type { TriggerDefinition } from "./triggers.ts";
+import type { VerifierDefinition } from "./verify.ts";
 import type { WebhookDefinition } from "./webhooks.ts";
 import type { Text } from "./words.ts";
 
@@ -16,6 +17,7 @@ export interface PluginDefinition {
   readonly nodes?: readonly NodeDefinition<any, any>[];
   readonly triggers?: readonly TriggerDefinition[];
   readonly channels?: readonly ChannelDefinition[];
+  readonly verifiers?: readonly VerifierDefinition[];
   readonly credentials?: readonly CredentialDefinition[];
   readonly webhooks?: readonly WebhookDefinition[];
   /** How templates are submitted to its vendor, which is the provider of its numbers. */

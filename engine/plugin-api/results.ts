@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import type { Json, JsonObject } from "../core/json.ts";
-import type { EventData, NodeResult, StateChange } from "../core/run.ts";
+import type { EventData, NodeResult, StateChange, WayBack } from "../core/run.ts";
 
 /** A step left by a port. `set` changes what later steps see, `reply` adds to the answer of the waiting request. */
 export interface Next<P extends string = string, O = JsonObject> {
@@ -19,6 +19,11 @@ export interface WaitOptions {
   readonly timeoutPort: string;
   /** Event name → port. `digits:1` is looked up as itself, then as `digits`, then as `*`. `REENTER` enters the step again. */
   readonly events: Readonly<Record<string, string>>;
+  /**
+   * Events that enter this node again instead of leaving it: as a visit of its own, with `ctx.memo` holding what is given
+   * here and `heard: { event, output }`. For a menu of several pages, a code that was wrong.
+   */
+  readonly back?: WayBack;
   /** Merged into the output, and set, when the event of that name (as looked up) wins. `timeout` for the timeout. */
   readonly eventData?: Readonly<Record<string, EventData>>;
   /** What an outside event finds this wait by, e.g. `ctx.urls.stepKey`. Unique among the tenant's open waits. */
@@ -46,8 +51,8 @@ export function next<const P extends string, const O>(
 
 /** Sleep until an event or a moment; the run leaves by the port of whatever comes first. */
 export function wait(options: WaitOptions): Extract<NodeResult, { kind: "wait" }> {
-  const { until, timeoutPort, events, eventData, keys, ...more } = options;
-  const ports = { timeoutPort, events, keys, ...(eventData ? { eventData } : {}) };
+  const { until, timeoutPort, events, eventData, back, keys, ...more } = options;
+  const ports = { timeoutPort, events, keys, ...(eventData ? { eventData } : {}), ...(back ? { back } : {}) };
   return { kind: "wait", wait: { until: until.toISOString(), ...ports }, ...more };
 }
 

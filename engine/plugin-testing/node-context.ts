@@ -8,7 +8,12 @@
 import type {
   ChildrenView,
   ChildView,
+  CodeCheck,
+  CodeOrder,
   CodeRequest,
+  CodeSent,
+  CodesView,
+  CodeVerdict,
   ConsentRecord,
   EffectOutcome,
   FetchAnswer,
@@ -63,6 +68,13 @@ export interface ContextData {
   /** What `code` was asked to run, oldest first, and what it answers. */
   codeRuns: CodeRequest[];
   codeResult: Json;
+  /** Codes that were sent and checked, oldest first, and what came of it by part; else it is pending, and `12345…` approved. */
+  codesSent: { part: string; order: CodeOrder }[];
+  codesChecked: { part: string; check: CodeCheck }[];
+  codeResults: Record<string, CodeSent>;
+  verdicts: Record<string, CodeVerdict>;
+  /** Uses noted, by kind. */
+  uses: Record<string, number>;
   /** Answers of `fetch` by URL. */
   answers: Record<string, FetchAnswer>;
   /** Intents that were carried out, oldest first. */
@@ -112,6 +124,11 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     cache: new Map(),
     codeRuns: [],
     codeResult: null,
+    codesSent: [],
+    codesChecked: [],
+    codeResults: {},
+    verdicts: {},
+    uses: {},
     answers: {},
     effects: [],
     sent: [],
@@ -175,6 +192,12 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     messagesPerSecond: async () => data.messagesPerSecond,
     render: (template, names) => String(createTemplates().render(template, { ...NO_SCOPE, ...names })),
     credits: creditsOf(data),
+    codes: codesOf(data),
+    uses: {
+      async note(kind, amount) {
+        data.uses[kind] = (data.uses[kind] ?? 0) + amount;
+      },
+    },
     directory: directoryOf(data),
     cache: cacheOf(data),
     tables: tablesOf(data),
@@ -294,6 +317,19 @@ function creditsOf(data: ContextData): NodeContext["credits"] {
     async charge(meter, amount) {
       const ok = reserve(data, meter, amount);
       return { ok, ...settlement({ [meter]: ok ? amount : 0 }) };
+    },
+  };
+}
+
+function codesOf(data: ContextData): CodesView {
+  return {
+    async send(part, order) {
+      data.codesSent.push({ part, order });
+      return data.codeResults[part] ?? { state: "pending", ref: `VE_${data.codesSent.length}` };
+    },
+    async check(part, check) {
+      data.codesChecked.push({ part, check });
+      return data.verdicts[part] ?? (check.code.startsWith("12345") ? "approved" : "wrong");
     },
   };
 }

@@ -38,7 +38,7 @@ export interface Step {
 }
 
 /** An intent as nodes give it, and what only channels add. */
-export interface Intent extends Omit<OnceIntent, "find"> {
+export interface Intent extends Omit<OnceIntent, "find" | "mayRepeat"> {
   /** Also kept as an outbound message. */
   readonly message?: JsonObject;
   /** Others wait for it: after a minute without evidence they go on without it, and it stays in doubt. */

@@ -146,6 +146,7 @@ function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject 
     locale: contact.locale,
     timezone: contact.timezone,
     lastStoreId: contact.last_store_id,
+    place: contact.attributes.place ?? null,
   };
 }
 

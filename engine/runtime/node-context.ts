@@ -14,9 +14,11 @@ import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
 import { readCached, writeCached } from "../store/lookup-cache.ts";
+import { noteUse } from "../store/uses.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
+import { codesView } from "./codes.ts";
 import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import { findable } from "./lost-calls.ts";
@@ -27,6 +29,7 @@ import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts
 import { callRefusal } from "./send-policy.ts";
 import { chooseTemplate } from "./template-view.ts";
 import { trackedLink } from "./tracked-links.ts";
+import { askUnmetered } from "./unmetered.ts";
 
 export interface StepArguments {
   readonly nodeId: string;
@@ -87,6 +90,7 @@ export function nodeContext(
     once: async (part, intent, act) =>
       // Whom nobody may call is not called by any node.
       (intent.channel === "voice" ? callRefusal(directory, intent.to, locale) : null) ??
+      (await askUnmetered(runtime, segment, step, part, intent, act)) ??
       performOnce(runtime, segment, step, part, findable(runtime, run.tenantId, intent), act),
     send: (part, channel, draft) => sendMessage(runtime, segment, step, { part, channel, draft, now }),
     sendMany: (channel, messages) => sendMany(runtime, segment, step, { channel, messages, now, random }),
@@ -97,6 +101,13 @@ export function nodeContext(
       return String(runtime.templates.render(template, scope) ?? "");
     },
     credits: creditsView(runtime, segment, step),
+    codes: codesView(runtime, segment, step),
+    uses: {
+      note: (kind, amount) => {
+        const use = { stepKey: step.stepKey, runId: run.id, kind, amount, recipient: null };
+        return noteUse(runtime.db, run.tenantId, use);
+      },
+    },
     policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: {

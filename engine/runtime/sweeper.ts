@@ -1,3 +1,4 @@
+import { pruneCodes } from "../store/code-sends.ts";
 import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
 import { pruneDestinations } from "../store/destinations.ts";
@@ -52,6 +53,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => pruneData(runtime.db, 10_000), "pruning key-value tables"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneCodes(runtime.db, 10_000), "pruning codes and deliveries to stores"),
       PRUNE_EVERY_MS,
     ),
   ];

@@ -1,4 +1,5 @@
 import type { JsonObject } from "../core/json.ts";
+import { newId } from "../ids.ts";
 import type { TenantScope } from "./database.ts";
 
 /** Who did what by hand. */
@@ -18,6 +19,14 @@ export interface AuditFilter {
   /** Id of the last line of the page before. */
   readonly after: string | null;
   readonly limit: number;
+}
+
+/** Kept with the change itself, in its transaction. */
+export async function insertAudit(
+  { sql, tenantId }: TenantScope,
+  act: { readonly actor: string; readonly action: string; readonly target: string },
+): Promise<void> {
+  await sql("audit_log").insert({ id: newId("audit"), tenant_id: tenantId, ...act });
 }
 
 /** Newest first. */

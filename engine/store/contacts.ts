@@ -9,6 +9,7 @@ export interface ContactRow {
   readonly locale: string | null;
   readonly opt_outs: readonly string[];
   readonly last_store_id: string | null;
+  readonly attributes: JsonObject;
   readonly timezone: string | null;
 }
 

@@ -148,6 +148,11 @@ export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === "23505";
 }
 
+/** Something else still refers to what was to be deleted. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return codeOf(error) === "23503";
+}
+
 /** A connection as the driver takes it. */
 export function connectionOptions(connection: Connection | string): pg.ClientConfig {
   return typeof connection === "string" ? { connectionString: connection } : { ...connection };

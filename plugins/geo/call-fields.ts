@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../../engine/plugin-api.ts";
+import { STATES_US } from "./areas-us.ts";
 import { placeOfCountry } from "./number-prefix.ts";
 import { type Place, placeOfArea } from "./place.ts";
 import { areaOfCapital, placeOfPostalCode } from "./postal-code.ts";
@@ -7,13 +8,13 @@ const CITY_CONFIDENCE = 0.7;
 const REGION_CONFIDENCE = 0.5;
 
 /** The place the carrier says a call comes from; null when it says nothing. Empty fields are as good as absent. */
-export function placeOfCall(call: JsonObject): Place | null {
+export async function placeOfCall(call: JsonObject): Promise<Place | null> {
   const country = textOf(call.callerCountry)?.toUpperCase();
   if (country === undefined) return null;
   const city = textOf(call.callerCity) ?? null;
   const state = textOf(call.callerState) ?? null;
   const postalCode = textOf(call.callerZip) ?? null;
-  const base = knownPlace(country, city, postalCode);
+  const base = await knownPlace({ country, city, state, postalCode });
   const told = city !== null ? CITY_CONFIDENCE : state !== null ? REGION_CONFIDENCE : 0;
   const region = base.region ?? state;
   return {
@@ -28,11 +29,20 @@ export function placeOfCall(call: JsonObject): Place | null {
   };
 }
 
-function knownPlace(country: string, city: string | null, postalCode: string | null): Place {
-  const byCode = postalCode === null ? null : placeOfPostalCode(country, postalCode);
+interface Told {
+  readonly country: string;
+  readonly city: string | null;
+  readonly state: string | null;
+  readonly postalCode: string | null;
+}
+
+async function knownPlace({ country, city, state, postalCode }: Told): Promise<Place> {
+  const byCode = postalCode === null ? null : await placeOfPostalCode(country, postalCode);
   if (byCode !== null) return byCode;
   const area = city === null ? null : areaOfCapital(country, city);
-  return area === null ? placeOfCountry(country) : placeOfArea(country, area, CITY_CONFIDENCE);
+  if (area !== null) return placeOfArea(country, area, CITY_CONFIDENCE);
+  const byState = country === "US" && state !== null ? STATES_US[state.toUpperCase()]?.area : undefined;
+  return byState === undefined ? placeOfCountry(country) : placeOfArea(country, byState, REGION_CONFIDENCE);
 }
 
 /** The text of a field, undefined when it is empty. */

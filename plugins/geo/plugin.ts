@@ -1,10 +1,10 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
 import locate from "./nodes/locate.ts";
-import { geoProvider } from "./provider.ts";
+import { geoProvider, ipProvider } from "./provider.ts";
 
 export default definePlugin({
   id: "geo",
   title: { en: "Places", es: "Lugares" },
   nodes: [locate],
-  credentials: [geoProvider],
+  credentials: [geoProvider, ipProvider],
 });

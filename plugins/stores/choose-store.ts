@@ -44,25 +44,38 @@ export interface Chosen {
   readonly stores: readonly StoreView[];
   /** Null: nothing told them apart. */
   readonly decidedBy: Strategy | "only_store" | null;
+  /** Strategies that were applied, in order, and the one that dropped a store, by its id. */
+  readonly applied: readonly Strategy[];
+  readonly droppedBy: Readonly<Record<string, Strategy>>;
 }
 
 /** Applies the strategies. Pure; never throws. */
 export function chooseStore(stores: readonly StoreView[], choice: Choice): Chosen {
   let left = byDistance(stores, choice.place);
   let decidedBy: Chosen["decidedBy"] = stores.length === 1 ? "only_store" : null;
+  const applied: Strategy[] = [];
+  const droppedBy: Record<string, Strategy> = {};
   for (const strategy of choice.strategies) {
     const kept = NARROW[strategy](left, choice);
+    applied.push(strategy);
+    for (const { id } of left) if (!kept.some((store) => store.id === id)) droppedBy[id] = strategy;
     if (kept.length < left.length) decidedBy = strategy;
     left = kept;
     if (left.length === 0 || (left.length === 1 && !hasFilterAhead(choice.strategies, strategy))) break;
   }
-  return { stores: left, decidedBy };
+  return { stores: left, decidedBy, applied, droppedBy };
 }
 
 /** Kilometres from the place to the store; null when either position is unknown. */
 export function distanceTo(store: StoreView, place: Place): number | null {
   const position = positionOf(store);
   return place.position === null || position === null ? null : distanceKm(place.position, position);
+}
+
+/** How far a store came: 100 for those left, else the part of the strategies that kept it. */
+export function scoreOf(storeId: string, { applied, droppedBy }: Chosen): number {
+  const dropped = droppedBy[storeId];
+  return dropped === undefined ? 100 : Math.round((100 * applied.indexOf(dropped)) / applied.length);
 }
 
 type Narrow = (stores: readonly StoreView[], choice: Choice) => readonly StoreView[];

@@ -10,8 +10,16 @@ type Words = Readonly<Record<Reason, (store: StoreView, km: number | null) => st
 };
 
 /** Why the choice came out as it did, in the language of the run: Spanish for any `es`, else English. */
-export function explain({ stores, decidedBy }: Chosen, km: number | null, locale: string): string {
-  const words = /^es(-|_|$)/i.test(locale) ? SPANISH : ENGLISH;
+export function explain(chosen: Chosen, km: number | null, locale: string): string {
+  const { en, es } = explainBoth(chosen, km);
+  return /^es(-|_|$)/i.test(locale) ? es : en;
+}
+
+export function explainBoth(chosen: Chosen, km: number | null): { readonly en: string; readonly es: string } {
+  return { en: inWords(chosen, km, ENGLISH), es: inWords(chosen, km, SPANISH) };
+}
+
+function inWords({ stores, decidedBy }: Chosen, km: number | null, words: Words): string {
   const [store] = stores;
   if (store === undefined)
     return decidedBy === "distance" ? words.tooFar : decidedBy === "open_now" ? words.closed : words.none;

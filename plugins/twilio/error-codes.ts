@@ -587,10 +587,68 @@ export const TWILIO_CODES: ReadonlyMap<number, TwilioCodeMeaning> = new Map([
     ),
   ],
 
-  // Lookup
+  // Verify and Lookup
   [
     60200,
-    refuse("other", "A parameter of the lookup is not valid.", "Un parámetro de la consulta no es válido."),
+    refuse("other", "A parameter of the request is not valid.", "Un parámetro de la petición no es válido."),
+  ],
+  [
+    60202,
+    refuse(
+      "not_permitted",
+      "Too many codes were tried; a new one must be sent.",
+      "Se probaron demasiados códigos; hay que enviar uno nuevo.",
+    ),
+  ],
+  [
+    60203,
+    refuse(
+      "not_permitted",
+      "Too many codes were sent to this recipient; it takes ten minutes until the next.",
+      "Se enviaron demasiados códigos a este destinatario; el siguiente sale en diez minutos.",
+    ),
+  ],
+  [
+    60204,
+    operator(
+      "The Verify service does not support this: check its settings in the Twilio console.",
+      "El servicio Verify no admite esto: revise su configuración en la consola de Twilio.",
+    ),
+  ],
+  [
+    60205,
+    refuse(
+      "not_on_channel",
+      "The number is a landline; a code can be called to it, not sent by SMS.",
+      "El número es fijo; el código se puede dar por llamada, no por SMS.",
+    ),
+  ],
+  [
+    60212,
+    busy("Codes to this number are being sent already.", "Ya se están enviando códigos a este número."),
+  ],
+  [
+    60223,
+    operator(
+      "The channel is switched off in the Verify service: enable it in the Twilio console.",
+      "El canal está desactivado en el servicio Verify: actívelo en la consola de Twilio.",
+    ),
+  ],
+  [
+    60410,
+    refuse(
+      "not_permitted",
+      "Twilio's fraud guard blocks codes to this number's range.",
+      "La protección contra fraude de Twilio bloquea los códigos a este rango de números.",
+    ),
+  ],
+  [
+    60605,
+    refuse(
+      "not_permitted",
+      "Codes to this country are not permitted for the account.",
+      "La cuenta no tiene permiso para enviar códigos a este país.",
+    ),
   ],
   [
     60600,

@@ -6,6 +6,9 @@ import { startTwilioEmulator } from "./emulator/emulator.ts";
 import media from "./media.ts";
 import lookup from "./nodes/lookup.ts";
 import sendMessage from "./nodes/send-message.ts";
+import verify from "./nodes/verify.ts";
+import verifyCheck from "./nodes/verify-check.ts";
+import verifyStart from "./nodes/verify-start.ts";
 import connectCall from "./nodes/voice/connect-call.ts";
 import gather from "./nodes/voice/gather.ts";
 import hangup from "./nodes/voice/hangup.ts";
@@ -21,6 +24,7 @@ import sipCredentials from "./sip-credentials.ts";
 import templates from "./templates/adapter.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
+import verifier from "./verifier.ts";
 import messageStatus from "./webhooks/message-status.ts";
 import messages from "./webhooks/messages.ts";
 import voice from "./webhooks/voice.ts";
@@ -50,10 +54,14 @@ export default definePlugin({
     hangup,
     reject,
     lookup,
+    verifyStart,
+    verifyCheck,
+    verify,
     sendMessage,
   ],
   triggers: [incomingCall, incomingMessage],
   channels: [sms, whatsapp],
+  verifiers: [verifier],
   credentials: [credentials, sipCredentials],
   webhooks: [
     voice,

@@ -330,6 +330,58 @@ describe("random flows", () => {
 });
 
 /** The state is written to its row and read back, as after a crash, before step `at`. */
+describe("a wait that leads back into its node", () => {
+  const WAIT = {
+    kind: "wait",
+    wait: {
+      until: LATER,
+      timeoutPort: "timeout",
+      keys: ["k"],
+      events: { hangup: "gone" },
+      back: { events: ["digits"], memo: { page: 1 } },
+      eventData: { digits: { output: { more: true } } },
+    },
+  } as const;
+  const asleep = () => {
+    const { graph, state } = started(line("a", "b", "timeout"));
+    return { graph, state: apply(graph, state, WAIT) };
+  };
+
+  test("[A16] enters it again as a visit of its own, with what it kept and what it heard", () => {
+    const { graph, state } = asleep();
+    const event = { kind: "event", name: "digits:9", output: { digits: "9" } } as const;
+    const woken = wake(graph, RUN, state, event, LATER);
+    expect(woken?.state).toMatchObject({
+      cursor: { nodeId: "a", visit: 2 },
+      wait: null,
+      segmentAt: LATER,
+      repeat: { memo: { page: 1, heard: { event: "digits:9", output: { digits: "9", more: true } } } },
+    });
+    expect(woken?.event).toMatchObject({ kind: "repeated", stepKey: "run_1:a:1", cause: "event" });
+    expect(decide(graph, RUN, woken?.state ?? state, LATER)).toMatchObject({
+      kind: "execute",
+      stepKey: "run_1:a:2",
+    });
+  });
+
+  test("[A16] other causes leave it as ever", () => {
+    const { graph, state } = asleep();
+    expect(wake(graph, RUN, state, { kind: "timeout" }, LATER)?.state.cursor?.nodeId).toBe("b");
+    const gone = wake(graph, RUN, state, { kind: "event", name: "hangup", output: {} }, LATER);
+    expect(gone?.event).toMatchObject({ kind: "left", port: "gone" });
+    expect(gone?.state.repeat).toBeUndefined();
+    const other = { kind: "event", name: "speech", output: {} } as const;
+    expect(wake(graph, RUN, state, other, LATER)).toBeNull();
+  });
+
+  test("[A16] the timeout leads back, too, where the node says so", () => {
+    const { graph, state } = started(line("a"));
+    const wait = { ...WAIT.wait, back: { events: ["timeout"], memo: {} } };
+    const woken = wake(graph, RUN, apply(graph, state, { kind: "wait", wait }), { kind: "timeout" }, LATER);
+    expect(woken?.state.repeat?.memo).toEqual({ heard: { event: "timeout", output: {} } });
+  });
+});
+
 function withCrash(behavior: Behavior, at: number): Behavior {
   return { ...behavior, reloadBefore: at };
 }

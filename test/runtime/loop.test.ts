@@ -159,7 +159,7 @@ describe("commits", () => {
     expect(await stepsOf(engine.connection, id)).toContain("look mobile");
     const rows = await inspect(
       engine.connection,
-      "select h.state as hold from effects e join credit_holds h on h.id = e.id where e.run_id = $1",
+      "select h.state as hold from effects e join credit_holds h on h.id = e.id where e.run_id = $1 and e.kind = 'message'",
       [id],
     );
     expect(rows).toEqual([{ hold: "open" }]);

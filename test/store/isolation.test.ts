@@ -6,7 +6,8 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
-import { listAudit } from "../../engine/store/audit.ts";
+import { insertAudit, listAudit } from "../../engine/store/audit.ts";
+import { openCodeRef } from "../../engine/store/code-sends.ts";
 import { exportConsents, listConsents } from "../../engine/store/consents.ts";
 import {
   forgetContact,
@@ -37,9 +38,11 @@ import {
   readVersion,
   updateDraft,
 } from "../../engine/store/flows.ts";
-import { recordGoal } from "../../engine/store/goals.ts";
+import { listGoals, recordGoal } from "../../engine/store/goals.ts";
+import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
 import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
 import { deferMedia, insertPendingMedia, readMedia, readPart, storeMedia } from "../../engine/store/media.ts";
+import { returnsBy } from "../../engine/store/returns.ts";
 import {
   listEffects,
   listRuns,
@@ -52,6 +55,20 @@ import {
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
 import { readSettings, writeSettings } from "../../engine/store/settings.ts";
+import { listStoreDeliveries } from "../../engine/store/store-deliveries.ts";
+import {
+  deleteGroup,
+  deleteStore,
+  insertGroup,
+  insertStore,
+  listManagedGroups,
+  listManagedStores,
+  readGroup,
+  readStore,
+  storeWithLandline,
+  updateGroup,
+  updateStore,
+} from "../../engine/store/stores.ts";
 import {
   beginSubmission,
   deleteSubmission,
@@ -64,6 +81,7 @@ import {
   updateTemplate,
   writeSubmission,
 } from "../../engine/store/templates.ts";
+import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
 import { idsOf, openAdmin, phoneOf, rowsOf, seedTenant, type TenantIds } from "../support/seed-tenant.ts";
@@ -73,6 +91,27 @@ type Call = (scope: TenantScope, of: Ids) => Promise<unknown>;
 
 const A: Ids = { ...idsOf("a"), phone: phoneOf("a") };
 const B: Ids = { ...idsOf("b"), phone: phoneOf("b") };
+
+const PAGE = { after: null, limit: 50 };
+const ALWAYS = { from: null, to: null };
+const COUNTING = { home: "CO", currency: "COP" };
+const NO_WEBHOOK = { webhook_url: null, webhook_secret: null };
+const SHOP = {
+  name: "mine",
+  address: null,
+  city: null,
+  region: null,
+  country: "CO",
+  postal_code: null,
+  lat: null,
+  lon: null,
+  timezone: "UTC",
+  landline: null,
+  mobile: null,
+  website: null,
+  hours: {},
+  ...NO_WEBHOOK,
+};
 
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
@@ -116,6 +155,20 @@ const READS: Record<string, Call> = {
   readTemplate: (scope, of) => readTemplate(scope, of.template),
   readMedia: (scope, of) => readMedia(scope, of.media),
   readPart: (scope, of) => readPart(scope, of.hash, 0),
+  openCodeRef: (scope, of) => openCodeRef(scope, of.phone),
+  listManagedStores: (scope, of) => listManagedStores(scope, { group: of.group, ...PAGE }),
+  readStore: (scope, of) => readStore(scope, of.store),
+  storeWithLandline: (scope, of) => storeWithLandline(scope, of.phone, null),
+  listManagedGroups: (scope) => listManagedGroups(scope, PAGE),
+  readGroup: (scope, of) => readGroup(scope, of.group),
+  listStoreDeliveries: (scope, of) => listStoreDeliveries(scope, of.store, PAGE),
+  listGoals: (scope, of) => listGoals(scope, { run: of.run, ...ALWAYS, ...PAGE }),
+  listInteractions: (scope, of) => listInteractions(scope, { contact: of.phone, ...ALWAYS, ...PAGE }),
+  costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
+  goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
+  returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
+  sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
 };
 
 const DRAFT: Flow = {
@@ -209,6 +262,14 @@ const WRITES: Record<string, Call> = {
       1,
     ),
   deferMedia: (scope, of) => deferMedia(scope, of.pendingMedia, { reason: "mine", retryAfterSeconds: 60 }),
+  insertAudit: (scope, of) =>
+    insertAudit(scope, { actor: of.apiKey, action: "store.create", target: of.store }),
+  insertStore: (scope, of) => insertStore(scope, of.store, { ...SHOP, group_id: null }),
+  updateStore: (scope, of) => updateStore(scope, of.store, 1, { ...SHOP, group_id: null }),
+  deleteStore: (scope, of) => deleteStore(scope, of.store, 1),
+  insertGroup: (scope, of) => insertGroup(scope, of.group, { name: "mine", timezone: "UTC", hours: null }),
+  updateGroup: (scope, of) => updateGroup(scope, of.group, 1, { name: "mine", timezone: "UTC", hours: null }),
+  deleteGroup: (scope, of) => deleteGroup(scope, of.group, 1),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -231,6 +292,10 @@ const WITHOUT_ID = new Set([
   "listFlows",
   "flowsStartedBy",
   "listItems",
+  "listManagedGroups",
+  "returnsBy",
+  "listUsage",
+  "sumUsage",
   "exportConsents",
   "readSettings",
 ]);
@@ -346,6 +411,7 @@ const FINDERS = [
   "engine_claim",
   "engine_claim_next",
   "engine_claim_schedules",
+  "engine_claim_store_deliveries",
   "engine_count_takeover",
   "engine_credentials_of_account",
   // counts, not rows
@@ -363,6 +429,7 @@ const FINDERS = [
   "engine_keep_partitions",
   "engine_load",
   "engine_note_failure",
+  "engine_prune_codes",
   "engine_placed_call",
   "engine_prune_data",
   "engine_prune_destinations",
@@ -377,6 +444,22 @@ const FINDERS = [
   "engine_tenant_of_media",
   "engine_tenant_of_run",
 ];
+
+/** A asks for a code to somebody of B. */
+function codeOf(id: string) {
+  const limit = { max: 5, seconds: 600 };
+  return {
+    tenant: A.tenant,
+    id,
+    source: "api",
+    to: B.phone,
+    channel: "sms",
+    ip: null,
+    provider: "twilio",
+    at: "2026-11-21T10:00:00Z",
+    limits: { recipient: limit, ip: limit, tenant: limit },
+  };
+}
 
 /** Functions that are told the tenant: called as A with what belongs to B. */
 const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
@@ -393,6 +476,15 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
   engine_skip_time: [["ten_nobody", 1000]],
+  engine_code_admit: [[codeOf(A.effect)], [codeOf(B.effect)], [{ ...codeOf("eff_a_new"), charge: 1 }]],
+  engine_code_settle: [
+    [{ tenant: A.tenant, id: B.effect, state: "failed", ref: null, outcome: {} }],
+    [{ tenant: A.tenant, id: A.effect, state: "failed", ref: null, outcome: {} }],
+  ],
+  engine_code_checked: [[A.tenant, B.phone, "approved"]],
+  engine_settle_store_delivery: [
+    [{ tenant: A.tenant, id: `sdl_${B.interaction.slice(4)}`, state: "failed", status: 500, error: "x" }],
+  ],
   engine_keep_resume: [
     [resumeOf("1", { runId: B.run, usage: { effectId: B.effect, amount: 2 } })],
     [resumeOf("2", { id: B.delivery })],
@@ -460,6 +552,18 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_count_payload: [[{ uses: [{ tenant: A.tenant, day: "2026-11-21", bytes: 5 }] }]],
   engine_cached: [[A.tenant, "carrier", B.ref]],
   engine_cache: [[A.tenant, "carrier", B.ref, { name: "mine" }, 60_000]],
+  engine_note_use: [
+    [
+      {
+        tenant: A.tenant,
+        stepKey: B.stepKey,
+        kind: "geolocation",
+        runId: B.run,
+        amount: 2,
+        recipient: B.phone,
+      },
+    ],
+  ],
   engine_link: [[linkOfB(B.link)], [linkOfB("mine")]],
   engine_account: [["ten_nobody", "sms"]],
   engine_last_store: [[A.tenant, B.phone]],
@@ -593,12 +697,13 @@ async function expectUnchanged<T>(work: () => Promise<T>): Promise<T | null> {
   return result;
 }
 
-/** A key that is taken and a row behind the wall are answers, too. */
+/** A key that is taken, a row behind the wall and one that others refer to are answers, too. */
 async function tolerateClash<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && (error.code === "23505" || error.code === "42501")) return null;
+    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503"].includes(error.code ?? ""))
+      return null;
     throw error;
   }
 }

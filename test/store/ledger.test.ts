@@ -376,7 +376,7 @@ describe("the ledger", () => {
     const first = await commit({ settle: "step" });
     expect(first.settlement).toEqual({
       charged: { sms: 3 },
-      remaining: { sms: 47, voice: 10, whatsapp: 20 },
+      remaining: { sms: 47, voice: 10, whatsapp: 20, lookup: null, verify: null },
     });
     expect((await commit({ settle: "step" })).settlement).toEqual(first.settlement);
   });
@@ -602,6 +602,27 @@ describe("a subscription", () => {
     expect(await balances(of)).toEqual({ sms: 50, voice: 10, whatsapp: 20 });
   });
 
+  test("lookups and codes are unlimited where the plan says nothing of them, else as many as it says", async () => {
+    const of = await newTenant();
+    const codes = async () => {
+      const { rows } = await admin.query(
+        "select meter, balance from credit_accounts where tenant_id = $1 and meter in ('lookup', 'verify') order by 1",
+        [of.tenant],
+      );
+      return rows.map((row: { balance: number | null }) => row.balance);
+    };
+    await subscribe(of, "pln_small");
+    expect(await codes()).toEqual([null, null]);
+    await admin.query(
+      "update plans set lookups_monthly = 30, verifications_monthly = 5 where id = 'pln_large'",
+    );
+    await subscribe(of, "pln_large");
+    expect(await codes()).toEqual([30, 5]);
+    await admin.query(
+      "update plans set lookups_monthly = null, verifications_monthly = null where id = 'pln_large'",
+    );
+  });
+
   test("upgraded never leaves less than what remained", async () => {
     const of = await newTenant();
     await subscribe(of, "pln_large");
@@ -654,7 +675,8 @@ describe("a subscription", () => {
        where tenant_id = $1`,
       [of.tenant],
     );
-    expect(rows).toEqual([{ right: true }, { right: true }, { right: true }]);
+    // Five meters: three the plan limits, and lookups and codes.
+    expect(rows).toEqual(Array.from({ length: 5 }, () => ({ right: true })));
   });
 });
 
@@ -663,7 +685,7 @@ describe("a subscription", () => {
 async function compare(ledger: Ledger): Promise<void> {
   const { of, model } = ledger;
   const { rows } = await admin.query(
-    `select meter, balance, held from credit_accounts where tenant_id = $1 and meter <> 'whatsapp'`,
+    `select meter, balance, held from credit_accounts where tenant_id = $1 and meter not in ('whatsapp', 'lookup', 'verify')`,
     [of.tenant],
   );
   const accounts = new Map(
@@ -799,7 +821,7 @@ async function accountOf(of: TenantIds, meter: string): Promise<{ balance: numbe
 
 async function balances(of: TenantIds): Promise<Record<string, number | null>> {
   const { rows } = await admin.query(
-    "select meter, balance from credit_accounts where tenant_id = $1 order by 1",
+    "select meter, balance from credit_accounts where tenant_id = $1 and meter not in ('lookup', 'verify') order by 1",
     [of.tenant],
   );
   return Object.fromEntries(

@@ -28,8 +28,15 @@ async function happen(engine: TestEngine, runId: string, event: Later): Promise<
     return true;
   }
   if ("signal" in event) {
-    await call(engine, `/api/v1/runs/${runId}/signal`, { key: event.signal });
+    const { signal: key, payload = {}, codeOf } = event;
+    const code = codeOf === undefined ? "" : (engine.twilio.codeFor(codeOf) ?? "");
+    const filled: unknown = JSON.parse(JSON.stringify(payload).replaceAll("{code}", code));
+    await call(engine, `/api/v1/runs/${runId}/signal`, { key, payload: filled });
     return true;
+  }
+  if ("passVerifyMinutes" in event) {
+    engine.twilio.passVerifyTime(event.passVerifyMinutes * 60_000);
+    return false;
   }
   if ("message" in event) {
     await engine.twilio.receiveMessage(event.message);

@@ -85,12 +85,14 @@ function closedNow(now: Date) {
   return { ...OPEN, exceptions: [{ from: day(-2), to: day(3), hours: [] }] };
 }
 
-const PLENTY = { sms: 200, whatsapp: 200, voice: 30 } as const;
+const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
 async function prepare(engine: TestEngine, given: Given): Promise<void> {
   const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  await setExtraStores(engine, given.extraStores ?? 0);
+  await inspect(connection, "delete from code_sends");
   await setSettings(engine, given.settings ?? {});
   await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
@@ -108,6 +110,25 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
     await twilio.receiveMessage({ from: phone, to: DEMO.numbers.shared, body: "Hola", channel });
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
   for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
+}
+
+/** Open day and night, in Bogotá, with a mobile of their own; where they are is not known. */
+async function setExtraStores({ app, connection, tenantId }: TestEngine, count: number): Promise<void> {
+  const before = await inspect<{ id: string }>(
+    connection,
+    "delete from stores where id like 'sto_extra%' returning id",
+  );
+  for (let number = 1; number <= count; number++) {
+    const two = String(number).padStart(2, "0");
+    await inspect(
+      connection,
+      `insert into stores (id, tenant_id, group_id, name, country, timezone, address, website, mobile, hours)
+       values ('sto_extra_' || $1, $2, 'grp_demo', 'Sede ' || $1, 'CO', 'America/Bogota', 'Calle ' || $1,
+               'https://laespiga.example/' || $1, '+5731055503' || $1, $3)`,
+      [two, tenantId, JSON.stringify(OPEN)],
+    );
+  }
+  if (before.length + count > 0) app.runtime.directory.forget(tenantId);
 }
 
 /** Those of the demo, but for what is given. */
@@ -270,7 +291,7 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
       .map((entry) => ({ ...entry, provider: "meta" })),
   ];
   return entries
-    .filter(({ kind }) => kind === "message" || kind === "lookup")
+    .filter(({ kind }) => ["message", "lookup", "verification", "email"].includes(kind))
     .map((entry) => ({ ...entry, files: filesOf(entry) }))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }

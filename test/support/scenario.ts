@@ -96,6 +96,13 @@ const Given = Type.Object(
         { description: "What vendors say of templates; those not named are approved." },
       ),
     ),
+    extraStores: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 40,
+        description: "Stores named Sede 01, Sede 02 … that the business has beside its own.",
+      }),
+    ),
     consents: Type.Optional(
       Type.Array(
         Type.Object(
@@ -169,7 +176,10 @@ const When = Type.Union([
   ),
 ]);
 
-/** What happens after the beginning, one after the other, each when the run has come to rest. */
+/**
+ * What happens after the beginning, one after the other, each when the run has come to rest. `{code}` in a message stands for
+ * the code its writer was sent last.
+ */
 const Later = Type.Union([
   Type.Object({ skipHours: Type.Number({ exclusiveMinimum: 0, maximum: 24 * 90 }) }, strict),
   Type.Object(
@@ -186,7 +196,20 @@ const Later = Type.Union([
     { ...strict, description: "Confirms the link in the last message." },
   ),
   Type.Object({ message: Message }, strict),
-  Type.Object({ signal: Type.String({ description: "To the run, by its name." }) }, strict),
+  Type.Object(
+    {
+      signal: Type.String({ description: "To the run, by its name." }),
+      payload: Type.Optional(Json),
+      codeOf: Type.Optional(
+        Type.Unsafe<string>({ ...Phone, description: "Whose code `{code}` in the payload stands for." }),
+      ),
+    },
+    strict,
+  ),
+  Type.Object(
+    { passVerifyMinutes: Type.Integer({ minimum: 1 }) },
+    { ...strict, description: "So much later for the vendor's codes, which the run does not notice." },
+  ),
 ]);
 
 const Then = Type.Object(
@@ -201,7 +224,7 @@ const Then = Type.Object(
         Type.Object(
           {
             provider: Provider,
-            kind: Type.Enum(["message", "lookup"]),
+            kind: Type.Enum(["message", "lookup", "verification", "email"]),
             channel: Type.Optional(Channel),
             to: Type.String(),
             status: Type.Optional(Type.String()),

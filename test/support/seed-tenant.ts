@@ -122,8 +122,8 @@ insert into users (id, tenant_id, email, name, role) values (:user, :tenant, :se
 insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
 insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
 insert into store_groups (id, tenant_id, name, timezone) values (:group, :tenant, :secret, 'America/Bogota');
-insert into stores (id, tenant_id, group_id, name, country, timezone)
-  values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota');
+insert into stores (id, tenant_id, group_id, name, country, timezone, landline)
+  values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota', :phone);
 insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id)
   values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group);
 insert into contacts (id, tenant_id, phone, name, last_store_id, opt_outs)
@@ -190,4 +190,9 @@ insert into audit_log (id, tenant_id, actor, action, target, details)
 insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
   values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
 insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)
-  values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret)`;
+  values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret);
+insert into code_sends (id, tenant_id, source, recipient, channel, state, provider, ref, at)
+  values (:effect, :tenant, 'api', :phone, 'sms', 'pending', 'twilio', :secret, now());
+insert into store_deliveries (id, tenant_id, store_id, interaction_id, body)
+  values ('sdl_' || substr(:interaction, 5), :tenant, :store, :interaction, jsonb_build_object('outcome', :secret));
+insert into uses (tenant_id, step_key, kind, run_id, amount) values (:tenant, :stepKey, 'geolocation', :run, 1)`;

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import {
   defineNode,
   type JsonObject,
@@ -7,12 +8,13 @@ import {
   Type,
 } from "../../../engine/plugin-api.ts";
 import { placeOfCall, textOf } from "../call-fields.ts";
+import { placeOfContact } from "../contact-place.ts";
 import { placeOfNumber } from "../number-prefix.ts";
 import { isFiner, type Place } from "../place.ts";
 import { placeOfPostalCode } from "../postal-code.ts";
 import { placeFromProvider } from "../provider.ts";
 
-const SourceSchema = Type.Enum(["webhook", "postal_code", "number", "provider"]);
+const SourceSchema = Type.Enum(["webhook", "postal_code", "number", "contact", "ip", "provider"]);
 type Source = Static<typeof SourceSchema>;
 
 const DEFAULT_SOURCES: readonly Source[] = ["webhook", "postal_code", "number"];
@@ -35,6 +37,18 @@ const Params = Type.Object(
         "x-es": {
           title: "Código postal",
           description: "Por ejemplo, el que marcó quien llama; vacío: el de la operadora.",
+        },
+      }),
+    ),
+    ip: Type.Optional(
+      Type.String({
+        maxLength: 45,
+        title: "IP address",
+        description: "For the source `ip`, such as {{ trigger.input.ip }}.",
+        "x-group": "advanced",
+        "x-es": {
+          title: "Dirección IP",
+          description: "Para la fuente `ip`, por ejemplo {{ trigger.input.ip }}.",
         },
       }),
     ),
@@ -72,6 +86,18 @@ const Params = Type.Object(
         "x-es": {
           title: "Servicio web",
           description: "Credencial del servicio para la fuente `provider`; vacío: la única.",
+        },
+      }),
+    ),
+    ipProvider: Type.Optional(
+      Type.String({
+        title: "Web service for addresses",
+        description: "Credential of the service for the source `ip`; empty: the only one.",
+        "x-options": "credentials:geo.ip-provider",
+        "x-group": "advanced",
+        "x-es": {
+          title: "Servicio web de direcciones",
+          description: "Credencial del servicio para la fuente `ip`; vacío: la única.",
         },
       }),
     ),
@@ -115,7 +141,7 @@ const Found = Type.Object({
   lat: degrees("Latitude", "Latitud"),
   lon: degrees("Longitude", "Longitud"),
   timezone: text("Time zone", "Zona horaria"),
-  source: Type.Enum(["webhook", "postal_code", "number", "provider"], {
+  source: Type.Enum(["webhook", "postal_code", "number", "contact", "ip", "provider"], {
     title: "Source",
     description: "Which one knew.",
     "x-es": { title: "Fuente", description: "Cuál lo sabía." },
@@ -134,8 +160,8 @@ export default defineNode({
   version: 1,
   title: { en: "Locate the caller", es: "Ubicar a quien llama" },
   help: {
-    en: "Finds out where a person probably is, from what the carrier tells, a postal code, the number's prefix or a web service, in the order you choose. A mobile number tells no more than its country.",
-    es: "Averigua dónde está probablemente una persona: por los datos de la operadora, un código postal, el prefijo del número o un servicio web, en el orden que elijas. Un móvil no dice más que su país.",
+    en: "Finds out where a person probably is, from what the carrier tells, a postal code, the number's prefix, what is kept of the contact, an IP address or a web service, in the order you choose. Outside Mexico and the United States a mobile number tells no more than its country.",
+    es: "Averigua dónde está probablemente una persona: por los datos de la operadora, un código postal, el prefijo del número, lo guardado del contacto, una dirección IP o un servicio web, en el orden que elijas. Fuera de México y Estados Unidos un móvil no dice más que su país.",
   },
   family: "data",
   icon: "map-pin-search",
@@ -182,9 +208,37 @@ const SOURCES: Readonly<Record<Source, Ask>> = {
     const phone = phoneOf(ctx, params.phone);
     return phone === undefined
       ? null
-      : placeFromProvider(ctx, phone, params.provider, params.keepDays ?? DEFAULT_KEEP_DAYS);
+      : placeFromProvider(ctx, {
+          asked: "phone",
+          value: phone,
+          ref: params.provider,
+          keepDays: keepDaysOf(params),
+        });
+  },
+  contact: (ctx) => placeOfContact(ctx.contact),
+  ip: (ctx, params) => {
+    const ip = params.ip?.trim() ?? "";
+    if (!isPublicAddress(ip)) return null;
+    return placeFromProvider(ctx, {
+      asked: "ip",
+      value: ip,
+      ref: params.ipProvider,
+      keepDays: keepDaysOf(params),
+    });
   },
 };
+
+function keepDaysOf({ keepDays }: Static<typeof Params>): number {
+  return keepDays ?? DEFAULT_KEEP_DAYS;
+}
+
+const PRIVATE =
+  /^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|^(::1?$|f[cd]|fe[89ab])/i;
+
+/** An address inside somebody's own network is nowhere in particular. */
+function isPublicAddress(ip: string): boolean {
+  return isIP(ip) !== 0 && !PRIVATE.test(ip);
+}
 
 function found(place: Place, source: Source) {
   const output: Static<typeof Found> = { ...place, regions: [...place.regions], source };

@@ -4,18 +4,29 @@ import {
   type Json,
   type JsonObject,
   type NodeContext,
+  next,
   type Static,
   type StoreView,
   Type,
   wait,
 } from "../../../engine/plugin-api.ts";
 import { storesToChooseFrom } from "../group.ts";
+import {
+  asksForMore,
+  type Chat,
+  chatEvents,
+  chatOf,
+  type MenuWords,
+  type Page,
+  pageOf,
+  rows,
+  sentences,
+} from "../menu-line.ts";
 import { StoreOutput, storeOutput, storeState } from "../store-output.ts";
 
-// One key press each.
-const MOST_STORES = 9;
 const DEFAULT_TIMEOUT_SECONDS = 6;
 const DEFAULT_REPEATS = 1;
+const DEFAULT_CHAT_MINUTES = 30;
 
 const Params = Type.Object(
   {
@@ -23,11 +34,11 @@ const Params = Type.Object(
       Type.Array(Type.Object({ id: Type.String() }), {
         title: "Stores",
         description:
-          "Usually {{ steps.route.candidates }}; empty: those of the group. The first nine are offered.",
+          "Usually {{ steps.route.candidates }}; empty: those of the group. More than one page says how to hear the next.",
         "x-es": {
           title: "Tiendas",
           description:
-            "Normalmente {{ steps.route.candidates }}; vacío: las del grupo. Se ofrecen las nueve primeras.",
+            "Normalmente {{ steps.route.candidates }}; vacío: las del grupo. Si no caben en una página, se dice cómo oír la siguiente.",
         },
       }),
     ),
@@ -65,6 +76,28 @@ const Params = Type.Object(
         },
       }),
     ),
+    more: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        title: "Next page",
+        description: "Empty: “To hear more, press 9.” on the call, “0. See more” in the chat.",
+        "x-group": "advanced",
+        "x-es": {
+          title: "Página siguiente",
+          description: "Vacío: «Para oír más, marque 9.» en la llamada, «0. Ver más» en el chat.",
+        },
+      }),
+    ),
+    chatMinutes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1440,
+        default: DEFAULT_CHAT_MINUTES,
+        title: "Wait in the chat (min)",
+        "x-group": "advanced",
+        "x-es": { title: "Esperar en el chat (min)" },
+      }),
+    ),
     language: Type.Optional(
       Type.String({
         title: "Language",
@@ -99,8 +132,12 @@ const Params = Type.Object(
         maximum: 3,
         default: DEFAULT_REPEATS,
         title: "Repeat",
-        description: "How often the list is said again when no key is pressed.",
-        "x-es": { title: "Repetir", description: "Cuántas veces se repite la lista si no se pulsa nada." },
+        description:
+          "How often the list is said again when no key is pressed, or an answer in the chat is not understood.",
+        "x-es": {
+          title: "Repetir",
+          description: "Cuántas veces se repite si no se pulsa nada o no se entiende lo escrito.",
+        },
       }),
     ),
   },
@@ -110,10 +147,10 @@ const Params = Type.Object(
 export default defineNode({
   type: "stores.menu",
   version: 1,
-  title: { en: "Let the caller choose a store", es: "Que elija la tienda" },
+  title: { en: "Let the person choose a store", es: "Que elija la tienda" },
   help: {
-    en: "Reads up to nine stores to the caller and waits for a key: “For Centro, press 1.” The chosen store becomes {{ store.name }}; a wrong key or silence leaves by timeout.",
-    es: "Lee hasta nueve tiendas a quien llama y espera una tecla: «Para Centro, marque 1». La tienda elegida pasa a ser {{ store.name }}; una tecla equivocada o el silencio sale por timeout.",
+    en: "Offers stores on the call (“For Centro, press 1”) or as rows in the chat, page by page, and waits for the choice. The chosen store becomes {{ store.name }}; a wrong key or silence leaves by timeout.",
+    es: "Ofrece tiendas en la llamada («Para Centro, marque 1») o como filas en el chat, página a página, y espera la elección. La tienda elegida pasa a ser {{ store.name }}; una tecla equivocada o el silencio sale por timeout.",
   },
   family: "voice",
   icon: "list-numbers",
@@ -124,15 +161,17 @@ export default defineNode({
       index: Type.Integer({
         minimum: 0,
         title: "Position",
-        description: "In the list, from 0.",
-        "x-es": { title: "Posición", description: "En la lista, desde 0." },
+        description: "In the whole list, from 0.",
+        "x-es": { title: "Posición", description: "En la lista entera, desde 0." },
       }),
     }),
     timeout: Type.Object({}),
     hung_up: Type.Object({}),
   },
   ports: ["chosen", "timeout", "hung_up"],
+  // On a call nothing leaves; in a chat each page is an effect of its own, with an intent that `ctx.send` commits.
   effect: "none",
+  cost: { meters: ["sms", "whatsapp"] },
   waits: true,
   needsLine: true,
   example: {
@@ -140,7 +179,7 @@ export default defineNode({
     params: { candidates: "{{ steps.route.candidates }}", intro: "Tenemos varias tiendas cerca de usted." },
   },
   run: async function storeMenu(ctx, params) {
-    const stores = (await storesOf(ctx, params)).slice(0, MOST_STORES);
+    const stores = await storesOf(ctx, params);
     if (stores.length === 0) {
       throw new AppError(
         "STORE_MISSING",
@@ -148,35 +187,112 @@ export default defineNode({
         { nodeId: ctx.nodeId },
       );
     }
-    const says = sentences(ctx, params, stores);
-    const choices = stores.map((store, index) => ({ event: `digits:${index + 1}`, store, index }));
-    return wait({
-      until: new Date(ctx.now.getTime() + secondsNeeded(says, params) * 1000),
-      timeoutPort: "timeout",
-      keys: [ctx.urls.stepKey, ...callKeys(ctx)],
-      events: {
-        ...Object.fromEntries(choices.map(({ event }) => [event, "chosen"])),
-        digits: "timeout",
-        timeout: "timeout",
-        hangup: "hung_up",
-      },
-      eventData: Object.fromEntries(
-        choices.map(({ event, store, index }) => [
-          event,
-          { output: { store: storeOutput(store), index }, set: { store: storeState(store) } },
-        ]),
-      ),
-      reply: gathers(ctx, params, says),
-    });
+    const turn = turnOf(ctx.memo);
+    const chat = chatOf(ctx);
+    return chat === null
+      ? askOnCall(ctx, params, stores, turn)
+      : askInChat(ctx, params, stores, { chat, turn });
   },
 });
 
 type MenuParams = Static<typeof Params>;
 
+/** Which page it is, and how many answers were not understood. */
+interface Turn {
+  readonly page: number;
+  readonly misses: number;
+}
+
+function turnOf(memo: Json | null): Turn {
+  // Only this node writes it.
+  const {
+    page = 0,
+    misses = 0,
+    heard,
+  } = (memo ?? {}) as Partial<Turn> & {
+    readonly heard?: { readonly event: string };
+  };
+  if (heard === undefined) return { page, misses };
+  return asksForMore(heard.event) ? { page: page + 1, misses } : { page, misses: misses + 1 };
+}
+
 async function storesOf(ctx: NodeContext, params: MenuParams): Promise<readonly StoreView[]> {
   if (params.candidates === undefined) return storesToChooseFrom(ctx, params.group);
   const found = await Promise.all(params.candidates.map(({ id }) => ctx.directory.store(id)));
   return found.filter((store) => store !== null);
+}
+
+function askOnCall(ctx: NodeContext, params: MenuParams, stores: readonly StoreView[], turn: Turn) {
+  const page = pageOf(stores, turn.page, "call");
+  const says = sentences(page, wordsOf(ctx, params), turn.page === 0);
+  return wait({
+    until: new Date(ctx.now.getTime() + secondsNeeded(says, params) * 1000),
+    timeoutPort: "timeout",
+    keys: [ctx.urls.stepKey, ...callKeys(ctx)],
+    events: {
+      ...chosenBy(page, (_, index) => [`digits:${index + 1}`]).events,
+      digits: "timeout",
+      timeout: "timeout",
+      hangup: "hung_up",
+    },
+    eventData: chosenBy(page, (_, index) => [`digits:${index + 1}`]).eventData,
+    ...(page.hasMore ? { back: { events: ["digits:9"], memo: { ...turn } } } : {}),
+    reply: gathers(ctx, params, says),
+  });
+}
+
+async function askInChat(
+  ctx: NodeContext,
+  params: MenuParams,
+  stores: readonly StoreView[],
+  { chat, turn }: { readonly chat: Chat; readonly turn: Turn },
+) {
+  if (turn.misses > repeatsOf(params)) return next("timeout", {});
+  const page = pageOf(stores, turn.page, "chat");
+  await write(ctx, chat, rows(page, wordsOf(ctx, params), turn.misses > 0));
+  const minutes = params.chatMinutes ?? DEFAULT_CHAT_MINUTES;
+  return wait({
+    until: new Date(ctx.now.getTime() + minutes * 60_000),
+    timeoutPort: "timeout",
+    keys: [`reply:${chat.channel}:${chat.ours}:${chat.theirs}`],
+    ...chosenBy(page, chatEvents),
+    back: { events: ["reply", "choice"], memo: { ...turn } },
+  });
+}
+
+/** @throws AppError VENDOR_REFUSED where the question does not go out */
+async function write(ctx: NodeContext, chat: Chat, text: string): Promise<void> {
+  const outcome = await ctx.send("menu", chat.channel, {
+    to: chat.theirs,
+    text,
+    purpose: "service",
+    ...(chat.numberId === null ? {} : { fromNumberId: chat.numberId }),
+  });
+  if (outcome.state === "accepted" || outcome.state === "unresolved") return;
+  const why = outcome.state === "refused" ? outcome.message : outcome.state;
+  throw new AppError("VENDOR_REFUSED", `${ctx.nodeId}: the menu was not sent: ${why}`, {
+    nodeId: ctx.nodeId,
+  });
+}
+
+/** Each store of the page by its events. */
+function chosenBy(page: Page, eventsOf: (store: StoreView, index: number) => readonly string[]) {
+  const choices = page.stores.flatMap((store, index) =>
+    eventsOf(store, index).map((event) => ({ event, store, index: page.from + index })),
+  );
+  return {
+    events: Object.fromEntries(choices.map(({ event }) => [event, "chosen"])),
+    eventData: Object.fromEntries(
+      choices.map(({ event, store, index }) => [
+        event,
+        { output: { store: storeOutput(store), index }, set: { store: storeState(store) } },
+      ]),
+    ),
+  };
+}
+
+function wordsOf(ctx: NodeContext, { intro, option, more, language }: MenuParams): MenuWords {
+  return { intro, option, more, locale: language || ctx.locale };
 }
 
 /** One Gather a time the list is said: without a key Twilio goes on to the next; only the last reports that none came. */
@@ -198,26 +314,6 @@ function gathers(ctx: NodeContext, params: MenuParams, says: readonly string[]):
   const silent = { verb: "Gather", attrs, children };
   const last = { verb: "Gather", attrs: { ...attrs, actionOnEmptyResult: true }, children };
   return [...Array.from({ length: repeatsOf(params) }, () => silent), last];
-}
-
-function sentences(ctx: NodeContext, params: MenuParams, stores: readonly StoreView[]): readonly string[] {
-  const option = params.option || defaultOption(params.language || ctx.locale);
-  const options = stores.map((store, index) => sayStore(option, store, index + 1));
-  return params.intro ? [params.intro, ...options] : options;
-}
-
-function defaultOption(locale: string): string {
-  return /^es(-|_|$)/i.test(locale) ? "Para [name], marque [digit]." : "For [name], press [digit].";
-}
-
-function sayStore(option: string, { name, city, address }: StoreView, digit: number): string {
-  const values: Readonly<Record<string, string>> = {
-    name,
-    city: city ?? "",
-    address: address ?? "",
-    digit: String(digit),
-  };
-  return option.replace(/\[(\w+)\]/g, (all, key: string) => values[key] ?? all);
 }
 
 const SPANISH: Readonly<Record<string, string>> = { ES: "es-ES", US: "es-US", PR: "es-US" };

@@ -19,8 +19,9 @@ import {
   distanceTo,
   STRATEGIES,
   type Strategy,
+  scoreOf,
 } from "../choose-store.ts";
-import { explain } from "../explain.ts";
+import { explain, explainBoth } from "../explain.ts";
 import { storesToChooseFrom } from "../group.ts";
 import { type Place, PlaceParam, placeOf } from "../place.ts";
 import { StoreOutput, storeOutput, storeState } from "../store-output.ts";
@@ -116,7 +117,22 @@ const Params = Type.Object(
   { additionalProperties: false },
 );
 
-const candidates = Type.Array(StoreOutput, {
+const Candidate = Type.Object({
+  ...StoreOutput.properties,
+  distanceKm: Type.Union([Type.Number(), Type.Null()], {
+    title: "Distance (km)",
+    "x-es": { title: "Distancia (km)" },
+  }),
+  score: Type.Integer({
+    minimum: 0,
+    maximum: 100,
+    title: "Score",
+    description: "100: nothing spoke against it.",
+    "x-es": { title: "Puntuación", description: "100: nada hablaba en contra." },
+  }),
+});
+
+const candidates = Type.Array(Candidate, {
   title: "Candidates",
   description: "Stores that were left over, the nearest first.",
   "x-es": { title: "Candidatas", description: "Las tiendas que quedaron, la más cercana primero." },
@@ -126,6 +142,33 @@ const reason = Type.String({
   description: "Why, in a sentence.",
   "x-es": { title: "Motivo", description: "Por qué, en una frase." },
 });
+
+const reasons = Type.Object(
+  { en: Type.String(), es: Type.String() },
+  {
+    title: "Reason in both languages",
+    "x-es": { title: "Motivo en los dos idiomas" },
+  },
+);
+const considered = Type.Array(
+  Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    distanceKm: Type.Union([Type.Number(), Type.Null()]),
+    score: Type.Integer(),
+    droppedBy: Type.Union([Type.String(), Type.Null()], {
+      description: "The strategy that ruled it out.",
+    }),
+  }),
+  {
+    title: "All that were considered",
+    description: "The best first, with what ruled each out.",
+    "x-es": {
+      title: "Todas las consideradas",
+      description: "La mejor primero, con lo que descartó a cada una.",
+    },
+  },
+);
 
 export default defineNode({
   type: "stores.route",
@@ -152,10 +195,12 @@ export default defineNode({
         description: "The strategy that decided, or `only_store`.",
         "x-es": { title: "Decidió", description: "El criterio que decidió, u `only_store`." },
       }),
+      reasons,
       candidates,
+      considered,
     }),
-    ambiguous: Type.Object({ reason, candidates }),
-    none: Type.Object({ reason, candidates }),
+    ambiguous: Type.Object({ reason, reasons, candidates, considered }),
+    none: Type.Object({ reason, reasons, candidates, considered }),
   },
   ports: ["routed", "ambiguous", "none"],
   effect: "none",
@@ -167,25 +212,49 @@ export default defineNode({
     const place = placeOf(params.place);
     const stores = await storesToChooseFrom(ctx, params.group);
     const chosen = chooseStore(stores, await choiceOf(ctx, params, place, stores));
-    return leave(chosen, place, ctx.locale, params.limit ?? DEFAULT_LIMIT);
+    return leave(chosen, { stores, place, locale: ctx.locale, limit: params.limit ?? DEFAULT_LIMIT });
   },
 });
 
-function leave(chosen: Chosen, place: Place, locale: string, limit: number) {
+interface Question {
+  readonly stores: readonly StoreView[];
+  readonly place: Place;
+  readonly locale: string;
+  readonly limit: number;
+}
+
+function leave(chosen: Chosen, question: Question) {
+  const { place, locale, limit } = question;
   const [store] = chosen.stores;
-  const candidates: StoreOutput[] = chosen.stores.slice(0, limit).map(storeOutput);
+  const candidates = chosen.stores.slice(0, limit).map((each) => candidateOf(each, chosen, place));
   const km = store === undefined ? null : rounded(distanceTo(store, place));
-  const reason = explain(chosen, km, locale);
-  if (store === undefined) return next("none", { reason, candidates });
-  if (chosen.stores.length > 1 || chosen.decidedBy === null) return next("ambiguous", { reason, candidates });
-  const output = {
-    store: storeOutput(store),
-    distanceKm: km,
-    reason,
-    decidedBy: chosen.decidedBy,
+  const told = {
+    reason: explain(chosen, km, locale),
+    reasons: explainBoth(chosen, km),
     candidates,
+    considered: consideredOf(chosen, question),
   };
+  if (store === undefined) return next("none", told);
+  if (chosen.stores.length > 1 || chosen.decidedBy === null) return next("ambiguous", told);
+  const output = { store: storeOutput(store), distanceKm: km, decidedBy: chosen.decidedBy, ...told };
   return next("routed", output, { set: { store: storeState(store) } });
+}
+
+function candidateOf(store: StoreView, chosen: Chosen, place: Place): Static<typeof Candidate> {
+  const output: StoreOutput = storeOutput(store);
+  return { ...output, distanceKm: rounded(distanceTo(store, place)), score: scoreOf(store.id, chosen) };
+}
+
+function consideredOf(chosen: Chosen, { stores, place, limit }: Question) {
+  const all = stores.map((store) => ({
+    id: store.id,
+    name: store.name,
+    distanceKm: rounded(distanceTo(store, place)),
+    score: scoreOf(store.id, chosen),
+    droppedBy: chosen.droppedBy[store.id] ?? null,
+  }));
+  const km = (each: (typeof all)[number]) => each.distanceKm ?? Number.MAX_VALUE;
+  return all.toSorted((a, b) => b.score - a.score || km(a) - km(b)).slice(0, limit);
 }
 
 async function choiceOf(

@@ -1,8 +1,8 @@
 /**
  * A local Twilio: the real SDK talks to it, it calls the engine's webhooks signed as Twilio does, and its virtual phone
  * plays the TwiML the engine answers with. Ledger kinds: `message`, `call` and `lookup` are what the API was asked for,
- * `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML dialled, `recording` and `stream`
- * what was made of calls.
+ * `verification` and `email` what Verify did, `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML
+ * dialled, `recording` and `stream` what was made of calls.
  */
 import type { AddressInfo } from "node:net";
 import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
@@ -10,6 +10,7 @@ import { expectedSignature, type SignedParams } from "../signature.ts";
 import { type Account, createAccounts } from "./accounts.ts";
 import type { Callee } from "./callees.ts";
 import { resumeCalls } from "./calls.ts";
+import { codeFor } from "./code-book.ts";
 import { type Approval, decide, registerContent } from "./content.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
@@ -20,6 +21,7 @@ import { createOptOuts } from "./opt-outs.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
 import { listen } from "./server.ts";
 import { createServices, ownNumber } from "./service-pools.ts";
+import { createVerifyState } from "./verify-state.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
 import type { World } from "./world.ts";
@@ -36,6 +38,10 @@ export interface TwilioEmulator extends Emulator {
   ring(call: RingOptions): PhoneCall;
   /** Says how whoever has this number (or `client:…`, `sip:…`) reacts when called, instead of its magic; null: as before. */
   answerWith(to: string, callee: Callee | null): void;
+  /** The code this phone or mailbox was sent last; null: none. */
+  codeFor(to: string): string | null;
+  /** For Verify it is so much later from now on: codes expire after ten minutes. */
+  passVerifyTime(ms: number): void;
   /** The recipient reads a delivered WhatsApp message. */
   readMessage(sid: string): Promise<void>;
   /** From now on contents submitted for approval are looked at when a test says so, or at once again. */
@@ -84,6 +90,10 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     ring: (call) => ring(world, call),
     answerWith: (to, callee) =>
       void (callee === null ? world.callees.delete(to) : world.callees.set(to, callee)),
+    codeFor: (to) => codeFor(world, to),
+    passVerifyTime(ms) {
+      world.verify.passedMs += ms;
+    },
     readMessage: (sid) => readMessage(world, sid),
     reviewContents(mode) {
       world.reviews.mode = mode;
@@ -116,6 +126,7 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     faults: createFaults(),
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),
+    verify: createVerifyState(),
     services: createServices(),
     calls: new Map(),
     callees: new Map(),

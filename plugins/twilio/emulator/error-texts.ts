@@ -66,6 +66,13 @@ const TEXTS: Readonly<Record<number, string>> = {
   63019: "Media failed to download",
   63027: "Template does not exist for a language and locale",
   63028: "Number of parameters provided does not match the expected number of parameters",
+  60200: "Invalid parameter",
+  60202: "Max check attempts reached",
+  60203: "Max send attempts reached",
+  60204: "Service does not support this feature",
+  60205: "SMS is not supported by landline phone number",
+  60410: "Verification delivery attempt blocked",
+  60605: "Verification delivery attempt blocked for this country",
   63003: "Channel could not find To address",
   63016: "Failed to send freeform message because it is outside the allowed window",
 };

@@ -1,5 +1,6 @@
 import { advance } from "./call-session.ts";
 import type { PhoneInput } from "./callees.ts";
+import { withCode } from "./code-book.ts";
 import type { Form } from "./form.ts";
 import { gotoAction, HANGUP, NEXT, numberAttribute, type PlayContext, type Step } from "./play-step.ts";
 import { playPrompt, speakingSeconds } from "./prompts.ts";
@@ -24,9 +25,10 @@ export function playGather(context: PlayContext, verb: TwimlElement): Step {
   return verb.attributes.actionOnEmptyResult === "true" ? gotoAction(context, verb, emptyResult(verb)) : NEXT;
 }
 
-function keyed({ session }: PlayContext, verb: TwimlElement, input: string): Form | null {
+function keyed({ session, world }: PlayContext, verb: TwimlElement, input: string): Form | null {
   const timeout = numberAttribute(verb, "timeout", 5);
-  const pressed = input === "silence" || !accepts(verb, "dtmf") ? "" : input;
+  const typed = withCode(world, session.direction === "inbound" ? session.from : session.to, input);
+  const pressed = input === "silence" || !accepts(verb, "dtmf") ? "" : typed;
   const { digits, finishedOnKey, isComplete } = readKeys(verb, pressed);
   advance(session, digits.length * 0.5 + (isComplete ? 0 : timeout));
   if (digits === "") return null;

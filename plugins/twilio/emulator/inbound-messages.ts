@@ -1,5 +1,6 @@
 import type { LedgerEntry } from "../../../engine/plugin-api.ts";
 import { formatAddress } from "./addresses.ts";
+import { withCode } from "./code-book.ts";
 import type { EmulatedFile } from "./emulated-file.ts";
 import { type Form, formText } from "./form.ts";
 import { keepMedia } from "./media.ts";
@@ -18,6 +19,7 @@ export interface InboundMessageOptions {
   readonly from: string;
   /** Our number, E.164. */
   readonly to: string;
+  /** `{code}` stands for the code Verify sent this person last. */
   readonly body: string;
   /** Default `sms`. */
   readonly channel?: "sms" | "whatsapp";
@@ -49,8 +51,9 @@ const MAX_DOCUMENTS = 10;
  */
 export async function receiveMessage(
   world: World,
-  options: InboundMessageOptions,
+  written: InboundMessageOptions,
 ): Promise<InboundMessageResult> {
+  const options = { ...written, body: withCode(world, written.from, written.body) };
   const { accountSid } = world.accounts.get(options.accountSid);
   const ref = newSid((options.mediaUrls ?? options.files ?? []).length > 0 ? "MM" : "SM");
   const sent = withFiles(world, accountSid, ref, options);

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../engine/plugin-api.ts";
-import { formText } from "./form.ts";
+import { type Form, formText } from "./form.ts";
 import { isMagic, lineType, type NumberReading, type ParsedNumber, readNumber } from "./numbers.ts";
 import { answer, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import { newSid } from "./sids.ts";
@@ -15,7 +15,7 @@ export function lookUpNumber(world: World, request: RestRequest): RestAnswer {
   const unknown = fields.filter((field) => field !== "validation" && !(field in PACKAGES));
   if (unknown.length > 0) return refusal(400, 60200, `Invalid parameter: Fields ${unknown.join(", ")}`);
   const reading = readNumber(asked, formText(request.query, "CountryCode"));
-  const body = lookupResource(world, asked, reading, fields);
+  const body = lookupResource(world, asked, reading, fields, request.query);
   recordLookup(world, request, body, fields);
   return answer(200, body);
 }
@@ -25,10 +25,11 @@ function lookupResource(
   asked: string,
   reading: NumberReading,
   fields: readonly string[],
+  query: Form,
 ): JsonObject {
   const packages = Object.entries(PACKAGES).map(([field, build]) => {
     const isAsked = reading.ok && fields.includes(field);
-    return [field, isAsked ? build(reading.number) : null] as const;
+    return [field, isAsked ? build(reading.number, query) : null] as const;
   });
   const phoneNumber = reading.ok ? reading.number.e164 : asked;
   return {
@@ -55,17 +56,32 @@ function recordLookup(world: World, request: RestRequest, body: JsonObject, fiel
   });
 }
 
-type Package = (number: ParsedNumber) => JsonObject;
+type Package = (number: ParsedNumber, query: Form) => JsonObject;
+
+/** Twilio's own test numbers for SIM swap: the period they answer for, none swapped. */
+const SIM_PERIODS: Readonly<Record<string, string>> = {
+  "+12345678900": "PT48H",
+  "+12345678901": "PT24H",
+  "+12345678904": "PT48H",
+  "+12345678907": "PT24H",
+};
 
 /** Every package of Lookup v2. Those of which nothing can be known here answer as Twilio does for a number without data. */
 const PACKAGES: Readonly<Record<string, Package>> = {
   caller_name: () => ({ caller_name: null, caller_type: null, error_code: null }),
   sim_swap: (number) => ({
-    last_sim_swap: { last_sim_swap_date: null, swapped_period: "PT48H", swapped_in_period: false },
+    last_sim_swap: {
+      last_sim_swap_date: isMagic("simSwapped", number.e164) ? "2026-11-20T10:00:00Z" : null,
+      swapped_period: SIM_PERIODS[number.e164] ?? "PT48H",
+      swapped_in_period: isMagic("simSwapped", number.e164),
+    },
     ...carrierOf(number),
     error_code: null,
   }),
-  call_forwarding: () => ({ call_forwarding_enabled: false, error_code: null }),
+  call_forwarding: ({ e164 }) => ({
+    call_forwarding_enabled: isMagic("forwarded", e164),
+    error_code: null,
+  }),
   line_status: ({ e164 }) => ({
     status: isMagic("unreachable", e164) ? "inactive" : "active",
     error_code: null,
@@ -75,41 +91,60 @@ const PACKAGES: Readonly<Record<string, Package>> = {
     ...carrierOf(number),
     error_code: null,
   }),
-  identity_match: () => ({
-    ...Object.fromEntries(IDENTITY_FIELDS.map((field) => [`${field}_match`, "no_data_available"])),
-    summary_score: 0,
-    error_code: null,
-    error_message: null,
-  }),
-  reassigned_number: () => ({
-    last_verified_date: null,
-    is_number_reassigned: "no_data_available",
-    error_code: null,
-  }),
-  sms_pumping_risk: () => ({
-    carrier_risk_category: "low",
-    number_blocked: false,
-    number_blocked_date: null,
-    number_blocked_last_3_months: false,
-    sms_pumping_risk_score: 0,
-    error_code: null,
-  }),
+  identity_match: ({ e164 }, query) => identityMatch(e164, query),
+  reassigned_number: ({ e164 }, query) => {
+    const since = formText(query, "LastVerifiedDate") ?? null;
+    const known = isMagic("reassigned", e164) ? "yes" : "no";
+    return {
+      last_verified_date: since,
+      is_number_reassigned: since === null ? "no_data_available" : known,
+      error_code: null,
+    };
+  },
+  sms_pumping_risk: ({ e164 }) => {
+    const isPumped = isMagic("pumping", e164);
+    return {
+      carrier_risk_category: isPumped ? "high" : "low",
+      number_blocked: isPumped,
+      number_blocked_date: isPumped ? "2026-11-19" : null,
+      number_blocked_last_3_months: isPumped,
+      sms_pumping_risk_score: isPumped ? 96 : 2,
+      error_code: null,
+    };
+  },
   // Twilio enables these two per account; for the others they fail inside the package.
   phone_number_quality_score: () => ({ error_code: 60606 }),
   pre_fill: () => ({ error_code: 60606 }),
 };
 
-const IDENTITY_FIELDS = [
-  "first_name",
-  "last_name",
-  "address_lines",
-  "city",
-  "state",
-  "postal_code",
-  "address_country",
-  "national_id",
-  "date_of_birth",
-];
+/** Fields of the answer by the query that is compared. */
+const IDENTITY_FIELDS: Readonly<Record<string, string>> = {
+  first_name: "FirstName",
+  last_name: "LastName",
+  address_lines: "AddressLine1",
+  city: "City",
+  state: "State",
+  postal_code: "PostalCode",
+  address_country: "AddressCountryCode",
+  national_id: "NationalId",
+  date_of_birth: "DateOfBirth",
+};
+
+/** Whoever is asked about is who they say, but for the magic number. */
+function identityMatch(e164: string, query: Form): JsonObject {
+  const verdict = isMagic("otherPerson", e164) ? "no_match" : "exact_match";
+  const matches = Object.entries(IDENTITY_FIELDS).map(([field, name]) => {
+    const isGiven = formText(query, name) !== undefined;
+    return [`${field}_match`, isGiven ? verdict : "no_data_available"] as const;
+  });
+  const isKnown = matches.some(([, value]) => value === "exact_match");
+  return {
+    ...Object.fromEntries(matches),
+    summary_score: isKnown ? 100 : 0,
+    error_code: null,
+    error_message: null,
+  };
+}
 
 interface Carrier {
   readonly fixed: string;

@@ -32,6 +32,16 @@ export const MAGIC = {
   failed: "9910",
   /** An answering machine takes calls to it. */
   machine: "9911",
+  /** Lookup: its SIM was changed within the period. */
+  simSwapped: "9931",
+  /** Lookup: its calls are forwarded. */
+  forwarded: "9932",
+  /** Lookup: belongs to somebody else by now. */
+  reassigned: "9933",
+  /** Lookup: its range is pumped for money. */
+  pumping: "9934",
+  /** Lookup: nobody of that name. */
+  otherPerson: "9935",
   /** A fax takes calls to it. */
   fax: "9912",
   /** Whoever takes calls to it cannot be made out. */

@@ -28,6 +28,21 @@ import {
   removeFromPool,
 } from "./messaging-services.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import {
+  checkVerification,
+  fetchAttempt,
+  fetchVerification,
+  listAttempts,
+  startVerification,
+  updateVerification,
+} from "./verifications.ts";
+import {
+  createVerifyService,
+  deleteVerifyService,
+  fetchVerifyService,
+  listVerifyServices,
+  updateVerifyService,
+} from "./verify-services.ts";
 import type { World } from "./world.ts";
 
 type Handler = (world: World, request: RestRequest) => RestAnswer;
@@ -105,6 +120,22 @@ const ROUTES: readonly Route[] = [
     methods: { DELETE: removeFromPool },
   },
   { path: /^\/v2\/PhoneNumbers\/(?<number>[^/]+)$/, methods: { GET: lookUpNumber } },
+  { path: /^\/v2\/Services$/, methods: { GET: listVerifyServices, POST: createVerifyService } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)$/,
+    methods: { GET: fetchVerifyService, POST: updateVerifyService, DELETE: deleteVerifyService },
+  },
+  { path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications$/, methods: { POST: startVerification } },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/Verifications\/(?<verification>[^/]+)$/,
+    methods: { GET: fetchVerification, POST: updateVerification },
+  },
+  {
+    path: /^\/v2\/Services\/(?<service>VA\w+)\/VerificationCheck$/,
+    methods: { POST: checkVerification },
+  },
+  { path: /^\/v2\/Attempts$/, methods: { GET: listAttempts } },
+  { path: /^\/v2\/Attempts\/(?<sid>VL\w+)$/, methods: { GET: fetchAttempt } },
 ];
 
 /** Answers an authenticated request: 404/20404 for unknown paths and other people's accounts, 405/20004 for a wrong method. */

@@ -6,6 +6,7 @@ import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { Services } from "./service-pools.ts";
+import type { VerifyState } from "./verify-state.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";
 
@@ -21,6 +22,7 @@ export interface World {
   readonly reviews: { mode: "at-once" | "on-demand" };
   /** Files of inbound messages, by sid. */
   readonly media: Map<string, EmulatedFile>;
+  readonly verify: VerifyState;
   readonly services: Services;
   /** Calls under way, by sid. */
   readonly calls: Map<string, CallSession>;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { AppError, type FetchInit, type GuardedFetch, type JsonObject } from "../../../engine/plugin-api.ts";
 import { contextData, runNode } from "../../../engine/plugin-testing/node-context.ts";
 import locate from "../../../plugins/geo/nodes/locate.ts";
-import { geoProvider } from "../../../plugins/geo/provider.ts";
+import { geoProvider, ipProvider } from "../../../plugins/geo/provider.ts";
 
 const BOGOTA_MOBILE = "+573001112233";
 const MADRID_LANDLINE = "+34912345678";
@@ -44,7 +44,7 @@ describe("the carrier's fields", () => {
     });
   });
 
-  test("a city nobody knows here has no coordinates, rather than those of its country", async () => {
+  test("a ZIP code is the middle of its own area", async () => {
     const result = await runNode(
       locate,
       { sources },
@@ -53,14 +53,25 @@ describe("the carrier's fields", () => {
     expect(result).toMatchObject({
       output: {
         country: "US",
-        region: "TX",
+        region: "Texas",
         city: "DALLAS",
         postalCode: "75201",
-        lat: null,
-        lon: null,
-        confidence: 0.7,
+        lat: expect.closeTo(32.788, 2),
+        confidence: 0.9,
       },
     });
+  });
+
+  test("a city nobody knows here has no coordinates, rather than those of its country", async () => {
+    const result = await runNode(locate, { sources }, call({ callerCountry: "FR", callerCity: "LYON" }));
+    expect(result).toMatchObject({
+      output: { country: "FR", city: "LYON", lat: null, lon: null, confidence: 0.7 },
+    });
+  });
+
+  test("a state of the United States is its largest city", async () => {
+    const result = await runNode(locate, { sources }, call({ callerCountry: "US", callerState: "TX" }));
+    expect(result).toMatchObject({ output: { region: "Texas", lat: 29.7604, confidence: 0.5 } });
   });
 
   test("a state alone is less sure", async () => {
@@ -101,6 +112,11 @@ describe("a postal code", () => {
     ["CO", "110111", "Bogotá, D.C.", "America/Bogota"],
     ["CO", "050001", "Antioquia", "America/Bogota"],
     ["CO", "880001", "San Andrés y Providencia", "America/Bogota"],
+    ["MX", "06700", "Ciudad de México", "America/Mexico_City"],
+    ["MX", "22000", "Baja California", "America/Tijuana"],
+    ["MX", "77500", "Quintana Roo", "America/Cancun"],
+    ["US", "10001", "New York", "America/New_York"],
+    ["US", "90210-1234", "California", "America/Los_Angeles"],
   ])("%s %s is in %s", async (country, postalCode, region, timezone) => {
     const result = await runNode(locate, { sources, country, postalCode });
     expect(result).toMatchObject({
@@ -113,7 +129,9 @@ describe("a postal code", () => {
     ["ES", "53001"],
     ["ES", "8001"],
     ["CO", "01001"],
-    ["US", "10001"],
+    ["US", "1000"],
+    ["MX", "18000"],
+    ["FR", "75001"],
   ])("%s %s is not known", async (country, postalCode) => {
     expect(await runNode(locate, { sources, country, postalCode })).toMatchObject({ port: "unknown" });
   });
@@ -171,8 +189,6 @@ describe("the number", () => {
   test.each([
     [BOGOTA_MOBILE, "CO"],
     ["+34600111222", "ES"],
-    ["+12125550123", "US"],
-    ["+5215512345678", "MX"],
   ])("%s only tells its country, %s", async (phone, country) => {
     expect(await runNode(locate, { sources, phone })).toMatchObject({
       output: { country, region: null, regions: [], confidence: 0.3 },
@@ -307,6 +323,121 @@ describe("a web service", () => {
     expect(await geoProvider.test(credential, service("{}"))).toMatchObject({ ok: true });
     expect(await geoProvider.test(credential, service("{}", 401))).toMatchObject({ ok: false });
     expect(await geoProvider.test({ url: "https://geo.example" }, service("{}"))).toMatchObject({
+      ok: false,
+    });
+  });
+});
+
+describe("postal codes of the United States", () => {
+  const find = (postalCode: string) =>
+    runNode(locate, { sources: ["postal_code"], country: "US", postalCode });
+
+  test("lie where they are", async () => {
+    expect(await find("94110")).toMatchObject({
+      output: {
+        region: "California",
+        lat: expect.closeTo(37.75, 1),
+        lon: expect.closeTo(-122.41, 1),
+        confidence: 0.9,
+      },
+    });
+  });
+
+  test("Puerto Rico's are its own", async () => {
+    expect(await find("00901")).toMatchObject({ output: { country: "PR", region: "Puerto Rico" } });
+  });
+
+  test("one of a single building says its state", async () => {
+    expect(await find("10285")).toMatchObject({ output: { region: "New York", confidence: 0.7 } });
+  });
+});
+
+describe("area codes of Mexico and the United States", () => {
+  const find = (phone: string) => runNode(locate, { sources: ["number"], phone });
+
+  test.each([
+    ["+525512345678", "MX", "Ciudad de México", 19.4326],
+    ["+523312345678", "MX", "Jalisco", 20.6597],
+    ["+529981234567", "MX", "Quintana Roo", 21.1619],
+    ["+526641234567", "MX", "Baja California", 32.5149],
+    ["+12125551234", "US", "New York", 40.7128],
+    ["+14155552671", "US", "California", 37.7749],
+    ["+12145551234", "US", "Texas", 32.7767],
+    ["+17875551234", "PR", "Puerto Rico", 18.4655],
+  ])("%s: %s, %s", async (phone, country, region, lat) => {
+    expect(await find(phone)).toMatchObject({ output: { country, region, lat, confidence: 0.5 } });
+  });
+
+  test("a toll-free number is of no place", async () => {
+    expect(await find("+18005551212")).toMatchObject({ output: { region: null, confidence: 0.3 } });
+  });
+});
+
+describe("the contact's own place", () => {
+  const sources = ["contact"];
+  const find = (place: JsonObject) =>
+    runNode(locate, { sources }, { contact: { phone: BOGOTA_MOBILE, place } });
+
+  test("with coordinates, with a postal code, or by its names alone", async () => {
+    const named = { country: "CO", city: "Bogotá", region: "Bogotá D.C." };
+    expect(await find({ ...named, lat: 4.65, lon: -74.06 })).toMatchObject({
+      output: { ...named, lat: 4.65, source: "contact", confidence: 0.9 },
+    });
+    expect(await find({ country: "es", postalCode: "28001" })).toMatchObject({
+      output: { region: "Madrid", postalCode: "28001", lat: expect.closeTo(40.4, 1) },
+    });
+    expect(await find({ country: "CO", city: "Soacha" })).toMatchObject({
+      output: { city: "Soacha", lat: null, confidence: 0.9 },
+    });
+  });
+
+  test("a country alone is no more than that, and nothing is nothing", async () => {
+    expect(await find({ country: "CO" })).toMatchObject({ output: { confidence: 0.3 } });
+    expect(await find({})).toMatchObject({ port: "unknown" });
+  });
+});
+
+describe("an IP address", () => {
+  const fields = { country: "cc", city: "city" };
+  const url = "https://geo.test/ip?q={ip}";
+  const data = () =>
+    contextData({
+      credentials: { "geo.ip-provider": { url, fields } },
+      answers: {
+        "https://geo.test/ip?q=8.8.8.8": {
+          status: 200,
+          headers: {},
+          text: JSON.stringify({ cc: "CO", city: "Cali" }),
+        },
+      },
+    });
+  const find = (ip: string, memory = data()) => runNode(locate, { sources: ["ip"], ip }, { data: memory });
+
+  test("is asked once, and counts as one use", async () => {
+    const memory = data();
+    const first = await find("8.8.8.8", memory);
+    expect(first).toMatchObject({ output: { country: "CO", city: "Cali", source: "ip", confidence: 0.8 } });
+    expect(await find("8.8.8.8", memory)).toEqual(first);
+    expect(memory.uses).toEqual({ geolocation: 1 });
+  });
+
+  test.each(["", "10.0.0.1", "192.168.1.7", "127.0.0.1", "::1", "fd00::1", "not an address"])(
+    "%j is nowhere, and nobody is asked",
+    async (ip) => {
+      expect(await find(ip)).toMatchObject({ port: "unknown" });
+    },
+  );
+
+  test("the service is tried before it is stored", async () => {
+    const answer = { status: 200, headers: {}, text: "{}" };
+    const asked: string[] = [];
+    const fetch: GuardedFetch = async (address) => {
+      asked.push(address);
+      return answer;
+    };
+    expect(await ipProvider.test({ url, fields }, { fetch })).toMatchObject({ ok: true });
+    expect(asked).toEqual(["https://geo.test/ip?q=192.0.2.1"]);
+    expect(await ipProvider.test({ url: "https://geo.test", fields }, { fetch })).toMatchObject({
       ok: false,
     });
   });

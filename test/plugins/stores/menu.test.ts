@@ -73,13 +73,98 @@ describe("stores.menu", () => {
     expect(await said({ group: "grp_2" })).toEqual(["Para Norte, marque 1."]);
   });
 
-  test("offers nine stores at most", async () => {
-    const stores = Array.from({ length: 12 }, (_, index) =>
+  describe("pages on the call", () => {
+    const stores = Array.from({ length: 20 }, (_, index) =>
       storeView(`sto_${index}`, { name: `Tienda ${index}` }),
     );
-    const texts = await said({}, { data: contextData({ stores }) });
-    expect(texts).toHaveLength(9);
-    expect(texts.at(-1)).toBe("Para Tienda 8, marque 9.");
+    const data = () => contextData({ stores });
+    const again = (page: number) => ({ page, misses: 0, heard: { event: "digits:9", output: {} } });
+
+    test("nine stores are one page", async () => {
+      const texts = await said({}, { data: contextData({ stores: stores.slice(0, 9) }) });
+      expect(texts).toHaveLength(9);
+      expect(texts.at(-1)).toBe("Para Tienda 8, marque 9.");
+    });
+
+    test("with more, the ninth key leads to the next page, which says no intro again", async () => {
+      const first = await said({ intro: "Hola." }, { data: data() });
+      expect([first[0], first[8], first.at(-1)]).toEqual([
+        "Hola.",
+        "Para Tienda 7, marque 8.",
+        "Para oír más, marque 9.",
+      ]);
+      expect(await ask({}, { data: data() })).toMatchObject({
+        wait: { back: { events: ["digits:9"], memo: { page: 0, misses: 0 } } },
+      });
+      const second = await said({ intro: "Hola." }, { data: data(), memo: again(0) });
+      expect([second[0], second.at(-1)]).toEqual(["Para Tienda 8, marque 1.", "Para oír más, marque 9."]);
+    });
+
+    test("the last page has the rest, a key gives its place in the whole list, and then it begins anew", async () => {
+      const third = await said({}, { data: data(), memo: again(1) });
+      expect(third.slice(0, -1)).toEqual(
+        [16, 17, 18, 19].map((n, i) => `Para Tienda ${n}, marque ${i + 1}.`),
+      );
+      expect(await ask({}, { data: data(), memo: again(1) })).toMatchObject({
+        wait: { eventData: { "digits:1": { output: { index: 16, store: { id: "sto_16" } } } } },
+      });
+      expect((await said({}, { data: data(), memo: again(2) }))[0]).toBe("Para Tienda 0, marque 1.");
+    });
+  });
+
+  describe("in the chat", () => {
+    const stores = Array.from({ length: 12 }, (_, index) =>
+      storeView(`sto_${index}`, { name: `Sede ${index}` }),
+    );
+    const trigger = {
+      message: { channel: "whatsapp", from: "+573001112233", to: "+576015550100" },
+      number: { id: "num_1" },
+    };
+    const chat = (params: JsonObject = {}, more: ContextOverrides = {}) => {
+      const data = contextData({ stores });
+      return { data, asked: ask(params, { data, trigger, ...more }) };
+    };
+    const heard = (event: string, more = {}) => ({ memo: { page: 0, misses: 0, ...more, heard: { event } } });
+
+    test("rows are written, and numbers, names and taps choose", async () => {
+      const { data, asked } = chat();
+      expect(await asked).toMatchObject({
+        kind: "wait",
+        wait: {
+          keys: ["reply:whatsapp:+576015550100:+573001112233"],
+          events: { "reply:1": "chosen", "reply:sede 0": "chosen", "choice:sto_0": "chosen" },
+          eventData: { "reply:2": { output: { index: 1 }, set: { store: { id: "sto_1" } } } },
+          back: { events: ["reply", "choice"], memo: { page: 0, misses: 0 } },
+        },
+      });
+      const text = data.sent[0]?.message.text ?? "";
+      expect(text.split("\n")).toHaveLength(1 + 9 + 1);
+      expect(text).toMatch(/^Escriba el número de su tienda:\n1\. Sede 0[\s\S]+\n0\. Ver más$/);
+    });
+
+    test.each(["reply:0", "reply:más", "choice:more"])("%s leads to the next ten", async (event) => {
+      const { data, asked } = chat({}, heard(event));
+      expect(await asked).toMatchObject({ wait: { events: { "reply:sede 9": "chosen" } } });
+      expect(data.sent[0]?.message.text).toContain("1. Sede 9");
+    });
+
+    test("what is not understood is asked again, then it is over", async () => {
+      const { data, asked } = chat({ repeats: 1 }, heard("reply:hola"));
+      expect(await asked).toMatchObject({ wait: { back: { memo: { misses: 1 } } } });
+      expect(data.sent[0]?.message.text).toMatch(/^No he entendido/);
+      expect(await chat({ repeats: 1 }, heard("reply:hola", { misses: 1 })).asked).toMatchObject({
+        kind: "next",
+        port: "timeout",
+      });
+    });
+
+    test("a list that does not go out is an error", async () => {
+      const data = contextData({
+        stores,
+        outcomes: { menu: { state: "refused", reason: "opted_out", vendorCode: "", message: "stopped" } },
+      });
+      await expect(ask({}, { data, trigger })).rejects.toMatchObject({ code: "VENDOR_REFUSED" });
+    });
   });
 
   test("the author's own words, with what is not known left empty and other brackets left alone", async () => {

@@ -96,6 +96,7 @@ export function sdkClient(url: string, user = ACCOUNT.accountSid, password = ACC
   const client = twilio(user, password, { accountSid: ACCOUNT.accountSid, timeout: 300, keepAlive: false });
   client.api.baseUrl = url;
   client.lookups.baseUrl = url;
+  client.verify.baseUrl = url;
   client.messaging.baseUrl = url;
   return client;
 }

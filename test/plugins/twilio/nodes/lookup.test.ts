@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { contextData, runNode } from "../../../../engine/plugin-testing/node-context.ts";
 import lookup from "../../../../plugins/twilio/nodes/lookup.ts";
 import { emulated } from "../emulated.ts";
@@ -59,7 +59,9 @@ test("the same number is asked once; other packages or no cache ask again", asyn
   const number = "+573001110077";
   const before = asked();
   const first = await runNode(lookup, { number }, { data: memory });
-  expect(await runNode(lookup, { number }, { data: memory })).toEqual(first);
+  expect(first).toMatchObject({ output: { cached: false } });
+  const known = await runNode(lookup, { number }, { data: memory });
+  expect(known).toEqual({ ...first, output: { ...Reflect.get(first, "output"), cached: true } });
   expect(asked()).toBe(before + 1);
   expect([...memory.cache.values()]).toMatchObject([{ ttlMs: 720 * 3_600_000 }]);
   await runNode(lookup, { number, packages: ["line_type_intelligence", "caller_name"] }, { data: memory });
@@ -87,4 +89,74 @@ test.each([
     code,
   });
   expect(memory.cache.size).toBe(0);
+});
+
+describe("the packages", () => {
+  const look = (number: string, params: object, memory = data()) =>
+    runNode(lookup, { number, ...params }, { data: memory });
+
+  test.each([
+    [
+      "+573001119931",
+      "sim_swap",
+      { simSwapped: true, simSwapPeriod: "PT48H", lastSimSwapAt: expect.any(String) },
+    ],
+    ["+573001112299", "sim_swap", { simSwapped: false, lastSimSwapAt: null }],
+    ["+12345678901", "sim_swap", { simSwapped: false, simSwapPeriod: "PT24H", lastSimSwapAt: null }],
+    ["+573001119932", "call_forwarding", { callForwarding: true }],
+    ["+573001119903", "line_status", { lineStatus: "inactive" }],
+    ["+573001119934", "sms_pumping_risk", { pumpingRisk: 96, pumpingBlocked: true }],
+  ])("%s, %s", async (number, name, output) => {
+    expect(await look(number, { packages: [name] })).toMatchObject({ output: { ...output, faults: [] } });
+  });
+
+  test("identity is compared field by field, and another person is another question", async () => {
+    const memory = data();
+    const params = { packages: ["identity_match"], firstName: "Ana", lastName: "Restrepo" };
+    expect(await look("+573001112298", params, memory)).toMatchObject({
+      output: { identityScore: 100, identity: { first_name: "exact_match", city: "no_data_available" } },
+    });
+    const before = asked();
+    await look("+573001112298", { ...params, firstName: "Eva" }, memory);
+    expect(asked()).toBe(before + 1);
+    expect([...memory.cache.keys()].join(" ")).not.toContain("Restrepo");
+    expect(await look("+573001119935", params)).toMatchObject({ output: { identityScore: 0 } });
+  });
+
+  test("a new owner since a date", async () => {
+    const params = { packages: ["reassigned_number"], lastVerifiedDate: "20250101" };
+    expect(await look("+573001119933", params)).toMatchObject({ output: { reassigned: "yes" } });
+    expect(await look("+573001112297", params)).toMatchObject({ output: { reassigned: "no" } });
+  });
+
+  test("one that is not enabled is a fault with words, and is not kept", async () => {
+    const memory = data();
+    const params = { packages: ["line_type_intelligence", "pre_fill"] };
+    expect(await look("+573001112296", params, memory)).toMatchObject({
+      port: "mobile",
+      output: {
+        faults: [
+          { package: "pre_fill", vendorCode: "60606", message: expect.stringContaining("no está activado") },
+        ],
+      },
+    });
+    expect(memory.cache.size).toBe(0);
+  });
+
+  test("each is charged once; formatting alone, and what was known, is free", async () => {
+    const memory = contextData({ credentials: { "twilio.account": credential() }, balances: { lookup: 2 } });
+    const params = { packages: ["line_type_intelligence", "caller_name"] };
+    expect(await look("+573001112295", params, memory)).toMatchObject({ output: { cached: false } });
+    expect(memory.balances.lookup).toBe(0);
+    expect(memory.effects).toMatchObject([
+      { part: "lookup", intent: { kind: "lookup", charge: { meter: "lookup", amount: 2 } } },
+    ]);
+    expect(await look("+573001112295", params, memory)).toMatchObject({ output: { cached: true } });
+    expect(await look("+573001112294", { packages: [] }, memory)).toMatchObject({ port: "other" });
+    expect(await look("+573001112293", params, memory)).toEqual({
+      kind: "next",
+      port: "insufficient_credits",
+      output: { number: "+573001112293" },
+    });
+  });
 });
