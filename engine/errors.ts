@@ -78,6 +78,13 @@ export const ERROR_CODES = {
   FETCH_BLOCKED: { status: 502, retryable: false },
   FETCH_FAILED: { status: 502, retryable: true },
 
+  // A message that was not sent
+  INSUFFICIENT_CREDITS: { status: 402, retryable: false },
+  OPTED_OUT: { status: 409, retryable: false },
+  QUIET_HOURS: { status: 409, retryable: false },
+  WINDOW_CLOSED: { status: 409, retryable: false },
+  UNDELIVERABLE: { status: 422, retryable: false },
+
   // Code an author wrote
   CODE_FAILED: { status: 500, retryable: false },
   CODE_TIMEOUT: { status: 500, retryable: false },

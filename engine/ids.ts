@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { v5, v7 } from "uuid";
 
 /** Id kinds and their prefixes. Ids sort by creation time, except those derived from a key. */
@@ -22,6 +23,8 @@ export const ID_PREFIXES = {
   run: "run",
   effect: "eff",
   delivery: "inb",
+  conversation: "cnv",
+  ask: "ask",
   entry: "ent",
   link: "lnk",
   request: "req",
@@ -39,6 +42,12 @@ const CHILD_NAMESPACE = "b7a3c2de-0a44-5d0e-8f53-1c9b0e7d2a65";
 
 const MEDIA_NAMESPACE = "2d1f6f0e-52b0-5a43-9a55-8f8a4f0f7e0b";
 
+/** The id of what one person and one number of ours write to each other; `conversation_id` in the database is the same. */
+export function conversationId(tenant: string, channel: string, number: string, contact: string): string {
+  const key = [tenant, channel, number, contact].join(" ");
+  return `${ID_PREFIXES.conversation}_${createHash("md5").update(key).digest("hex")}`;
+}
+
 /** A new id such as `run_0193…`: prefix, then the 32 hex digits of a version 7 UUID. */
 export function newId(kind: IdKind): string {
   return `${ID_PREFIXES[kind]}_${v7().replaceAll("-", "")}`;
@@ -52,6 +61,11 @@ export function effectId(stepKey: string, part: string): string {
 /** The id of a file that came with a message: the same message told again gives the same id again. */
 export function inboundMediaId(provider: string, tenantId: string, ref: string, place: number): string {
   return `${ID_PREFIXES.media}_${v5(`${provider}/${tenantId}/${ref}/${place}`, MEDIA_NAMESPACE).replaceAll("-", "")}`;
+}
+
+/** The id of the question a step asks, from its first visit on. */
+export function askId(stepKey: string): string {
+  return `${ID_PREFIXES.ask}_${v5(stepKey, EFFECT_NAMESPACE).replaceAll("-", "")}`;
 }
 
 /**

@@ -3,6 +3,7 @@
  * exported here by name.
  */
 export { type Static, type TObject, type TSchema, Type } from "typebox";
+export { type Choice, type ChoiceAnswer, choiceOf, choicePayload, sameWords } from "./core/choices.ts";
 export {
   type Condition,
   type ConditionGroup,
@@ -49,6 +50,7 @@ export {
   type ChannelContext,
   type ChannelDefinition,
   type CheckedMessage,
+  type Choices,
   defineChannel,
   type LostMessage,
   type MessageDraft,
@@ -56,10 +58,18 @@ export {
   type Objection,
   type OutboundMessage,
   type Pace,
+  type RecordReference,
   type RenderedTemplate,
   type SenderView,
   type TemplateHeaderValue,
 } from "./plugin-api/channels.ts";
+export type {
+  ConversationAddress,
+  ConversationMessage,
+  ConversationsView,
+  HandoffOrder,
+  HandoffState,
+} from "./plugin-api/conversations.ts";
 export { type CredentialDefinition, defineCredential } from "./plugin-api/credentials.ts";
 export type { DirectoryView, GroupView, StoreView, TemplateView } from "./plugin-api/directory.ts";
 export {
@@ -81,6 +91,7 @@ export type {
   GuardedFetch,
 } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
+export type { LinesView } from "./plugin-api/lines.ts";
 export type { Log } from "./plugin-api/log-view.ts";
 export type {
   DownloadedFile,

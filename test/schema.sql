@@ -20,6 +20,27 @@ alter table api_keys force row level security;
 create policy owner_routes on api_keys for select to app_owner using (true);
 create policy tenant_wall on api_keys for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table asks (
+  tenant_id text not null,
+  id text not null,
+  run_id text not null,
+  step_key text not null,
+  channel text not null,
+  number_e164 text not null,
+  contact text not null,
+  choices jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint asks_id_check CHECK ((id ~~ 'ask\_%'::text)),
+  constraint asks_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint asks_pkey PRIMARY KEY (tenant_id, id, channel)
+);
+CREATE INDEX asks_contact_idx ON public.asks USING btree (tenant_id, contact, channel, created_at DESC);
+CREATE INDEX asks_created_idx ON public.asks USING brin (created_at);
+alter table asks enable row level security;
+alter table asks force row level security;
+create policy owner_routes on asks for select to app_owner using (true);
+create policy tenant_wall on asks for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table audit_log (
   id text not null,
   tenant_id text not null,
@@ -36,6 +57,22 @@ CREATE INDEX audit_log_list_idx ON public.audit_log USING btree (tenant_id, id D
 alter table audit_log enable row level security;
 alter table audit_log force row level security;
 create policy tenant_wall on audit_log for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table call_legs (
+  tenant_id text not null,
+  provider text not null,
+  provider_ref text not null,
+  run_id text not null,
+  address text not null,
+  answered_at timestamp with time zone not null default now(),
+  constraint call_legs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint call_legs_pkey PRIMARY KEY (tenant_id, provider, provider_ref)
+);
+CREATE INDEX call_legs_address_idx ON public.call_legs USING btree (tenant_id, address, answered_at DESC);
+alter table call_legs enable row level security;
+alter table call_legs force row level security;
+create policy owner_routes on call_legs for select to app_owner using (true);
+create policy tenant_wall on call_legs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table calling_codes (
   prefix text not null,
@@ -168,6 +205,55 @@ alter table contacts enable row level security;
 alter table contacts force row level security;
 create policy owner_batch on contacts for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on contacts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table conversation_records (
+  tenant_id text not null,
+  conversation_id text not null,
+  module text not null,
+  record_id text not null,
+  at timestamp with time zone not null default now(),
+  constraint conversation_records_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint conversation_records_pkey PRIMARY KEY (tenant_id, module, record_id, conversation_id)
+);
+alter table conversation_records enable row level security;
+alter table conversation_records force row level security;
+create policy tenant_wall on conversation_records for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table conversations (
+  id text not null,
+  tenant_id text not null,
+  channel text not null,
+  number_id text,
+  number_e164 text not null,
+  contact text not null,
+  store_id text,
+  status text not null default 'open'::text,
+  assigned_to text,
+  team text,
+  unread integer not null default 0,
+  module text,
+  record_id text,
+  last_message jsonb,
+  last_message_at timestamp with time zone not null default now(),
+  last_inbound_at timestamp with time zone,
+  last_inbound_ref text,
+  closed_at timestamp with time zone,
+  closed_by text,
+  created_at timestamp with time zone not null default now(),
+  constraint conversations_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
+  constraint conversations_closed_when_closed CHECK (((status = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint conversations_id_check CHECK ((id ~~ 'cnv\_%'::text)),
+  constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'handoff'::text, 'closed'::text]))),
+  constraint conversations_unread_check CHECK ((unread >= 0)),
+  constraint conversations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint conversations_pkey PRIMARY KEY (tenant_id, id)
+) with (fillfactor=70);
+CREATE INDEX conversations_contact_idx ON public.conversations USING btree (tenant_id, contact);
+CREATE INDEX conversations_list_idx ON public.conversations USING btree (tenant_id, last_message_at DESC, id DESC);
+CREATE INDEX conversations_unread_idx ON public.conversations USING btree (tenant_id) WHERE (unread > 0);
+alter table conversations enable row level security;
+alter table conversations force row level security;
+create policy tenant_wall on conversations for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table credentials (
   id text not null,
@@ -412,6 +498,27 @@ alter table goals enable row level security;
 alter table goals force row level security;
 create policy tenant_wall on goals for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table handoffs (
+  tenant_id text not null,
+  step_key text not null,
+  conversation_id text not null,
+  note text,
+  started_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  outcome text,
+  created_at timestamp with time zone not null default now(),
+  constraint handoffs_ended_with_outcome CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  constraint handoffs_outcome_check CHECK ((outcome = ANY (ARRAY['closed'::text, 'timeout'::text]))),
+  constraint handoffs_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint handoffs_pkey PRIMARY KEY (tenant_id, step_key)
+);
+CREATE INDEX handoffs_open_idx ON public.handoffs USING btree (tenant_id, conversation_id) WHERE (ended_at IS NULL);
+alter table handoffs enable row level security;
+alter table handoffs force row level security;
+create policy tenant_wall on handoffs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table inbox (
   id text not null,
   tenant_id text not null,
@@ -591,6 +698,12 @@ create table messages (
   sent_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  module text,
+  record_id text,
+  author text,
+  author_id text,
+  counted boolean not null default false,
+  constraint messages_author_check CHECK ((author = ANY (ARRAY['flow'::text, 'api'::text, 'agent'::text]))),
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint messages_id_check CHECK ((id ~~ 'msg\_%'::text)),
@@ -598,11 +711,14 @@ create table messages (
 ) partition by RANGE (created_at);
 CREATE INDEX messages_contact_idx ON ONLY public.messages USING btree (tenant_id, contact_phone, id DESC);
 CREATE INDEX messages_effect_idx ON ONLY public.messages USING btree (effect_id) WHERE (effect_id IS NOT NULL);
+CREATE INDEX messages_record_idx ON ONLY public.messages USING btree (tenant_id, module, record_id, id DESC) WHERE (module IS NOT NULL);
 CREATE INDEX messages_ref_idx ON ONLY public.messages USING btree (provider_ref) WHERE (provider_ref IS NOT NULL);
 CREATE INDEX messages_run_idx ON ONLY public.messages USING btree (tenant_id, run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX messages_uncounted_idx ON ONLY public.messages USING btree (tenant_id, id) WHERE (NOT counted);
 alter table messages enable row level security;
 alter table messages force row level security;
 create policy owner_batch on messages for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
+create policy owner_routes on messages for select to app_owner using (true);
 create policy tenant_wall on messages for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table numbers (
@@ -1025,6 +1141,26 @@ alter table waits force row level security;
 create policy owner_batch on waits for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on waits for select to app_owner using (true);
 create policy tenant_wall on waits for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+CREATE OR REPLACE FUNCTION public.ask_is_open(p_run text, p_step text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (select 1 from runs r where r.id = p_run and r.ended_at is null
+    and p_step = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':'
+      || ((r.state #>> '{cursor,visit}')::integer - coalesce((r.state #>> '{repeat,count}')::integer, 0)))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.conversation_id(p_tenant text, p_channel text, p_number text, p_contact text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select 'cnv_' || md5(concat_ws(' ', p_tenant, p_channel, p_number, p_contact))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.credit_account_of_hold(p_tenant text, p_effect text)
  RETURNS credit_accounts
@@ -1873,6 +2009,78 @@ begin
   return to_jsonb(c);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_count_messages(p_tenant text, p_limit integer, p_days integer DEFAULT 30)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  v_since timestamptz := now() - p_days * interval '1 day';
+  v_count integer;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  with taken as materialized (
+    select m.id, m.created_at, m.effect_id from messages m
+    where m.tenant_id = p_tenant and not m.counted and m.created_at > v_since
+    order by m.id limit p_limit for update skip locked),
+  marked as (
+    update messages m set counted = true, module = e.details ->> 'module', record_id = e.details ->> 'recordId',
+        author = case when m.direction = 'outbound' then coalesce(e.details ->> 'author', 'flow') end,
+        author_id = e.details ->> 'authorId',
+        -- sent by a vendor's pool of numbers, it is still of the number it was sent for
+        number_e164 = case when m.number_e164 like '+%' then m.number_e164 else coalesce(
+          (select n.e164 from numbers n where n.tenant_id = p_tenant and n.id = m.number_id), m.number_e164) end
+      from taken t left join effects e on e.id = t.effect_id and e.tenant_id = p_tenant
+      where m.id = t.id and m.created_at = t.created_at
+      returning m.*, conversation_id(p_tenant, m.channel, m.number_e164, m.contact_phone) as conversation),
+  records as (
+    insert into conversation_records (tenant_id, conversation_id, module, record_id, at)
+      select p_tenant, conversation, module, record_id, max(created_at) from marked
+      where module is not null and record_id is not null and contact_phone is not null
+      group by conversation, module, record_id order by module, record_id, conversation
+      on conflict (tenant_id, module, record_id, conversation_id) do update
+        set at = greatest(conversation_records.at, excluded.at)),
+  kept as (
+    insert into conversations as c (id, tenant_id, channel, number_id, number_e164, contact, store_id, unread, module,
+                                    record_id, last_message, last_message_at, last_inbound_at, last_inbound_ref,
+                                    created_at)
+      select m.conversation, p_tenant, m.channel, max(m.number_id), m.number_e164, m.contact_phone,
+        coalesce((array_agg(m.store_id order by m.id desc) filter (where m.store_id is not null))[1],
+          (select n.store_id from numbers n where n.tenant_id = p_tenant and n.id = max(m.number_id))),
+        count(*) filter (where m.direction = 'inbound'),
+        (array_agg(m.module order by m.id desc) filter (where m.module is not null))[1],
+        (array_agg(m.record_id order by m.id desc) filter (where m.module is not null))[1],
+        (array_agg(jsonb_build_object('id', m.id, 'direction', m.direction, 'body', left(m.body, 200),
+          'media', jsonb_array_length(m.media)) order by m.id desc))[1],
+        max(m.created_at), max(m.created_at) filter (where m.direction = 'inbound'),
+        (array_agg(m.provider_ref order by m.id desc) filter (where m.direction = 'inbound'))[1], min(m.created_at)
+      from marked m where m.contact_phone is not null
+      group by m.conversation, m.channel, m.number_e164, m.contact_phone
+      order by m.conversation
+      on conflict (tenant_id, id) do update set
+        number_id = coalesce(excluded.number_id, c.number_id),
+        store_id = coalesce(excluded.store_id, c.store_id),
+        unread = c.unread + excluded.unread,
+        module = coalesce(excluded.module, c.module),
+        record_id = case when excluded.module is null then c.record_id else excluded.record_id end,
+        last_message = case when excluded.last_message_at >= c.last_message_at then excluded.last_message
+                       else c.last_message end,
+        last_message_at = greatest(c.last_message_at, excluded.last_message_at),
+        last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at),
+        last_inbound_ref = case when excluded.last_inbound_at >= coalesce(c.last_inbound_at, '-infinity')
+                           then excluded.last_inbound_ref else c.last_inbound_ref end,
+        -- whoever writes again opens it again
+        status = case when c.status = 'closed' and excluded.unread > 0 then 'open' else c.status end,
+        closed_at = case when excluded.unread > 0 then null else c.closed_at end,
+        closed_by = case when excluded.unread > 0 then null else c.closed_by end,
+        assigned_to = case when c.status = 'closed' and excluded.unread > 0 then null else c.assigned_to end,
+        team = case when c.status = 'closed' and excluded.unread > 0 then null else c.team end)
+  select count(*) into v_count from marked;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_count_payload(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2124,6 +2332,21 @@ AS $function$
   where hash = p_hash and revoked_at is null and (expires_at is null or expires_at > now()) limit 1
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_flows_with_trigger(p_tenant text, p_type text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  return (select coalesce(jsonb_agg(jsonb_build_object('flowKey', f.key, 'nodeId', n ->> 'id',
+      'params', n #> '{data,params}') order by f.key), '[]')
+    from flows f join flow_versions v on v.flow_id = f.id and v.number = f.published
+      cross join lateral jsonb_array_elements(v.document -> 'nodes') n
+    where f.tenant_id = p_tenant and n ->> 'type' = p_type);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_follow_link(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2206,6 +2429,43 @@ AS $function$
 begin
   perform set_config('app.tenant_id', (select tenant_id from runs where id = p_run), true);
   update runs set lease_until = now() - interval '1 ms' where id = p_run and status = 'running' and lease_owner = p_owner;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_hear(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_named text := p ->> 'ask';
+  v_tap boolean := (p ->> 'isTap')::boolean;
+  v_known boolean := p ->> 'ask' is not null;
+  a asks;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  if v_tap and v_named is null and p ->> 'repliesTo' is not null then
+    select true, e.details ->> 'ask' into v_known, v_named from effects e
+      where e.ref = p ->> 'repliesTo' and e.tenant_id = v_tenant limit 1;
+  end if;
+  if coalesce(v_known, false) then
+    select * into a from asks where tenant_id = v_tenant and id = v_named and channel = p ->> 'channel'
+      and contact = p ->> 'contact' and ask_is_open(run_id, step_key);
+  else
+    select * into a from asks where tenant_id = v_tenant and contact = p ->> 'contact' and channel = p ->> 'channel'
+      and number_e164 in (p ->> 'number', '') and ask_is_open(run_id, step_key)
+      order by created_at desc limit 1;
+  end if;
+  return jsonb_build_object(
+    'ask', case when a.id is not null then jsonb_build_object('id', a.id, 'runId', a.run_id,
+      'choices', a.choices) end,
+    'named', coalesce(v_known, false),
+    -- one whose time is up is no handoff any more, also before its run notices
+    'handedOff', exists (select 1 from conversations c where c.tenant_id = v_tenant and c.status = 'handoff'
+      and c.id = conversation_id(v_tenant, p ->> 'channel', p ->> 'number', p ->> 'contact')
+      and coalesce((select max(h.until) from handoffs h where h.tenant_id = v_tenant and h.conversation_id = c.id
+        and h.ended_at is null), 'infinity') > (p ->> 'now')::timestamptz));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_is_news(e effects, x jsonb)
@@ -2558,6 +2818,35 @@ AS $function$
     else false end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_message_of_effect(p_tenant text, p_effect text, p_trigger text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  e effects;
+  m messages;
+  v_by boolean;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  select * into e from effects where id = p_effect and tenant_id = p_tenant;
+  if e.id is null or e.kind <> 'message' then return null; end if;
+  select * into m from messages where effect_id = e.id and tenant_id = p_tenant and created_at = e.created_at;
+  if m.id is null then return null; end if;
+  with recursive line as (
+    select r.parent_run_id, r.trigger_type from runs r where r.id = e.run_id
+    union all
+    select r.parent_run_id, r.trigger_type from line l join runs r on r.id = l.parent_run_id)
+  select coalesce(bool_or(trigger_type = p_trigger), false) into v_by from line;
+  return jsonb_build_object('id', m.id, 'ref', e.ref, 'channel', m.channel, 'to', m.contact_phone,
+    'from', m.number_e164, 'numberId', m.number_id, 'body', m.body, 'template', m.template_key, 'storeId', m.store_id,
+    'module', e.details ->> 'module', 'recordId', e.details ->> 'recordId', 'runId', e.run_id,
+    'flow', (select flow_key from runs where id = e.run_id), 'createdAt', m.created_at,
+    'status', e.status, 'byStatus', v_by);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_note_failure(p_run text, p_owner text, p_message text)
  RETURNS void
  LANGUAGE plpgsql
@@ -2615,6 +2904,20 @@ begin
   insert into uses (tenant_id, step_key, kind, run_id, amount, recipient)
     values (p ->> 'tenant', p ->> 'stepKey', p ->> 'kind', p ->> 'runId', (p ->> 'amount')::integer, p ->> 'recipient')
     on conflict (tenant_id, step_key, kind) do nothing;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_open_ask(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p ->> 'tenant', true);
+  insert into asks (tenant_id, id, run_id, step_key, channel, number_e164, contact, choices)
+    values (p ->> 'tenant', p ->> 'id', p ->> 'runId', p ->> 'stepKey', p ->> 'channel', p ->> 'number', p ->> 'contact',
+            p -> 'choices')
+    on conflict do nothing;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_over_cap(p_items engine_item[], p_duplicates integer[])
@@ -2757,6 +3060,28 @@ begin
         where not exists (select 1 from short s where s.tenant = i.tenant and s.meter = i.x ->> 'meter'));
   end if;
   return v_plain;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_asks(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer := 0;
+begin
+  for t in select tenant_id, array_agg(id) as ids from (
+      select tenant_id, id from asks where created_at < now() - interval '1 hour' and not ask_is_open(run_id, step_key)
+      limit p_limit) old
+    group by tenant_id order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from asks where tenant_id = t.tenant_id and id = any (t.ids);
+    v_count := v_count + cardinality(t.ids);
+  end loop;
+  return v_count;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_prune_codes(p_limit integer)
@@ -3521,6 +3846,20 @@ AS $function$
   select tenant_id from runs where id = p_run
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_uncounted_tenants(p_limit integer)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  v_since timestamptz := now() - interval '30 days';
+begin
+  return array(select distinct tenant_id from (
+    select tenant_id from messages where not counted and created_at > v_since limit p_limit) u order by 1);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_version(p_tenant text, p_version text)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -3833,6 +4172,7 @@ grant execute on function engine_code_checked(text,text,text) to app_engine;
 grant execute on function engine_code_settle(jsonb) to app_engine;
 grant execute on function engine_commit(jsonb) to app_engine;
 grant execute on function engine_contact(jsonb) to app_engine;
+grant execute on function engine_count_messages(text,integer,integer) to app_engine;
 grant execute on function engine_count_payload(jsonb) to app_engine;
 grant execute on function engine_count_takeover(text,integer) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
@@ -3842,9 +4182,11 @@ grant execute on function engine_due_media(integer) to app_engine;
 grant execute on function engine_due_templates(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
 grant execute on function engine_find_api_key(text) to app_engine;
+grant execute on function engine_flows_with_trigger(text,text) to app_engine;
 grant execute on function engine_follow_link(jsonb) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
+grant execute on function engine_hear(jsonb) to app_engine;
 grant execute on function engine_journal_since() to app_engine;
 grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
@@ -3854,9 +4196,12 @@ grant execute on function engine_last_store(text,text) to app_engine;
 grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
+grant execute on function engine_message_of_effect(text,text,text) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
 grant execute on function engine_note_use(jsonb) to app_engine;
+grant execute on function engine_open_ask(jsonb) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
+grant execute on function engine_prune_asks(integer) to app_engine;
 grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_destinations(integer) to app_engine;
@@ -3879,9 +4224,15 @@ grant execute on function engine_skip_time(text,double precision) to app_engine;
 grant execute on function engine_take_destinations(jsonb) to app_engine;
 grant execute on function engine_tenant_of_media(text) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
+grant execute on function engine_uncounted_tenants(integer) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
+grant insert, select on call_legs to app_api;
 grant insert, select on flow_versions to app_api;
+grant insert, select, update on conversation_records to app_api;
+grant insert, select, update on conversations to app_api;
+grant insert, select, update on handoffs to app_api;
+grant select on asks to app_api;
 grant select on calling_codes to app_api;
 grant select on code_sends to app_api;
 grant select on consents to app_api;

@@ -121,7 +121,7 @@ export function applyResult(graph: Graph, runId: string, state: RunState, step: 
   const cursor = state.cursor;
   if (!cursor) throw new TypeError("applyResult: the run stands nowhere");
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor) };
-  const applied = apply(graph, state, key, step);
+  const applied = apply(graph, staysAt(step.result) ? state : withoutHeard(state), key, step);
   const awaited = state.awaits ?? state.forks?.[cursor.nodeId]?.step;
   const isLeft = applied.event.kind !== "slept" && applied.event.kind !== "again";
   return awaited && isLeft ? { ...applied, cancels: awaited } : applied;
@@ -155,7 +155,10 @@ function apply(graph: Graph, state: RunState, key: StepKey, step: StepResult): A
       return {
         state: {
           ...state,
-          wait: againWait(key.nodeId, result.until, result.keys),
+          wait: {
+            ...againWait(key.nodeId, result.until, result.keys),
+            ...(result.hears ? { hears: true as const } : {}),
+          },
           ...(result.memory ? { memory: result.memory } : {}),
         },
         event: { ...key, kind: "again" },
@@ -192,7 +195,7 @@ export function wake(
   if (!wait || !cursor) return null;
   const key = { nodeId: cursor.nodeId, stepKey: stepKeyOf(runId, cursor), cause: cause.kind };
   const awake: RunState = { ...state, wait: null, segmentAt: now };
-  if (wait.again) return { state: awake, event: { ...key, kind: "again" } };
+  if (wait.again) return { state: withHeard(awake, wait, cause), event: { ...key, kind: "again" } };
   const exit = exitOf(wait, cause);
   if (!exit) return null;
   if (exit.port === REENTER) {
@@ -212,6 +215,22 @@ export function wake(
     event: { ...key, kind: "left", port: exit.port, output },
     ...(extra?.usage ? { usage: extra.usage } : {}),
   };
+}
+
+/** [A23] Whoever asked for it is told what it was that woke it; to others it is what they were at already. */
+function withHeard(state: RunState, wait: Wait, cause: WakeCause): RunState {
+  if (!wait.hears) return state;
+  if (cause.kind !== "event") return withoutHeard(state);
+  return { ...state, heard: { name: cause.name, output: cause.output } };
+}
+
+function withoutHeard({ heard, ...state }: RunState): RunState {
+  return state;
+}
+
+/** [A23] The step is not done with what it heard: it asks for more time, or may be tried again. */
+function staysAt({ kind }: NodeResult): boolean {
+  return kind === "again" || kind === "error";
 }
 
 /** [E13] Stops a run before the step it stands at, until it is told to go on, or is too old to. */
@@ -348,6 +367,7 @@ function applyRepeat(
     cursor: { nodeId, visit },
     visits: { ...state.visits, [nodeId]: visit },
     attempts: 0,
+    ...(state.memory ? { memory: null } : {}),
     repeat: { count, memo, progress },
   };
   return { state: again, event: { ...key, kind: "repeated", output: progress } };

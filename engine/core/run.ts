@@ -59,6 +59,8 @@ export interface Wait {
   readonly keys: readonly string[];
   readonly until: string;
   readonly again?: true;
+  /** The step that is entered again hears which event it was, and what came with it. Only with `again`. */
+  readonly hears?: true;
   /** The step whose children are awaited, and how many ended ones it has seen. Always with `again`. */
   readonly children?: { readonly of: string; readonly seen: number };
   /** The request at hand is answered when this wait begins; without it, it goes on waiting. */
@@ -108,7 +110,7 @@ export interface RunState {
   readonly store: JsonObject | null;
   /** The call this run has placed and speaks on; absent: the one that started it, if any. */
   readonly line?: Line;
-  /** The event the current step was entered again for. */
+  /** The event the current step was entered again for. Gone with its next result, but for one that asks for more time. */
   readonly heard?: Heard;
   /** The moment the current segment started: what `now` is for all its steps [A8]. ISO 8601. */
   readonly segmentAt: string;
@@ -251,7 +253,7 @@ export type NodeResult =
     }
   | {
       readonly kind: "wait";
-      readonly wait: Omit<Wait, "nodeId" | "again" | "answers">;
+      readonly wait: Omit<Wait, "nodeId" | "again" | "hears" | "answers">;
       readonly set?: StateChange;
       readonly reply?: readonly Json[];
     }
@@ -260,6 +262,7 @@ export type NodeResult =
       readonly kind: "again";
       readonly until: string;
       readonly keys: readonly string[];
+      readonly hears?: true;
       readonly memory?: JsonObject;
     }
   /** A part is done: the same node again, as a visit of its own, with what it keeps. */

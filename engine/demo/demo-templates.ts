@@ -50,6 +50,14 @@ const INVOICE = {
   vence: "5 de diciembre",
   enlace: "https://laespiga.example/f/2041",
 };
+const APPOINTMENT = {
+  nombre: "Lucía",
+  servicio: "corte",
+  fecha: "05/12/2025",
+  hora: "15:30",
+  lugar: "La Espiga Chapinero",
+};
+const ORDER = { nombre: "Lucía", pedido: "P-77" };
 const ACCESS = { nombre: "Lucía", lugar: "La Espiga Chapinero", hora: "20:30" };
 
 /** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
@@ -83,6 +91,25 @@ export const DEMO_TEMPLATES: readonly DemoTemplate[] = [
       { type: "quick_reply", text: "Cancel", payload: "cancelar:{{ codigo }}" },
       { type: "url", text: "Your reservation", url: "https://laespiga.example/reservas/{{ codigo }}" },
     ],
+  }),
+  template("recordatorio-cita", "es", "calendar", APPOINTMENT, {
+    body: "Hola {{ nombre }}, te recordamos tu cita de {{ servicio }} el {{ fecha }} a las {{ hora }} en {{ lugar }}. ¿Vas a venir?",
+    buttons: [
+      { type: "quick_reply", text: "Confirmar", payload: "confirmar" },
+      { type: "quick_reply", text: "Cancelar cita", payload: "cancelar" },
+      { type: "quick_reply", text: "Cambiar la hora", payload: "cambiar" },
+    ],
+  }),
+  template("recordatorio-cita", "en", "calendar", APPOINTMENT, {
+    body: "Hi {{ nombre }}, this is a reminder of your {{ servicio }} appointment on {{ fecha }} at {{ hora }}, {{ lugar }}. Are you coming?",
+    buttons: [
+      { type: "quick_reply", text: "Confirm", payload: "confirmar" },
+      { type: "quick_reply", text: "Cancel it", payload: "cancelar" },
+      { type: "quick_reply", text: "Change the time", payload: "cambiar" },
+    ],
+  }),
+  template("pedido-en-camino", "es", "pos", ORDER, {
+    body: "Hola {{ nombre }}, tu pedido {{ pedido }} va en camino.",
   }),
   template("buzon-de-voz", "es", "crm", VOICEMAIL, {
     body: "Mensaje de voz en {{ tienda }} de {{ telefono }} ({{ segundos }} s): {{ texto }} Escúchelo aquí: {{ enlace }} y responda cuando pueda.",

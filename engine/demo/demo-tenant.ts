@@ -24,6 +24,11 @@ export const DEMO = {
     survey: "+576015550172",
     meta: "+573005550199",
     codes: "+576015550107",
+    queue: "+576015550120",
+    pay: "+576015550121",
+    agents: "+576015550122",
+    /** WhatsApp and SMS to the people of the shop. */
+    support: "+576015550106",
   },
   caller: "+573001234567",
 } as const;
@@ -142,7 +147,7 @@ export const DEMO_NUMBERS = [
     voice_flow_key: "missed-call-to-whatsapp",
   },
   {
-    id: "num_demo_codes",
+    id: "num_demo_verify",
     e164: DEMO.numbers.codes,
     label: "Gestiones con código",
     provider: "twilio",
@@ -152,6 +157,30 @@ export const DEMO_NUMBERS = [
     group_id: DEMO.group.id,
     voice_flow_key: "otp-on-call",
     message_flow_key: "otp-in-chat",
+  },
+  {
+    id: "num_demo_queue",
+    e164: DEMO.numbers.queue,
+    label: "Pedidos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "call-queue-with-callback",
+  },
+  {
+    id: "num_demo_agents",
+    e164: DEMO.numbers.agents,
+    label: "Atender pedidos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "queue-agent",
+  },
+  {
+    id: "num_demo_pay",
+    e164: DEMO.numbers.pay,
+    label: "Pagos",
+    provider: "twilio",
+    voice: true,
+    voice_flow_key: "pay-by-phone",
   },
   {
     id: "num_demo_voicemail",
@@ -188,6 +217,15 @@ export const DEMO_NUMBERS = [
     provider_id: "100000000000001",
     whatsapp: true,
     store_id: "sto_demo_salamanca",
+  },
+  {
+    id: "num_demo_support",
+    e164: DEMO.numbers.support,
+    label: "Atención",
+    provider: "twilio",
+    sms: true,
+    whatsapp: true,
+    message_flow_key: "support-handoff",
   },
 ] as const;
 

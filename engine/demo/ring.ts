@@ -37,7 +37,7 @@ export async function ringNumber(
   return { runId, sid: phone.sid, spoken: result.spoken, dialed: result.dialed };
 }
 
-/** Resolves when a run is over, or asleep for longer than this. */
+/** Resolves when a run is over, or asleep for longer than this, by the time its tenant lives in. */
 export async function atRest(
   app: Centralita,
   tenantId: string,
@@ -48,7 +48,8 @@ export async function atRest(
   while (Date.now() < deadline) {
     const run = await app.db.asTenant(tenantId, (scope) => readRun(scope, runId));
     if (!run || run.ended_at !== null) return;
-    const until = run.state.wait ? Date.parse(run.state.wait.until) : 0;
+    const { tenant } = await app.runtime.directory.of(tenantId);
+    const until = Date.parse(run.state.wait?.until ?? "") - tenant.clock_offset_ms;
     if (run.status === "waiting" && until > deadline) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

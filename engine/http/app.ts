@@ -10,6 +10,7 @@ import { callbackRoutes } from "./callbacks.ts";
 import { clockRoutes } from "./clock.ts";
 import { consentRoutes } from "./consents.ts";
 import { contactRoutes } from "./contacts.ts";
+import { conversationRoutes } from "./conversations.ts";
 import { creditRoutes } from "./credits.ts";
 import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
@@ -27,6 +28,7 @@ import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
 import { mediaRoutes } from "./media.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
+import { messageRoutes } from "./messages.ts";
 import { messagingSettingsRoutes } from "./messaging-settings.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
@@ -103,6 +105,8 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...optionRoutes(runtime),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
+    ...messageRoutes(runtime, engine),
+    ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
     ...usageRoutes(runtime),
     ...interactionRoutes(runtime),

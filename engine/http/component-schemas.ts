@@ -1,6 +1,7 @@
 import { type TSchema, Type } from "typebox";
 import { FlowSchema } from "../core/flow.ts";
 import { ERROR_CODES } from "../errors.ts";
+import { ConversationSchema } from "./conversation-schemas.ts";
 import {
   FlowDraft,
   FlowSummary,
@@ -9,6 +10,7 @@ import {
   VersionDocument,
   VersionSummary,
 } from "./flow-schemas.ts";
+import { MessageSchema, SendMessageBody } from "./message-schemas.ts";
 import { RunAccepted, RunDetail, RunEnded, RunSummary } from "./run-schemas.ts";
 import { StartRunBody } from "./start-run.ts";
 import { NewTemplate, TemplateSchema } from "./template-schemas.ts";
@@ -39,4 +41,7 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, TSchema>> = {
   RunDetail,
   Template: TemplateSchema,
   NewTemplate,
+  Message: MessageSchema,
+  SendMessage: SendMessageBody,
+  Conversation: ConversationSchema,
 };

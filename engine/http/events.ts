@@ -1,12 +1,10 @@
 import { type Static, Type } from "typebox";
-import type { FlowNode } from "../core/flow.ts";
 import type { JsonObject } from "../core/json.ts";
 import { newId } from "../ids.ts";
 import { deliveryHash } from "../runtime/delivery-hash.ts";
 import type { Engine, StartRun } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Version } from "../runtime/versions.ts";
-import { flowsStartedBy } from "../store/flows.ts";
 import { startedRun } from "./await-run.ts";
 import { hashOf } from "./canonical-json.ts";
 import { json } from "./reply.ts";
@@ -77,7 +75,7 @@ export function eventRoutes(runtime: Runtime, engine: Engine): readonly Route[] 
 
 interface Listener {
   readonly version: Version;
-  readonly node: FlowNode;
+  readonly nodeId: string;
 }
 
 async function listenersTo(
@@ -85,15 +83,20 @@ async function listenersTo(
   tenantId: string,
   { module, event }: Happening["body"],
 ): Promise<readonly Listener[]> {
-  const keys = await runtime.db.asTenant(tenantId, (scope) => flowsStartedBy(scope, TRIGGER));
-  const versions = await Promise.all(keys.map((key) => runtime.versions.published(tenantId, key)));
-  return versions.flatMap((version) => {
-    const node = version?.graph.flow.nodes.find(({ type }) => type === TRIGGER);
-    return version && node && listens(node, module, event) ? [{ version, node }] : [];
-  });
+  const flows = await runtime.versions.withTrigger(tenantId, TRIGGER);
+  const listening = flows.filter(({ params }) => listens(params, module, event));
+  // One of each flow, whichever of its triggers listens.
+  const once = new Map(listening.toReversed().map((flow) => [flow.flowKey, flow]));
+  const found = await Promise.all(
+    [...once.values()].toReversed().map(async ({ flowKey, nodeId }) => {
+      const version = await runtime.versions.published(tenantId, flowKey);
+      return version?.graph.node(nodeId) ? [{ version, nodeId }] : [];
+    }),
+  );
+  return found.flat();
 }
 
-function listens({ data: { params } }: FlowNode, module: string, event: string): boolean {
+function listens(params: JsonObject, module: string, event: string): boolean {
   return (
     params.module === module && (params.event === undefined || params.event === "" || params.event === event)
   );
@@ -102,7 +105,7 @@ function listens({ data: { params } }: FlowNode, module: string, event: string):
 async function startListener(
   engine: Engine,
   { tenantId, body, contact, key }: Happening,
-  { version, node }: Listener,
+  { version, nodeId }: Listener,
 ): Promise<{ flow: string; runId: string }> {
   const { module, event, payload = {} } = body;
   const delivery: StartRun["delivery"] = {
@@ -114,7 +117,7 @@ async function startListener(
   const taken = await engine.start({
     tenantId,
     version,
-    triggerNodeId: node.id,
+    triggerNodeId: nodeId,
     triggerType: TRIGGER,
     trigger: { module, event, payload },
     contact,

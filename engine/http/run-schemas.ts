@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { RUN_STATUSES } from "../core/run.ts";
-import { At, Data, FlowKey, RunId } from "./fields.ts";
+import { At, Data, RunId } from "./fields.ts";
 import { JOURNAL_KEPT } from "./run-views.ts";
 
 const NullableText = Type.Union([Type.String(), Type.Null()]);
@@ -30,7 +30,7 @@ export const RunEnded = Type.Object({
 
 const summary = {
   id: RunId,
-  flow: FlowKey,
+  flow: Type.String({ description: "Key of a flow; one that begins with _ is the engine's own." }),
   status: Status,
   trigger: Type.String({ description: "Type of the trigger that started it." }),
   contact: Type.Union([Type.String(), Type.Null()], {

@@ -15,6 +15,7 @@ import {
 } from "../store/run-history.ts";
 import { existingRun } from "./await-run.ts";
 import { FlowKey, Limit, Moment, Phone, RunId } from "./fields.ts";
+import { momentOf } from "./moment.ts";
 import { pageOf, pageSchema } from "./page.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
@@ -222,12 +223,4 @@ async function recordOf(scope: TenantScope, runId: string): Promise<RunRecord> {
     credits: await creditsOfRun(scope, runId),
     children: await listRuns(scope, { parent: runId, after: null, limit: 100 }),
   };
-}
-
-/** The pattern lets days through that no month has. @throws AppError INPUT_INVALID */
-function momentOf(name: string, text: string): string {
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime()))
-    throw new AppError("INPUT_INVALID", `${name} is ${text}; expected a moment that exists, in ISO 8601.`);
-  return at.toISOString();
 }

@@ -19,7 +19,7 @@ import { json } from "./reply.ts";
 import { contactFor, RequestContact } from "./request-contact.ts";
 
 const strict = { additionalProperties: false } as const;
-const IdempotencyKey = Type.String({
+export const IdempotencyKey = Type.String({
   minLength: 1,
   maxLength: 255,
   description: "As the header Idempotency-Key.",
@@ -158,7 +158,14 @@ function deliveryOf(order: RunOrder, input: JsonObject): StartRun["delivery"] {
   };
 }
 
-function idempotencyKeyOf({ headerKey, body }: RunOrder): string | undefined {
+/** @throws AppError INPUT_INVALID when header and body name different ones */
+export function idempotencyKeyOf({
+  headerKey,
+  body,
+}: {
+  readonly headerKey: string | undefined;
+  readonly body: { readonly idempotencyKey?: string };
+}): string | undefined {
   const { idempotencyKey } = body;
   if (headerKey !== undefined && idempotencyKey !== undefined && headerKey !== idempotencyKey) {
     throw new AppError(

@@ -1,3 +1,4 @@
+import type { Choice } from "../core/choices.ts";
 import type { OnDoubt } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { TemplateContent } from "../core/template-content.ts";
@@ -20,6 +21,12 @@ export interface MessageDraft {
   readonly storeId?: string;
   /** `service` answers what the person just did; `notice` and `marketing` keep the tenant's quiet hours. */
   readonly purpose: "service" | "notice" | "marketing";
+  /** What the person may choose from. A channel that cannot show it as buttons or a list gets it as numbered lines. */
+  readonly choices?: Choices;
+  /** Id of the question it asks (`ctx.conversations.ask`): what is answered finds its run by it. */
+  readonly ask?: string;
+  /** What it is about in the tenant's own system. */
+  readonly reference?: RecordReference;
   /** Look-alikes of GSM characters (curly quotes, dashes …) are sent as those, so that an SMS stays cheap. */
   readonly smartEncoding?: boolean;
   /** Options only one vendor has, by provider; its channel checks and adds them. */
@@ -28,6 +35,18 @@ export interface MessageDraft {
   readonly vendorTemplate?: true;
   /** When nobody can tell whether it left: `give-up` (default) or `resend`, for what must arrive even if it comes twice. */
   readonly onDoubt?: OnDoubt;
+}
+
+export interface Choices {
+  readonly list: readonly Choice[];
+  /** What opens a list, where they are shown as one. */
+  readonly listLabel: string;
+}
+
+/** A record of the tenant's own system, such as a reservation. */
+export interface RecordReference {
+  readonly module: string;
+  readonly recordId: string;
 }
 
 export interface RenderedTemplate {
@@ -116,6 +135,10 @@ export interface ChannelDefinition {
   measure?(message: MessageDraft): MessageSize;
   /** Credits one message costs (segments of an SMS, 1 for WhatsApp), and slots of its number's pace. */
   units(message: MessageDraft): number;
+  /** It can show the choices of this message as buttons or a list. Absent: never; they become numbered lines. */
+  showsChoices?(message: CheckedMessage): boolean;
+  /** Tells the person that their message was read. `ref` is the vendor's id of it. Absent: the vendor knows no such thing. */
+  markRead?(ref: string, from: SenderView, ctx: ChannelContext): Promise<void>;
   /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */
   send(
     message: OutboundMessage,

@@ -2,10 +2,12 @@ import type { Json, JsonObject } from "../core/json.ts";
 import type { Fork, Heard, Line } from "../core/run.ts";
 import type { CacheView } from "./cache.ts";
 import type { MessageDraft, MessageSize } from "./channels.ts";
+import type { ConversationsView } from "./conversations.ts";
 import type { DirectoryView, StoreView } from "./directory.ts";
 import type { CreditsView, EffectOutcome, EffectTicket, OnceIntent } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
 import type { ChannelKind } from "./kinds.ts";
+import type { LinesView } from "./lines.ts";
 import type { Log } from "./log-view.ts";
 import type { PolicyView } from "./policy.ts";
 import type { TablesView } from "./tables.ts";
@@ -23,7 +25,10 @@ export interface NodeContext {
   readonly attempt: number;
   /** What `repeat` left for this visit; null on the first. */
   readonly memo: Json | null;
-  /** The event this step was entered again for, where its wait asked for that with `REENTER`; null on the first time. */
+  /**
+   * The event this step was entered again for, where its wait asked for that (`REENTER`, or `again` with `hears`); null on
+   * the first time.
+   */
   readonly heard: Heard | null;
   /** The call the run has placed and speaks on; null: the one that started it, if any. */
   readonly line: Line | null;
@@ -81,12 +86,14 @@ export interface NodeContext {
   readonly uses: UsesView;
   readonly policy: PolicyView;
   readonly directory: DirectoryView;
+  readonly lines: LinesView;
   /** Answers worth keeping between runs of this tenant (lookups, places). */
   readonly cache: CacheView;
   readonly urls: UrlsView;
   /** The tenant's key-value tables. */
   readonly tables: TablesView;
   readonly children: ChildrenView;
+  readonly conversations: ConversationsView;
   /** Records something this step achieved, once. */
   goal(goal: Goal): Promise<void>;
 }

@@ -57,15 +57,16 @@ export function wait(options: WaitOptions): Extract<NodeResult, { kind: "wait" }
 }
 
 /**
- * Sleep, then run this same step again with the same step key: for evidence that is still to come. `memory` is then
- * `ctx.children.memory`.
+ * Sleep, then run this same step again with the same step key: for evidence that is still to come. With `hears`, the event
+ * that woke it is in `ctx.heard`. `memory` is then `ctx.children.memory`.
  */
 export function again(
   until: Date,
   keys: readonly string[],
-  memory?: JsonObject,
+  { hears = false, memory }: { readonly hears?: boolean; readonly memory?: JsonObject } = {},
 ): Extract<NodeResult, { kind: "again" }> {
-  return { kind: "again", until: until.toISOString(), keys, ...(memory ? { memory } : {}) };
+  const more = { ...(hears ? { hears } : {}), ...(memory ? { memory } : {}) };
+  return { kind: "again", until: until.toISOString(), keys, ...more };
 }
 
 /**

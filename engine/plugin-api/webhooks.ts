@@ -64,6 +64,25 @@ export type Delivery =
       readonly dedupeKey: string;
       /** Real use of the step's effect, e.g. minutes of a dial. */
       readonly usage?: { readonly part: string; readonly amount: number };
+      /** The vendor's id of the leg this is about: whose it was is added to the output as `answeredBy`. */
+      readonly leg?: string;
+      /**
+       * What this request itself is told. The flow's answer is for another request of the same webhook's plugin that
+       * brings the same `dedupeKey`: a key that takes a caller out of a queue, and what the queue then asks.
+       */
+      readonly told?: HttpAnswer;
+      /** Path of the webhook whose request will ask for the flow's answer; with `told`. */
+      readonly answeredAt?: string;
+    }
+  /** Somebody took a leg of a dialled call. */
+  | {
+      readonly kind: "leg-answered";
+      readonly stepKey: string;
+      /** The vendor's id of the leg. */
+      readonly ref: string;
+      /** A number, or `sip:…`, `client:…`. */
+      readonly address: string;
+      readonly dedupeKey: string;
     }
   /** What a person asked for outside a conversation, such as in the settings of their chat. */
   | {
@@ -136,6 +155,10 @@ export interface InboundMessage {
   /** What the vendor calls its files; those that are kept here are recorded by their ids here. */
   readonly media: readonly string[];
   readonly sentAt: string | null;
+  /** The id of the button or row that was tapped. */
+  readonly payload?: string | null;
+  /** The vendor's id of the message it replies to. */
+  readonly repliesTo?: string | null;
 }
 
 export interface WebhookServices {

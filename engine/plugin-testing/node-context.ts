@@ -15,11 +15,15 @@ import type {
   CodesView,
   CodeVerdict,
   ConsentRecord,
+  ConversationAddress,
+  ConversationsView,
   EffectOutcome,
   FetchAnswer,
   Fork,
   Goal,
   GroupView,
+  HandoffOrder,
+  HandoffState,
   Json,
   JsonObject,
   MessageDraft,
@@ -87,6 +91,8 @@ export interface ContextData {
   messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
   tables: Map<string, Json>;
+  /** When a line last took a call, by its address. */
+  lastAnswered: Record<string, string>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
   goals: Goal[];
   /** What the step kept when it went to sleep. */
@@ -94,6 +100,11 @@ export interface ContextData {
   fork: Fork | null;
   /** Children that are over, whichever step's. */
   ended: ChildView[];
+  /** The conversation the run is about. */
+  conversation: ConversationAddress | null;
+  /** Conversations given to people, oldest first, and how the handoff stands. */
+  handoffs: HandoffOrder[];
+  handoff: HandoffState | null;
 }
 
 /** A node of any params, as the registry lists them. */
@@ -133,6 +144,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     effects: [],
     sent: [],
     tables: new Map(),
+    lastAnswered: {},
     outcomes: {},
     messagesPerSecond: null,
     logs: [],
@@ -140,6 +152,9 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     memory: null,
     fork: null,
     ended: [],
+    conversation: null,
+    handoffs: [],
+    handoff: null,
     ...given,
   };
 }
@@ -199,6 +214,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       },
     },
     directory: directoryOf(data),
+    lines: { lastAnswered: async () => data.lastAnswered },
     cache: cacheOf(data),
     tables: tablesOf(data),
     urls: {
@@ -206,6 +222,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       step: (path) => `https://flow.test/hooks/${path}/${encodeURIComponent(stepKey)}`,
     },
     children: childrenOf(data),
+    conversations: conversationsOf(data),
     goal: async (goal) => void data.goals.push(goal),
     ...overrides,
   };
@@ -414,5 +431,19 @@ function childrenOf({ memory, fork, ended }: ContextData): ChildrenView {
     looped: 0,
     ended: async (_step, branches) =>
       ended.filter((child) => branches === undefined || branches.includes(child.branch)),
+  };
+}
+
+function conversationsOf(data: ContextData): ConversationsView {
+  return {
+    ask: `ask_${"0".repeat(32)}`,
+    current: async () => data.conversation,
+    handOff: async (order) => void data.handoffs.push(order),
+    handoff: async () => data.handoff,
+    async takeBack() {
+      if (data.handoff === null || data.handoff.outcome !== null) return false;
+      data.handoff = { ...data.handoff, outcome: "timeout" };
+      return true;
+    },
   };
 }

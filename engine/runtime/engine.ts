@@ -457,13 +457,14 @@ async function keep(runtime: Runtime, resumption: ResumeRun, isAwaited: boolean)
 
 /** Its sender names the run: it is kept for no other, and not for one that is over. */
 async function keepFor(runtime: Runtime, resumption: ResumeRun, runId: string): Promise<Taken | null> {
-  const { tenantId, key, event, output, delivery, via } = resumption;
+  const { tenantId, key, event, output, delivery, via, message } = resumption;
   const kept = await keepForRun(runtime.db, {
     ...delivery,
     tenant: tenantId,
     key,
     runId,
     event: { name: event, output, via },
+    ...(message ? { message } : {}),
   });
   if (kept.ok) return { kind: "kept", deliveryId: kept.deliveryId };
   if (kept.reason === "ended") return { kind: "ignored" };

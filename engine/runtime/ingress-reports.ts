@@ -4,7 +4,9 @@ import type { HttpAnswer } from "../plugin-api.ts";
 import { closeWindow } from "../store/contacts.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
+import { withAnswerer } from "./ingress-legs.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
+import { startStatusFlows } from "./status-flows.ts";
 
 export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Promise<HttpAnswer | null> {
   const { runtime, engine, hook } = ingress;
@@ -17,19 +19,19 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     runtime.log.warn({ key: delivery.key }, "a callback names a step that is not there");
     return closing(hook.definition);
   }
-  const { usage } = delivery;
+  const { usage, told, answeredAt = hook.definition.path } = delivery;
   const taken = await engine.resume({
     tenantId,
     key: delivery.key,
     event: delivery.event,
-    output: delivery.output,
+    output: await withAnswerer(ingress, tenantId, delivery),
     delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
-    via: hook.definition.answer ? hook.definition.path : null,
+    via: told || hook.definition.answer ? answeredAt : null,
     keep: true,
     // [H24] Nobody is kept on the line for a run that is over.
     ...(usage ? { usage: { effectId: effectIdOf(stepKey, usage.part), amount: usage.amount } } : { runId }),
   });
-  return answerTo(ingress, taken);
+  return told ?? answerTo(ingress, taken);
 }
 
 export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Promise<null> {
@@ -44,10 +46,19 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
   }
   if (failure?.reason === "outside_window")
     await closeWindow(runtime.db, result.tenant, { effectId: result.effectId });
+  const { tenant: tenantId, changed } = result;
+  // Before the run hears of it: reports that are told again start nothing twice, a run that went on hears no more of them.
+  await startStatusFlows(runtime, ingress.engine, {
+    tenantId,
+    effectId: result.effectId,
+    status,
+    failure,
+    changed,
+  });
   // A run that is not asleep sees the status in the row of its effect, at the latest when it goes to sleep on it.
   if (!result.run) return null;
   await runtime.failpoints.reach("report.after", result.runId);
-  await ingress.engine.hear(result.run, !result.changed);
+  await ingress.engine.hear(result.run, !changed);
   return null;
 }
 

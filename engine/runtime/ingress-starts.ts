@@ -1,7 +1,9 @@
+import { askOfPayload, choiceOf } from "../core/choices.ts";
 import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { newId } from "../ids.ts";
 import type { ContactHint, HttpAnswer } from "../plugin-api.ts";
+import { type Hearing, whoHears } from "../store/asks.ts";
 import { type ContactRow, contactOf } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
@@ -24,9 +26,68 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
   const contact = await knownContact(runtime, route, delivery.contact, windowOf(runtime, delivery, route));
-  await keepWish(ingress, route, contact, delivery);
+  const hearing = await hearingOf(runtime, delivery, route);
+  if (!isChoice(delivery, hearing)) await keepWish(ingress, route, contact, delivery);
   const whole = await withFiles(runtime, hook.plugin, route.tenantId, delivery);
-  return (await offerToWait(ingress, whole, route)) ?? startFlow(ingress, whole, route, contact);
+  const asked = await offerToAsk(ingress, whole, route, hearing);
+  if (asked !== "nobody") return asked;
+  if (hearing.handedOff) return leaveToPeople(ingress, whole, route);
+  const waited = hearing.named ? null : await offerToWait(ingress, whole, route);
+  return waited ?? startFlow(ingress, whole, route, contact);
+}
+
+const NOBODY: Hearing = { ask: null, named: false, handedOff: false };
+
+/** [Q3] Which question an inbound message answers, and whether people have its conversation. */
+async function hearingOf(runtime: Runtime, delivery: Of<"start">, route: NumberRoute): Promise<Hearing> {
+  const { message, contact, channel } = delivery;
+  const person = contact.phone ?? contact.channelUserId;
+  if (!message || person === undefined) return NOBODY;
+  const { payload = null, repliesTo = null } = message;
+  return whoHears(runtime.db, {
+    tenant: route.tenantId,
+    channel,
+    number: route.number.e164,
+    contact: person,
+    isTap: payload !== null,
+    ask: payload === null ? null : askOfPayload(payload),
+    repliesTo,
+    now: inTenantTime(route, runtime.clock.now().toISOString()),
+  });
+}
+
+/** [Q3] While people have the conversation only a tap on a question's own button still answers it. */
+async function offerToAsk(
+  ingress: Ingress,
+  delivery: Of<"start">,
+  route: NumberRoute,
+  { ask, named, handedOff }: Hearing,
+): Promise<HttpAnswer | null | "nobody"> {
+  if (!ask || (handedOff && !named)) return "nobody";
+  const { tenantId } = route;
+  const message = messageRecord(ingress, delivery, route);
+  const taken = await ingress.engine.resume({
+    tenantId,
+    key: `ask:${ask.id}`,
+    runId: ask.runId,
+    event: "answer",
+    // The vendor may write our number in a way of its own.
+    output: { ...delivery.resume?.output, to: route.number.e164, channel: delivery.channel },
+    delivery: deliveryRow(ingress, delivery.dedupeKey, tenantId),
+    via: null,
+    keep: true,
+    ...(message ? { message } : {}),
+  });
+  return taken.kind === "ignored" ? "nobody" : answerTo(ingress, taken);
+}
+
+/** [Q4] It is on record and unread; nothing starts and nothing wakes. */
+async function leaveToPeople(ingress: Ingress, delivery: Of<"start">, route: NumberRoute): Promise<null> {
+  const message = messageRecord(ingress, delivery, route);
+  const { tenantId } = route;
+  const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
+  if (message) await keepInbound(ingress.runtime.db, tenantId, row, message);
+  return null;
 }
 
 /** What a person chose outside a conversation; of a number that is not ours, nothing. */
@@ -112,6 +173,15 @@ async function startFlow(
   return answerTo(ingress, taken);
 }
 
+/**
+ * [H9] "Cancelar" that answers a question which offers just that is no wish to be left alone. On SMS, and where the vendor
+ * says so, it is one all the same: what is sent after it is blocked.
+ */
+function isChoice({ channel, message, wish }: Of<"start">, { ask }: Hearing): boolean {
+  if (channel !== "whatsapp" || ask === null || wish?.answered) return false;
+  return choiceOf(ask.choices, { body: message?.body ?? "" }) !== null;
+}
+
 type Opening = NonNullable<Parameters<typeof contactOf>[2]["window"]>;
 
 async function knownContact(
@@ -162,14 +232,15 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
   return {
     id: newId("message"),
     channel: delivery.channel,
-    from: delivery.contact.phone,
-    to: delivery.to,
+    // Somebody who hides their phone is known by the vendor's id of them.
+    from: delivery.contact.phone ?? delivery.contact.channelUserId ?? null,
+    to: route.number.e164,
     numberId: route.number.id,
     body,
     media: [...media],
     provider: ingress.hook.plugin,
     ref,
-    sentAt: sentAt === null ? null : inTenantTime(route, sentAt),
+    sentAt: inTenantTime(route, sentAt ?? ingress.runtime.clock.now().toISOString()),
     simulated: isSimulated(ingress),
   };
 }

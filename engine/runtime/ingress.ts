@@ -12,6 +12,7 @@ import type { RegisteredWebhook } from "../registry.ts";
 import type { Engine } from "./engine.ts";
 import { answerLater } from "./ingress-answers.ts";
 import { handleCallStatus } from "./ingress-calls.ts";
+import { handleLegAnswered } from "./ingress-legs.ts";
 import { handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
 import { handlePreference, handleStart } from "./ingress-starts.ts";
@@ -66,6 +67,8 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
       return handleResume(ingress, delivery);
     case "status":
       return handleStatus(ingress, delivery);
+    case "leg-answered":
+      return handleLegAnswered(ingress, delivery);
     case "call-status":
       return handleCallStatus(ingress, delivery);
     case "template":

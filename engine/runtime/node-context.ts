@@ -9,16 +9,17 @@ import type {
   StoreView,
   TablesView,
 } from "../plugin-api.ts";
+import { lastAnswered } from "../store/call-legs.ts";
 import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
-import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { noteUse } from "../store/uses.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
 import { codesView } from "./codes.ts";
+import { conversationsView } from "./conversations-view.ts";
 import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import { findable } from "./lost-calls.ts";
@@ -28,6 +29,7 @@ import type { Segment } from "./segment.ts";
 import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 import { callRefusal } from "./send-policy.ts";
 import { chooseTemplate } from "./template-view.ts";
+import { cacheOf } from "./tenant-cache.ts";
 import { trackedLink } from "./tracked-links.ts";
 import { askUnmetered } from "./unmetered.ts";
 
@@ -108,18 +110,20 @@ export function nodeContext(
         return noteUse(runtime.db, run.tenantId, use);
       },
     },
+    lines: {
+      lastAnswered: (addresses) =>
+        runtime.db.asTenant(run.tenantId, (scope) => lastAnswered(scope, addresses)),
+    },
     policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),
-    cache: {
-      get: (kind, key) => readCached(runtime.db, run.tenantId, kind, key),
-      put: (kind, key, value, ttlMs) => writeCached(runtime.db, run.tenantId, { kind, key, value, ttlMs }),
-    },
+    cache: cacheOf(runtime.db, run.tenantId),
     tables: tablesView(runtime, segment, step),
     urls: {
       stepKey: `step:${step.stepKey}`,
       step: (path) => `${runtime.settings.publicUrl}/hooks/${path}/${encodeURIComponent(step.stepKey)}`,
     },
     children: childrenView(runtime, segment, step),
+    conversations: conversationsView(runtime, segment, step),
     goal: (goal) => {
       const at = state.segmentAt;
       const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };

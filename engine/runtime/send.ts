@@ -1,3 +1,5 @@
+import { withNumbers } from "../core/choices.ts";
+import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
@@ -5,23 +7,31 @@ import type {
   ChannelContext,
   ChannelDefinition,
   ChannelKind,
+  CheckedMessage,
   EffectOutcome,
   MessageDraft,
   MessageSize,
-  SenderView,
 } from "../plugin-api.ts";
+import { openAsk } from "../store/asks.ts";
 import { closeWindow } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
-import { readCached, writeCached } from "../store/lookup-cache.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
 import { type CheckedDraft, checkedDraft, refusedBy } from "./checked-draft.ts";
+import { chooseSender, type Sender } from "./choose-sender.ts";
+import { firstVisit } from "./conversations-view.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
 import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { type Examined, examine } from "./send-policy.ts";
+import { cacheOf } from "./tenant-cache.ts";
 
+/** Runs that send what somebody wrote by hand or over the API, and not what a flow says. */
+const AUTHOR_OF: Readonly<Record<string, "api" | "agent">> = {
+  "api.message": "api",
+  "inbox.answer": "agent",
+};
 // A run that answers what somebody asked for (`wishes.ts`) has this trigger, which no flow can name.
 export const WISH_TRIGGER = "engine.wish";
 // Longer than this nobody on the line should wait for a slot.
@@ -50,8 +60,30 @@ export async function sendMessage(
   const addressed = await addressedOf(runtime, segment, line, message);
   const [held] = await heldBack(runtime, segment, line, { channel, now, messages: [addressed] });
   if (held) return held;
+  if (message.draft.ask !== undefined && !segment.effects.has(part))
+    await askOver(runtime, segment, step, line, { channel, draft: addressed.draft });
   const { intent, act } = orderOf(runtime, segment, line, { ...addressed, channel });
   return performOnce(runtime, segment, step, part, intent, act);
+}
+
+/** [Q2] The question is on record before it leaves: whatever is answered finds its run, however early. */
+async function askOver(
+  runtime: Runtime,
+  segment: Segment,
+  step: Step,
+  { sender }: Line,
+  { channel, draft }: { readonly channel: ChannelKind; readonly draft: MessageDraft },
+): Promise<void> {
+  await openAsk(runtime.db, {
+    tenant: segment.run.tenantId,
+    id: draft.ask ?? "",
+    runId: segment.run.id,
+    stepKey: firstVisit(segment, step.stepKey),
+    channel,
+    number: sender.e164,
+    contact: draft.to,
+    choices: draft.choices?.list ?? [],
+  });
 }
 
 /**
@@ -111,7 +143,8 @@ export async function messageSize(
 ): Promise<MessageSize | null> {
   const directory = await runtime.directory.of(segment.run.tenantId);
   const { provider } = chooseSender(directory, segment, channel, draft);
-  return runtime.registry.channel(provider, channel)?.measure?.(draft) ?? null;
+  const adapter = runtime.registry.channel(provider, channel);
+  return adapter?.measure?.(asShown(adapter, { ...draft, files: [], headerFile: null })) ?? null;
 }
 
 /** Nobody on the line waits for one of many. */
@@ -148,16 +181,9 @@ async function lineOf(
     );
   const credential = await runtime.secrets.open(tenantId, adapter.credential);
   const { fetch, log } = runtime;
-  const cache = cacheOf(runtime, tenantId);
+  const cache = cacheOf(runtime.db, tenantId);
   const context = { signal: step.signal, fetch, log, credential, attempt: 0, cache };
   return { directory, sender, adapter, context };
-}
-
-function cacheOf({ db }: Runtime, tenantId: string): ChannelContext["cache"] {
-  return {
-    get: (kind, key) => readCached(db, tenantId, kind, key),
-    put: (kind, key, value, ttlMs) => writeCached(db, tenantId, { kind, key, value, ttlMs }),
-  };
 }
 
 interface Addressed extends CheckedDraft {
@@ -216,8 +242,10 @@ function orderOf(
   runtime: Runtime,
   segment: Segment,
   { sender, adapter, context }: Line,
-  { channel, draft }: Addressed & { readonly channel: ChannelKind },
+  message: Addressed & { readonly channel: ChannelKind },
 ): Omit<Order, "part"> {
+  const { channel } = message;
+  const draft = asShown(adapter, message.draft);
   const units = adapter.units(draft);
   const written = draft.template?.text ?? draft.text ?? "";
   // What is kept must be what was sent: a message whose answer was lost is looked for by its words.
@@ -232,6 +260,7 @@ function orderOf(
       body,
       charge: { meter: adapter.meter, amount: units },
       ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
+      details: detailsOf(segment, draft),
       ...paceOf(adapter, segment, { units, perSecond: sender.perSecond }),
       message: {
         id: newId("message"),
@@ -256,6 +285,28 @@ function orderOf(
         });
       return outcome;
     },
+  };
+}
+
+/** [Q1] Choices that the channel cannot show become numbered lines of the text. */
+function asShown(adapter: ChannelDefinition, draft: CheckedMessage): CheckedMessage {
+  const { choices, ...plain } = draft;
+  if (!choices || adapter.showsChoices?.(draft)) return draft;
+  const { text, template } = plain;
+  if (template)
+    return { ...plain, template: { ...template, text: withNumbers(template.text, choices.list) } };
+  return { ...plain, text: withNumbers(text ?? "", choices.list) };
+}
+
+/** What the record keeps beside the message: what it is about, what it asks, and who wrote it. */
+function detailsOf({ run, state }: Segment, { reference, ask }: MessageDraft): JsonObject {
+  const author = AUTHOR_OF[run.triggerType];
+  const by = state.trigger.by;
+  return {
+    ...(reference ? { module: reference.module, recordId: reference.recordId } : {}),
+    ...(ask === undefined ? {} : { ask }),
+    ...(author === undefined ? {} : { author }),
+    ...(author !== undefined && typeof by === "string" ? { authorId: by } : {}),
   };
 }
 
@@ -290,43 +341,4 @@ function finderOf(runtime: Runtime, tenantId: string, adapter: ChannelDefinition
         { ...context, signal: AbortSignal.timeout(10_000) },
       ),
   };
-}
-
-interface Sender {
-  readonly view: SenderView;
-  readonly numberId: string;
-  readonly e164: string;
-  readonly provider: string;
-  /** A rate of its own; null: its channel's. */
-  readonly perSecond: number | null;
-}
-
-/** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
-function chooseSender(
-  directory: TenantDirectory,
-  segment: Segment,
-  channel: ChannelKind,
-  draft: MessageDraft,
-): Sender {
-  const { vendor } = draft;
-  const able = directory.numbers.filter(
-    (number) => number[channel] && (vendor === undefined || number.provider === vendor.provider),
-  );
-  const row =
-    able.find((number) => number.id === draft.fromNumberId) ??
-    (draft.storeId === undefined ? undefined : able.find((number) => number.store_id === draft.storeId)) ??
-    able.find((number) => number.id === segment.run.numberId) ??
-    // A number of the tenant itself before one that speaks for another shop.
-    able.find((number) => number.store_id === null) ??
-    able[0];
-  if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
-    throw new AppError(
-      "SENDER_MISSING",
-      `No number of this tenant can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
-      { channel },
-    );
-  }
-  const { e164, provider } = row;
-  const view = { numberId: row.id, e164, provider, providerId: row.provider_id };
-  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second };
 }

@@ -1,4 +1,6 @@
+import { pruneAsks } from "../store/asks.ts";
 import { pruneCodes } from "../store/code-sends.ts";
+import { countMessages, uncountedTenants } from "../store/conversations.ts";
 import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
 import { pruneDestinations } from "../store/destinations.ts";
@@ -11,6 +13,7 @@ import { syncDueTemplates } from "./template-submissions.ts";
 
 const EVERY_MS = 1_000;
 const DOUBTS_EVERY_MS = 30_000;
+const COUNT_EVERY_MS = 5_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 const FILES_EVERY_MS = 5_000;
 const TEMPLATES_EVERY_MS = 30_000;
@@ -48,6 +51,14 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
       PRUNE_EVERY_MS,
     ),
     setInterval(
+      quietly(() => pruneAsks(runtime.db, 10_000), "pruning questions"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => countAll(runtime), "counting messages into conversations"),
+      COUNT_EVERY_MS,
+    ),
+    setInterval(
       quietly(() => pruneDestinations(runtime.db, 10_000), "pruning counts of destinations"),
       PRUNE_EVERY_MS,
     ),
@@ -76,4 +87,9 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
   );
   for (const timer of timers) timer.unref();
   return { sweep, stop: () => timers.forEach(clearInterval) };
+}
+
+/** Whoever looks counts first; this is for tenants whose inbox nobody looks at. */
+async function countAll({ db }: Runtime): Promise<void> {
+  for (const tenantId of await uncountedTenants(db, 10_000)) await countMessages(db, tenantId);
 }

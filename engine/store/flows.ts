@@ -46,22 +46,6 @@ export function listFlows(
   return page.after === null ? query : query.where("flows.key", ">", page.after);
 }
 
-/** Keys of the published flows that begin with a trigger of this type. */
-export async function flowsStartedBy({ sql, tenantId }: TenantScope, type: string): Promise<string[]> {
-  const rows: { key: string }[] = await sql("flows")
-    .join("flow_versions", (join) =>
-      join
-        .on("flow_versions.tenant_id", "flows.tenant_id")
-        .on("flow_versions.flow_key", "flows.key")
-        .on("flow_versions.number", "flows.published"),
-    )
-    .where("flows.tenant_id", tenantId)
-    .whereRaw("flow_versions.document -> 'nodes' @> ?::jsonb", [JSON.stringify([{ type }])])
-    .orderBy("flows.key")
-    .select("flows.key");
-  return rows.map(({ key }) => key);
-}
-
 export function readFlow({ sql, tenantId }: TenantScope, key: string): Promise<FlowRow | undefined> {
   return sql("flows").where({ "flows.tenant_id": tenantId, "flows.key": key }).first();
 }

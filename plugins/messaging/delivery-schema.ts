@@ -53,6 +53,29 @@ export const deliveryParams = {
       },
     }),
   ),
+  reference: Type.Optional(
+    Type.Object(
+      {
+        module: Type.String({
+          maxLength: 64,
+          title: "Module",
+          description: "Such as pms.",
+          "x-es": { title: "Módulo", description: "Por ejemplo pms." },
+        }),
+        recordId: Type.String({ maxLength: 200, title: "Record", "x-es": { title: "Registro" } }),
+      },
+      {
+        additionalProperties: false,
+        title: "About",
+        description: "The record of your own system this is about; the conversation is found by it.",
+        "x-group": "advanced",
+        "x-es": {
+          title: "Sobre",
+          description: "El registro de tu sistema del que trata; por él se encuentra la conversación.",
+        },
+      },
+    ),
+  ),
   linkDays: Type.Optional(
     Type.Integer({
       minimum: 1,

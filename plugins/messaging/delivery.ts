@@ -14,9 +14,6 @@ import { DateTime } from "luxon";
 import {
   AppError,
   again,
-  type DeliveryStatus,
-  type EffectOutcome,
-  type JsonObject,
   type MessageDraft,
   type NodeContext,
   next,
@@ -26,27 +23,12 @@ import {
   sizeWarning,
 } from "../../engine/plugin-api.ts";
 import type { Attempt, DeliveryParams, TextChannel } from "./delivery-schema.ts";
+import { type Accepted, attempt, failurePort, judge, type Verdict } from "./verdict.ts";
 
 const DEFAULT_CHANNELS: readonly TextChannel[] = ["whatsapp", "sms"];
-const DEFAULT_CONFIRM_MS = 5000;
 
 /** What the message says; the rest of a draft comes from the parameters. */
-export type Content = Pick<MessageDraft, "text" | "media" | "template">;
-
-type Accepted = Extract<EffectOutcome, { state: "accepted" }>;
-
-/** How one channel came out. `unconfirmed` and `failed` go on to the next channel. */
-type Verdict =
-  | { readonly kind: "sent" | "unconfirmed"; readonly outcome: Accepted }
-  | {
-      readonly kind: "pending";
-      readonly until: Date;
-      readonly keys: readonly string[];
-      readonly memory?: JsonObject;
-    }
-  | { readonly kind: "quiet_hours"; readonly until: string }
-  /** `tried`: it got as far as the vendor. */
-  | { readonly kind: "failed"; readonly attempt: Attempt; readonly tried: boolean };
+export type Content = Pick<MessageDraft, "text" | "media" | "template" | "choices" | "ask">;
 
 /** How one channel came out at last. `goOn` is what the tenant wants after a failure. */
 type Settled = {
@@ -60,21 +42,47 @@ interface Sent {
   readonly outcome: Accepted;
 }
 
+/** A message that some channel carried. */
+export interface Carried extends Sent {
+  readonly attempts: readonly Attempt[];
+  readonly draft: MessageDraft;
+}
+
+/** What became of a message: carried, or how the step goes on without it. */
+export type Carriage =
+  | { readonly kind: "carried"; readonly carried: Carried }
+  | { readonly kind: "left"; readonly result: NotCarried };
+
+type NotCarried = ReturnType<typeof sleepUntil | typeof leaveUnsent | typeof inQuietHours>;
+
 /**
  * Leaves by `sent`, `undeliverable`, `opted_out`, `quiet_hours` or `insufficient_credits`, or sleeps until the vendor
  * reports.
  * @throws AppError EFFECT_IN_DOUBT when it stays unknown whether a message left
  */
 export async function deliver(ctx: NodeContext, params: DeliveryParams, content: Content) {
+  const carriage = await carry(ctx, params, content);
+  if (carriage.kind === "left") return carriage.result;
+  return next("sent", await sentOutput(ctx, params, carriage.carried));
+}
+
+/**
+ * Sends over the first channel that takes it. `listen` are keys by which the step also hears while it waits for a report.
+ * @throws AppError EFFECT_IN_DOUBT when it stays unknown whether a message left
+ */
+export async function carry(
+  ctx: NodeContext,
+  params: DeliveryParams,
+  content: Content,
+  listen: readonly string[] = [],
+): Promise<Carriage> {
   const text = content.template?.text ?? content.text ?? "";
   const channels = [...new Set(params.channels ?? DEFAULT_CHANNELS)];
   const to = recipientOf(ctx, params.to);
-  if (to === null)
-    return next("undeliverable", {
-      text,
-      attempts: channels.map((channel) => attempt(channel, "refused", "no_recipient")),
-    });
-
+  if (to === null) {
+    const attempts = channels.map((channel) => attempt(channel, "refused", "no_recipient"));
+    return { kind: "left", result: leaveUnsent("undeliverable", attempts, text) };
+  }
   const draft = draftOf(ctx, params, content, to);
   const attempts: Attempt[] = [];
   const open = [...channels];
@@ -85,12 +93,11 @@ export async function deliver(ctx: NodeContext, params: DeliveryParams, content:
     switch (verdict.kind) {
       case "sent":
         attempts.push(attempt(channel, "accepted"));
-        return leaveSent(ctx, { channel, outcome: verdict.outcome }, { attempts, draft, params });
+        return { kind: "carried", carried: { channel, outcome: verdict.outcome, attempts, draft } };
       case "pending":
-        return again(verdict.until, verdict.keys, verdict.memory);
+        return { kind: "left", result: sleepUntil(verdict, listen) };
       case "quiet_hours":
-        if (params.whenQuiet === "wait") return again(new Date(verdict.until), []);
-        return next("quiet_hours", { text, attempts, until: verdict.until });
+        return { kind: "left", result: inQuietHours(params, verdict, { text, attempts, listen }) };
       case "unconfirmed":
         attempts.push(attempt(channel, "unconfirmed"));
         unconfirmed ??= { channel, outcome: verdict.outcome };
@@ -101,8 +108,41 @@ export async function deliver(ctx: NodeContext, params: DeliveryParams, content:
         if (goOn === "sms" && channel !== "sms" && !channels.includes("sms")) open.unshift("sms");
     }
   }
-  if (unconfirmed !== null) return leaveSent(ctx, unconfirmed, { attempts, draft, params });
-  return next(failurePort(attempts), { text, attempts });
+  if (unconfirmed !== null) return { kind: "carried", carried: { ...unconfirmed, attempts, draft } };
+  return { kind: "left", result: leaveUnsent(failurePort(attempts), attempts, text) };
+}
+
+/** Whoever listens is woken by what is heard there, too, and told what it was. */
+function sleepUntil(
+  { until, keys, memory }: Pick<Extract<Verdict, { kind: "pending" }>, "until" | "keys" | "memory">,
+  listen: readonly string[],
+) {
+  const more = { hears: listen.length > 0, ...(memory ? { memory } : {}) };
+  return again(until, [...keys, ...listen], more);
+}
+
+function leaveUnsent(port: ReturnType<typeof failurePort>, attempts: Attempt[], text: string) {
+  switch (port) {
+    case "undeliverable":
+      return next(port, { text, attempts });
+    case "opted_out":
+      return next(port, { text, attempts });
+    case "insufficient_credits":
+      return next(port, { text, attempts });
+  }
+}
+
+function inQuietHours(
+  { whenQuiet }: DeliveryParams,
+  { until }: Extract<Verdict, { kind: "quiet_hours" }>,
+  {
+    text,
+    attempts,
+    listen,
+  }: { readonly text: string; readonly attempts: Attempt[]; readonly listen: readonly string[] },
+) {
+  if (whenQuiet === "wait") return sleepUntil({ until: new Date(until), keys: [] }, listen);
+  return next("quiet_hours", { text, attempts, until });
 }
 
 /** Null where it is time to send; else the step sleeps until it is. */
@@ -167,124 +207,32 @@ async function tryChannel(
   }
 }
 
-function judge(
+/** What later steps know of a message that was carried. */
+export async function sentOutput(
   ctx: NodeContext,
-  params: DeliveryParams,
-  channel: TextChannel,
-  outcome: EffectOutcome,
-): Verdict {
-  switch (outcome.state) {
-    case "accepted":
-      return judgeAccepted(ctx, params, channel, outcome);
-    case "refused":
-      return {
-        kind: "failed",
-        attempt: refusedAttempt(channel, outcome),
-        tried: outcome.effectId !== undefined,
-      };
-    case "insufficient_credits":
-      return {
-        kind: "failed",
-        attempt: attempt(channel, "insufficient_credits", outcome.meter),
-        tried: false,
-      };
-    case "quiet_hours":
-      return { kind: "quiet_hours", until: outcome.until };
-    case "unresolved": {
-      const message = `${ctx.nodeId}: nobody knows whether the ${channel} message left; expected an answer or a report of the vendor`;
-      throw new AppError("EFFECT_IN_DOUBT", message, { channel, effectId: outcome.effectId });
-    }
-  }
-}
-
-function judgeAccepted(
-  ctx: NodeContext,
-  params: DeliveryParams,
-  channel: TextChannel,
-  outcome: Accepted,
-): Verdict {
-  if (outcome.status === "failed")
-    return { kind: "failed", attempt: failedAttempt(channel, outcome), tried: true };
-  if (isConfirmed(outcome.status, params.confirm ?? "accepted")) return { kind: "sent", outcome };
-  const acceptedAt = outcome.reportedAt === undefined ? ctx.now : new Date(outcome.reportedAt);
-  const until = new Date(acceptedAt.getTime() + (params.confirmWithinMs ?? DEFAULT_CONFIRM_MS));
-  if (ctx.now < until) {
-    return {
-      kind: "pending",
-      until,
-      keys: outcome.effectId === undefined ? [] : [`effect:${outcome.effectId}`],
-    };
-  }
-  return { kind: params.onSilence === "next_channel" ? "unconfirmed" : "sent", outcome };
-}
-
-const REACHED: Readonly<Record<"accepted" | "sent" | "delivered", readonly DeliveryStatus[]>> = {
-  accepted: ["queued", "sent", "delivered", "read"],
-  sent: ["sent", "delivered", "read"],
-  delivered: ["delivered", "read"],
-};
-
-function isConfirmed(status: DeliveryStatus, wanted: keyof typeof REACHED): boolean {
-  return REACHED[wanted].includes(status);
-}
-
-async function leaveSent(
-  ctx: NodeContext,
-  { channel, outcome }: Sent,
-  how: { readonly attempts: Attempt[]; readonly draft: MessageDraft; readonly params: DeliveryParams },
+  { trackLinks }: Pick<DeliveryParams, "trackLinks">,
+  { channel, outcome, attempts, draft }: Carried,
 ) {
-  const { attempts, draft, params } = how;
   const { ref, status, effectId } = outcome;
-  const text = draft.template?.text ?? draft.text ?? "";
   const size = channel === "sms" ? await ctx.messageSize(channel, draft) : null;
   const warning = size && sizeWarning(size, ctx.locale);
-  return next("sent", {
+  return {
     channel,
     messageId: effectId ?? null,
     ref,
     status,
-    text,
-    attempts,
+    text: draft.template?.text ?? draft.text ?? "",
+    attempts: [...attempts],
     ...(size === null ? {} : { segments: size.segments, encoding: size.encoding }),
     ...(warning === null ? {} : { warning }),
-    ...(params.trackLinks ? { linksKey: `click:${ctx.stepKey}` } : {}),
-  });
-}
-
-const UNWANTED: readonly (string | null)[] = ["opted_out", "no_consent"];
-
-/** Credits come first, because somebody can act on them; opted out only when the person wants it nowhere. */
-function failurePort(attempts: readonly Attempt[]): "insufficient_credits" | "opted_out" | "undeliverable" {
-  if (attempts.some(({ result }) => result === "insufficient_credits")) return "insufficient_credits";
-  return attempts.every(({ reason }) => UNWANTED.includes(reason)) ? "opted_out" : "undeliverable";
-}
-
-function attempt(
-  channel: TextChannel,
-  result: Attempt["result"],
-  reason: string | null = null,
-  code: string | null = null,
-): Attempt {
-  return { channel, result, reason, code };
-}
-
-function refusedAttempt(
-  channel: TextChannel,
-  { reason, vendorCode, message }: Extract<EffectOutcome, { state: "refused" }>,
-): Attempt {
-  return { ...attempt(channel, "refused", reason, vendorCode || null), ...(message ? { message } : {}) };
+    ...(trackLinks ? { linksKey: `click:${ctx.stepKey}` } : {}),
+  };
 }
 
 /** A time without a date would be read against the machine's clock, which a recomputed step may not use. */
 function momentOf(text: string, timezone: string): Date | null {
   const moment = /^\d{4}/.test(text) ? DateTime.fromISO(text, { zone: timezone }) : null;
   return moment?.isValid ? moment.toJSDate() : null;
-}
-
-/** Why the vendor could not deliver what it had accepted. */
-function failedAttempt(channel: TextChannel, outcome: Accepted): Attempt {
-  const failure = (outcome.data?.failure ?? {}) as { readonly reason?: string; readonly vendorCode?: string };
-  return attempt(channel, "failed", failure.reason ?? "not_delivered", failure.vendorCode || null);
 }
 
 /** The number chosen, else the contact's; null for a hidden number. */
@@ -296,7 +244,7 @@ export function recipientOf(ctx: NodeContext, chosen: string | undefined): strin
 /** What the parameters say about a message, whoever gets it. */
 export function draftOf(
   ctx: NodeContext,
-  params: Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber" | "smartEncoding">,
+  params: Pick<DeliveryParams, "purpose" | "onDoubt" | "fromNumber" | "smartEncoding" | "reference">,
   content: Content,
   to: string,
 ): MessageDraft {
@@ -307,6 +255,14 @@ export function draftOf(
     ...(params.smartEncoding ? { smartEncoding: true } : {}),
     ...(params.onDoubt === "resend" ? { onDoubt: params.onDoubt } : {}),
     ...(params.fromNumber ? { fromNumberId: params.fromNumber } : {}),
+    ...(isNamed(params.reference) ? { reference: params.reference } : {}),
     ...(ctx.store === null ? {} : { storeId: ctx.store.id }),
   };
+}
+
+/** Both, or neither: templates may have come out empty. */
+function isNamed(
+  reference: DeliveryParams["reference"],
+): reference is NonNullable<DeliveryParams["reference"]> {
+  return reference !== undefined && reference.module.trim() !== "" && reference.recordId.trim() !== "";
 }

@@ -46,6 +46,21 @@ export async function sendMessage(
     : refusedOrThrown(answer, ctx.attempt ?? 1);
 }
 
+/** Shows the person that their message, and those before it, were read. @throws AppError VENDOR_REFUSED when Meta would not */
+export async function markRead(
+  app: MetaApp,
+  phoneNumberId: string,
+  messageId: string,
+  ctx: ClientContext,
+): Promise<void> {
+  const body = { messaging_product: "whatsapp", status: "read", message_id: messageId };
+  const answer = await post(app, phoneNumberId, body, ctx);
+  if (answer.status >= 200 && answer.status < 300) return;
+  const error = metaErrorOf(answer.text);
+  const message = error ? sentence(error) : `Meta answered HTTP ${answer.status} to a read receipt.`;
+  throw new AppError("VENDOR_REFUSED", message, { vendor: "meta", messageId });
+}
+
 /** Asks Meta whose token this is, and says in words what came back. */
 export async function askWhoWeAre(
   app: MetaApp,

@@ -1,4 +1,5 @@
-import { AppError, Type } from "../../engine/plugin-api.ts";
+import { Type } from "../../engine/plugin-api.ts";
+import { type Author, badInput } from "./bad-input.ts";
 import type { CallRequest } from "./calls-api.ts";
 import { es } from "./spanish.ts";
 
@@ -100,13 +101,16 @@ export interface DetectionParams {
  */
 export function detectionRequest(
   params: DetectionParams,
-  nodeId: string,
+  author: Author,
   verdictUrl: string,
 ): Partial<CallRequest> {
   if (params.detection === "none") return {};
   if (params.sendDigits) {
-    const message = `Node ${nodeId}: with key tones (sendDigits) Twilio does not find out who answered; leave one of the two out.`;
-    throw new AppError("PARAMS_INVALID", message, { sendDigits: params.sendDigits });
+    const words = {
+      en: "With key tones (sendDigits) Twilio does not find out who answered; leave one of the two out.",
+      es: "Con tonos (sendDigits) Twilio no averigua quién contestó; quite uno de los dos.",
+    };
+    throw badInput(author, words, { sendDigits: params.sendDigits });
   }
   const { speechThresholdMs, speechEndThresholdMs, silenceTimeoutMs } = params;
   return {

@@ -10,9 +10,11 @@ import verify from "./nodes/verify.ts";
 import verifyCheck from "./nodes/verify-check.ts";
 import verifyStart from "./nodes/verify-start.ts";
 import connectCall from "./nodes/voice/connect-call.ts";
+import enqueue from "./nodes/voice/enqueue.ts";
 import gather from "./nodes/voice/gather.ts";
 import hangup from "./nodes/voice/hangup.ts";
 import makeCall from "./nodes/voice/make-call.ts";
+import pay from "./nodes/voice/pay.ts";
 import recordCall from "./nodes/voice/record-call.ts";
 import reject from "./nodes/voice/reject.ts";
 import say from "./nodes/voice/say.ts";
@@ -20,7 +22,7 @@ import stream from "./nodes/voice/stream.ts";
 import twiml from "./nodes/voice/twiml.ts";
 import updateCall from "./nodes/voice/update-call.ts";
 import voicemail from "./nodes/voice/voicemail.ts";
-import sipCredentials from "./sip-credentials.ts";
+import sipTrunk from "./sip-trunk.ts";
 import templates from "./templates/adapter.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
@@ -28,14 +30,19 @@ import verifier from "./verifier.ts";
 import messageStatus from "./webhooks/message-status.ts";
 import messages from "./webhooks/messages.ts";
 import voice from "./webhooks/voice.ts";
+import voiceAccept from "./webhooks/voice-accept.ts";
 import voiceGreeting from "./webhooks/voice-greeting.ts";
+import voiceLeg from "./webhooks/voice-leg.ts";
 import voiceMachine from "./webhooks/voice-machine.ts";
 import voiceOutbound from "./webhooks/voice-outbound.ts";
+import voiceQueueKey from "./webhooks/voice-queue-key.ts";
+import voiceQueueWait from "./webhooks/voice-queue-wait.ts";
 import voiceRecorded from "./webhooks/voice-recorded.ts";
 import voiceReturn from "./webhooks/voice-return.ts";
 import voiceStatus from "./webhooks/voice-status.ts";
 import voiceStep from "./webhooks/voice-step.ts";
 import voiceTranscript from "./webhooks/voice-transcript.ts";
+import voiceWaitMusic from "./webhooks/voice-wait-music.ts";
 import voiceWhisper from "./webhooks/voice-whisper.ts";
 
 export default definePlugin({
@@ -45,6 +52,8 @@ export default definePlugin({
     say,
     gather,
     connectCall,
+    enqueue,
+    pay,
     makeCall,
     voicemail,
     recordCall,
@@ -62,7 +71,7 @@ export default definePlugin({
   triggers: [incomingCall, incomingMessage],
   channels: [sms, whatsapp],
   verifiers: [verifier],
-  credentials: [credentials, sipCredentials],
+  credentials: [credentials, sipTrunk],
   webhooks: [
     voice,
     voiceStep,
@@ -74,6 +83,11 @@ export default definePlugin({
     voiceReturn,
     voiceStatus,
     voiceWhisper,
+    voiceAccept,
+    voiceLeg,
+    voiceQueueWait,
+    voiceQueueKey,
+    voiceWaitMusic,
     messages,
     messageStatus,
   ],

@@ -63,13 +63,27 @@ function isPart(value: Json | undefined): value is LoosePart {
   return isRecord(value) && typeof value.verb === "string";
 }
 
+/** Their action would default to the document they stand in, which then asks the same again for ever. */
+const LISTENERS: readonly string[] = ["Gather", "Record"];
+
 function renderElement(part: LoosePart): string {
+  refuseEndlessListening(part);
   const says = part.verb === "Say" && typeof part.text === "string" ? splitSay(part, part.text) : null;
   if (says !== null) return says.map(renderElement).join("");
   const name = xmlName(part.verb);
   const attributes = isRecord(part.attrs) ? Object.entries(part.attrs).map(renderAttribute).join("") : "";
   const content = renderContent(part);
   return content === "" ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`;
+}
+
+function refuseEndlessListening({ verb: name, attrs }: LoosePart): void {
+  if (!LISTENERS.includes(name) || (isRecord(attrs) && typeof attrs.action === "string" && attrs.action))
+    return;
+  throw new AppError(
+    "PARAMS_INVALID",
+    `<${name}> has no action, so Twilio would ask for this same document again and again; the URL of a step is expected.`,
+    { verb: name },
+  );
 }
 
 function renderContent(part: LoosePart): string {

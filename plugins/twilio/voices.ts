@@ -1,3 +1,6 @@
+import { SAY_LANGUAGES } from "./languages.ts";
+import { VOICE_NAMES } from "./voice-names.ts";
+
 /** A voice of Twilio and the language it speaks. */
 export interface Voice {
   readonly voice: string;
@@ -10,7 +13,8 @@ export interface Voice {
  */
 export function voiceFor(locale: string, country: string | null = null): Voice {
   const { language, region } = partsOf(locale, country);
-  const voices = VOICES[language] ?? ENGLISH;
+  const voices = VOICES[language];
+  if (!voices) return googleVoice(language, region) ?? ENGLISH.otherwise;
   return (region === null ? undefined : voices.byRegion[region]) ?? voices.otherwise;
 }
 
@@ -19,6 +23,22 @@ export function listeningLanguage(locale: string, country: string | null = null)
   const { language, region } = partsOf(locale, country);
   if (region !== null && HEARD[language]?.has(region)) return `${language}-${region}`;
   return voiceFor(locale, country).language;
+}
+
+/** Whether anybody at Twilio speaks it: `es-CO` and `fi` yes, `xx-YY` no. */
+export function isSpoken(locale: string): boolean {
+  const { language } = partsOf(locale, null);
+  return VOICES[language] !== undefined || googleVoice(language, null) !== null;
+}
+
+/** The languages not listed below are spoken by Google: the first voice of the best family. */
+function googleVoice(language: string, region: string | null): Voice | null {
+  const spoken = SAY_LANGUAGES.filter((one) => one.startsWith(`${language}-`));
+  const chosen = spoken.find((one) => one === `${language}-${region}`) ?? spoken[0];
+  if (chosen === undefined) return null;
+  const named = ["Wavenet-A", "Standard-A"].map((name) => `Google.${chosen}-${name}`);
+  const voice = named.find((name) => VOICE_NAMES.has(name));
+  return voice === undefined ? null : { voice, language: chosen };
 }
 
 interface VoicesOfLanguage {

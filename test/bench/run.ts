@@ -11,6 +11,7 @@ import { nodeRed } from "./node-red.ts";
 import { smsSegments } from "./sms-segments.ts";
 import { startTimes } from "./start-times.ts";
 import { waitingRuns } from "./waiting-runs.ts";
+import { whatDoesATwimlAnswerCost } from "./what-does-a-twiml-answer-cost.ts";
 
 export interface BenchRow {
   readonly what: string;
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
   "sms-segments": smsSegments,
   "start-times": startTimes,
   "waiting-runs": waitingRuns,
+  "what-does-a-twiml-answer-cost": whatDoesATwimlAnswerCost,
 };
 
 /** Only when asked for by name: they install something first. */

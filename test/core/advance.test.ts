@@ -206,6 +206,27 @@ describe("waits", () => {
     expect(waiting && awake(graph, waiting).heard).toEqual({ name: "verdict", output: {} });
   });
 
+  test("[A23] a step that asks for more time may hear the event that ends it, and nothing where none does", () => {
+    const { graph, state } = started(line("a"));
+    const asking = { kind: "again", until: LATER, keys: ["ask:1"], hears: true } as const;
+    const asleep = apply(graph, state, asking);
+    const told = wake(graph, RUN, asleep, { kind: "event", name: "answer", output: { body: "1" } }, NOW);
+    expect(told?.state).toMatchObject({ heard: { name: "answer", output: { body: "1" } }, wait: null });
+    const asleepAgain = told && apply(graph, told.state, asking);
+    expect(asleepAgain && awake(graph, asleepAgain)).not.toHaveProperty("heard");
+    const deaf = told && apply(graph, told.state, { kind: "again", until: LATER, keys: ["effect:1"] });
+    const reported = deaf && wake(graph, RUN, deaf, { kind: "event", name: "status", output: {} }, NOW);
+    expect(reported?.state.heard).toEqual({ name: "answer", output: { body: "1" } });
+  });
+
+  test("[A23] what was heard is forgotten with a result that is neither a retry nor a wait for evidence", () => {
+    const { graph, state } = started(line("a"));
+    const told = { ...state, heard: { name: "answer", output: {} } };
+    expect(apply(graph, told, { kind: "repeat", memo: null, progress: {} })).not.toHaveProperty("heard");
+    expect(apply(graph, told, wait)).not.toHaveProperty("heard");
+    expect(apply(graph, told, wait).wait?.timeoutPort).toBe("timeout");
+  });
+
   test("[A24] a step may say which call the run speaks on from here; its branches speak on it, too", () => {
     const { graph, state } = started(line("a", "b"));
     const call = { sid: "CA2", from: "+576015550100", to: "+573001112233", direction: "outbound" } as const;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { insertAudit, listAudit } from "../../engine/store/audit.ts";
+import { addressOfLeg, keepAnsweredLeg, lastAnswered } from "../../engine/store/call-legs.ts";
 import { openCodeRef } from "../../engine/store/code-sends.ts";
 import { exportConsents, listConsents } from "../../engine/store/consents.ts";
 import {
@@ -16,6 +17,16 @@ import {
   readContact,
   updateContact,
 } from "../../engine/store/contacts.ts";
+import {
+  changeConversation,
+  closeConversation,
+  countUnread,
+  findUser,
+  listConversations,
+  markRead,
+  readConversation,
+  recordsOfConversation,
+} from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
@@ -29,7 +40,6 @@ import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../.
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
 import {
   deleteDraft,
-  flowsStartedBy,
   insertFlow,
   listFlows,
   listVersions,
@@ -39,9 +49,23 @@ import {
   updateDraft,
 } from "../../engine/store/flows.ts";
 import { listGoals, recordGoal } from "../../engine/store/goals.ts";
+import {
+  closeHandoffs,
+  endHandoff,
+  readHandoff,
+  startHandoff,
+  waitingHandoff,
+} from "../../engine/store/handoffs.ts";
 import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
 import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
 import { deferMedia, insertPendingMedia, readMedia, readPart, storeMedia } from "../../engine/store/media.ts";
+import { lastConversationOf, messagesSince } from "../../engine/store/message-trail.ts";
+import {
+  listMessages,
+  messagesOfConversation,
+  messagesSentBy,
+  readMessage,
+} from "../../engine/store/messages.ts";
 import { returnsBy } from "../../engine/store/returns.ts";
 import {
   listEffects,
@@ -123,10 +147,11 @@ const READS: Record<string, Call> = {
   listGroups: (scope) => listGroups(scope),
   listNumbers: (scope) => listNumbers(scope),
   listTemplates: (scope) => listTemplates(scope),
+  addressOfLeg: (scope, of) => addressOfLeg(scope, "twilio", of.ref),
+  lastAnswered: (scope, of) => lastAnswered(scope, [of.phone]),
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
-  flowsStartedBy: (scope) => flowsStartedBy(scope, "api.run"),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
@@ -169,7 +194,27 @@ const READS: Record<string, Call> = {
   returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
   listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
   sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
+  listMessages: (scope, of) => listMessages(scope, { to: of.phone, after: null, limit: 50 }),
+  readMessage: (scope, of) => readMessage(scope, of.message),
+  messagesSentBy: (scope, of) => messagesSentBy(scope, of.run, new Date()),
+  messagesOfConversation: (scope, of) =>
+    messagesOfConversation(
+      scope,
+      { channel: "sms", number_e164: of.phone, contact: of.phone, created_at: new Date(0) },
+      { after: null, limit: 50 },
+    ),
+  lastConversationOf: (scope, of) => lastConversationOf(scope, of.phone),
+  messagesSince: (scope, of) => messagesSince(scope, of.conversation, new Date(0), 50),
+  listConversations: (scope, of) => listConversations(scope, { contact: of.phone, after: null, limit: 50 }),
+  readConversation: (scope, of) => readConversation(scope, of.conversation),
+  recordsOfConversation: (scope, of) => recordsOfConversation(scope, of.conversation),
+  countUnread: (scope) => countUnread(scope),
+  findUser: (scope, of) => findUser(scope, of.user),
+  readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
+  waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
 };
+
+const MOMENT = "2026-11-21T10:00:00.000Z";
 
 const DRAFT: Flow = {
   schemaVersion: 1,
@@ -270,6 +315,30 @@ const WRITES: Record<string, Call> = {
   insertGroup: (scope, of) => insertGroup(scope, of.group, { name: "mine", timezone: "UTC", hours: null }),
   updateGroup: (scope, of) => updateGroup(scope, of.group, 1, { name: "mine", timezone: "UTC", hours: null }),
   deleteGroup: (scope, of) => deleteGroup(scope, of.group, 1),
+  keepAnsweredLeg: (scope, of) =>
+    keepAnsweredLeg(scope, { provider: "twilio", ref: of.ref, runId: of.run, address: "mine" }),
+  markRead: (scope, of) => markRead(scope, of.conversation),
+  closeConversation: (scope, of) => closeConversation(scope, of.conversation, { at: MOMENT, who: "mine" }),
+  changeConversation: (scope, of) =>
+    changeConversation(scope, of.conversation, {
+      team: "mine",
+      reference: { module: "pms", recordId: "mine" },
+    }),
+  startHandoff: (scope, of) =>
+    startHandoff(scope, {
+      stepKey: of.stepKey,
+      channel: "sms",
+      number: of.phone,
+      numberId: null,
+      contact: of.phone,
+      team: "mine",
+      note: null,
+      storeId: null,
+      startedAt: MOMENT,
+      until: MOMENT,
+    }),
+  endHandoff: (scope, of) => endHandoff(scope, of.stepKey, MOMENT),
+  closeHandoffs: (scope, of) => closeHandoffs(scope, of.conversation, { at: MOMENT, who: "mine" }),
   recordGoal: (scope, of) =>
     recordGoal(scope, {
       stepKey: of.stepKey,
@@ -296,6 +365,7 @@ const WITHOUT_ID = new Set([
   "returnsBy",
   "listUsage",
   "sumUsage",
+  "countUnread",
   "exportConsents",
   "readSettings",
 ]);
@@ -430,6 +500,7 @@ const FINDERS = [
   "engine_load",
   "engine_note_failure",
   "engine_prune_codes",
+  "engine_prune_asks",
   "engine_placed_call",
   "engine_prune_data",
   "engine_prune_destinations",
@@ -443,6 +514,7 @@ const FINDERS = [
   "engine_route_number",
   "engine_tenant_of_media",
   "engine_tenant_of_run",
+  "engine_uncounted_tenants",
 ];
 
 /** A asks for a code to somebody of B. */
@@ -546,6 +618,37 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
   engine_keep_inbound: [
     [{ tenant: A.tenant, delivery: { id: "inb_a2", hash: B.hash, source: "t" }, message: inboundOfB() }],
   ],
+  engine_count_messages: [[A.tenant, 100, 30]],
+  engine_open_ask: [
+    [
+      {
+        tenant: A.tenant,
+        id: B.ask,
+        runId: B.run,
+        stepKey: B.stepKey,
+        channel: "sms",
+        number: B.phone,
+        contact: B.phone,
+        choices: [],
+      },
+    ],
+  ],
+  engine_hear: [
+    [
+      {
+        tenant: A.tenant,
+        channel: "sms",
+        number: B.phone,
+        contact: B.phone,
+        isTap: true,
+        ask: B.ask,
+        repliesTo: B.ref,
+        now: MOMENT,
+      },
+    ],
+  ],
+  engine_flows_with_trigger: [["ten_nobody", "api.run"]],
+  engine_message_of_effect: [[A.tenant, B.effect, "messaging.status"]],
   engine_published_version: [[A.tenant, B.flowKey, 1]],
   engine_version: [[A.tenant, B.version]],
   engine_children: [[A.tenant, `${B.run}:split:1`, null]],

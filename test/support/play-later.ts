@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { atRest } from "../../engine/demo/ring.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
@@ -38,18 +39,80 @@ async function happen(engine: TestEngine, runId: string, event: Later): Promise<
     engine.twilio.passVerifyTime(event.passVerifyMinutes * 60_000);
     return false;
   }
-  if ("message" in event) {
-    await engine.twilio.receiveMessage(event.message);
-    return false;
+  if ("tap" in event) return tap(engine, event.tap);
+  if ("message" in event || "reply" in event) {
+    await write(engine, "reply" in event ? event.reply : event.message);
+    return "reply" in event;
   }
-  if ("tap" in event) {
-    await tapLink(engine);
-    return false;
-  }
-  const { to, agent = PHONE } = event.click;
+  return "click" in event ? click(engine, event.click) : attend(engine, event);
+}
+
+async function click(
+  engine: TestEngine,
+  { to, agent = PHONE }: Extract<Later, { click: unknown }>["click"],
+): Promise<boolean> {
   const response = await fetch(linkTo(engine, to), { headers: { "user-agent": agent }, redirect: "manual" });
   expect(response.status, "what a link answers").toBe(302);
   return agent === PHONE;
+}
+
+/** What people do who have the conversation. */
+async function attend(
+  engine: TestEngine,
+  event: Extract<Later, { answer: unknown } | { close: unknown }>,
+): Promise<boolean> {
+  const { contact } = "close" in event ? event.close : event.answer;
+  const path = `/api/v1/conversations/${await conversationWith(engine, contact)}`;
+  if ("close" in event) await call(engine, `${path}/close`, {});
+  else await call(engine, `${path}/messages`, { body: event.answer.body });
+  return "close" in event;
+}
+
+/** Somebody writes to one of our numbers, whichever vendor has it. */
+async function write(
+  { twilio, meta }: TestEngine,
+  { from, to, body, channel = "sms" }: Extract<Later, { message: unknown }>["message"],
+): Promise<void> {
+  const said = body.replaceAll("{code}", twilio.codeFor(from) ?? "");
+  if (to === DEMO.numbers.meta) await meta.receiveMessage({ ...META_PARTY, from, text: said });
+  else await twilio.receiveMessage({ from, to, body: said, channel });
+}
+
+const META_PARTY = { phoneNumberId: "100000000000001", displayPhoneNumber: DEMO.numbers.meta };
+
+async function tap(engine: TestEngine, what: Extract<Later, { tap: unknown }>["tap"]): Promise<boolean> {
+  if (what === "link") await tapLink(engine);
+  else await tapChoice(engine, what);
+  return what !== "link";
+}
+
+/** Somebody taps a choice of the last message they got, whichever vendor brought it. */
+async function tapChoice(
+  { twilio, meta }: TestEngine,
+  { by, choice, words }: { readonly by: string; readonly choice: string; readonly words?: string },
+): Promise<void> {
+  const [onTwilio, onMeta] = [twilio, meta].map((vendor) =>
+    vendor
+      .ledger()
+      .findLast(({ kind, to, channel }) => kind === "message" && to === by && channel === "whatsapp"),
+  );
+  if (onMeta && (!onTwilio || onMeta.at > onTwilio.at)) {
+    await meta.tap(onMeta.ref, choice, words);
+    return;
+  }
+  if (!onTwilio) throw new Error(`${by} got no WhatsApp message to tap on`);
+  const { from = "", ref } = onTwilio;
+  const parties = { from: by, to: from, channel: "whatsapp" } as const;
+  await twilio.receiveMessage({ ...parties, body: words ?? choice, buttonPayload: choice, repliesTo: ref });
+}
+
+async function conversationWith({ url, apiKey }: TestEngine, contact: string): Promise<string> {
+  const address = `${url}/api/v1/conversations?contact=${encodeURIComponent(contact)}`;
+  const response = await fetch(address, { headers: { authorization: `Bearer ${apiKey}` } });
+  const { items } = (await response.json()) as { items: { id: string }[] };
+  const [first] = items;
+  if (!first) throw new Error(`there is no conversation with ${contact}`);
+  return first.id;
 }
 
 /** Somebody opens the link of the last message and confirms. */

@@ -10,14 +10,16 @@ import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
 import { playLater } from "./play-later.ts";
+import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 import { setTemplates } from "./scenario-templates.ts";
+import { withMoments } from "./with-moments.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
 /** What came of a scenario. */
 export interface Played extends SimulationReport {
-  /** Messages and lookups the vendors accepted meanwhile, in order. */
+  /** Messages, lookups and payments the vendors accepted meanwhile, in order. */
   readonly vendor: readonly (LedgerEntry & { readonly provider: string })[];
   /** Calls the flow placed, in order. */
   readonly placed: readonly PlacedCall[];
@@ -37,7 +39,9 @@ export async function playScenario(
   const restore = await setTemplates(engine, scenario.given?.templates ?? []);
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
+  const others = await fillQueue(engine, scenario);
   const started = await start(engine, flow, scenario);
+  await emptyQueue(others);
   for (const event of scenario.later ?? []) {
     await rest(engine, started.runId);
     await playLater(engine, started.runId, event);
@@ -53,6 +57,8 @@ export async function playScenario(
     reply: started.reply,
     rows: await rowsOf(engine, started.runId),
   });
+  for (const words of scenario.then.nowhere ?? [])
+    expect.soft(await rowsWith(engine, words), `rows with ${words}`).toEqual([]);
   const ordered = engine.twilio.faults.pending() + engine.meta.faults.pending();
   expect(ordered, "faults that were ordered but never met").toBe(0);
 }
@@ -96,6 +102,9 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
   await setSettings(engine, given.settings ?? {});
   await inspect(connection, "delete from consents");
   await inspect(connection, "delete from lookup_cache");
+  await inspect(connection, "delete from call_legs");
+  for (const address of given.answeredBefore ?? [])
+    await inspect(connection, ANSWERED, [tenantId, newId("call"), address]);
   await inspect(connection, "update contacts set opt_outs = '{}', last_store_id = null");
   for (const [meter, left] of Object.entries({ ...PLENTY, ...given.credits }))
     await setCredits(connection, tenantId, meter, left);
@@ -130,6 +139,8 @@ async function setExtraStores({ app, connection, tenantId }: TestEngine, count: 
   }
   if (before.length + count > 0) app.runtime.directory.forget(tenantId);
 }
+const ANSWERED = `insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values ($1, 'twilio', $2, 'run_before', $3)`;
 
 /** Those of the demo, but for what is given. */
 async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
@@ -195,7 +206,8 @@ interface Started {
 function start(engine: TestEngine, flow: string, { when, given, later, then }: Scenario): Promise<Started> {
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
-  // A run that something is still to happen to may answer only after it.
+  if ("sent" in when) return startStatus(engine, flow, when.sent);
+  // A run that sleeps until something later happens would be waited for in vain, unless it replies before.
   const waitSeconds = later && !then.reply ? 0 : 20;
   return startRequest(engine, flow, { ...when, waitSeconds });
 }
@@ -246,11 +258,28 @@ async function startRequest(
   const response = await fetch(`${engine.url}/api/v1/flows/${flow}/runs?wait=${waitSeconds}`, {
     method: "POST",
     headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify({ input, ...(contact ? { contact } : {}) }),
+    body: JSON.stringify({ input: await withMoments(engine, input), ...(contact ? { contact } : {}) }),
   });
   const reply = { status: response.status, body: await response.json() };
   return { runId: response.headers.get("x-run-id"), call: null, requests: [], reply };
 }
+
+/** The message is sent, its statuses have come, and the flow is one that they may start. */
+async function startStatus(engine: TestEngine, flow: string, message: Row): Promise<Started> {
+  const { url, apiKey, connection, twilio, meta } = engine;
+  const [before] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  const response = await fetch(`${url}/api/v1/messages`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(message),
+  });
+  const reply = { status: response.status, body: await response.json() };
+  await Promise.all([twilio.idle(), meta.idle()]);
+  const [last] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
+}
+
+const LAST_RUN = "select id from runs where flow_key = $1 order by created_at desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,
@@ -279,6 +308,18 @@ async function rowsOf({ connection }: TestEngine, runId: string | null): Promise
   return { interactions, calls };
 }
 
+/** Tables in which a text is found. */
+async function rowsWith({ connection }: TestEngine, text: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const table of ["runs", "journal", "effects", "inbox", "waits", "calls", "interactions", "messages"]) {
+    const rows = await inspect(connection, `select 1 from ${table} t where t::text like $1 limit 1`, [
+      `%${text}%`,
+    ]);
+    if (rows.length > 0) found.push(table);
+  }
+  return found;
+}
+
 function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: number }): Played["vendor"] {
   const entries = [
     ...twilio
@@ -291,7 +332,7 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
       .map((entry) => ({ ...entry, provider: "meta" })),
   ];
   return entries
-    .filter(({ kind }) => ["message", "lookup", "verification", "email"].includes(kind))
+    .filter(({ kind }) => ["message", "lookup", "verification", "email", "payment"].includes(kind))
     .map((entry) => ({ ...entry, files: filesOf(entry) }))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
 }
@@ -322,6 +363,8 @@ function compare(then: Then, played: Played): void {
     then.path,
   );
   same("what the vendors accepted", pickedEach(played.vendor, then.vendor), then.vendor);
+  for (const [node, fields] of Object.entries(then.outputs ?? {}))
+    expect.soft(outputOf(played, node), `what ${node} gave${story}`).toMatchObject(fields);
   same(
     "whom the call was passed to",
     played.call?.dialed.map(({ to, status }) => ({ to, status })),
@@ -358,6 +401,10 @@ function picked(actual: object, expected: object): object {
 function containing(actual: object, words: unknown): unknown {
   const sent = JSON.stringify(actual);
   return sent.includes(String(words)) ? words : sent;
+}
+
+function outputOf({ steps }: Played, node: string): unknown {
+  return steps.findLast(({ nodeId }) => nodeId === node)?.output ?? {};
 }
 
 /** Placed calls with the fields their expectation names; of what was said, the words looked for. */

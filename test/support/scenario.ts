@@ -25,10 +25,13 @@ const Inputs = Type.Array(Type.Union([Type.String(), Type.Object({ speech: Type.
 const Answer = Type.Object(
   {
     status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
-    seconds: Type.Optional(Type.Integer()),
+    seconds: Type.Optional(Type.Integer({ description: "How long they talk." })),
     inputs: Type.Optional(Inputs),
     answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
+    after: Type.Optional(
+      Type.Integer({ description: "Of queue:<name>: seconds callers wait until an agent takes them." }),
+    ),
   },
   strict,
 );
@@ -78,6 +81,16 @@ const Given = Type.Object(
       Type.Record(Type.String(), Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]), {
         description: "Left at the start, by meter; null = unlimited; those not named have plenty.",
       }),
+    ),
+    inQueue: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "Callers of the same number who wait already, and go on waiting.",
+      }),
+    ),
+    inQueueAt: Type.Optional(Type.String({ description: "The number they called, where it is another." })),
+    answeredBefore: Type.Optional(
+      Type.Array(Type.String(), { description: "Lines that have just taken a call." }),
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
@@ -174,6 +187,13 @@ const When = Type.Union([
     },
     strict,
   ),
+  Type.Object(
+    { sent: Type.Record(Type.String(), Json) },
+    {
+      ...strict,
+      description: "A message over the API, with this body; the run is one that its last status starts.",
+    },
+  ),
 ]);
 
 /**
@@ -195,7 +215,31 @@ const Later = Type.Union([
     { tap: Type.Literal("link") },
     { ...strict, description: "Confirms the link in the last message." },
   ),
-  Type.Object({ message: Message }, strict),
+  Type.Object(
+    {
+      tap: Type.Object(
+        {
+          by: Phone,
+          choice: Type.String({
+            description: "Title or id of a button or row of the last message they got.",
+          }),
+          words: Type.Optional(Type.String({ description: "What stands on it, where its template knows." })),
+        },
+        strict,
+      ),
+    },
+    strict,
+  ),
+  Type.Object({ message: Message }, { ...strict, description: "The run is not to notice." }),
+  Type.Object({ reply: Message }, { ...strict, description: "The run goes on with it." }),
+  Type.Object(
+    { answer: Type.Object({ contact: Phone, body: Type.String() }, strict) },
+    { ...strict, description: "Somebody of ours writes in the conversation." },
+  ),
+  Type.Object(
+    { close: Type.Object({ contact: Phone }, strict) },
+    { ...strict, description: "Somebody of ours closes the conversation." },
+  ),
   Type.Object(
     {
       signal: Type.String({ description: "To the run, by its name." }),
@@ -224,7 +268,7 @@ const Then = Type.Object(
         Type.Object(
           {
             provider: Provider,
-            kind: Type.Enum(["message", "lookup", "verification", "email"]),
+            kind: Type.Enum(["message", "lookup", "verification", "email", "payment"]),
             channel: Type.Optional(Channel),
             to: Type.String(),
             status: Type.Optional(Type.String()),
@@ -237,11 +281,21 @@ const Then = Type.Object(
           },
           strict,
         ),
-        { description: "All messages and lookups the vendors accepted, in order." },
+        { description: "All messages, lookups and payments the vendors accepted, in order." },
       ),
+    ),
+    outputs: Type.Optional(
+      Type.Record(Type.String(), Type.Record(Type.String(), Json), {
+        description: "Fields of what a node gave, by node.",
+      }),
     ),
     spoken: Type.Optional(Type.Array(Type.String(), { description: "Said to the caller, in this order." })),
     notSpoken: Type.Optional(Type.Array(Type.String())),
+    nowhere: Type.Optional(
+      Type.Array(Type.String(), {
+        description: "In no row of the run, its journal, its effects or its inbox.",
+      }),
+    ),
     dialed: Type.Optional(Type.Array(Type.Object({ to: Type.String(), status: Type.String() }, strict))),
     calls: Type.Optional(
       Type.Array(

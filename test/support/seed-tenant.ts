@@ -28,6 +28,8 @@ const KINDS = {
   effect: "eff",
   delivery: "inb",
   message: "msg",
+  conversation: "cnv",
+  ask: "ask",
   call: "cal",
   audit: "aud",
   interaction: "int",
@@ -185,10 +187,20 @@ insert into messages (id, tenant_id, direction, channel, contact_phone, number_e
   values (:message || '_in', :tenant, 'inbound', 'sms', :phone, :phone, :secret, 'received', 'twilio', now());
 insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
   values (:tenant, 'twilio', 'sms', :phone, '', now());
+insert into conversations (id, tenant_id, channel, number_e164, contact, team, unread)
+  values (:conversation, :tenant, 'sms', :phone, :phone, :secret, 2);
+insert into conversation_records (tenant_id, conversation_id, module, record_id)
+  values (:tenant, :conversation, 'pms', :secret);
+insert into handoffs (tenant_id, step_key, conversation_id, note, started_at, until)
+  values (:tenant, :stepKey, :conversation, :secret, now(), now() + interval '1 hour');
+insert into asks (tenant_id, id, run_id, step_key, channel, number_e164, contact, choices)
+  values (:tenant, :ask, :run, :stepKey, 'sms', :phone, :phone, jsonb_build_array(:secret));
 insert into audit_log (id, tenant_id, actor, action, target, details)
   values (:audit, :tenant, :apiKey, 'effect.resolve', :effect, jsonb_build_object('note', :secret));
 insert into calls (id, tenant_id, direction, provider, provider_ref, caller, callee, run_id, status)
   values (:call, :tenant, 'inbound', 'twilio', :ref, :phone, :phone, :run, 'in-progress');
+insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
+  values (:tenant, 'twilio', :ref, :run, :phone);
 insert into interactions (id, tenant_id, run_id, kind, flow_key, contact_phone, store_id, outcome)
   values (:interaction, :tenant, :doneRun, 'call', :flowKey, :phone, :store, :secret);
 insert into code_sends (id, tenant_id, source, recipient, channel, state, provider, ref, at)

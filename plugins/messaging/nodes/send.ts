@@ -1,59 +1,7 @@
-import { AppError, defineNode, type NodeContext, type Static, Type } from "../../../engine/plugin-api.ts";
-import { type Content, deliver, notYet } from "../delivery.ts";
+import { defineNode, Type } from "../../../engine/plugin-api.ts";
+import { contentOf, contentParams } from "../content.ts";
+import { deliver, notYet } from "../delivery.ts";
 import { DELIVERY_PORTS, deliveryOutputs, deliveryParams } from "../delivery-schema.ts";
-import { chooseTemplate, templateParams } from "../template.ts";
-import { linkOptions, trackLinks } from "../tracked-links.ts";
-
-const Params = Type.Object(
-  {
-    text: Type.Optional(
-      Type.String({
-        maxLength: 4096,
-        title: "Text",
-        description: "What the message says. Leave it empty to send a template.",
-        "x-widget": "textarea",
-        "x-order": 3,
-        "x-es": {
-          title: "Texto",
-          description: "Lo que dice el mensaje. Déjalo vacío para enviar una plantilla.",
-        },
-      }),
-    ),
-    media: Type.Optional(
-      Type.Array(Type.String({ pattern: "^(https?://|med_)" }), {
-        maxItems: 10,
-        title: "Files",
-        description:
-          "Public web addresses of pictures or documents, or ids of stored files; they go with the text.",
-        "x-order": 4,
-        "x-es": {
-          title: "Archivos",
-          description:
-            "Direcciones web públicas de imágenes o documentos, o ids de archivos guardados; van con el texto.",
-        },
-      }),
-    ),
-    template: Type.Optional(
-      Type.Object(
-        {
-          key: templateParams.template,
-          locale: templateParams.locale,
-          variables: templateParams.variables,
-          header: templateParams.header,
-        },
-        {
-          additionalProperties: false,
-          title: "Template",
-          description: "Instead of text and files.",
-          "x-order": 5,
-          "x-es": { title: "Plantilla", description: "En lugar de texto y archivos." },
-        },
-      ),
-    ),
-    ...deliveryParams,
-  },
-  { additionalProperties: false },
-);
 
 export default defineNode({
   type: "messaging.send",
@@ -65,7 +13,7 @@ export default defineNode({
   },
   family: "messages",
   icon: "send",
-  params: Params,
+  params: Type.Object({ ...contentParams, ...deliveryParams }, { additionalProperties: false }),
   outputs: deliveryOutputs,
   ports: [...DELIVERY_PORTS],
   effect: "once",
@@ -82,22 +30,3 @@ export default defineNode({
     return notYet(ctx, params) ?? deliver(ctx, params, await contentOf(ctx, params));
   },
 });
-
-async function contentOf(ctx: NodeContext, params: Static<typeof Params>): Promise<Content> {
-  const { text = "", media = [], template } = params;
-  const plain = text !== "" || media.length > 0;
-  if (plain === (template !== undefined)) {
-    const got = plain ? "both" : "neither";
-    throw new AppError(
-      "PARAMS_INVALID",
-      `${ctx.nodeId}: expected either a text (with files) or a template, got ${got}`,
-      { nodeId: ctx.nodeId },
-    );
-  }
-  const links = linkOptions(ctx, params);
-  if (template !== undefined) {
-    const { key, ...choice } = template;
-    return { template: await chooseTemplate(ctx, { template: key, ...choice, links }) };
-  }
-  return { text: links ? await trackLinks(ctx, text, links) : text, ...(media.length > 0 ? { media } : {}) };
-}

@@ -9,10 +9,12 @@ import {
   type OutboundMessage,
   type RenderedTemplate,
 } from "../../../engine/plugin-api.ts";
-import { type MetaApp, type SendOutcome, sendMessage } from "../client.ts";
+import { type MetaApp, markRead, type SendOutcome, sendMessage } from "../client.ts";
 import { metaAppOf } from "../credentials.ts";
 import { codeParameters, type ParameterFormat, sentComponents } from "../templates/components.ts";
 import { uploadedId } from "../upload.ts";
+import { interactiveOf, quickReplies, showsInteractive, tapPayload } from "../wire/choices.ts";
+import { fileParameter, type NamedFile } from "../wire/file-parameter.ts";
 import { objectOf, textOf } from "../wire/json.ts";
 import { isUserId } from "../wire/phone.ts";
 
@@ -44,7 +46,12 @@ export default defineChannel({
   },
   units: () => 1,
   objection,
+  // A template has the buttons it was approved with; lines of ours would not be in it.
+  showsChoices: (message) => message.template !== undefined || showsInteractive(message),
   send,
+  async markRead(ref, from, ctx) {
+    if (from.providerId !== null) await markRead(metaAppOf(ctx.credential), from.providerId, ref, ctx);
+  },
 });
 
 async function send(message: OutboundMessage, ctx: ChannelContext): Promise<SendOutcome> {
@@ -101,9 +108,6 @@ function templateObjection(template: RenderedTemplate): Objection | null {
   };
 }
 
-/** How Meta is told of a file: by the id of an upload, or by its address. */
-type NamedFile = { readonly id: string } | { readonly link: string };
-
 interface NamedFiles {
   readonly file: NamedFile | null;
   readonly header: NamedFile | null;
@@ -138,24 +142,41 @@ async function nameOf(
 
 /** The part of the body that depends on the type. */
 function contentOf(message: OutboundMessage, { file, header }: NamedFiles): JsonObject {
-  const { template, text = "", files, effectId } = message;
-  if (template) return templateBody(template, headerParameter(message, header), effectId);
+  const { template, text = "", files } = message;
+  if (template) return templateBody(template, message, headerParameter(message, header));
   const [given] = files;
+  const interactive = interactiveOf(message, file && given ? fileParameter(given, file) : null);
+  if (interactive) return { type: "interactive", interactive };
   if (file && given) return mediaBody(given, file, text);
   return { type: "text", text: { body: text, preview_url: /https?:\/\//.test(text) } };
 }
 
-function templateBody(template: RenderedTemplate, header: JsonObject | null, token: string): JsonObject {
+function templateBody(
+  template: RenderedTemplate,
+  message: OutboundMessage,
+  header: JsonObject | null,
+): JsonObject {
   const { name, language, format } = objectOf(template.vendors.meta);
   const code = textOf(language) ?? template.locale.replace("-", "_");
   const components =
     format === "NAMED" || format === "POSITIONAL"
-      ? sentComponents({ ...template, format: format satisfies ParameterFormat, header, token })
-      : bodyOnly(template);
+      ? sentComponents({
+          ...template,
+          format: format satisfies ParameterFormat,
+          header,
+          token: message.effectId,
+          payloadOf: tapPayload(message),
+        })
+      : byHand(template, message);
   return { type: "template", template: { name: name ?? "", language: { code }, components } };
 }
 
-/** A template whose name at Meta was entered by hand: its variables by position, and nothing else is known of it. */
+/** A template whose name at Meta was entered by hand: its variables by position, and whether it has quick replies. */
+function byHand(template: RenderedTemplate, message: OutboundMessage): JsonObject[] {
+  const { quickReplies: hasButtons } = objectOf(template.vendors.meta);
+  return [...bodyOnly(template), ...(hasButtons === true ? quickReplies(message) : [])];
+}
+
 function bodyOnly(template: RenderedTemplate): JsonObject[] {
   const { authentication } = objectOf(template.vendors.meta);
   const texts = template.variables.map((variable) => template.values[variable] ?? "");
@@ -171,10 +192,7 @@ function headerParameter(
   const location = template?.header?.location;
   if (template?.content.header?.type === "location" && location)
     return { type: "location", location: { ...location } };
-  if (!headerFile || !named) return null;
-  const { kind } = headerFile;
-  const name = kind === "document" && headerFile.name !== null ? { filename: headerFile.name } : {};
-  return { type: kind, [kind]: { ...named, ...name } };
+  return headerFile && named ? fileParameter(headerFile, named) : null;
 }
 
 function mediaBody(file: OutboundFile, named: NamedFile, caption: string): JsonObject {

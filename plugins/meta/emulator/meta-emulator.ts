@@ -11,6 +11,7 @@ import { type BatchReceipt, createInbound } from "./inbound.ts";
 import type { InboundDraft } from "./inbound-webhook.ts";
 import { Ledger } from "./ledger.ts";
 import { createPreferences, type Preference } from "./preferences.ts";
+import { tapDraft } from "./tap.ts";
 import { createReviewer } from "./template-reviews.ts";
 import { createTemplates, type EmulatedTemplate } from "./templates.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
@@ -38,6 +39,11 @@ export interface MetaEmulator extends Emulator {
   keepFile(file: { readonly bytes: Buffer; readonly type: string }): string;
   /** Somebody writes to one of our numbers. */
   receiveMessage(draft: InboundDraft): Promise<InboundReceipt>;
+  /**
+   * The recipient taps a button or a row of a message, named by its title or its id. `quick_reply` buttons of a template
+   * are named by their payload, or by their words, which only the template knows. @throws AppError NOT_FOUND
+   */
+  tap(ref: string, choice: string, words?: string): Promise<InboundReceipt>;
   /** Several people write; all of it arrives in one webhook, one change for each number. */
   receiveBatch(drafts: readonly InboundDraft[]): Promise<BatchReceipt>;
   /** Somebody wants marketing of one of our numbers no more, or again. */
@@ -92,6 +98,11 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     receiveBatch,
     choose: createPreferences({ accounts, sender, activity, now }),
     async receiveMessage(draft) {
+      const { refs, status } = await receiveBatch([draft]);
+      return { ref: refs[0] ?? "", status };
+    },
+    async tap(ref, choice, words) {
+      const draft = tapDraft(ledger.message(ref), { ref, choice, words });
       const { refs, status } = await receiveBatch([draft]);
       return { ref: refs[0] ?? "", status };
     },

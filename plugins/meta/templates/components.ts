@@ -10,6 +10,7 @@ import {
   type TemplateContent,
   type TemplateVariable,
 } from "../../../engine/plugin-api.ts";
+import type { QuickReply } from "../wire/choices.ts";
 
 export type ParameterFormat = "NAMED" | "POSITIONAL";
 
@@ -140,20 +141,30 @@ interface Sent {
   readonly header: JsonObject | null;
   /** What a form gives back, where its template does not say. */
   readonly token: string;
+  /** What a tap on a quick reply brings back; `place` is its place among the quick replies. */
+  readonly payloadOf: (button: QuickReply, place: number) => string;
 }
 
 /** Components as a message carries them. */
-export function sentComponents({ content, values, format, header, token }: Sent): JsonObject[] {
+export function sentComponents(sent: Sent): JsonObject[] {
+  const { content, values, format, header, token, payloadOf } = sent;
   const { body, buttons = [] } = content;
   if (buttons[0]?.type === "otp") return codeParameters(values[namesIn(body)[0] ?? ""] ?? "");
   const fill = (text: string) => filledIn(text, (name) => values[name] ?? "");
   const headerText =
     content.header?.type === "text" ? textParameters(content.header.text, values, format) : [];
+  const replies = buttons.filter(({ type }) => type === "quick_reply");
   return [
     ...component("header", header ? [header] : headerText),
     ...component("body", textParameters(body, values, format)),
     ...buttons.flatMap((button, index) =>
-      buttonParameters(button, { index: String(index), values, fill, token }),
+      buttonParameters(button, {
+        index: String(index),
+        values,
+        fill,
+        token,
+        payloadOf: (reply) => payloadOf(reply, replies.indexOf(button)),
+      }),
     ),
   ];
 }
@@ -179,15 +190,20 @@ interface ButtonPlace {
   readonly values: Readonly<Record<string, string>>;
   readonly fill: (text: string) => string;
   readonly token: string;
+  readonly payloadOf: (button: QuickReply) => string;
 }
 
-function buttonParameters(button: TemplateButton, { index, values, fill, token }: ButtonPlace): JsonObject[] {
+function buttonParameters(button: TemplateButton, given: ButtonPlace): JsonObject[] {
+  const { index, values, fill, token, payloadOf } = given;
   const place = (sub_type: string, parameter: JsonObject) => [
     { type: "button", sub_type, index, parameters: [parameter] },
   ];
   switch (button.type) {
     case "quick_reply":
-      return place("quick_reply", { type: "payload", payload: fill(button.payload ?? button.text) });
+      return place("quick_reply", {
+        type: "payload",
+        payload: payloadOf({ text: button.text, payload: fill(button.payload ?? button.text) }),
+      });
     case "url": {
       const [name] = namesIn(button.url);
       return name === undefined ? [] : place("url", { type: "text", text: values[name] ?? "" });

@@ -54,6 +54,8 @@ function readMessage(
       body: content.body,
       media: content.media.map(({ id }) => id),
       sentAt: momentOf(message.timestamp),
+      payload: content.buttonPayload,
+      repliesTo: incoming.repliesTo,
     },
     files: content.media.map(({ id, contentType, filename }) => ({
       source: { id },

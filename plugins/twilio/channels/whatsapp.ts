@@ -40,6 +40,8 @@ export default defineChannel({
   units: () => 1,
   objection: (message) =>
     message.template === undefined ? null : templateObjection(message, message.template),
+  // Buttons and lists are part of a content; free text has none.
+  showsChoices: ({ template }) => template !== undefined,
   sentFrom: (message, from) => optionsOf(message).messagingServiceSid ?? from.e164,
   async send(message, ctx) {
     const objection = message.template === undefined ? null : templateObjection(message, message.template);

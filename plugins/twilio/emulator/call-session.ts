@@ -90,6 +90,8 @@ export interface CallSession {
   /** The call's clock, counted from when it was answered. */
   seconds: number;
   hungUp: boolean;
+  /** Somebody took the call out of its queue: what it hears there ends with the verb at hand. */
+  dequeued: boolean;
   /** Where the API has sent the call; taken between two verbs. */
   redirect: DocumentTarget | null;
   /** Recordings that are going on, by sid. */
@@ -135,6 +137,7 @@ export function createSession(start: SessionStart): CallSession {
     trace: emptyTrace(),
     seconds: 0,
     hungUp: false,
+    dequeued: false,
     redirect: null,
     recordings: new Map(),
     streams: new Map(),

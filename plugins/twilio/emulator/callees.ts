@@ -6,6 +6,8 @@ export type PhoneInput = string | { readonly speech: string; readonly confidence
 /** How somebody we call reacts. */
 export interface Callee {
   readonly status: "answered" | "busy" | "no-answer" | "failed";
+  /** For `queue:<name>`: how long the caller waits until an agent takes the call; default 0. */
+  readonly after?: number;
   /** How long they talk once connected; default 20. */
   readonly seconds?: number;
   /** What they do when a document plays to them, one for each Gather or Record. */

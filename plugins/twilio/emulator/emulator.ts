@@ -11,6 +11,7 @@ import { type Account, createAccounts } from "./accounts.ts";
 import type { Callee } from "./callees.ts";
 import { resumeCalls } from "./calls.ts";
 import { codeFor } from "./code-book.ts";
+import { createConferences } from "./conferences.ts";
 import { type Approval, decide, registerContent } from "./content.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
@@ -19,6 +20,7 @@ import { reportStatus } from "./message-delivery.ts";
 import { releaseScheduled, resumeMessages } from "./messages.ts";
 import { createOptOuts } from "./opt-outs.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
+import { createQueues } from "./queues.ts";
 import { listen } from "./server.ts";
 import { createServices, ownNumber } from "./service-pools.ts";
 import { createVerifyState } from "./verify-state.ts";
@@ -132,6 +134,8 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     callees: new Map(),
     reviews: { mode: "at-once" },
     media: new Map(),
+    queues: createQueues(),
+    conferences: createConferences(),
     url: () => place.url,
     engineUrl: (path) => engineUrl(place.publicUrl, path),
     now: () => new Date(),

@@ -29,6 +29,10 @@ export interface InboundMessageOptions {
   readonly files?: readonly EmulatedFile[];
   /** The id of the button that was tapped; `body` is its text. WhatsApp only. */
   readonly buttonPayload?: string;
+  /** The id of the row of a list that was tapped; `body` is its title. WhatsApp only. */
+  readonly listId?: string;
+  /** Sid of the message it answers; tells of a tap which message the button was on. WhatsApp only. */
+  readonly repliesTo?: string;
   /** The person's WhatsApp name. */
   readonly profileName?: string;
   /** Default: the first account. */
@@ -165,15 +169,21 @@ function geoParams(from: string, to: string): Form {
 }
 
 function whatsAppParams(options: InboundMessageOptions): Form {
-  const { from, body, mediaUrls = [], buttonPayload, profileName } = options;
+  const { from, to, body, mediaUrls = [], buttonPayload, listId, repliesTo, profileName } = options;
   const button = { ButtonText: body, ButtonPayload: buttonPayload ?? "", ButtonType: "REPLY" };
+  const context = {
+    OriginalRepliedMessageSender: formatAddress("whatsapp", to),
+    OriginalRepliedMessageSid: repliesTo ?? "",
+  };
   const media = contentTypeOf(mediaUrls[0] ?? "").split("/")[0] ?? "";
   const plainType = mediaUrls.length === 0 ? "text" : media === "application" ? "document" : media;
   return {
     WaId: from.replace(/^\+/, ""),
     ...(profileName === undefined ? {} : { ProfileName: profileName }),
     ...(buttonPayload === undefined ? {} : button),
-    MessageType: buttonPayload === undefined ? plainType : "button",
+    ...(listId === undefined ? {} : { ListId: listId, ListTitle: body }),
+    ...(repliesTo === undefined ? {} : context),
+    MessageType: listId !== undefined ? "interactive" : buttonPayload === undefined ? plainType : "button",
   };
 }
 

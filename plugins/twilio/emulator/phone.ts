@@ -13,7 +13,7 @@ import type { Fault } from "./faults.ts";
 import type { Form } from "./form.ts";
 import { endRecordings } from "./live-recordings.ts";
 import { endStreams } from "./live-streams.ts";
-import type { EndReason } from "./play-step.ts";
+import { type EndReason, statusAfter } from "./play-step.ts";
 import { playCall } from "./player.ts";
 import { makeRecording, recordingParams } from "./recordings.ts";
 import { newSid } from "./sids.ts";
@@ -193,7 +193,7 @@ async function finish(
   reason: EndReason,
   extra?: Form,
 ): Promise<void> {
-  session.status = reason === "document-end" || reason === "hangup" ? "completed" : reason;
+  session.status = statusAfter(reason);
   recordEnd(world, session);
   await reporter.report("completed", extra);
   endRecordings(world, session);

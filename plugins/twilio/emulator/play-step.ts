@@ -4,7 +4,19 @@ import type { TwimlElement } from "./twiml-document.ts";
 import type { World } from "./world.ts";
 
 /** Why a call stopped playing. `busy` and `no-answer` come from Reject. */
-export type EndReason = "document-end" | "hangup" | "failed" | "busy" | "no-answer";
+export type EndReason =
+  | "document-end"
+  | "hangup"
+  | "failed"
+  | "busy"
+  | "no-answer"
+  /** Leave, in a queue. */
+  | "left"
+  /** Taken out of where they waited: by an agent, or sent elsewhere. */
+  | "taken-out";
+
+/** Where a document is played: not every verb does anything everywhere. */
+export type Place = "call" | "whisper" | "queue" | "conference";
 
 /** What follows a verb. */
 export type Step =
@@ -15,13 +27,19 @@ export type Step =
 export const NEXT: Step = { kind: "next" };
 export const HANGUP: Step = { kind: "end", reason: "hangup" };
 
+/** The status of a call whose last document ended like this. */
+export function statusAfter(reason: EndReason): CallSession["status"] {
+  return reason === "failed" || reason === "busy" || reason === "no-answer" ? reason : "completed";
+}
+
 /** What a verb needs to be played. `play` is handed in because Dial plays documents to those it calls. */
 export interface PlayContext {
   readonly world: World;
   readonly session: CallSession;
   /** URL of the document the verb stands in; null for inline TwiML. */
   readonly base: string | null;
-  play(session: CallSession, target: DocumentTarget): Promise<EndReason>;
+  play(session: CallSession, target: DocumentTarget, place?: Place): Promise<EndReason>;
+  readonly place: Place;
 }
 
 export type VerbPlayer = (context: PlayContext, verb: TwimlElement) => Step | Promise<Step>;

@@ -2,12 +2,15 @@ import { recordAnswer } from "./call-ledger.ts";
 import { type CallSession, type DocumentTarget, noteError } from "./call-session.ts";
 import { playDial } from "./dial.ts";
 import { readDocument } from "./documents.ts";
+import { playEnqueue } from "./enqueue.ts";
 import { errorText } from "./error-texts.ts";
 import { playGather } from "./gather.ts";
+import { playPay } from "./pay.ts";
 import {
   type EndReason,
   HANGUP,
   NEXT,
+  type Place,
   type PlayContext,
   resolveUrl,
   type Step,
@@ -28,12 +31,13 @@ export async function playCall(
   world: World,
   session: CallSession,
   first: DocumentTarget,
+  place: Place = "call",
 ): Promise<EndReason> {
   let target = first;
   let timeless = 0;
   for (;;) {
     const before = session.seconds;
-    const step = await playOne(world, session, target);
+    const step = await playOne(world, session, target, place);
     if (step.kind === "end") return step.reason;
     timeless = session.seconds > before ? 0 : timeless + 1;
     if (timeless > MAX_TIMELESS_DOCUMENTS) return endLoop(session);
@@ -43,32 +47,39 @@ export async function playCall(
 
 type DocumentStep = Exclude<Step, { kind: "next" }>;
 
-async function playOne(world: World, session: CallSession, target: DocumentTarget): Promise<DocumentStep> {
+async function playOne(
+  world: World,
+  session: CallSession,
+  target: DocumentTarget,
+  place: Place,
+): Promise<DocumentStep> {
   const document = await readDocument(world, session, target);
-  const interruption = interrupted(session);
+  const interruption = interrupted(session, place);
   if (interruption) return interruption;
   if (!document) return { kind: "end", reason: "failed" };
-  const play = (other: CallSession, start: DocumentTarget) => playCall(world, other, start);
-  return playVerbs({ world, session, base: document.base, play }, document.verbs);
+  const play: PlayContext["play"] = (other, start, at) => playCall(world, other, start, at);
+  return playVerbs({ world, session, base: document.base, play, place }, document.verbs);
 }
 
 async function playVerbs(context: PlayContext, verbs: readonly TwimlElement[]): Promise<DocumentStep> {
-  const { world, session } = context;
+  const { world, session, place } = context;
   for (const verb of verbs) {
     await world.work.pace();
-    const interruption = interrupted(session);
+    const interruption = interrupted(session, place);
     if (interruption) return interruption;
     if (session.status === "ringing" && verb.name !== "Reject") recordAnswer(world, session);
     for (const warning of schemaWarnings(verb)) noteError(session, 12200, warning);
-    const step = await (VERBS[verb.name] ?? ignoreVerb)(context, verb);
+    const step = await playerOf(context, verb)(context, verb);
     if (step.kind !== "next") return step;
   }
-  return interrupted(session) ?? { kind: "end", reason: "document-end" };
+  return interrupted(session, place) ?? { kind: "end", reason: "document-end" };
 }
 
-/** Somebody hung up, or the API has sent the call elsewhere. */
-function interrupted(session: CallSession): DocumentStep | null {
+/** Somebody hung up, took the call out of its queue, or the API has sent it elsewhere. */
+function interrupted(session: CallSession, place: Place): DocumentStep | null {
   if (session.hungUp) return { kind: "end", reason: "hangup" };
+  if (place === "queue" && (session.dequeued || session.redirect))
+    return { kind: "end", reason: "taken-out" };
   const target = session.redirect;
   session.redirect = null;
   return target ? { kind: "goto", target } : null;
@@ -82,10 +93,35 @@ const VERBS: Readonly<Record<string, VerbPlayer>> = {
   Record: playRecord,
   Dial: playDial,
   Redirect: redirect,
+  Enqueue: playEnqueue,
+  Leave: () => ({ kind: "end", reason: "left" }),
+  Pay: playPay,
   Hangup: () => HANGUP,
   Reject: reject,
   Start: playStart,
   Stop: playStop,
+};
+
+/** What a verb does here: in a queue, a conference or a whisper only some are played. */
+function playerOf({ place }: PlayContext, verb: TwimlElement): VerbPlayer {
+  const isPlayed = PLAYED_AT[place]?.includes(verb.name) ?? verb.name !== "Leave";
+  if (isPlayed || !(verb.name in VERBS)) return VERBS[verb.name] ?? ignoreVerb;
+  return ({ session }) => {
+    noteError(session, 12200, `<${verb.name}> is not played ${PLACE_WORDS[place]}`);
+    return NEXT;
+  };
+}
+
+const PLAYED_AT: Readonly<Partial<Record<Place, readonly string[]>>> = {
+  queue: ["Say", "Play", "Pause", "Gather", "Hangup", "Redirect", "Leave"],
+  conference: ["Say", "Play", "Pause", "Redirect"],
+  whisper: ["Say", "Play", "Pause", "Gather", "Record", "Hangup", "Redirect"],
+};
+const PLACE_WORDS: Readonly<Record<Place, string>> = {
+  call: "outside a queue",
+  queue: "to those who wait in a queue",
+  conference: "to those who wait for a conference",
+  whisper: "before two sides are connected",
 };
 
 function redirect(context: PlayContext, verb: TwimlElement): Step {

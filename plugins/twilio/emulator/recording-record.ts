@@ -1,7 +1,12 @@
 import type { JsonObject, LedgerEntry } from "../../../engine/plugin-api.ts";
 import { rfc2822 } from "./dates.ts";
 
-export type RecordingSource = "RecordVerb" | "DialVerb" | "OutboundAPI" | "StartCallRecordingAPI";
+export type RecordingSource =
+  | "RecordVerb"
+  | "DialVerb"
+  | "Conference"
+  | "OutboundAPI"
+  | "StartCallRecordingAPI";
 export type RecordingStatus = "in-progress" | "paused" | "stopped" | "completed" | "absent";
 
 /** What the ledger keeps of a recording beside its status. Times are ISO 8601. */

@@ -8,6 +8,15 @@ import {
 import { startStream, stopStream } from "./call-streams.ts";
 import { createCall, deleteCall, fetchCall, listCalls, updateCall } from "./calls.ts";
 import {
+  fetchConference,
+  fetchParticipant,
+  listConferences,
+  listParticipants,
+  removeParticipant,
+  updateConference,
+  updateParticipant,
+} from "./conference-rest.ts";
+import {
   createContent,
   deleteContent,
   fetchApproval,
@@ -27,6 +36,16 @@ import {
   listServices,
   removeFromPool,
 } from "./messaging-services.ts";
+import {
+  createQueue,
+  deleteQueue,
+  dequeueMember,
+  fetchMember,
+  fetchQueue,
+  listMembers,
+  listQueues,
+  updateQueue,
+} from "./queue-rest.ts";
 import { notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import {
   checkVerification,
@@ -80,6 +99,38 @@ const ROUTES: readonly Route[] = [
     methods: { POST: requestApproval },
   },
   { path: /^\/v1\/Content\/(?<sid>HX\w+)\/ApprovalRequests$/, methods: { GET: fetchApproval } },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\.json$/,
+    methods: { GET: listQueues, POST: createQueue },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchQueue, POST: updateQueue, DELETE: deleteQueue },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\/Members\.json$/,
+    methods: { GET: listMembers },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\/(?<sid>\w+)\/Members\/(?<call>\w+)\.json$/,
+    methods: { GET: fetchMember, POST: dequeueMember },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\.json$/,
+    methods: { GET: listConferences },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\.json$/,
+    methods: { GET: fetchConference, POST: updateConference },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\/Participants\.json$/,
+    methods: { GET: listParticipants },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Conferences\/(?<sid>\w+)\/Participants\/(?<call>[^/]+)\.json$/,
+    methods: { GET: fetchParticipant, POST: updateParticipant, DELETE: removeParticipant },
+  },
   {
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\/Recordings\.json$/,
     methods: { GET: listRecordings, POST: startRecording },

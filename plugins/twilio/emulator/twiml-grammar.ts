@@ -1,4 +1,5 @@
 import type { TwimlElement } from "./twiml-document.ts";
+import { isPossible } from "./twiml-values.ts";
 
 interface Rule {
   readonly attributes: readonly string[];
@@ -15,7 +16,7 @@ const NOUNS = "Application Client Conference Number Queue Sim Sip WhatsApp";
 
 /** Attributes and nesting of the verbs and nouns the virtual phone plays. */
 const RULES: Readonly<Record<string, Rule>> = {
-  Say: rule("voice language loop"),
+  Say: rule("voice language loop", "break emphasis lang p phoneme prosody s say-as sub w"),
   Play: rule("loop digits", ""),
   Pause: rule("length", ""),
   Gather: rule(
@@ -40,6 +41,16 @@ const RULES: Readonly<Record<string, Rule>> = {
     `muted beep startConferenceOnEnter endConferenceOnExit participantLabel coach waitUrl waitMethod maxParticipants record trim region jitterBufferSize ${STATUS_CALLBACK} ${RECORDING_CALLBACK} eventCallbackUrl`,
     "",
   ),
+  Enqueue: rule("action method waitUrl waitUrlMethod workflowSid maxQueueSize", "Task"),
+  Task: rule("priority timeout", ""),
+  Leave: rule("", ""),
+  Pay: rule(
+    "action input paymentMethod bankAccountType statusCallback statusCallbackMethod timeout maxAttempts securityCode postalCode minPostalCodeLength paymentConnector tokenType chargeAmount currency description language validCardTypes",
+    "Prompt Parameter",
+  ),
+  Prompt: rule("for errorType cardType attempt requireMatchingInputs", "Say Play Pause"),
+  Headers: rule("", "Header"),
+  Header: rule("name value", ""),
   Queue: rule("url method reservationSid postWorkActivitySid", ""),
   Application: rule(`url method ${STATUS_CALLBACK} customerId copyParentTo`, "ApplicationSid Parameter"),
   WhatsApp: rule(`url method ${STATUS_CALLBACK}`, ""),
@@ -56,7 +67,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Verbs Twilio knows but this phone cannot play. */
-export const UNPLAYED_VERBS: readonly string[] = "Connect Echo Enqueue Leave Pay Refer Sms Queue".split(" ");
+export const UNPLAYED_VERBS: readonly string[] = "Connect Echo Refer Sms Queue".split(" ");
 
 /** What Twilio would warn about in this verb and the elements inside it. */
 export function schemaWarnings(element: TwimlElement): string[] {
@@ -65,12 +76,15 @@ export function schemaWarnings(element: TwimlElement): string[] {
   const attributes = Object.keys(element.attributes)
     .filter((name) => !rule.attributes.includes(name))
     .map((name) => `<${element.name}> has an unknown attribute ${name}`);
+  const values = Object.entries(element.attributes)
+    .filter(([name, value]) => !isPossible(element.name, name, value))
+    .map(([name, value]) => `<${element.name}> has an invalid ${name}: "${value}"`);
   const children = element.children.flatMap((child) =>
     rule.children === undefined || rule.children.includes(child.name)
       ? schemaWarnings(child)
       : [`<${child.name}> is not allowed inside <${element.name}>`],
   );
-  return [...attributes, ...children];
+  return [...attributes, ...values, ...children];
 }
 
 function rule(attributes: string, children?: string): Rule {

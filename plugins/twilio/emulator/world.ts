@@ -1,10 +1,12 @@
 import type { Accounts } from "./accounts.ts";
 import type { CallSession } from "./call-session.ts";
 import type { Callee } from "./callees.ts";
+import type { Conferences } from "./conferences.ts";
 import type { EmulatedFile } from "./emulated-file.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
+import type { Queues } from "./queues.ts";
 import type { Services } from "./service-pools.ts";
 import type { VerifyState } from "./verify-state.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -28,6 +30,8 @@ export interface World {
   readonly calls: Map<string, CallSession>;
   /** Who answers where, by number. */
   readonly callees: Map<string, Callee>;
+  readonly queues: Queues;
+  readonly conferences: Conferences;
   /** The emulator's own address, without trailing slash. */
   url(): string;
   /** A path at the engine. @throws AppError CONFIG_INVALID when nobody said where the engine is */

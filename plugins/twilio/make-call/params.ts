@@ -70,10 +70,10 @@ export const MakeCallParams = Type.Object(
     sipCredential: Type.Optional(
       Type.String({
         title: "SIP sign-in",
-        description: "For an exchange that asks for user and password.",
-        "x-options": "credentials:twilio.sip",
+        description: "A SIP trunk with user and password, for an exchange that asks for them.",
+        "x-options": "credentials:twilio.sip-trunk",
         "x-group": "advanced",
-        ...es("Acceso SIP", "Para una centralita que pide usuario y contraseña."),
+        ...es("Acceso SIP", "Una troncal SIP con usuario y contraseña, para una centralita que los pide."),
       }),
     ),
   },

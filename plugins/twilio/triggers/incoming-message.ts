@@ -27,7 +27,10 @@ export const IncomingMessageSchema = Type.Object({
     }),
   ),
   buttonPayload: Type.Union([Type.String(), Type.Null()], {
-    description: "Id of the button that was tapped.",
+    description: "Id of the button or the row that was tapped.",
+  }),
+  repliesTo: Type.Union([Type.String(), Type.Null()], {
+    description: "Id of the message this one answers, of the last seven days; WhatsApp only.",
   }),
   location: Type.Union([Location, Type.Null()]),
   profileName: optional,

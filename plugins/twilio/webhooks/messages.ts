@@ -21,9 +21,10 @@ export default defineWebhook({
   methods: ["POST"],
   verify: verifySignature,
   parse(request) {
-    const message = messageOf(request);
-    const { sid, channel, to, from, body } = message;
-    const wish = message.buttonPayload === null ? wishOf(request, message) : null;
+    const said = messageOf(request);
+    const { sid, channel, to, from, body } = said;
+    const wish = said.buttonPayload === null ? wishOf(request, said) : null;
+    const message = { ...said, optOut: wish?.said ?? null };
     return [
       {
         kind: "start",
@@ -33,10 +34,17 @@ export default defineWebhook({
         providerId: field(request, "AccountSid"),
         dedupeKey: `message:${sid}`,
         ...(wish === null ? {} : { wish }),
-        input: { message: { ...message, optOut: wish?.said ?? null } },
+        input: { message },
         contact: contactOf(message),
         resume: { key: `reply:${channel}:${to}:${from}`, event: eventOf(message), output: message },
-        message: { ref: sid, body, media: message.media.map(({ url }) => url), sentAt: null },
+        message: {
+          ref: sid,
+          body,
+          media: message.media.map(({ url }) => url),
+          sentAt: null,
+          payload: message.buttonPayload,
+          repliesTo: message.repliesTo,
+        },
         ...(message.media.length === 0 ? {} : { files: message.media.map(fileOf) }),
       },
     ];
@@ -55,7 +63,8 @@ function messageOf(request: WebhookRequest): IncomingMessage {
     channel,
     body,
     media: mediaOf(request),
-    buttonPayload: field(request, "ButtonPayload"),
+    buttonPayload: tapOf(request),
+    repliesTo: field(request, "OriginalRepliedMessageSid"),
     location: locationOf(request),
     profileName: field(request, "ProfileName"),
     optOut: null,
@@ -75,6 +84,11 @@ function eventOf({ buttonPayload, body }: IncomingMessage): string {
   if (buttonPayload !== null) return `choice:${buttonPayload}`;
   const words = body.trim().toLowerCase();
   return words !== "" && words.length <= MAX_CHOICE_LENGTH ? `reply:${words}` : "reply";
+}
+
+/** A button, or a row of a list, which comes as ListId or as a button does. */
+function tapOf(request: WebhookRequest): string | null {
+  return field(request, "ButtonPayload") ?? field(request, "ListId");
 }
 
 function contactOf({ from, profileName }: IncomingMessage): ContactHint {

@@ -27,6 +27,12 @@ export function pathValue(request: WebhookRequest, name: string): string {
   throw new AppError("BODY_MALFORMED", `The path ${pathOf(request)} lacks its ${name}.`, { param: name });
 }
 
+/** A value of the query; null when absent or empty. */
+export function queryValue(request: WebhookRequest, name: string): string | null {
+  const value = request.query[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
 /** A whole number of seconds, or null. */
 export function secondsField(request: WebhookRequest, name: string): number | null {
   const value = field(request, name);

@@ -1,4 +1,4 @@
-import type { JsonObject, WebhookRequest, WebhookServices } from "../../../engine/plugin-api.ts";
+import type { HttpAnswer, JsonObject, WebhookRequest, WebhookServices } from "../../../engine/plugin-api.ts";
 import { verifyTwilioSignature } from "../signature.ts";
 import { field } from "./request-fields.ts";
 
@@ -18,6 +18,15 @@ export async function isSignedByTwilio(request: WebhookRequest, services: Webhoo
 /** `verify` of a webhook that asks for nothing more. */
 export async function verifySignature(request: WebhookRequest, services: WebhookServices) {
   return (await isSignedByTwilio(request, services)) ? ({ ok: true } as const) : ({ ok: false } as const);
+}
+
+/** `verify` of a webhook whose whole answer is in what was asked: nothing is stored. */
+export async function answeredAtOnce(
+  request: WebhookRequest,
+  services: WebhookServices,
+  answer: (request: WebhookRequest) => HttpAnswer,
+): Promise<{ readonly ok: false } | { readonly handshake: HttpAnswer }> {
+  return (await isSignedByTwilio(request, services)) ? { handshake: answer(request) } : { ok: false };
 }
 
 function tokensOf(secrets: JsonObject): string[] {

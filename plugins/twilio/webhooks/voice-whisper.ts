@@ -1,20 +1,18 @@
 import { defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
-import { verb } from "../twiml.ts";
+import { type TwimlPart, verb } from "../twiml.ts";
 import { voiceFor } from "../voices.ts";
 import { EMPTY_ANSWER, twimlAnswer } from "./call-answers.ts";
-import { isSignedByTwilio } from "./signed-by-twilio.ts";
+import { queryValue } from "./request-fields.ts";
+import { answeredAtOnce } from "./signed-by-twilio.ts";
 
 /**
- * What the person who answers hears before being connected. The words are in the URL, which we wrote and Twilio's
- * signature covers, so there is nothing to look up and nothing to store.
+ * What the person who answers hears before being connected, and the key they accept with where they must. It is all in the
+ * URL, which we wrote and Twilio's signature covers, so there is nothing to look up and nothing to store.
  */
 export default defineWebhook({
   path: "twilio/voice/whisper/:stepKey",
   methods: ["POST"],
-  async verify(request, services) {
-    if (!(await isSignedByTwilio(request, services))) return { ok: false };
-    return { handshake: whisper(request) };
-  },
+  verify: (request, services) => answeredAtOnce(request, services, whisper),
   parse: () => [],
   ack: EMPTY_ANSWER,
 });
@@ -24,10 +22,14 @@ function whisper(request: WebhookRequest) {
   if (text === null) return EMPTY_ANSWER;
   const language = queryValue(request, "language") ?? "en-US";
   const voice = queryValue(request, "voice") ?? voiceFor(language).voice;
-  return twimlAnswer([verb("Say", { voice, language }, { text })]);
+  const said = verb("Say", { voice, language }, { text });
+  return twimlAnswer(queryValue(request, "key") === null ? [said] : screening(request, said));
 }
 
-function queryValue(request: WebhookRequest, name: string): string | null {
-  const value = request.query[name];
-  return typeof value === "string" && value !== "" ? value : null;
+/** Who presses nothing, as a voicemail does, is hung up on: the next one rings, or the flow goes on. */
+function screening(request: WebhookRequest, question: TwimlPart): TwimlPart[] {
+  const action = request.url.replace("/twilio/voice/whisper/", "/twilio/voice/accept/");
+  const timeout = queryValue(request, "within") ?? "8";
+  const attrs = { input: "dtmf", numDigits: 1, finishOnKey: "", timeout, action, method: "POST" };
+  return [verb("Gather", attrs, { children: [question] }), verb("Hangup")];
 }

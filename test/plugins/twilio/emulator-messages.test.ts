@@ -50,7 +50,7 @@ describe("authentication", () => {
     await expect(other.messages.list()).rejects.toMatchObject({ status: 404, code: 20404 });
     const unknown = bench.client.messages(`SM${"0".repeat(32)}`).fetch();
     await expect(unknown).rejects.toMatchObject({ status: 404, code: 20404 });
-    await expect(bench.client.queues.list()).rejects.toMatchObject({ status: 404, code: 20404 });
+    await expect(bench.client.applications.list()).rejects.toMatchObject({ status: 404, code: 20404 });
   });
 
   test("a method the resource does not have is 405/20004", async () => {

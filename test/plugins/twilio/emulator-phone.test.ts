@@ -395,6 +395,62 @@ describe("Dial", () => {
     expect(asked("/dialed").map((params) => params.DialBridged)).toEqual(["true", "false"]);
   });
 
+  test("whoever answers and does not accept makes room for the next who answers", async () => {
+    const [first, second, third] = ["+34600000001", "+34600000002", "+34600000003"];
+    const nouns = [first, second, third].map((n) => `<Number url="/whisper">${n}</Number>`).join("");
+    twiml("/whisper", '<Gather numDigits="1" action="/accept"/><Hangup/>');
+    twiml("/accept", "");
+    const answers = {
+      [first as string]: { status: "answered" },
+      [second as string]: { status: "answered", inputs: ["1"] },
+    } as const;
+    for (const order of ["", 'sequential="true"']) {
+      dial(`action="/dialed" ${order}`, nouns);
+      const { dialed } = await ring({ answers });
+      expect(dialed.map(({ to, status }) => [to, status]).slice(0, 2)).toEqual([
+        [first, "completed"],
+        [second, "completed"],
+      ]);
+      expect(asked("/dialed").at(-1)).toMatchObject({ DialCallStatus: "completed", DialBridged: "true" });
+    }
+    const nobody = [first, second, third].map((n) => [n, { status: "answered", inputs: ["2"] }] as const);
+    twiml("/accept", "<Hangup/>");
+    await ring({ answers: Object.fromEntries(nobody) });
+    expect(asked("/dialed").at(-1)).toMatchObject({ DialCallStatus: "completed", DialBridged: "false" });
+  });
+
+  test("unless a script says otherwise, a person accepts and a machine does not", async () => {
+    twiml("/whisper", '<Gather numDigits="1" action="/accept"/><Hangup/>');
+    twiml("/accept", "");
+    for (const to of [SHOP, `+3460055${MAGIC.machine}`]) {
+      dial('action="/dialed"', `<Number url="/whisper">${to}</Number>`);
+      await ring();
+    }
+    expect(asked("/dialed").map(({ DialBridged }) => DialBridged)).toEqual(["true", "false"]);
+  });
+
+  test.each([
+    ["a number that is none", "<Number>ventas</Number>", 13223],
+    ["a caller id that is none", SHOP, 13214, 'callerId="Ventas"'],
+    ["a queue beside a number", `<Queue>a</Queue><Number>${SHOP}</Number>`, 13000],
+    ["more than ten", `<Number>${SHOP}</Number>`.repeat(11), 13000],
+  ])("%s is not dialled", async (_what, inside, code, attributes = "") => {
+    dial(`action="/dialed" ${attributes}`, inside);
+    const result = await ring();
+    expect(result).toMatchObject({ dialed: [], errors: [{ code }] });
+    expect(asked("/dialed")).toMatchObject([{ DialCallStatus: "failed" }]);
+  });
+
+  test("SIP headers are no part of who is called; keys sound when a number answers", async () => {
+    dial("", "<Sip username='a' password='b'>sip:ana@b.test;transport=tls?X-A=1</Sip>");
+    expect((await ring()).dialed).toMatchObject([{ to: "sip:ana@b.test", status: "completed" }]);
+  });
+
+  test("values nobody knows are warned about", async () => {
+    dial('ringTone="xx" record="always"', `<Number statusCallbackEvent="answered late">${SHOP}</Number>`);
+    expect((await ring()).errors.map(({ code }) => code)).toEqual([12200, 12200, 12200]);
+  });
+
   test("the child call reports what was asked for", async () => {
     const events = "initiated ringing answered completed";
     dial("", `<Number statusCallback="/leg" statusCallbackEvent="${events}">${SHOP}</Number>`);

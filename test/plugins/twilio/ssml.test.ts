@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseSsml } from "../../../plugins/twilio/ssml.ts";
 import { renderTwiml, verb } from "../../../plugins/twilio/twiml.ts";
 
@@ -28,4 +28,34 @@ test.each([
   ["more than 4096 characters", "a".repeat(4097), /4096 at most/],
 ])("refuses %s", (_what, ssml, message) => {
   expect(() => parseSsml(ssml)).toThrow(message);
+});
+
+describe("says where it is wrong, as the author counts", () => {
+  test.each([
+    ["an element", "Hola\n  <break/> <audio/>", 2, 12],
+    ["after <speak>", "<speak>Hola <audio/></speak>", 1, 13],
+    ["after lone ampersands", "Tom & Jerry & Co <audio/>", 1, 18],
+    ["a bad value", 'Hola <break time="soon"/>', 1, 6],
+    ["what is not well formed", "Hola\r\n<p>Ana</s>", 2, 7],
+  ])("%s", (_what, ssml, line, character) => {
+    expect(() => parseSsml(ssml)).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ line, character }) }),
+    );
+  });
+
+  test.each([
+    ['<break length="1s"/>', /attribute length; it may have: strength, time/],
+    ['<say-as interpret-as="money">5</say-as>', /interpret-as="money" in <say-as>; expected: characters/],
+    ["<say-as>5</say-as>", /without interpret-as/],
+    ['<lang xml:lang="xx-YY">x</lang>', /expected: arb/],
+    ["<phoneme>x</phoneme>", /without ph/],
+  ])("%s", (ssml, message) => {
+    expect(() => parseSsml(ssml)).toThrow(message);
+  });
+
+  test("in the flow's language, with the name of the node", () => {
+    expect(() => parseSsml("<audio/>", { locale: "es-CO", nodeId: "saludo" })).toThrow(
+      /^Nodo saludo: El SSML, en la línea 1, carácter 1, contiene <audio>/,
+    );
+  });
 });

@@ -11,12 +11,18 @@ describe("renderTwiml", () => {
   test("attributes: lists are joined by spaces, booleans and zero are written, undefined is dropped", () => {
     const gather = verb(
       "Gather",
-      { input: ["dtmf", "speech"], timeout: 0, bargeIn: false, hints: undefined },
+      { input: ["dtmf", "speech"], action: "/s", timeout: 0, bargeIn: false, hints: undefined },
       { children: [verb("Say", { voice: "Polly.Mia-Neural" }, { text: "Marque 1." })] },
     );
     expect(renderTwiml([gather])).toBe(
-      `${HEAD}<Response><Gather input="dtmf speech" timeout="0" bargeIn="false"><Say voice="Polly.Mia-Neural">Marque 1.</Say></Gather></Response>`,
+      `${HEAD}<Response><Gather input="dtmf speech" action="/s" timeout="0" bargeIn="false"><Say voice="Polly.Mia-Neural">Marque 1.</Say></Gather></Response>`,
     );
+  });
+
+  test.each(["Gather", "Record"])("[V1] a %s without an action is refused, wherever it stands", (name) => {
+    expect(() => renderTwiml([verb(name)])).toThrow(/asks? for this same document|no action/);
+    expect(() => renderTwiml([verb("X", {}, { children: [verb(name, { action: "" })] })])).toThrow(name);
+    expect(renderTwiml([verb(name, { action: "https://x.test/s" })])).toContain(`<${name} action=`);
   });
 
   test("text and attributes are escaped", () => {

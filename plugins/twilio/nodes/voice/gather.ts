@@ -1,137 +1,13 @@
-import {
-  AppError,
-  defineNode,
-  type NodeContext,
-  type Static,
-  Type,
-  wait,
-} from "../../../../engine/plugin-api.ts";
+import { defineNode, type NodeContext, Type, wait } from "../../../../engine/plugin-api.ts";
+import { checkGather, keyAttributes, speechAttributes } from "../../gather/attributes.ts";
+import { GatherFields, type GatherParams } from "../../gather/params.ts";
 import { hangupKeys } from "../../line.ts";
-import { PROMPT_FIELDS, type Prompt, promptParts, promptSeconds } from "../../prompt.ts";
-import { es } from "../../spanish.ts";
+import { type Prompt, promptParts, promptSeconds } from "../../prompt.ts";
 import { type AttributeValue, type TwimlPart, verb } from "../../twiml.ts";
-import { listeningLanguage } from "../../voices.ts";
 
 // What was said before the prompt plays first, and a person may speak for a while after it.
 const SLACK_SECONDS = 300;
 const LONGEST_ANSWER_SECONDS = 60;
-
-const speechOnly = { "x-group": "speech", "x-visible": { param: "input", in: ["speech", "both"] } } as const;
-
-const Params = Type.Object(
-  {
-    prompt: Type.Object(PROMPT_FIELDS, { additionalProperties: false, title: "Question", ...es("Pregunta") }),
-    input: Type.Enum(["dtmf", "speech", "both"], {
-      default: "dtmf",
-      title: "The person answers by",
-      description: "Keys, voice, or whichever comes first. Voice costs extra at Twilio.",
-      ...es(
-        "La persona responde con",
-        "Teclas, voz o lo que llegue primero. La voz tiene un coste adicional en Twilio.",
-      ),
-    }),
-    digitPorts: Type.Array(Type.String({ pattern: "^[0-9*#]$" }), {
-      default: [],
-      uniqueItems: true,
-      maxItems: 12,
-      title: "Keys with their own way out",
-      description: "One port per key, for menus: 1, 2, 3. Other keys leave by “digits”.",
-      ...es(
-        "Teclas con salida propia",
-        "Una salida por tecla, para menús: 1, 2, 3. Las demás salen por «digits».",
-      ),
-    }),
-    timeoutSeconds: Type.Integer({
-      default: 5,
-      minimum: 1,
-      maximum: 120,
-      title: "Wait for an answer (s)",
-      ...es("Esperar la respuesta (s)"),
-    }),
-    retries: Type.Integer({
-      default: 0,
-      minimum: 0,
-      maximum: 5,
-      title: "Ask again",
-      description: "How often, when nobody answers.",
-      ...es("Repetir la pregunta", "Cuántas veces, si nadie responde."),
-    }),
-    retryPrompt: Type.Optional(
-      Type.Object(PROMPT_FIELDS, {
-        additionalProperties: false,
-        title: "Question when repeated",
-        description: "Empty: the same question.",
-        ...es("Pregunta al repetir", "Vacío: la misma pregunta."),
-      }),
-    ),
-    numDigits: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 100,
-        title: "Number of keys",
-        description: "Ends as soon as this many were pressed.",
-        ...es("Número de teclas", "Termina en cuanto se pulsan tantas."),
-      }),
-    ),
-    finishOnKey: Type.Optional(
-      Type.String({
-        pattern: "^[0-9*#]?$",
-        title: "Key that ends",
-        description: "# unless you choose another; empty = none.",
-        "x-group": "advanced",
-        ...es("Tecla que termina", "# salvo que elija otra; vacío = ninguna."),
-      }),
-    ),
-    bargeIn: Type.Boolean({
-      default: true,
-      title: "May interrupt",
-      description: "The prompt stops when the person speaks.",
-      "x-group": "advanced",
-      ...es("Puede interrumpir", "La pregunta se detiene cuando la persona habla."),
-    }),
-    language: Type.Optional(
-      Type.String({
-        title: "Language heard",
-        description: "Such as es-CO. Empty: the flow's.",
-        ...speechOnly,
-        ...es("Idioma que se escucha", "Como es-CO. Vacío: el del flujo."),
-      }),
-    ),
-    hints: Type.Array(Type.String(), {
-      default: [],
-      maxItems: 500,
-      title: "Words expected",
-      description: "Names and words the person may say, so that they are heard right.",
-      ...speechOnly,
-      ...es("Palabras esperadas", "Nombres y palabras que la persona puede decir, para oírlos bien."),
-    }),
-    speechModel: Type.Optional(
-      Type.String({
-        title: "Speech model",
-        description: "Such as phone_call or googlev2_telephony.",
-        ...speechOnly,
-        ...es("Modelo de voz", "Como phone_call o googlev2_telephony."),
-      }),
-    ),
-    speechTimeout: Type.Optional(
-      Type.String({
-        pattern: "^(auto|[1-9][0-9]?)$",
-        title: "Silence that ends speech",
-        description: "Seconds, or auto (not with the default model).",
-        ...speechOnly,
-        ...es("Silencio que termina", "Segundos, o auto (no con el modelo predeterminado)."),
-      }),
-    ),
-    profanityFilter: Type.Boolean({
-      default: true,
-      title: "Hide swear words",
-      ...speechOnly,
-      ...es("Ocultar palabrotas"),
-    }),
-  },
-  { additionalProperties: false },
-);
-type GatherParams = Static<typeof Params>;
 
 const Digits = Type.Object({ digits: Type.String({ description: "The keys pressed." }) });
 
@@ -145,7 +21,7 @@ export default defineNode({
   },
   family: "voice",
   icon: "dialpad",
-  params: Params,
+  params: GatherFields,
   outputs: {
     digits: Digits,
     speech: Type.Object({
@@ -169,6 +45,7 @@ export default defineNode({
     },
   },
   run(ctx, params) {
+    checkGather(ctx, params);
     const prompts = promptsOf(params);
     return wait({
       keys: [ctx.urls.stepKey, ...hangupKeys(ctx)],
@@ -183,7 +60,7 @@ export default defineNode({
 /** Gathers in a row: without an answer Twilio falls through to the next; only the last reports that nothing came. */
 function gatherVerbs(ctx: NodeContext, params: GatherParams, prompts: readonly Prompt[]): TwimlPart[] {
   const attrs = gatherAttributes(ctx, params);
-  const listener = { locale: params.language ?? ctx.locale, country: ctx.tenant.country };
+  const listener = { locale: ctx.locale, country: ctx.tenant.country, nodeId: ctx.nodeId };
   return prompts.map((prompt, index) => {
     const last = index === prompts.length - 1;
     const children = promptParts(prompt, listener);
@@ -196,8 +73,9 @@ function gatherVerbs(ctx: NodeContext, params: GatherParams, prompts: readonly P
 }
 
 function promptsOf(params: GatherParams): Prompt[] {
-  const again = params.retryPrompt ?? params.prompt;
-  return [params.prompt, ...Array.from({ length: params.retries }, () => again)];
+  const { prompt, retries, retryPrompts, retryPrompt = prompt } = params;
+  const again = (time: number) => retryPrompts[time] ?? retryPrompts.at(-1) ?? retryPrompt;
+  return [prompt, ...Array.from({ length: retries }, (_, time) => again(time))];
 }
 
 function gatherAttributes(
@@ -212,33 +90,6 @@ function gatherAttributes(
     bargeIn: params.bargeIn ? undefined : false,
     ...(params.input === "speech" ? {} : keyAttributes(params)),
     ...(params.input === "dtmf" ? {} : speechAttributes(ctx, params)),
-  };
-}
-
-function keyAttributes(params: GatherParams): Record<string, AttributeValue | undefined> {
-  const isMenu = params.digitPorts.length > 0;
-  // Twilio would swallow a # that is an answer.
-  const finishOnKey = params.finishOnKey ?? (params.digitPorts.includes("#") ? "" : undefined);
-  return { numDigits: params.numDigits ?? (isMenu ? 1 : undefined), finishOnKey };
-}
-
-function speechAttributes(
-  ctx: NodeContext,
-  params: GatherParams,
-): Record<string, AttributeValue | undefined> {
-  const { speechModel, speechTimeout, hints } = params;
-  if (speechTimeout === "auto" && (speechModel ?? "default") === "default") {
-    throw new AppError(
-      "PARAMS_INVALID",
-      `Node ${ctx.nodeId}: silence “auto” needs a speech model other than the default; name one or give seconds.`,
-    );
-  }
-  return {
-    language: params.language ?? listeningLanguage(ctx.locale, ctx.tenant.country),
-    hints: hints.length > 0 ? hints.join(",") : undefined,
-    speechModel,
-    speechTimeout,
-    profanityFilter: params.profanityFilter ? undefined : false,
   };
 }
 

@@ -17,7 +17,7 @@ import { lineOf } from "../../line.ts";
 import { type CallParams, MakeCallParams } from "../../make-call/params.ts";
 import { callerOf, callOptions } from "../../make-call/request.ts";
 import { REFUSAL_FIELDS, refusalOutput } from "../../refusal.ts";
-import { textInUrl } from "../../text-in-url.ts";
+import { stepUrl } from "../../step-url.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
 import { isMachine } from "../../webhooks/voice-outbound.ts";
 
@@ -77,7 +77,7 @@ export default defineNode({
     params: { to: "{{ contact.phone }}", detection: "before", timeoutSeconds: 30 },
   },
   async run(ctx, params) {
-    const party = readAddress(params.to, `Node ${ctx.nodeId}:`);
+    const party = readAddress(ctx, params.to);
     const from = await callerOf(ctx, params, party);
     const account = await openAccount(ctx);
     const outcome = await place(ctx, params, account, { party, from });
@@ -174,7 +174,7 @@ function greeted(ctx: NodeContext, params: CallParams, placed: Placed, heard: Js
     const { from, to, sid: callSid } = line;
     return next("answered", { callSid, from, to, answeredBy: "unknown" }, { set: { line } });
   }
-  const url = textInUrl(ctx.urls.step("twilio/voice/outbound"), { since: String(since) });
+  const url = stepUrl(ctx, "twilio/voice/outbound", { since: String(since) });
   const hold = [verb("Pause", { length: 1 }), verb("Redirect", { method: "POST" }, { text: url })];
   return untilAnswered(ctx, params, placed, hold);
 }

@@ -1,5 +1,4 @@
 import {
-  AppError,
   defineNode,
   type EffectOutcome,
   type NodeContext,
@@ -9,6 +8,7 @@ import {
   Type,
   wait,
 } from "../../../../engine/plugin-api.ts";
+import { badInput } from "../../bad-input.ts";
 import { changeRecording, openAccount, openRecording, startRecording } from "../../calls-api.ts";
 import { hangupKeys, lineOf } from "../../line.ts";
 import { PROMPT_FIELDS, promptParts, promptSeconds } from "../../prompt.ts";
@@ -105,10 +105,7 @@ export default defineNode({
   },
   async run(ctx, params) {
     const callSid = params.callSid || lineOf(ctx)?.sid;
-    if (callSid === undefined) {
-      const message = `Node ${ctx.nodeId} records the flow's call, but the flow is on none; name one in callSid.`;
-      throw new AppError("PARAMS_INVALID", message);
-    }
+    if (callSid === undefined) throw badInput(ctx, NO_CALL);
     if (params.action === "start" && !params.callSid && ctx.heard === null) return announce(ctx, params);
     if (ctx.heard?.name === "timeout") return next("failed", { reason: "timeout" });
     const recordingSid = params.action === "start" ? null : await recordingOf(ctx, params, callSid);
@@ -117,9 +114,14 @@ export default defineNode({
   },
 });
 
+const NO_CALL = {
+  en: "It records the flow's call, but the flow is on none; name one in callSid.",
+  es: "Graba la llamada del flujo, pero el flujo no está en ninguna; indique una en callSid.",
+};
+
 /** Played to its end first: the call comes back by the redirect, answered, and only then it can be recorded. */
 function announce(ctx: NodeContext, { announcement }: RecordParams) {
-  const listener = { locale: ctx.locale, country: ctx.tenant.country };
+  const listener = { locale: ctx.locale, country: ctx.tenant.country, nodeId: ctx.nodeId };
   const words = announcement ? promptParts(announcement, listener) : [];
   const seconds = (announcement ? promptSeconds(announcement) : 0) + SLACK_SECONDS;
   return wait({

@@ -1,4 +1,5 @@
-import { AppError, defineNode, next, Type } from "../../../../engine/plugin-api.ts";
+import { defineNode, next, Type } from "../../../../engine/plugin-api.ts";
+import { badInput } from "../../bad-input.ts";
 import { PROMPT_FIELDS, promptParts } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
 import { verb } from "../../twiml.ts";
@@ -37,14 +38,15 @@ export default defineNode({
     params: { text: "Hola {{ contact.name }}, gracias por llamar a {{ store.name }}." },
   },
   run(ctx, params) {
-    const reply = promptParts(params, { locale: ctx.locale, country: ctx.tenant.country });
+    const { locale, nodeId, tenant } = ctx;
+    const reply = promptParts(params, { locale, nodeId, country: tenant.country });
     if (params.digits) reply.push(verb("Play", { digits: params.digits }));
-    if (reply.length === 0) {
-      throw new AppError(
-        "PARAMS_INVALID",
-        `Node ${ctx.nodeId} has nothing to say: a text, an audio URL or key tones are expected.`,
-      );
-    }
+    if (reply.length === 0) throw badInput(ctx, NOTHING);
     return next("next", {}, { reply });
   },
 });
+
+const NOTHING = {
+  en: "There is nothing to say; a text, an audio URL or key tones are expected.",
+  es: "No hay nada que decir; se espera un texto, la URL de un audio o tonos.",
+};

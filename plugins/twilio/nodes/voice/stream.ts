@@ -1,13 +1,8 @@
-import {
-  AppError,
-  defineNode,
-  type NodeContext,
-  next,
-  type Static,
-  Type,
-} from "../../../../engine/plugin-api.ts";
+import { defineNode, type NodeContext, next, type Static, Type } from "../../../../engine/plugin-api.ts";
+import { badInput } from "../../bad-input.ts";
 import { es } from "../../spanish.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
+import { webAddress } from "../../web-address.ts";
 
 /** Twilio numbers them in its requests, up to 99. */
 const MAX_PARAMETERS = 99;
@@ -136,19 +131,24 @@ const NOUN = { websocket: "Stream", siprec: "Siprec" } as const;
 function needed(ctx: NodeContext, param: string, value: string | undefined): string {
   const text = value?.trim();
   if (text) return text;
-  throw new AppError("PARAMS_INVALID", `Node ${ctx.nodeId} needs ${param}; it is empty.`, { param });
+  throw badInput(
+    ctx,
+    { en: `It needs ${param}; it is empty.`, es: `Necesita ${param}; está vacío.` },
+    { param },
+  );
 }
 
 function socketUrl(ctx: NodeContext, url = ""): string {
   if (/^wss:\/\/[^\s/?#]+[^\s?#]*$/i.test(url.trim())) return url.trim();
-  const message = `Node ${ctx.nodeId} cannot send sound to "${url}": an address with wss:// and without a query is expected; use parameters instead.`;
-  throw new AppError("PARAMS_INVALID", message, { url });
+  const words = {
+    en: `It cannot send sound to "${url}": an address with wss:// and without a query is expected; use parameters instead.`,
+    es: `No puede enviar el sonido a «${url}»: se espera una dirección con wss:// y sin consulta; use parameters en su lugar.`,
+  };
+  throw badInput(ctx, words, { url });
 }
 
 function report(ctx: NodeContext, statusUrl = "") {
   const url = statusUrl.trim();
   if (url === "") return {};
-  if (/^https?:\/\/\S+$/i.test(url)) return { statusCallback: url, statusCallbackMethod: "POST" };
-  const message = `Node ${ctx.nodeId} cannot report to "${statusUrl}": an address with https:// is expected.`;
-  throw new AppError("PARAMS_INVALID", message, { statusUrl });
+  return { statusCallback: webAddress(ctx, url, "system"), statusCallbackMethod: "POST" };
 }

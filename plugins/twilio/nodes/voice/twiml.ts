@@ -1,15 +1,9 @@
-import {
-  AppError,
-  defineNode,
-  type NodeContext,
-  type Static,
-  Type,
-  wait,
-} from "../../../../engine/plugin-api.ts";
+import { defineNode, type NodeContext, type Static, Type, wait } from "../../../../engine/plugin-api.ts";
 import { hangupKeys } from "../../line.ts";
 import { es } from "../../spanish.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
 import { endsDocument, readTwiml } from "../../twiml-source.ts";
+import { webAddress } from "../../web-address.ts";
 
 const Params = Type.Object(
   {
@@ -111,15 +105,13 @@ export default defineNode({
 /** Every document of the flow ends by coming back, unless its author ends it. */
 function own(ctx: NodeContext, { twiml }: TwimlParams): TwimlPart[] {
   const returnUrl = ctx.urls.step("twilio/voice/return");
-  const parts = readTwiml(ctx.render(twiml, { returnUrl: xmlText(returnUrl) }), ctx.nodeId);
+  const parts = readTwiml(ctx.render(twiml, { returnUrl: xmlText(returnUrl) }), ctx);
   return endsDocument(parts) ? parts : [...parts, verb("Redirect", { method: "POST" }, { text: returnUrl })];
 }
 
 function elsewhere(ctx: NodeContext, { url, method }: TwimlParams): TwimlPart[] {
   const text = ctx.render(url, { returnUrl: ctx.urls.step("twilio/voice/return") }).trim();
-  if (/^https?:\/\/[^\s/]+\S*$/i.test(text)) return [verb("Redirect", { method }, { text })];
-  const message = `Node ${ctx.nodeId} cannot send the call to "${text}": an address with http:// or https:// is expected.`;
-  throw new AppError("PARAMS_INVALID", message, { url: text });
+  return [verb("Redirect", { method }, { text: webAddress(ctx, text, "document") })];
 }
 
 function xmlText(url: string): string {

@@ -10,12 +10,14 @@ import {
   wait,
 } from "../../../../engine/plugin-api.ts";
 import type { TwilioAccount } from "../../account.ts";
+import { badInput } from "../../bad-input.ts";
 import { type CallChange, changeCall, openAccount, readCall } from "../../calls-api.ts";
 import { lineOf } from "../../line.ts";
 import { PROMPT_FIELDS, promptParts } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
 import { renderTwiml } from "../../twiml.ts";
 import { readTwiml } from "../../twiml-source.ts";
+import { webAddress } from "../../web-address.ts";
 
 /** More is not taken in the request itself. */
 const MAX_TWIML = 4000;
@@ -106,10 +108,7 @@ export default defineNode({
   },
   async run(ctx, params) {
     const callSid = params.callSid || lineOf(ctx)?.sid;
-    if (callSid === undefined) {
-      const message = `Node ${ctx.nodeId} changes the flow's call, but the flow is on none; name one in callSid.`;
-      throw new AppError("PARAMS_INVALID", message);
-    }
+    if (callSid === undefined) throw badInput(ctx, NO_CALL);
     const change = changeOf(ctx, params);
     const account = await openAccount(ctx);
     const outcome = await ctx.once("update", intentOf(callSid, params), () =>
@@ -120,6 +119,11 @@ export default defineNode({
     return takenOver(ctx, await lineOfCall(account, callSid));
   },
 });
+
+const NO_CALL = {
+  en: "It changes the flow's call, but the flow is on none; name one in callSid.",
+  es: "Cambia la llamada del flujo, pero el flujo no está en ninguna; indique una en callSid.",
+};
 
 /** Ending a call twice changes nothing; anything else would be heard twice. */
 function intentOf(callSid: string, { action }: UpdateParams) {
@@ -135,32 +139,31 @@ function changeOf(ctx: NodeContext, params: UpdateParams): CallChange {
     case "say":
       return { twiml: checkedLength(ctx, renderTwiml(wordsOf(ctx, params))) };
     case "twiml":
-      return { twiml: checkedLength(ctx, renderTwiml(readTwiml(params.twiml ?? "", ctx.nodeId))) };
+      return { twiml: checkedLength(ctx, renderTwiml(readTwiml(params.twiml ?? "", ctx))) };
     case "redirect":
-      return { url: httpUrl(ctx, params.url), method: params.method };
+      return { url: webAddress(ctx, params.url ?? "", "document"), method: params.method };
     case "take_over":
       return { url: ctx.urls.step("twilio/voice/outbound"), method: "POST" };
   }
 }
 
 function wordsOf(ctx: NodeContext, { prompt }: UpdateParams) {
-  const listener = { locale: ctx.locale, country: ctx.tenant.country };
+  const listener = { locale: ctx.locale, country: ctx.tenant.country, nodeId: ctx.nodeId };
   const words = prompt ? promptParts(prompt, listener) : [];
   if (words.length > 0) return words;
-  const message = `Node ${ctx.nodeId} has nothing to say: a text or an audio URL is expected.`;
-  throw new AppError("PARAMS_INVALID", message);
+  throw badInput(ctx, {
+    en: "It has nothing to say: a text or an audio URL is expected.",
+    es: "No tiene nada que decir: se espera un texto o la URL de un audio.",
+  });
 }
 
 function checkedLength(ctx: NodeContext, twiml: string): string {
   if (twiml.length <= MAX_TWIML) return twiml;
-  const message = `Node ${ctx.nodeId} sends TwiML of ${twiml.length} characters into the call; Twilio takes ${MAX_TWIML}. Use redirect for more.`;
-  throw new AppError("PARAMS_INVALID", message, { length: twiml.length, max: MAX_TWIML });
-}
-
-function httpUrl(ctx: NodeContext, url = ""): string {
-  if (/^https?:\/\/[^\s/]+\S*$/i.test(url.trim())) return url.trim();
-  const message = `Node ${ctx.nodeId} cannot send the call to "${url}": an address with http:// or https:// is expected.`;
-  throw new AppError("PARAMS_INVALID", message, { url });
+  const words = {
+    en: `It sends TwiML of ${twiml.length} characters into the call; Twilio takes ${MAX_TWIML}. Use redirect for more.`,
+    es: `Envía a la llamada TwiML de ${twiml.length} caracteres; Twilio acepta ${MAX_TWIML}. Para más, use redirect.`,
+  };
+  throw badInput(ctx, words, { length: twiml.length, max: MAX_TWIML });
 }
 
 function refusedAs(

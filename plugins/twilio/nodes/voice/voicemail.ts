@@ -1,5 +1,4 @@
 import {
-  AppError,
   defineNode,
   type JsonObject,
   type NodeContext,
@@ -8,6 +7,7 @@ import {
   Type,
   wait,
 } from "../../../../engine/plugin-api.ts";
+import { badInput } from "../../bad-input.ts";
 import { lateHangupKeys } from "../../line.ts";
 import { PROMPT_FIELDS, promptParts, promptSeconds } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
@@ -159,7 +159,7 @@ function untilRecorded(ctx: NodeContext, params: VoicemailParams) {
 function recordVerbs(ctx: NodeContext, params: VoicemailParams): TwimlPart[] {
   const { prompt, transcribe } = params;
   const action = ctx.urls.step("twilio/voice/recorded");
-  const listener = { locale: ctx.locale, country: ctx.tenant.country };
+  const listener = { locale: ctx.locale, country: ctx.tenant.country, nodeId: ctx.nodeId };
   const attrs = {
     action,
     method: "POST",
@@ -179,11 +179,14 @@ function recordVerbs(ctx: NodeContext, params: VoicemailParams): TwimlPart[] {
 }
 
 /** @throws AppError PARAMS_INVALID where Twilio would not write it down */
-function maxLength({ nodeId }: NodeContext, { transcribe, maxSeconds }: VoicemailParams): number {
+function maxLength(ctx: NodeContext, { transcribe, maxSeconds }: VoicemailParams): number {
   if (!transcribe || (maxSeconds >= MIN_TRANSCRIBED_SECONDS && maxSeconds <= MAX_TRANSCRIBED_SECONDS))
     return maxSeconds;
-  const message = `Node ${nodeId} records up to ${maxSeconds} s; to be written down, ${MIN_TRANSCRIBED_SECONDS} to ${MAX_TRANSCRIBED_SECONDS} s are expected.`;
-  throw new AppError("PARAMS_INVALID", message, { maxSeconds });
+  const words = {
+    en: `It records up to ${maxSeconds} s; to be written down, ${MIN_TRANSCRIBED_SECONDS} to ${MAX_TRANSCRIBED_SECONDS} s are expected.`,
+    es: `Graba hasta ${maxSeconds} s; para transcribirlo se esperan de ${MIN_TRANSCRIBED_SECONDS} a ${MAX_TRANSCRIBED_SECONDS} s.`,
+  };
+  throw badInput(ctx, words, { maxSeconds });
 }
 
 /** The text comes later, on a request of its own: whoever is still on the line is thanked, not kept. */

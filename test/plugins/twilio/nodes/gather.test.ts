@@ -85,3 +85,55 @@ test("silence “auto” is refused with the default model", async () => {
   const { xml } = await asked({ input: "speech", speechTimeout: "auto", speechModel: "phone_call" });
   expect(xml).toContain('speechModel="phone_call" speechTimeout="auto"');
 });
+
+test("each repetition may have a question of its own; the last one stays", async () => {
+  const { xml } = await asked({ retries: 3, retryPrompts: [{ text: "Dos." }, { text: "Tres." }] });
+  expect([...xml.matchAll(/>([^<]+)<\/Say>/g)].map(([, text]) => text)).toEqual([
+    "Marque 1.",
+    "Dos.",
+    "Tres.",
+    "Tres.",
+  ]);
+});
+
+test("a question may be several pieces, each nested in the Gather", async () => {
+  const { xml } = await asked({
+    prompt: { text: "Marque 1.", more: [{ audioUrl: "https://x.test/a.mp3", pauseSeconds: 1 }] },
+  });
+  expect(xml).toContain(`${SAY}<Play>https://x.test/a.mp3</Play><Pause length="1"/></Gather>`);
+});
+
+test("every option of speech has its attribute", async () => {
+  const { xml } = await asked({
+    input: "speech",
+    language: "en-GB",
+    speechModel: "phone_call",
+    enhanced: true,
+    maxSpeechSeconds: 20,
+    partialResultsUrl: "https://x.test/partial",
+  });
+  for (const attribute of [
+    'language="en-GB"',
+    'enhanced="true"',
+    'maxSpeechTime="20"',
+    'partialResultCallback="https://x.test/partial" partialResultCallbackMethod="POST"',
+  ])
+    expect(xml).toContain(attribute);
+});
+
+test.each([
+  [
+    "keys with ways out where only speech is heard",
+    { input: "speech", digitPorts: ["1"] },
+    /solo escucha la voz/,
+  ],
+  ["a key that ends and has a way out", { digitPorts: ["1", "*"], finishOnKey: "*" }, /tecla \* termina/],
+  ["a language Twilio does not understand", { input: "speech", language: "xx-YY" }, /no entiende «xx-YY»/],
+  [
+    "an address for partial results that is none",
+    { input: "speech", partialResultsUrl: "x" },
+    /«x» no es la URL/,
+  ],
+])("refuses %s", async (_what, params, message) => {
+  await expect(asked(params)).rejects.toThrow(message);
+});

@@ -76,7 +76,7 @@ describe("what is asked of Twilio", () => {
   test("a SIP exchange is signed in at with its credential, never with parameters", async () => {
     const credentials = {
       "twilio.account": vendor.credential(),
-      "twilio.sip": { username: "ana", password: "s3cret" },
+      "twilio.sip-trunk": { domain: "pbx.example.com", username: "ana", password: "s3cret" },
     };
     const to = "sip:ana@pbx.example.com";
     vendor.emulator().answerWith(to, { status: "answered", signIn: { username: "ana", password: "s3cret" } });
@@ -104,18 +104,39 @@ describe("what is asked of Twilio", () => {
 
 describe("what is refused before anything is asked or held", () => {
   test.each([
-    ["no number", { to: "mañana" }, "PARAMS_INVALID", "a number such as +573001112233"],
-    ["too short", { to: "+57" }, "PARAMS_INVALID", "a number such as"],
-    ["half a SIP address", { to: "sip:ana" }, "PARAMS_INVALID", "sip:user@host"],
-    ["an app without a name", { to: "client:" }, "PARAMS_INVALID", "client:name"],
-    ["somebody else's number", { from: "+14155550100" }, "SENDER_MISSING", "none of the tenant's numbers"],
-    ["an app calling a phone", { from: "client:ana" }, "SENDER_MISSING", "none of the tenant's numbers"],
-    ["tones with detection", { sendDigits: "1", detection: "before" }, "PARAMS_INVALID", "sendDigits"],
-  ])("%s", async (_name, params, code, words) => {
+    ["no number", { to: "mañana" }, "PARAMS_INVALID", "a number such as +573001112233", "un número como"],
+    ["too short", { to: "+57" }, "PARAMS_INVALID", "a number such as", "se espera un número"],
+    ["half a SIP address", { to: "sip:ana" }, "PARAMS_INVALID", "sip:user@host", "sip:usuario@servidor"],
+    ["an app without a name", { to: "client:" }, "PARAMS_INVALID", "client:name", "client:nombre"],
+    [
+      "others' number",
+      { from: "+14155550100" },
+      "SENDER_MISSING",
+      "none of the tenant's",
+      "un número de la cuenta",
+    ],
+    [
+      "an app calling",
+      { from: "client:ana" },
+      "SENDER_MISSING",
+      "none of the tenant's",
+      "un número de la cuenta",
+    ],
+    [
+      "tones",
+      { sendDigits: "1", detection: "before" },
+      "PARAMS_INVALID",
+      "leave one of",
+      "quite uno de los dos",
+    ],
+  ])("%s", async (_name, params, code, english, spanish) => {
     const data = dataOf();
     const before = placed();
-    const attempt = called(params, { data });
-    await expect(attempt).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
+    for (const [locale, words] of Object.entries({ en: english, es: spanish }))
+      await expect(called(params, { data, locale })).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(words),
+      });
     expect(data.effects).toEqual([]);
     expect(placed()).toBe(before);
   });

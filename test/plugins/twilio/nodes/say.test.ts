@@ -50,3 +50,33 @@ test("nothing to say is an error that names the node", async () => {
 test("a recording needs a web address", async () => {
   await expect(runNode(say, { audioUrl: "a.mp3" })).rejects.toMatchObject({ code: "PARAMS_INVALID" });
 });
+
+test("pieces follow in their order, each with its own voice, and pauses between them", async () => {
+  const more = [
+    { text: "Press 2.", language: "en-GB", pauseSeconds: 2 },
+    { audioUrl: "https://x.test/a.mp3", loop: 3 },
+  ];
+  expect(await runNode(say, { text: "Hola", more })).toMatchObject({
+    reply: [
+      { verb: "Say", text: "Hola" },
+      { verb: "Say", attrs: { voice: "Polly.Amy-Neural", language: "en-GB" }, text: "Press 2." },
+      { verb: "Pause", attrs: { length: 2 } },
+      { verb: "Play", attrs: { loop: 3 }, text: "https://x.test/a.mp3" },
+    ],
+  });
+});
+
+test.each([
+  ["a voice nobody has", { text: "Hola", voice: "Polly.Nobody" }, /Twilio no tiene la voz «Polly.Nobody»/],
+  ["a language nobody speaks", { text: "Hola", language: "xx-YY" }, /Nadie en Twilio habla «xx-YY»/],
+  [
+    "bad SSML in a later piece",
+    { text: "a", more: [{ text: "<x/>", format: "ssml" }] },
+    /línea 1, carácter 1/,
+  ],
+  ["a recording that is none", { audioUrl: "ftp://x" }, /«ftp:\/\/x» no es la URL de una grabación/],
+])("refuses %s, in the flow's language", async (_what, params, message) => {
+  await expect(runNode(say, params)).rejects.toThrow(message);
+  const english = await runNode(say, params, { locale: "en" }).catch((error: unknown) => String(error));
+  expect(english).toMatch(/Node node_1: /);
+});

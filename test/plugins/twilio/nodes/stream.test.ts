@@ -49,7 +49,8 @@ describe("what is refused", () => {
   ])("%s", async (_name, params, words) => {
     await expect(told(params)).rejects.toMatchObject({
       code: "PARAMS_INVALID",
-      message: expect.stringContaining(words),
+      message: expect.stringMatching(/^Nodo /),
+      details: { words: { en: expect.stringContaining(words) } },
     });
   });
 });

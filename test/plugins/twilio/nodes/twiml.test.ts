@@ -38,7 +38,7 @@ describe("TwiML of one's own", () => {
   test("keeps the white space between spoken words", () => {
     const source =
       '<Response><Say>Son <say-as interpret-as="digits">12</say-as> <emphasis>ya</emphasis></Say></Response>';
-    expect(renderTwiml(readTwiml(source, "n"))).toContain(source);
+    expect(renderTwiml(readTwiml(source, { locale: "en", nodeId: "n" }))).toContain(source);
   });
 
   test("an address gets the call, and is told where to return", async () => {
@@ -79,18 +79,22 @@ describe("what Twilio would not understand is named with its place", () => {
   ])("%s", async (source, words) => {
     await expect(runNode(twiml, { twiml: source }, { trigger })).rejects.toMatchObject({
       code: "PARAMS_INVALID",
-      message: expect.stringMatching(words instanceof RegExp ? words : escaped(words)),
+      message: expect.stringMatching(/^Nodo .*: El TwiML no es válido\. línea \d+/),
+      details: { words: { en: expect.stringMatching(words instanceof RegExp ? words : escaped(words)) } },
     });
   });
 
   test("three faults are told, the others counted", () => {
     const source = `<Response>${"<X/>".repeat(5)}</Response>`;
-    expect(() => readTwiml(source, "n")).toThrow(/(Twilio knows no <X>.*){3}\(and 2 more\)/s);
+    expect(() => readTwiml(source, { locale: "en", nodeId: "n" })).toThrow(
+      /(Twilio knows no <X>.*){3}\(and 2 more\)/s,
+    );
   });
 
   test("an address that is none", async () => {
     await expect(runNode(twiml, { source: "redirect", url: "ivr" }, { trigger })).rejects.toMatchObject({
-      message: expect.stringContaining('cannot send the call to "ivr"'),
+      message: expect.stringContaining("«ivr» no es la URL de una página de TwiML"),
+      details: { words: { en: expect.stringContaining('"ivr" is not the URL of a TwiML document') } },
     });
   });
 });

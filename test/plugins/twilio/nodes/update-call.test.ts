@@ -87,7 +87,8 @@ describe("what is refused before anything is asked", () => {
     const data = contextData();
     await expect(updated(params, { data })).rejects.toMatchObject({
       code: "PARAMS_INVALID",
-      message: expect.stringContaining(words),
+      message: expect.stringMatching(/^Nodo /),
+      details: { words: { en: expect.stringContaining(words) } },
     });
     expect(data.effects).toEqual([]);
   });

@@ -46,7 +46,8 @@ describe("what Twilio is told", () => {
   test.each([1, 121])("%i seconds cannot be written down", async (maxSeconds) => {
     await expect(runNode(voicemail, { transcribe: true, maxSeconds }, { trigger })).rejects.toMatchObject({
       code: "PARAMS_INVALID",
-      message: expect.stringContaining("2 to 120 s"),
+      message: expect.stringContaining("se esperan de 2 a 120 s"),
+      details: { words: { en: expect.stringContaining("2 to 120 s") } },
     });
   });
 });

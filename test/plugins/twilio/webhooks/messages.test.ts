@@ -20,6 +20,7 @@ test("an SMS is offered to whoever waits for it, else starts a flow", () => {
     body: "Hola",
     media: [],
     buttonPayload: null,
+    repliesTo: null,
     location: null,
     profileName: null,
     optOut: null,
@@ -34,7 +35,7 @@ test("an SMS is offered to whoever waits for it, else starts a flow", () => {
     input: { message },
     contact: { phone: "+573001112233" },
     resume: { key: "reply:sms:+576011112222:+573001112233", event: "reply:hola", output: message },
-    message: { ref: "SM1", body: "Hola", media: [], sentAt: null },
+    message: { ref: "SM1", body: "Hola", media: [], sentAt: null, payload: null, repliesTo: null },
   });
 });
 

@@ -7,7 +7,7 @@ const query = "?s=good&text=Hola";
 const params = { effectId: "eff_1", stepKey: "run_1:n:1" };
 const call = { CallSid: "CA1", From: "+573001112233", To: "+576011112222" };
 
-test("there are twelve", () => {
+test("there are these", () => {
   expect(webhooks.map(([path]) => path)).toEqual([
     "twilio/voice",
     "twilio/voice/step/:stepKey",
@@ -19,6 +19,11 @@ test("there are twelve", () => {
     "twilio/voice/return/:stepKey",
     "twilio/voice/status",
     "twilio/voice/whisper/:stepKey",
+    "twilio/voice/accept/:stepKey",
+    "twilio/voice/leg/:stepKey",
+    "twilio/voice/queue-wait/:stepKey",
+    "twilio/voice/queue-key/:stepKey",
+    "twilio/voice/wait-music/:stepKey",
     "twilio/messages",
     "twilio/status/:effectId",
   ]);

@@ -10,8 +10,12 @@ import type {
   WebhookDefinition,
 } from "../../../../engine/plugin-api.ts";
 import { type AnyNode, runNode } from "../../../../engine/plugin-testing/node-context.ts";
+import { MAGIC } from "../../../../plugins/twilio/emulator/numbers.ts";
+import { TEST_CARDS } from "../../../../plugins/twilio/emulator/pay-cards.ts";
 import connectCall from "../../../../plugins/twilio/nodes/voice/connect-call.ts";
+import enqueue from "../../../../plugins/twilio/nodes/voice/enqueue.ts";
 import gather from "../../../../plugins/twilio/nodes/voice/gather.ts";
+import pay from "../../../../plugins/twilio/nodes/voice/pay.ts";
 import say from "../../../../plugins/twilio/nodes/voice/say.ts";
 import plugin from "../../../../plugins/twilio/plugin.ts";
 import { ACCOUNT, emulated } from "../emulated.ts";
@@ -82,7 +86,10 @@ async function answer(incoming: IncomingMessage): Promise<HttpAnswer> {
     refused += 1;
     return { status: 403, headers: {}, body: "" };
   }
-  deliveries.push(...webhook.parse(request));
+  const told = webhook.parse(request);
+  deliveries.push(...told);
+  const [first] = told;
+  if (first?.kind === "resume" && first.told) return first.told;
   return webhook.answer?.({ parts: turns.shift() ?? [], state: "ended", locale: "es" }) ?? webhook.ack;
 }
 
@@ -146,16 +153,85 @@ test.each([
 ] as const)("a dial that is %j leaves by %s", async (callee, event, amount) => {
   turns = [await spokenBy(connectCall, { to: ["+573009990000"] })];
   await emulator().ring({ from: FROM, to: TO, script: { answers: { "+573009990000": callee } } }).done;
-  expect(deliveries[1]).toMatchObject({ kind: "resume", event, usage: { part: "dial", amount } });
+  expect(heardOf("resume")[0]).toMatchObject({ event, usage: { part: "dial", amount } });
 });
 
 test("who answers hears the whisper before being connected", async () => {
   turns = [await spokenBy(connectCall, { to: ["+573009990000"], whisper: "Llamada de L'Hotel & Cía" })];
   const call = await emulator().ring({ from: FROM, to: TO }).done;
   expect(call.dialed).toMatchObject([{ to: "+573009990000", whispered: ["Llamada de L'Hotel & Cía"] }]);
-  expect(deliveries[1]).toMatchObject({ event: "completed" });
+  expect(heardOf("resume")[0]).toMatchObject({ event: "completed" });
   expect(refused).toBe(0);
 });
+
+const TEAM = [`+57300999${MAGIC.machine}`, "+573009990001"];
+
+test("who is asked and does not press the key passes the call on; who takes it is known", async () => {
+  turns = [await spokenBy(connectCall, { to: TEAM, screening: true, strategy: "sequential" })];
+  const answers = { [TEAM[1] as string]: { status: "answered", inputs: ["1"], seconds: 30 } } as const;
+  const call = await emulator().ring({ from: FROM, to: TO, script: { answers } }).done;
+  expect(call.dialed.map(({ whispered }) => whispered)).toEqual([
+    ["Pulse 1 para tomar la llamada."],
+    ["Pulse 1 para tomar la llamada."],
+  ]);
+  const [resume] = heardOf("resume");
+  expect(resume).toMatchObject({ event: "completed", output: { durationSeconds: 30 + 3, bridged: true } });
+  expect(heardOf("leg-answered").find(({ ref }) => ref === resume?.leg)).toMatchObject({ address: TEAM[1] });
+  expect([call.errors, refused]).toEqual([[], 0]);
+});
+
+test("a voicemail answers and never accepts: nobody took the call, nothing is charged", async () => {
+  turns = [await spokenBy(connectCall, { to: TEAM.slice(0, 1), screening: true, screeningSeconds: 5 })];
+  const call = await emulator().ring({ from: FROM, to: TO }).done;
+  expect(call.dialed).toMatchObject([{ status: "completed" }]);
+  expect(heardOf("resume")[0]).toMatchObject({
+    event: "no_answer",
+    output: { bridged: false },
+    usage: { part: "dial", amount: 0 },
+  });
+});
+
+test("a queue: rounds of announcements, a key for a call back, and on from there", async () => {
+  const queue = { queue: "pedidos", callback: true, silenceSeconds: 30 };
+  turns = [await spokenBy(enqueue, queue), await spokenBy(say, { text: "Le llamaremos." })];
+  const call = await emulator().ring({ from: FROM, to: TO, script: { inputs: ["silence", "5", "1"] } }).done;
+  expect(call.spoken).toEqual([
+    ...Array(3).fill(expect.stringContaining("Usted es la siguiente persona en la cola.")),
+    "Le llamaremos.",
+  ]);
+  expect(heardOf("resume").map(({ event }) => event)).toEqual(["callback", "left"]);
+  expect(new Set(heardOf("resume").map(({ dedupeKey }) => dedupeKey)).size).toBe(1);
+  expect([call.errors, refused]).toEqual([[], 0]);
+});
+
+test.each([
+  ["bridged", { queue: "a" }, { answers: { "queue:a": { status: "answered", after: 30 } } }],
+  ["left", { queue: "b", maxWaitSeconds: 60 }, {}],
+  ["hangup", { queue: "c" }, { hangupAfter: 40 }],
+] as const)("a stay in a queue ends as %s", async (event, params, script) => {
+  turns = [await spokenBy(enqueue, { ...params })];
+  const call = await emulator().ring({ from: FROM, to: TO, script }).done;
+  expect(heardOf("resume")).toMatchObject([{ event }]);
+  expect(call.errors).toEqual([]);
+});
+
+test.each([
+  ["success", [TEST_CARDS.visa, "1239", "123"]],
+  ["provider_error", [TEST_CARDS.declined, "1239", "123"]],
+  ["max_attempts", ["1", "2"]],
+  ["interrupted", ["*"]],
+  ["hung_up", ["hangup"]],
+])("a payment ends as %s, and no card is told", async (event, inputs) => {
+  turns = [await spokenBy(pay, { amount: "49.90", currency: "cop" })];
+  const call = await emulator().ring({ from: FROM, to: TO, script: { inputs } }).done;
+  expect(heardOf("resume")).toMatchObject([{ event }]);
+  expect(call.errors).toEqual([]);
+  expect(JSON.stringify(deliveries)).not.toMatch(/4242|0002|1239/);
+});
+
+function heardOf<K extends Delivery["kind"]>(kind: K): Extract<Delivery, { kind: K }>[] {
+  return deliveries.filter((one): one is Extract<Delivery, { kind: K }> => one.kind === kind);
+}
 
 test("a caller who hangs up while it rings is told by the dial itself", async () => {
   turns = [await spokenBy(connectCall, { to: ["+573009990000"] })];
