@@ -4,9 +4,11 @@ import type {
   ChannelDefinition,
   ChannelKind,
   CredentialDefinition,
+  MediaAdapter,
   NodeDefinition,
   NumberLifecycle,
   PluginDefinition,
+  TemplatesAdapter,
   Text,
   TriggerDefinition,
   VerifierDefinition,
@@ -22,6 +24,10 @@ export interface Registry {
   credential(id: string): CredentialDefinition | undefined;
   /** How numbers of a provider are set up from here. */
   numbers(provider: string): NumberLifecycle | undefined;
+  /** How templates get to this provider. */
+  templates(provider: string): TemplatesAdapter | undefined;
+  /** How files of this provider are fetched. */
+  media(provider: string): MediaAdapter | undefined;
   verifier(provider: string): VerifierDefinition | undefined;
   readonly webhooks: readonly RegisteredWebhook[];
   readonly plugins: readonly PluginDefinition[];
@@ -76,6 +82,8 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     channel: (provider, kind) => channels.get(`${provider} ${kind}`),
     credential: (id) => credentials.get(id),
     numbers: (provider) => plugins.find((plugin) => plugin.numbers?.provider === provider)?.numbers,
+    templates: (provider) => plugins.find(({ id }) => id === provider)?.templates,
+    media: (provider) => plugins.find(({ id }) => id === provider)?.media,
     verifier: (provider) => verifiers.get(provider),
     webhooks: plugins.flatMap((plugin) =>
       (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
@@ -142,6 +150,7 @@ function mistakesOf(plugin: PluginDefinition, compile: CompileSchema): string[] 
   for (const credential of plugin.credentials ?? [])
     mistakes.push(...credentialMistakes(credential, compile));
   for (const webhook of plugin.webhooks ?? []) mistakes.push(...webhookMistakes(webhook));
+  mistakes.push(...adapterMistakes(plugin));
   return mistakes;
 }
 
@@ -267,4 +276,15 @@ function webhookMistakes(webhook: WebhookDefinition): string[] {
   if (webhook.answer && !webhook.hold)
     return [`${where}: one that answers for a flow also needs hold, for flows that take long`];
   return [];
+}
+
+function adapterMistakes(plugin: PluginDefinition): string[] {
+  const own = new Set((plugin.credentials ?? []).map(({ id }) => id));
+  return (["templates", "media"] as const).flatMap((name) => {
+    const credential = plugin[name]?.credential;
+    if (credential === undefined || own.has(credential)) return [];
+    return [
+      `plugin "${plugin.id}": ${name} needs the credential "${credential}", which the plugin does not bring`,
+    ];
+  });
 }

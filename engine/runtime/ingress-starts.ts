@@ -9,6 +9,7 @@ import { keepInbound } from "../store/deliveries.ts";
 import { identify } from "../store/identities.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
+import { withFiles } from "./inbound-files.ts";
 import { keepNote } from "./ingress-accounts.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
@@ -41,13 +42,14 @@ async function handleSaid(
   const hearing = await hearingOf(ingress.runtime, delivery, route);
   if (!isChoice(delivery, hearing)) await keepWish(ingress, route, contact, delivery);
   if (delivery.note) await keepNote(ingress, delivery, contact);
-  if (delivery.observed) return leaveToPeople(ingress, delivery, route);
-  const asked = await offerToAsk(ingress, delivery, route, hearing);
+  const whole = await withFiles(ingress.runtime, ingress.hook.plugin, route.tenantId, delivery);
+  if (delivery.observed) return leaveToPeople(ingress, whole, route);
+  const asked = await offerToAsk(ingress, whole, route, hearing);
   if (asked !== "nobody") return asked;
-  if (hearing.handedOff) return leaveToPeople(ingress, delivery, route);
-  const alsoById = phoneIsNew ? delivery.contact.channelUserId : undefined;
-  const waited = hearing.named ? null : await offerToWait(ingress, delivery, route, alsoById);
-  return waited ?? startFlow(ingress, delivery, route, contact);
+  if (hearing.handedOff) return leaveToPeople(ingress, whole, route);
+  const alsoById = phoneIsNew ? whole.contact.channelUserId : undefined;
+  const waited = hearing.named ? null : await offerToWait(ingress, whole, route, alsoById);
+  return waited ?? startFlow(ingress, whole, route, contact);
 }
 
 const NOBODY: Hearing = { ask: null, named: false, handedOff: false };

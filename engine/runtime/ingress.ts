@@ -20,6 +20,7 @@ import { flushPrices } from "./ingress-prices.ts";
 import { handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
 import { handlePreference, handleStart } from "./ingress-starts.ts";
+import { handleTemplate } from "./ingress-templates.ts";
 import { inLanes } from "./lanes.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -123,5 +124,7 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
       return handleAccount(ingress, delivery);
     case "fault":
       return keepItem(ingress, delivery, null);
+    case "template":
+      return handleTemplate(ingress, delivery);
   }
 }

@@ -12,9 +12,9 @@ import {
   type MetaApp,
   type MetaError,
   metaErrorOf,
-  refusalOf,
   retryAfter,
   sentence,
+  vendorRefusal,
 } from "./graph.ts";
 import { isObject, objectsOf, parseJson, textOf } from "./wire/json.ts";
 
@@ -56,10 +56,7 @@ export async function markRead(
   const path = `${encodeURIComponent(phoneNumberId)}/messages`;
   const answer = await callGraph(app, { method: "POST", path, body }, ctx);
   if (answer.status >= 200 && answer.status < 300) return;
-  const error = refusalOf(answer);
-  throw error.code === "NUMBER_REFUSED"
-    ? new AppError("VENDOR_REFUSED", error.message, error.details)
-    : error;
+  throw vendorRefusal(answer);
 }
 
 /** Asks Meta whose token this is, and says in words what came back. */

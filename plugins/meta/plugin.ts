@@ -2,10 +2,12 @@ import { definePlugin } from "../../engine/plugin-api.ts";
 import whatsapp from "./channels/whatsapp.ts";
 import metaApp from "./credentials.ts";
 import { startMetaEmulator } from "./emulator/meta-emulator.ts";
+import media from "./media.ts";
 import markRead from "./nodes/mark-read.ts";
 import send from "./nodes/send.ts";
 import typing from "./nodes/typing.ts";
 import numbers from "./numbers/numbers.ts";
+import templates from "./templates/adapter.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import metaWebhook from "./webhooks/meta.ts";
 
@@ -19,5 +21,7 @@ export default definePlugin({
   credentials: [metaApp],
   webhooks: [metaWebhook],
   numbers,
+  templates,
+  media,
   emulator: startMetaEmulator,
 });

@@ -41,7 +41,9 @@ async function happen(engine: TestEngine, runId: string, event: Later): Promise<
   }
   if ("tap" in event) return tap(engine, event.tap);
   if ("message" in event || "reply" in event) {
-    await writeTo(engine, "reply" in event ? event.reply : event.message);
+    const message = "reply" in event ? event.reply : event.message;
+    const body = message.body.replaceAll("{code}", engine.twilio.codeFor(message.from) ?? "");
+    await writeTo(engine, { ...message, body });
     return "reply" in event;
   }
   return "click" in event ? click(engine, event.click) : attend(engine, event);

@@ -12,6 +12,7 @@ import { inspect } from "./database.ts";
 import { playLater } from "./play-later.ts";
 import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { setTemplates } from "./scenario-templates.ts";
 import { withMoments } from "./with-moments.ts";
 import { writeTo } from "./write-message.ts";
 
@@ -36,6 +37,7 @@ export async function playScenario(
   scenario: Scenario,
 ): Promise<void> {
   await prepare(engine, scenario.given ?? {});
+  const restore = await setTemplates(engine, scenario.given?.templates ?? []);
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const others = await fillQueue(engine, scenario);
@@ -46,6 +48,7 @@ export async function playScenario(
     await playLater(engine, started.runId, event);
   }
   const report = await settle(engine, started, before);
+  await restore();
   for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
@@ -205,7 +208,7 @@ function start(engine: TestEngine, flow: string, { when, given, later, then }: S
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
   if ("sent" in when) return startStatus(engine, flow, when.sent);
-  // A run that something is still to happen to may answer only after it.
+  // A run that sleeps until something later happens would be waited for in vain, unless it replies before.
   const waitSeconds = later && !then.reply ? 0 : 20;
   return startRequest(engine, flow, { ...when, waitSeconds });
 }
@@ -277,7 +280,7 @@ async function startStatus(engine: TestEngine, flow: string, message: Row): Prom
   return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
 }
 
-const LAST_RUN = "select id from runs where flow_key = $1 order by created_at desc limit 1";
+const LAST_RUN = "select id from runs where flow_key = $1 order by id desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,
@@ -331,7 +334,14 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
   ];
   return entries
     .filter(({ kind }) => ["message", "lookup", "verification", "email", "payment"].includes(kind))
+    .map((entry) => ({ ...entry, files: filesOf(entry) }))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** Files the vendor got from this server for a message. */
+function filesOf({ details }: LedgerEntry): readonly { readonly type: string }[] {
+  const files = Array.isArray(details?.files) ? details.files : [];
+  return files.map((file) => ({ type: String((file as Row).type) }));
 }
 
 function verbsOf({ body }: CallRequest): readonly string[] {

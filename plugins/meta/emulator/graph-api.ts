@@ -6,11 +6,11 @@ import { type EmulatedAccount, userIdOf } from "./accounts.ts";
 import { checkMessage } from "./check-message.ts";
 import { errorAnswer, type HttpReply, type Problem } from "./error-answer.ts";
 import type { CallbackFault, Fault } from "./faults.ts";
+import type { GraphRequest } from "./graph-request.ts";
 import {
   type GraphCall,
   type GraphParts,
   type GraphReaction,
-  type GraphRequest,
   type GraphRoute,
   refuse,
   replied,
@@ -20,6 +20,7 @@ import { magicOf } from "./magic.ts";
 import { NUMBER_ROUTES, unknownNode } from "./number-endpoints.ts";
 import { firstProblem, missing } from "./problems.ts";
 import { PROFILE_ROUTES } from "./profile-endpoints.ts";
+import type { Templates } from "./templates.ts";
 
 /**
  * The endpoints of Meta's Graph API that are emulated, each list in a file of its own. Whoever adds an area adds its list.
@@ -32,9 +33,11 @@ const ROUTES: readonly GraphRoute[] = [
 ];
 
 export function answerGraph(parts: GraphParts, request: GraphRequest): GraphReaction {
-  const account = parts.accounts.byToken(request.authorization?.replace(/^Bearer /, "") ?? "");
+  const account = parts.accounts.byToken(request.authorization?.replace(/^(Bearer|OAuth) /, "") ?? "");
   if (!account)
     return refuse({ code: 190, details: "Invalid OAuth access token - Cannot parse access token" });
+  const managed = parts.files.answer(request) ?? parts.templates.answer(account, request);
+  if (managed) return replied(managed);
   const path = /^\/v\d+\.\d+\/(.+)$/.exec(request.path)?.[1] ?? "";
   for (const route of ROUTES) {
     const match = route.method === request.method ? route.path.exec(path) : null;
@@ -42,7 +45,7 @@ export function answerGraph(parts: GraphParts, request: GraphRequest): GraphReac
     const body = request.body === "" && route.method !== "GET" ? {} : bodyOf(request);
     if (!body) return refuse({ code: 100, details: "The body is not a JSON object." });
     const [, id = "", part = ""] = match;
-    return route.answer({ parts, account, id, part, query: request.query, body });
+    return route.answer({ parts, account, id, part, query: Object.fromEntries(request.query), body });
   }
   return refuse({ code: 100, details: `Unsupported request: ${request.method} ${request.path}` });
 }
@@ -78,6 +81,7 @@ function send(parts: GraphParts, given: Send): GraphReaction {
     () => checkMessage(body),
     () => checkOneself(parts, given),
     () => (typeOf(body) === "template" ? parts.templates.check(objectOf(body.template)) : null),
+    () => parts.files.check(body),
     () => refusedAtOnce(parts, given),
   );
   if (problem) return refuse(problem);
@@ -147,7 +151,7 @@ function acceptedMessage(parts: GraphParts, given: Send, callbacks: CallbackFaul
       channel: "whatsapp",
       from: `+${parts.accounts.displayed(phoneNumberId)}`,
       to: addressOf(body),
-      body: wordsOf(body),
+      body: wordsOf(body, parts.templates),
       status: "accepted",
       details: { phoneNumberId, type: typeOf(body), request: body },
     },
@@ -226,9 +230,11 @@ function typeOf(body: JsonObject): string {
   return textOf(body.type) ?? "text";
 }
 
-/** The words of a message, for the ledger; of a template its parameters. */
-function wordsOf(body: JsonObject): string {
+/** The words of a message, for the ledger; of a template that is not known its parameters. */
+function wordsOf(body: JsonObject, templates: Templates): string {
   const part = objectOf(body[typeOf(body)]);
+  const template = typeOf(body) === "template" ? templates.wordsOf(part) : null;
+  if (template !== null) return template;
   const direct = textOf(part.body) ?? textOf(part.caption) ?? textOf(objectOf(part.body).text);
   if (direct !== null) return direct;
   const parameters = objectsOf(part.components).flatMap((component) => objectsOf(component.parameters));

@@ -2,17 +2,10 @@ import type { JsonObject } from "../../../engine/plugin-api.ts";
 import type { Accounts, EmulatedAccount } from "./accounts.ts";
 import { errorAnswer, type HttpReply, type Problem } from "./error-answer.ts";
 import type { createFaults } from "./faults.ts";
+import type { Files } from "./files.ts";
 import type { Ledger } from "./ledger.ts";
 import type { NumberBook } from "./number-book.ts";
 import type { Templates } from "./templates.ts";
-
-export interface GraphRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
 
 /** What the connection sees: an answer (perhaps late), a reset, or silence. */
 export type GraphReaction =
@@ -30,6 +23,7 @@ export interface GraphParts {
   readonly subscriptions: Map<string, { readonly appId: string; readonly override: string | null }>;
   readonly ledger: Ledger;
   readonly templates: Templates;
+  readonly files: Files;
   readonly faults: ReturnType<typeof createFaults>;
   readonly window: WindowMode;
   /** Delivered service messages a number has free each month. */

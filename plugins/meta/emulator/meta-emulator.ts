@@ -10,6 +10,7 @@ import { createActivity } from "./activity.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { accountEnvelope } from "./envelope.ts";
 import { createFaults, type Faults } from "./faults.ts";
+import { createFiles } from "./files.ts";
 import { answerGraph } from "./graph-api.ts";
 import type { WindowMode } from "./graph-route.ts";
 import { listen } from "./http-server.ts";
@@ -19,6 +20,7 @@ import { Ledger } from "./ledger.ts";
 import { createNumberBook, type EmulatedNumber } from "./number-book.ts";
 import { createPreferences, type Preference } from "./preferences.ts";
 import { tapDraft } from "./tap.ts";
+import { createReviewer } from "./template-reviews.ts";
 import { createTemplates, type EmulatedTemplate } from "./templates.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
 
@@ -35,6 +37,16 @@ export interface MetaEmulator extends Emulator {
   readonly faults: Faults;
   /** From the first one on, other templates are refused with 132001. */
   registerTemplate(template: EmulatedTemplate): void;
+  /** From now on templates are looked at when a test says so, or at once again. */
+  reviewTemplates(mode: "at-once" | "on-demand"): void;
+  /** What becomes of a template, as Meta's event says it: `PAUSED`. @throws AppError NOT_FOUND */
+  decideTemplate(name: string, language: string, event: string, reason?: string): Promise<void>;
+  /** Meta takes it for another category. @throws AppError NOT_FOUND */
+  recategorizeTemplate(name: string, language: string, category: string): Promise<void>;
+  /** `GREEN`, `YELLOW` or `RED`. @throws AppError NOT_FOUND */
+  rateTemplate(name: string, language: string, score: string): Promise<void>;
+  /** Keeps a file for somebody to send; gives its id. */
+  keepFile(file: { readonly bytes: Buffer; readonly type: string }): string;
   /** Somebody writes to one of our numbers. */
   receiveMessage(draft: InboundDraft): Promise<InboundReceipt>;
   /**
@@ -74,9 +86,12 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
   const stopping = new AbortController();
   const { signal } = stopping;
   const accounts = openAccounts(options.accounts);
-  const [templates, faults, activity] = [createTemplates(), createFaults(), createActivity()];
+  const [faults, activity] = [createFaults(), createActivity()];
   const ledger = new Ledger(options.ledgerFile);
   const sender = createWebhookSender(options.publicUrl, signal);
+  const reviewer = createReviewer({ ledger, accounts, sender, activity, signal, paceMs, now });
+  const templates = createTemplates({ ledger, now, onSubmitted: reviewer.submitted });
+  const files = createFiles({ url: () => server.url });
   const deliveries = createDeliveries({ ledger, accounts, sender, activity, signal, paceMs, now });
   const numbers = createNumberBook();
   const parts = {
@@ -85,6 +100,7 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     subscriptions: new Map(),
     ledger,
     templates,
+    files,
     faults,
     window,
     freeServiceMessages,
@@ -102,7 +118,12 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     ledger: () => ledger.entries(),
     pointAt: sender.pointAt,
     idle: activity.idle,
-    registerTemplate: templates.register,
+    registerTemplate: (template) => templates.register(accounts.byIndex(0).wabaId, template),
+    reviewTemplates: reviewer.review,
+    decideTemplate: reviewer.decide,
+    recategorizeTemplate: reviewer.recategorize,
+    rateTemplate: reviewer.rate,
+    keepFile: files.keep,
     receiveBatch,
     choose: createPreferences({ accounts, sender, activity, now }),
     async receiveMessage(draft) {

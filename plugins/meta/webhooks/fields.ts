@@ -8,6 +8,7 @@ import phoneNumberQualityUpdate from "./fields/phone-number-quality-update.ts";
 import { recorded } from "./fields/recorded.ts";
 import security from "./fields/security.ts";
 import standby from "./fields/standby.ts";
+import { TEMPLATES } from "./fields/templates.ts";
 import userPreferences from "./fields/user-preferences.ts";
 
 const READERS: readonly FieldReader[] = [
@@ -20,6 +21,7 @@ const READERS: readonly FieldReader[] = [
   ...recorded,
   security,
   standby,
+  ...TEMPLATES,
   userPreferences,
 ];
 

@@ -46,6 +46,11 @@ function written(parts: MessageParts, content: MessageContent): Delivery {
       payload: content.buttonPayload,
       repliesTo: incoming.repliesTo,
     },
+    files: content.media.map(({ id, contentType, filename }) => ({
+      source: { id },
+      type: contentType,
+      name: filename,
+    })),
   };
 }
 

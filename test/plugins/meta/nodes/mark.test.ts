@@ -45,7 +45,7 @@ describe.each([
       method: "POST",
       headers: { authorization: `Bearer ${APP.accessToken}` },
     });
-    expect(JSON.parse(asked[0]?.init.body ?? "")).toEqual({
+    expect(JSON.parse(String(asked[0]?.init.body))).toEqual({
       messaging_product: "whatsapp",
       status: "read",
       message_id: "wamid.IN",
