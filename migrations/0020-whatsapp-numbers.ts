@@ -208,12 +208,17 @@ create function engine_rename_person(p_tenant text, p_from text, p_to text)
 returns void language plpgsql set search_path = public, pg_temp as $$
 declare
   c conversations;
+  -- a conversation is as old as its first message; what is younger than a day may not be counted into one yet
+  v_since timestamptz := least(now() - interval '1 day',
+    (select min(created_at) from conversations where tenant_id = p_tenant and contact = p_from));
 begin
   if p_from is null or p_to is null or p_from = p_to then return; end if;
   update runs set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and ended_at is null
-    and id = any (array(select run_id from messages where tenant_id = p_tenant and contact_phone = p_from));
-  perform 1 from messages where tenant_id = p_tenant and contact_phone = p_from order by id for update;
-  update messages set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from;
+    and id = any (array(select run_id from messages
+      where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since));
+  perform 1 from messages where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since
+    order by id for update;
+  update messages set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since;
   for c in select * from conversations where tenant_id = p_tenant and contact = p_from order by id for update loop
     perform engine_rename_conversation(p_tenant, c, p_to);
   end loop;

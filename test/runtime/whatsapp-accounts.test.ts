@@ -46,6 +46,7 @@ beforeAll(async () => {
     ]),
   ]);
   await engine.publish(flow);
+  engine.meta.registerTemplate({ name: "a", language: "es", parameters: 0 });
   await inspect(engine.connection, "update numbers set account_ref = $1 where provider = 'meta'", [WABA]);
 });
 afterAll(() => engine.stop());

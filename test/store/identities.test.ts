@@ -223,7 +223,7 @@ describe("a person who changes number", () => {
   });
 });
 
-describe("writing to a user id", () => {
+describe("[H13] writing to a user id", () => {
   const recipient = async (name = "ES.1") => {
     const query = { people: [name], channel: "whatsapp", purpose: "marketing", number: "+1555" };
     const { lastInboundAt, ...known } = (await recipientsOf(db, "ten_a", query))(name);
@@ -282,7 +282,7 @@ const consent = (contact: string, state: string) =>
     [`cns_${++ids}`, contact, state],
   );
 
-describe("what is kept of a person under an id, when their phone comes to be known", () => {
+describe("[H13] what is kept of a person under an id, when their phone comes to be known", () => {
   const conversation = (contact: string, more: { unread: number; status: string; at: string }) =>
     admin.query(
       `insert into conversations (id, tenant_id, channel, number_e164, contact, unread, status, last_message,
