@@ -42,6 +42,11 @@ export const DEMO_FLOWS = [
   "campaign-ab-split",
   "payment-reminder-cascade",
   "order-update",
+  "low-stock-alert",
+  "notify-customer",
+  "order-approval",
+  "morning-summary",
+  "list-notice",
 ] as const;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");
