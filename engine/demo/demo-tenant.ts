@@ -147,7 +147,7 @@ export const DEMO_NUMBERS = [
     voice_flow_key: "missed-call-to-whatsapp",
   },
   {
-    id: "num_demo_codes",
+    id: "num_demo_verify",
     e164: DEMO.numbers.codes,
     label: "Gestiones con código",
     provider: "twilio",

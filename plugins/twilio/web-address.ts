@@ -5,6 +5,7 @@ import { type Author, badInput } from "./bad-input.ts";
 const ADDRESS_OF = {
   recording: { en: "recording", es: "grabación" },
   music: { en: "music file", es: "música" },
+  document: { en: "TwiML document", es: "página de TwiML" },
   system: { en: "system of yours", es: "aplicación suya" },
 } as const;
 

@@ -117,6 +117,22 @@ describe("POST /api/v1/verify", () => {
     await setVerify({});
   });
 
+  test("[K1, L3] no code goes where no message or call may go, and none is charged", async () => {
+    const before = await account();
+    const put = (countries: object) => api.call("PUT", "/api/v1/settings/messaging", { json: { countries } });
+    const { status, text } = await put({ sms: ["CO"], voice: ["ES"] });
+    expect(status, text).toBe(200);
+    const spain = { to: "+34600111222" };
+    const answer = await send({ ...spain, channel: "sms" });
+    expect([answer.status, answer.body.error.details.reason]).toEqual([429, "country"]);
+    expect(answer.body.error.message).toContain("+34600111222");
+    expect((await send({ to: somebody(), channel: "call" })).body.error.details.reason).toBe("country");
+    expect(api.engine.twilio.codeFor(spain.to)).toBeNull();
+    expect(await account()).toEqual(before);
+    expect((await send({ ...spain, channel: "call" })).status).toBe(201);
+    await put({});
+  });
+
   test("the vendor's fraud guard blocks, and gives the credit back", async () => {
     const before = await account();
     const answer = await send({ to: "+573005559905" });

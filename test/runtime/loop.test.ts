@@ -11,6 +11,11 @@ import { until } from "../support/until.ts";
 
 const { shared, landline } = DEMO.numbers;
 const LOOKUP = /PhoneNumbers/;
+const SET_LOOKUPS = `with entry as (
+    insert into credit_entries (tenant_id, meter, amount, kind, ref)
+    select $1, 'lookup', $2::int - coalesce(sum(amount), 0), 'adjustment', gen_random_uuid() from credit_entries
+    where tenant_id = $1 and meter = 'lookup' having $2::int is not null)
+  update credit_accounts set balance = $2::int where tenant_id = $1 and meter = 'lookup'`;
 interface RunRow {
   readonly id: string;
   readonly status: string;
@@ -164,6 +169,28 @@ describe("commits", () => {
     );
     expect(rows).toEqual([{ hold: "open" }]);
     await ended(id);
+  });
+
+  test("[M1] a lookup without a limit is a use and takes no commit of its own; with one it is an effect", async () => {
+    const limit = (balance: number | null) =>
+      inspect(engine.connection, SET_LOOKUPS, [engine.tenantId, balance]);
+    const looked = async (phone: string) => {
+      const id = await start("looks", phone);
+      await ended(id);
+      const [kept] = await inspect(
+        engine.connection,
+        `select (select count(*)::int from effects where run_id = $1 and kind = 'lookup') as effects,
+           (select jsonb_agg(jsonb_build_array(kind, amount, recipient)) from uses where run_id = $1) as uses`,
+        [id],
+      );
+      return { ...kept, commits: (await run(id)).seq };
+    };
+    const free = await looked("+573007770011");
+    expect(free).toMatchObject({ effects: 0, uses: [["lookup", 1, "+573007770011"]] });
+    expect(await looked("+573007770011")).toEqual({ ...free, uses: null });
+    await limit(5);
+    expect(await looked("+573007770012")).toEqual({ effects: 1, uses: null, commits: free.commits + 1 });
+    await limit(null);
   });
 
   test("[D6] two effects in a row take four commits at most", async () => {

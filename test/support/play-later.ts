@@ -73,8 +73,9 @@ async function write(
   { twilio, meta }: TestEngine,
   { from, to, body, channel = "sms" }: Extract<Later, { message: unknown }>["message"],
 ): Promise<void> {
-  if (to === DEMO.numbers.meta) await meta.receiveMessage({ ...META_PARTY, from, text: body });
-  else await twilio.receiveMessage({ from, to, body, channel });
+  const said = body.replaceAll("{code}", twilio.codeFor(from) ?? "");
+  if (to === DEMO.numbers.meta) await meta.receiveMessage({ ...META_PARTY, from, text: said });
+  else await twilio.receiveMessage({ from, to, body: said, channel });
 }
 
 const META_PARTY = { phoneNumberId: "100000000000001", displayPhoneNumber: DEMO.numbers.meta };

@@ -224,7 +224,7 @@ async function start(engine: TestEngine, flow: string, scenario: Scenario): Prom
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
   if ("sent" in when) return startStatus(engine, flow, when.sent);
-  // A run that something is still to happen to may answer only after it.
+  // A run that sleeps until something later happens would be waited for in vain, unless it replies before.
   const waitSeconds = later && !then.reply ? 0 : 20;
   return startRequest(engine, flow, { ...when, waitSeconds });
 }

@@ -34,6 +34,7 @@ describe("defaults", () => {
       retention: { journalDays: 30, messageDays: 365 },
       emulated: { twilio: true, meta: true },
       operator: {},
+      plugins: [],
       production: false,
     });
   });

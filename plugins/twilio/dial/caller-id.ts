@@ -13,7 +13,9 @@ export function callerIdOf(ctx: NodeContext, params: ConnectParams): string | un
   const named = params.callerId?.trim();
   if (named) return shownNumber(ctx, params, named);
   const line = lineOf(ctx);
-  return line && (params.showOurNumber || isHidden(line.from)) ? line.to : undefined;
+  if (line === null) return undefined;
+  if (line.direction === "outbound") return params.showOurNumber ? line.from : undefined;
+  return params.showOurNumber || isHidden(line.from) ? line.to : undefined;
 }
 
 function shownNumber(ctx: NodeContext, params: ConnectParams, text: string): string {

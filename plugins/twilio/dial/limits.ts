@@ -1,18 +1,10 @@
 import type { NodeContext } from "../../../engine/plugin-api.ts";
-import { type ConnectParams, DEFAULT_TALK_SECONDS } from "./params.ts";
+import { DEFAULT_TALK_SECONDS } from "../talk-time.ts";
+import type { ConnectParams } from "./params.ts";
 
 // Twilio rings 5 s longer than told, and what was said before plays first.
 const RING_SLACK_SECONDS = 5;
 const SLACK_SECONDS = 300;
-
-/** Seconds the two may talk: what the author allows, and no more than the voice credits cover. */
-export async function talkLimit(ctx: NodeContext, params: ConnectParams): Promise<number | undefined> {
-  const { remaining } = await ctx.credits.balance("voice");
-  if (remaining === null) return params.timeLimitSeconds;
-  // A step that is repeated has its first minute on hold already, and sees one less.
-  const affordable = Math.max(1, Math.floor(remaining)) * 60;
-  return Math.min(params.timeLimitSeconds ?? DEFAULT_TALK_SECONDS, affordable);
-}
 
 /** When the dial must be over, whatever became of its callback. */
 export function deadline(

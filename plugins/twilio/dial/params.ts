@@ -7,8 +7,6 @@ import { RecordingFields } from "./recording-params.ts";
 
 /** As many as Twilio rings with one Dial. */
 export const MAX_TARGETS = 10;
-/** What Twilio allows a connected call to last when nothing is said. */
-export const DEFAULT_TALK_SECONDS = 14_400;
 
 export const TARGETS = [
   "numbers",

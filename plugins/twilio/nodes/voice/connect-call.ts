@@ -1,12 +1,13 @@
 import { defineNode, type NodeContext, next, Type, wait } from "../../../../engine/plugin-api.ts";
 import { callerIdOf } from "../../dial/caller-id.ts";
-import { deadline, isSequential, talkLimit } from "../../dial/limits.ts";
+import { deadline, isSequential } from "../../dial/limits.ts";
 import { nounsOf } from "../../dial/nouns.ts";
 import { ConnectFields, type ConnectParams } from "../../dial/params.ts";
 import { recordingAttributes } from "../../dial/recording.ts";
 import { targetsOf } from "../../dial/targets.ts";
 import { lateHangupKeys, lineOf } from "../../line.ts";
 import type { SipTrunk } from "../../sip-trunk.ts";
+import { talkSeconds } from "../../talk-time.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
 
 const Dialled = Type.Object({
@@ -100,7 +101,7 @@ async function prepare(ctx: NodeContext, params: ConnectParams): Promise<Dial> {
   const trunk = params.trunk?.trim()
     ? await ctx.credential<SipTrunk>("twilio.sip-trunk", params.trunk.trim())
     : null;
-  return { targets, callerId, trunk, timeLimit: await talkLimit(ctx, params) };
+  return { targets, callerId, trunk, timeLimit: await talkSeconds(ctx, params.timeLimitSeconds) };
 }
 
 function dialVerb(ctx: NodeContext, params: ConnectParams, dial: Dial): TwimlPart {

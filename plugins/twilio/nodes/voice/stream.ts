@@ -2,6 +2,7 @@ import { defineNode, type NodeContext, next, type Static, Type } from "../../../
 import { badInput } from "../../bad-input.ts";
 import { es } from "../../spanish.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
+import { webAddress } from "../../web-address.ts";
 
 /** Twilio numbers them in its requests, up to 99. */
 const MAX_PARAMETERS = 99;
@@ -149,10 +150,5 @@ function socketUrl(ctx: NodeContext, url = ""): string {
 function report(ctx: NodeContext, statusUrl = "") {
   const url = statusUrl.trim();
   if (url === "") return {};
-  if (/^https?:\/\/\S+$/i.test(url)) return { statusCallback: url, statusCallbackMethod: "POST" };
-  const words = {
-    en: `It cannot report to "${statusUrl}": an address with https:// is expected.`,
-    es: `No puede avisar a «${statusUrl}»: se espera una dirección con https://.`,
-  };
-  throw badInput(ctx, words, { statusUrl });
+  return { statusCallback: webAddress(ctx, url, "system"), statusCallbackMethod: "POST" };
 }

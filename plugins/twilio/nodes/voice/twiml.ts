@@ -1,9 +1,9 @@
 import { defineNode, type NodeContext, type Static, Type, wait } from "../../../../engine/plugin-api.ts";
-import { badInput } from "../../bad-input.ts";
 import { hangupKeys } from "../../line.ts";
 import { es } from "../../spanish.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
 import { endsDocument, readTwiml } from "../../twiml-source.ts";
+import { webAddress } from "../../web-address.ts";
 
 const Params = Type.Object(
   {
@@ -111,12 +111,7 @@ function own(ctx: NodeContext, { twiml }: TwimlParams): TwimlPart[] {
 
 function elsewhere(ctx: NodeContext, { url, method }: TwimlParams): TwimlPart[] {
   const text = ctx.render(url, { returnUrl: ctx.urls.step("twilio/voice/return") }).trim();
-  if (/^https?:\/\/[^\s/]+\S*$/i.test(text)) return [verb("Redirect", { method }, { text })];
-  const words = {
-    en: `It cannot send the call to "${text}": an address with http:// or https:// is expected.`,
-    es: `No puede enviar la llamada a «${text}»: se espera una dirección con http:// o https://.`,
-  };
-  throw badInput(ctx, words, { url: text });
+  return [verb("Redirect", { method }, { text: webAddress(ctx, text, "document") })];
 }
 
 function xmlText(url: string): string {

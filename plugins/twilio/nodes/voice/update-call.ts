@@ -17,6 +17,7 @@ import { PROMPT_FIELDS, promptParts } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
 import { renderTwiml } from "../../twiml.ts";
 import { readTwiml } from "../../twiml-source.ts";
+import { webAddress } from "../../web-address.ts";
 
 /** More is not taken in the request itself. */
 const MAX_TWIML = 4000;
@@ -140,7 +141,7 @@ function changeOf(ctx: NodeContext, params: UpdateParams): CallChange {
     case "twiml":
       return { twiml: checkedLength(ctx, renderTwiml(readTwiml(params.twiml ?? "", ctx))) };
     case "redirect":
-      return { url: httpUrl(ctx, params.url), method: params.method };
+      return { url: webAddress(ctx, params.url ?? "", "document"), method: params.method };
     case "take_over":
       return { url: ctx.urls.step("twilio/voice/outbound"), method: "POST" };
   }
@@ -163,15 +164,6 @@ function checkedLength(ctx: NodeContext, twiml: string): string {
     es: `Envía a la llamada TwiML de ${twiml.length} caracteres; Twilio acepta ${MAX_TWIML}. Para más, use redirect.`,
   };
   throw badInput(ctx, words, { length: twiml.length, max: MAX_TWIML });
-}
-
-function httpUrl(ctx: NodeContext, url = ""): string {
-  if (/^https?:\/\/[^\s/]+\S*$/i.test(url.trim())) return url.trim();
-  const words = {
-    en: `It cannot send the call to "${url}": an address with http:// or https:// is expected.`,
-    es: `No puede enviar la llamada a «${url}»: se espera una dirección con http:// o https://.`,
-  };
-  throw badInput(ctx, words, { url });
 }
 
 function refusedAs(

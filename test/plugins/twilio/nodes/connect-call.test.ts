@@ -318,6 +318,12 @@ describe("caller id", () => {
     expect(xml).toContain('callerId="+576011112222"');
   });
 
+  test("on a call the flow placed, ours is the one it was placed from", async () => {
+    const line = { sid: "CA2", from: "+576013334444", to: "+573001112233", direction: "outbound" } as const;
+    const { xml } = await dialled({ to: ["+573009990000"], showOurNumber: true }, { line });
+    expect(xml).toContain('callerId="+576013334444"');
+  });
+
   test("written for people it is still a number; an app may show any client", async () => {
     const { xml } = await dialled({ to: ["+573009990000"], callerId: "+57 (601) 111-2222" });
     expect(xml).toContain('callerId="+576011112222"');

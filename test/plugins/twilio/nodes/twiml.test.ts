@@ -93,8 +93,8 @@ describe("what Twilio would not understand is named with its place", () => {
 
   test("an address that is none", async () => {
     await expect(runNode(twiml, { source: "redirect", url: "ivr" }, { trigger })).rejects.toMatchObject({
-      message: expect.stringContaining("No puede enviar la llamada a «ivr»"),
-      details: { words: { en: expect.stringContaining('cannot send the call to "ivr"') } },
+      message: expect.stringContaining("«ivr» no es la URL de una página de TwiML"),
+      details: { words: { en: expect.stringContaining('"ivr" is not the URL of a TwiML document') } },
     });
   });
 });
