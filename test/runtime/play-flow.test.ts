@@ -32,7 +32,6 @@ describe.each(DEMO_FLOWS)("%s", (flow) => {
     const { run, steps } = await play({ flow, ...(await asPlay(scenario.when)) });
     expect(run, JSON.stringify(steps, null, 1)).toMatchObject({ flow });
     expect(["succeeded", "waiting"], JSON.stringify({ run, steps }, null, 1)).toContain(run?.status);
-    expect(steps.length).toBeGreaterThan(0);
   });
 });
 
