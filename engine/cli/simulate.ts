@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { JsonObject } from "../core/json.ts";
 import { DEMO } from "../demo/demo-tenant.ts";
+import { registerDemoTemplates } from "../demo/demo-vendors.ts";
 import { playFlow } from "../demo/play-flow.ts";
 import { DEMO_FLOWS, seedDemo } from "../demo/seed.ts";
 import type { Play } from "../demo/start-flow.ts";
@@ -79,6 +80,7 @@ async function simulate(): Promise<void> {
   });
   try {
     await seedDemo(app.connection);
+    await registerDemoTemplates(app);
     const report = await playFlow(app, DEMO.tenant.id, {
       flow: values.flow,
       from: values.from,

@@ -26,12 +26,14 @@ import { interactionRoutes } from "./interactions.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { meRoutes } from "./me.ts";
+import { mediaRoutes } from "./media.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
 import { messageRoutes } from "./messages.ts";
 import { messagingSettingsRoutes } from "./messaging-settings.ts";
 import { createMetrics } from "./metrics.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
+import { optionRoutes } from "./options.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
@@ -39,6 +41,8 @@ import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
+import { templateActionRoutes } from "./template-actions.ts";
+import { templateRoutes } from "./templates.ts";
 import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -95,6 +99,10 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...runEventRoutes(runtime, engine),
     ...eventRoutes(runtime, engine),
     ...dataRoutes(runtime.db),
+    ...templateRoutes(runtime),
+    ...templateActionRoutes(runtime),
+    ...mediaRoutes(runtime),
+    ...optionRoutes(runtime),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...messageRoutes(runtime, engine),

@@ -9,6 +9,7 @@ import { type Authenticate, requireScope } from "./authenticate.ts";
 import { isJsonType, parseJson } from "./json-body.ts";
 import { queryOf } from "./name-value-pairs.ts";
 import { bodyReader } from "./raw-body.ts";
+import type { FileAnswer } from "./reply.ts";
 import type { PublicRoute, Route, ScopedRoute } from "./route.ts";
 import { singleHeaders, singleParams, webhookRequest } from "./webhook-request.ts";
 import { writeAnswer } from "./write-answer.ts";
@@ -19,7 +20,7 @@ export interface MountTools {
   readonly publicUrl: string;
 }
 
-type Answerer = (request: Request, response: Response) => Promise<HttpAnswer>;
+type Answerer = (request: Request, response: Response) => Promise<HttpAnswer | FileAnswer>;
 
 const JSON_LIMIT_BYTES = 1024 * 1024;
 
@@ -35,7 +36,7 @@ export function mount(app: Express, routes: readonly Route[], tools: MountTools)
 
 function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
   const { validator, authenticate } = tools;
-  const readBody = bodyReader(JSON_LIMIT_BYTES);
+  const readBody = bodyReader(route.upload?.limitBytes ?? JSON_LIMIT_BYTES);
   return async (request, response) => {
     const caller = await authenticate(request.headers.authorization);
     requireScope(caller, route.scope);
@@ -44,7 +45,8 @@ function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
     const body = route.body
       ? checkedBody(validator, route.body, request, await readBody(request, response))
       : {};
-    return route.handler({ caller, params, query, body, headers: singleHeaders(request) });
+    const file = route.upload ? await readBody(request, response) : Buffer.alloc(0);
+    return route.handler({ caller, params, query, body, headers: singleHeaders(request), file });
   };
 }
 

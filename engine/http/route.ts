@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import type { HttpAnswer, WebhookRequest } from "../plugin-api.ts";
 import type { Caller } from "./authenticate.ts";
+import type { FileAnswer } from "./reply.ts";
 import type { ANY_KEY, Scope } from "./scopes.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -37,6 +38,8 @@ export interface ApiRequest<P, Q, B> {
   readonly body: B;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What was uploaded; empty where the route takes no file. */
+  readonly file: Buffer;
 }
 
 /** A route for holders of an API key. The schemas both check the request and describe it. */
@@ -50,6 +53,8 @@ export interface ScopedRoute<
   readonly query?: Q;
   /** JSON. Absent: a body is not read. */
   readonly body?: B;
+  /** The body is a file, in place of JSON. */
+  readonly upload?: { readonly limitBytes: number };
   // Method syntax on purpose: a typed handler must still fit the list of all routes.
   handler(request: ApiRequest<Static<P>, Static<Q>, Static<B>>): Promise<HttpAnswer>;
 }
@@ -61,7 +66,7 @@ export interface PublicRoute extends Described {
   readonly params?: TObject;
   /** Absent: a body is not read. */
   readonly bodyLimitBytes?: number;
-  handler(request: WebhookRequest): Promise<HttpAnswer>;
+  handler(request: WebhookRequest): Promise<HttpAnswer | FileAnswer>;
 }
 
 export type Route = ScopedRoute | PublicRoute;
