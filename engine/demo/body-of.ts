@@ -1,6 +1,6 @@
-import type { Static, TSchema } from "typebox";
 import { AppError } from "../errors.ts";
 import type { Centralita } from "../main.ts";
+import type { Static, TSchema } from "../plugin-api.ts";
 
 /** What was given on the command line, as its schema wants it. @throws AppError INPUT_INVALID naming the option */
 export function bodyOf<T extends TSchema>(
