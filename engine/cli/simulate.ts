@@ -42,24 +42,24 @@ Plays a published flow of the demo tenant through the emulators, begun the way i
 Every <json> may also be @file.
 `;
 
+const OPTIONS = {
+  flow: { type: "string" },
+  from: { type: "string", default: DEMO.caller },
+  to: { type: "string" },
+  digits: { type: "string" },
+  say: { type: "string" },
+  input: { type: "string" },
+  webhook: { type: "string" },
+  event: { type: "string" },
+  message: { type: "string" },
+  city: { type: "string" },
+  country: { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
 async function simulate(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      flow: { type: "string" },
-      from: { type: "string", default: DEMO.caller },
-      to: { type: "string" },
-      digits: { type: "string" },
-      say: { type: "string" },
-      input: { type: "string" },
-      webhook: { type: "string" },
-      event: { type: "string" },
-      message: { type: "string" },
-      city: { type: "string" },
-      country: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help || !values.flow) {
     console.log(USAGE);
     process.exitCode = values.help ? 0 : 2;
