@@ -9,9 +9,6 @@ import { BUILT_IN_PLUGINS } from "../engine/built-in-plugins.ts";
 import type { Flow } from "../engine/core/flow.ts";
 import { DEMO_FLOWS } from "../engine/demo/seed.ts";
 
-/** Comes with the branch of Meta's own nodes; empty as soon as that is merged. */
-const NOT_MERGED_YET = ["meta.send", "meta.mark-read", "meta.typing", "meta.incoming-message"];
-
 const TRIGGERS = [
   "twilio.incoming-call",
   "twilio.incoming-message",
@@ -117,12 +114,10 @@ const shipped = new Set(
 );
 const played = playedTypes();
 
-describe.each(
-  [
-    ...TRIGGERS.map((type) => [type, "triggers"] as const),
-    ...NODES.map((type) => [type, "nodes"] as const),
-  ].filter(([type]) => !NOT_MERGED_YET.includes(type)),
-)("%s", (type, kind) => {
+describe.each([
+  ...TRIGGERS.map((type) => [type, "triggers"] as const),
+  ...NODES.map((type) => [type, "nodes"] as const),
+])("%s", (type, kind) => {
   const [plugin = "", name = ""] = type.split(".");
   const file = fileOf(plugin, name, kind);
 

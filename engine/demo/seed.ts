@@ -20,6 +20,8 @@ export const DEMO_FLOWS = [
   "ivr-sales-support-reservations",
   "reservation-confirmation",
   "reservation-two-notices",
+  "whatsapp-catalogue",
+  "whatsapp-new-arrivals",
   "digital-access-code",
   "otp-login",
   "otp-on-call",

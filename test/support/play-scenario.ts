@@ -15,6 +15,7 @@ import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
 import { setTemplates } from "./scenario-templates.ts";
 import { withMoments } from "./with-moments.ts";
+import { writeTo } from "./write-message.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -116,8 +117,8 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
     const values = [newId("consent"), tenantId, phone, channel, purpose, state];
     await inspect(connection, CONSENT, values);
   }
-  for (const { phone, channel } of given.wrote ?? [])
-    await twilio.receiveMessage({ from: phone, to: DEMO.numbers.shared, body: "Hola", channel });
+  for (const { phone, channel, to = DEMO.numbers.shared } of given.wrote ?? [])
+    await writeTo(engine, { from: phone, to, body: "Hola", channel });
   await setTables(engine, given.tables ?? {});
   engine.web?.answerWith(given.web ?? {});
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
@@ -265,7 +266,7 @@ async function startMessage(
   engine: TestEngine,
   message: Extract<When, { message: unknown }>["message"],
 ): Promise<Started> {
-  const { sid } = await engine.twilio.receiveMessage(message);
+  const sid = await writeTo(engine, message);
   return { runId: await runOf(engine, "messages", sid), call: null, requests: [], reply: null };
 }
 

@@ -131,9 +131,19 @@ const Given = Type.Object(
       ),
     ),
     wrote: Type.Optional(
-      Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict), {
-        description: "Who has just written to the shared number.",
-      }),
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            to: Type.Optional(
+              Type.Unsafe<string>({ ...Phone, description: "A number at Meta, else the shared one." }),
+            ),
+          },
+          strict,
+        ),
+        { description: "Who has just written to us: their 24 hours are open." },
+      ),
     ),
     settings: Type.Optional(
       Type.Record(Type.String(), Json, {
@@ -183,7 +193,22 @@ const Call = Type.Object(
 );
 
 const Message = Type.Object(
-  { from: Phone, to: Phone, body: Type.String(), channel: Type.Optional(Channel) },
+  {
+    from: Type.String({ description: "E.164; empty for a person who hides it and has a `userId`." }),
+    to: Phone,
+    body: Type.String(),
+    channel: Type.Optional(Channel),
+    provider: Type.Optional(Type.Literal("meta", { description: "To a number connected directly to Meta." })),
+    userId: Type.Optional(Type.String()),
+    choice: Type.Optional(
+      Type.Object(
+        { id: Type.String(), title: Type.String() },
+        { ...strict, description: "A row that was tapped." },
+      ),
+    ),
+    location: Type.Optional(Type.Object({ latitude: Type.Number(), longitude: Type.Number() }, strict)),
+    order: Type.Optional(Type.Record(Type.String(), Json)),
+  },
   strict,
 );
 
