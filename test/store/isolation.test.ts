@@ -78,6 +78,7 @@ import {
 } from "../../engine/store/numbers.ts";
 import { returnsBy } from "../../engine/store/returns.ts";
 import {
+  childrenOf,
   listEffects,
   listRuns,
   listWaits,
@@ -175,6 +176,7 @@ const READS: Record<string, Call> = {
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
+  childrenOf: (scope, of) => childrenOf(scope, of.stepKey),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
   readRun: (scope, of) => readRun(scope, of.run),
   readJournal: (scope, of) => readJournal(scope, spanOf(of)),

@@ -158,6 +158,7 @@ insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, 
           now() + interval '1 hour', 'call', :phone, null),
          (:doneRun, :tenant, :flowKey, :version, 'succeeded', 3, jsonb_build_object('vars', :secret), null, 2, null,
           'call', :phone, now());
+update runs set parent_run_id = :run, parent_step = :stepKey, branch = 'a', depth = 1 where id = :doneRun;
 insert into waits (tenant_id, run_id, key, seq, wake_at)
   values (:tenant, :run, :waitKey, 3, now() + interval '1 hour');
 insert into journal (tenant_id, run_id, seq, events)
