@@ -30,8 +30,10 @@ import { messagePreviewRoutes } from "./message-preview.ts";
 import { messageRoutes } from "./messages.ts";
 import { messagingSettingsRoutes } from "./messaging-settings.ts";
 import { createMetrics } from "./metrics.ts";
+import { moduleRoutes } from "./modules.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
+import { notifyRoutes } from "./notify.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
@@ -94,6 +96,8 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
     ...eventRoutes(runtime, engine),
+    ...moduleRoutes(runtime),
+    ...notifyRoutes(runtime, engine),
     ...dataRoutes(runtime.db),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),

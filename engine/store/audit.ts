@@ -24,9 +24,20 @@ export interface AuditFilter {
 /** Kept with the change itself, in its transaction. */
 export async function insertAudit(
   { sql, tenantId }: TenantScope,
-  act: { readonly actor: string; readonly action: string; readonly target: string },
+  act: {
+    readonly actor: string;
+    readonly action: string;
+    readonly target: string;
+    readonly details?: JsonObject;
+  },
 ): Promise<void> {
-  await sql("audit_log").insert({ id: newId("audit"), tenant_id: tenantId, ...act });
+  const { details = {}, ...line } = act;
+  await sql("audit_log").insert({
+    id: newId("audit"),
+    tenant_id: tenantId,
+    ...line,
+    details: JSON.stringify(details),
+  });
 }
 
 /** Newest first. */
