@@ -31,6 +31,7 @@ export {
 export { signalKey } from "./core/signal.ts";
 export { sizeWarning } from "./core/size-warning.ts";
 export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
+export { phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export {
   type ChannelContext,
@@ -69,6 +70,7 @@ export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulat
 export type { FetchAnswer, FetchInit, GuardedFetch } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
 export type { LinesView } from "./plugin-api/lines.ts";
+export type { ContactsChoice, ListedPerson, ListsView, ListView } from "./plugin-api/lists.ts";
 export type { Log } from "./plugin-api/log-view.ts";
 export type {
   CacheView,

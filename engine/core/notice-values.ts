@@ -30,11 +30,11 @@ export function noticeFaults(
   { body, variables, known }: NoticeText,
   values: Readonly<Record<string, string | number>>,
 ): NoticeFaults | null {
-  const valueOf = (name: string) => String(Object.hasOwn(values, name) ? values[name] : "");
+  const textOf = (name: string) => String(Object.hasOwn(values, name) ? values[name] : "");
   const names = new Set([...variables, ...placeholdersIn(body)]);
-  const missing = [...names].filter((name) => valueOf(name).trim() === "");
+  const missing = [...names].filter((name) => textOf(name).trim() === "");
   const unknown = Object.keys(values).filter((name) => !names.has(name) && !known.has(name));
-  const { length } = body.replace(PLACEHOLDER, (_all, name: string) => valueOf(name));
+  const { length } = body.replace(PLACEHOLDER, (_all, name: string) => textOf(name));
   const tooLong = length > MAX_NOTICE_CHARACTERS ? length : null;
   return missing.length + unknown.length === 0 && tooLong === null ? null : { missing, unknown, tooLong };
 }

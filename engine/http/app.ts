@@ -25,6 +25,7 @@ import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
+import { listRoutes } from "./lists.ts";
 import { meRoutes } from "./me.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
 import { messageRoutes } from "./messages.ts";
@@ -34,6 +35,7 @@ import { moduleRoutes } from "./modules.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
 import { notifyRoutes } from "./notify.ts";
+import { notifyBulkRoutes } from "./notify-bulk.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
@@ -98,6 +100,8 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...eventRoutes(runtime, engine),
     ...moduleRoutes(runtime),
     ...notifyRoutes(runtime, engine),
+    ...notifyBulkRoutes(runtime, engine),
+    ...listRoutes(runtime),
     ...dataRoutes(runtime.db),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),

@@ -35,7 +35,7 @@ export function mount(app: Express, routes: readonly Route[], tools: MountTools)
 
 function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
   const { validator, authenticate } = tools;
-  const readBody = bodyReader(JSON_LIMIT_BYTES);
+  const readBody = bodyReader(route.upload?.limitBytes ?? JSON_LIMIT_BYTES);
   return async (request, response) => {
     const caller = await authenticate(request.headers.authorization);
     requireScope(caller, route.scope);
@@ -44,7 +44,8 @@ function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
     const body = route.body
       ? checkedBody(validator, route.body, request, await readBody(request, response))
       : {};
-    return route.handler({ caller, params, query, body, headers: singleHeaders(request) });
+    const file = route.upload ? await readBody(request, response) : Buffer.alloc(0);
+    return route.handler({ caller, params, query, body, headers: singleHeaders(request), file });
   };
 }
 

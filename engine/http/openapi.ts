@@ -74,10 +74,16 @@ function operationOf(route: Route): Operation {
     // OpenAPI 3.1 lets any scheme name the roles that are needed.
     security: "scope" in route ? [{ apiKey: route.scope === ANY_KEY ? [] : [route.scope] }] : [],
     parameters: parametersOf(route),
+    ...("upload" in route && route.upload ? { requestBody: FILE_BODY } : {}),
     ...(body ? { requestBody: { required: needsBody(body), content: jsonContent(body) } } : {}),
     responses: { ...responsesOf(route.responses), ...errorsOf(route) },
   };
 }
+
+const FILE_BODY = {
+  required: true,
+  content: { "*/*": { schema: { type: "string", format: "binary" } } },
+};
 
 function scopeInWords(scope: string): string {
   return scope === ANY_KEY

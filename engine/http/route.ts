@@ -37,6 +37,8 @@ export interface ApiRequest<P, Q, B> {
   readonly body: B;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What was uploaded; empty where the route takes no file. */
+  readonly file: Buffer;
 }
 
 /** A route for holders of an API key. The schemas both check the request and describe it. */
@@ -50,6 +52,8 @@ export interface ScopedRoute<
   readonly query?: Q;
   /** JSON. Absent: a body is not read. */
   readonly body?: B;
+  /** The body is a file, in place of JSON. */
+  readonly upload?: { readonly limitBytes: number };
   // Method syntax on purpose: a typed handler must still fit the list of all routes.
   handler(request: ApiRequest<Static<P>, Static<Q>, Static<B>>): Promise<HttpAnswer>;
 }

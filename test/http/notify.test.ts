@@ -108,8 +108,8 @@ describe("a notice is refused", () => {
     [{ storeId: "sto_nowhere" }, "STORE_MISSING", "sto_nowhere"],
     [{ to: "300" }, "INPUT_INVALID", "/to"],
     [{ colour: "red" }, "INPUT_INVALID", "colour"],
-  ])("before anything is held: %j", async (change: { values?: object }, code, words) => {
-    const { values: other = {}, ...rest } = change;
+  ])("before anything is held: %j", async (change, code, words) => {
+    const { values: other = {}, ...rest }: { values?: object } = { values: {}, ...change };
     const to = newPerson();
     const before = await countRuns();
     const { status, body } = await notify({ ...READY, to, variables: { ...values, ...other }, ...rest });
