@@ -21,7 +21,11 @@ export interface Config {
   readonly previousMasterKeys: readonly Buffer[];
   readonly logLevel: LogLevel;
   /** How many days of UTC the steps of runs, and messages, stay on record. */
-  readonly retention: { readonly journalDays: number; readonly messageDays: number };
+  readonly retention: {
+    readonly journalDays: number;
+    readonly messageDays: number;
+    readonly mediaDays: number;
+  };
   /** Vendors with no credentials are emulated, and all they do is marked simulated. */
   readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
   /** The operator's own vendor accounts, by credential id. Empty for an emulated vendor: the emulator brings its own. */
@@ -65,6 +69,7 @@ export function loadConfig(env: Environment): Config {
     retention: {
       journalDays: integer(env, "JOURNAL_DAYS", 30, 1, 3650),
       messageDays: integer(env, "MESSAGE_DAYS", 365, 1, 3650),
+      mediaDays: integer(env, "MEDIA_DAYS", 90, 1, 3650),
     },
     emulated,
     operator: {
@@ -100,7 +105,11 @@ const META: VendorVariables = {
     appSecret: "WHATSAPP_APP_SECRET",
     verifyToken: "WHATSAPP_VERIFY_TOKEN",
   },
-  optional: { apiVersion: "WHATSAPP_API_VERSION", baseUrl: "META_BASE_URL" },
+  optional: {
+    businessAccountId: "WHATSAPP_BUSINESS_ACCOUNT_ID",
+    apiVersion: "WHATSAPP_API_VERSION",
+    baseUrl: "META_BASE_URL",
+  },
 };
 
 function vendor(env: Environment, variables: VendorVariables): Record<string, string> | null {

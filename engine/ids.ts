@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   link: "lnk",
   request: "req",
   audit: "aud",
+  media: "med",
   storeDelivery: "sdl",
 } as const;
 
@@ -39,6 +40,8 @@ export type IdKind = keyof typeof ID_PREFIXES;
 const EFFECT_NAMESPACE = "6f1d8a52-5a34-5c9e-9d0c-2f6f4a1f7c11";
 
 const CHILD_NAMESPACE = "b7a3c2de-0a44-5d0e-8f53-1c9b0e7d2a65";
+
+const MEDIA_NAMESPACE = "2d1f6f0e-52b0-5a43-9a55-8f8a4f0f7e0b";
 
 /** The id of what one person and one number of ours write to each other; `conversation_id` in the database is the same. */
 export function conversationId(tenant: string, channel: string, number: string, contact: string): string {
@@ -54,6 +57,11 @@ export function newId(kind: IdKind): string {
 /** [A4] The id of an outside effect: the same step and part give the same id again after a crash. */
 export function effectId(stepKey: string, part: string): string {
   return `${ID_PREFIXES.effect}_${v5(`${stepKey}/${part}`, EFFECT_NAMESPACE).replaceAll("-", "")}`;
+}
+
+/** The id of a file that came with a message: the same message told again gives the same id again. */
+export function inboundMediaId(provider: string, tenantId: string, ref: string, place: number): string {
+  return `${ID_PREFIXES.media}_${v5(`${provider}/${tenantId}/${ref}/${place}`, MEDIA_NAMESPACE).replaceAll("-", "")}`;
 }
 
 /** The id of the question a step asks, from its first visit on. */

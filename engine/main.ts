@@ -173,6 +173,7 @@ async function assemble(
     failpoints: options.failpoints ?? NO_FAILPOINTS,
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
+    download: outbound.download,
     sandbox,
     log,
     watch: quietly(options.watch, log),
@@ -185,6 +186,7 @@ async function assemble(
       doubtGraceMs: 10 * 60_000,
       ...options.settings,
       simulatedProviders: Object.keys(emulators),
+      mediaDays: config.retention.mediaDays,
       stopping: stopping.signal,
     },
   };
@@ -235,6 +237,7 @@ const EMULATED_ACCOUNTS = {
       appId: "1000000000",
       appSecret: "demo-app-secret",
       verifyToken: "demo-verify-token",
+      businessAccountId: "100000000000000",
     },
   },
 } as const;

@@ -30,22 +30,39 @@ export {
 } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
 export { sizeWarning } from "./core/size-warning.ts";
+export {
+  filledIn,
+  hasOddPlaceholder,
+  namesIn,
+  plainText,
+  type TemplateButton,
+  type TemplateCategory,
+  type TemplateContent,
+  type TemplateHeader,
+  type TemplateVariable,
+} from "./core/template-content.ts";
+export type { TemplateProblem } from "./core/template-problem.ts";
+export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
 export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
 export { phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
+export type { CacheView } from "./plugin-api/cache.ts";
 export {
   type ChannelContext,
   type ChannelDefinition,
+  type CheckedMessage,
   type Choices,
   defineChannel,
   type LostMessage,
   type MessageDraft,
   type MessageSize,
+  type Objection,
   type OutboundMessage,
   type Pace,
   type RecordReference,
   type RenderedTemplate,
   type SenderView,
+  type TemplateHeaderValue,
 } from "./plugin-api/channels.ts";
 export type {
   ConversationAddress,
@@ -67,13 +84,27 @@ export {
   type Settlement,
 } from "./plugin-api/effects.ts";
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
-export type { FetchAnswer, FetchInit, GuardedFetch } from "./plugin-api/guarded-fetch.ts";
+export type {
+  DownloadAnswer,
+  FetchAnswer,
+  FetchInit,
+  GuardedDownload,
+  GuardedFetch,
+} from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
 export type { LinesView } from "./plugin-api/lines.ts";
 export type { ContactsChoice, ListedPerson, ListsView, ListView } from "./plugin-api/lists.ts";
 export type { Log } from "./plugin-api/log-view.ts";
 export type {
-  CacheView,
+  DownloadedFile,
+  InboundFile,
+  MediaAdapter,
+  MediaKind,
+  MediaRules,
+  OutboundFile,
+  StoredFile,
+} from "./plugin-api/media.ts";
+export type {
   ChildrenView,
   ChildView,
   CodeRequest,
@@ -104,8 +135,17 @@ export {
   wait,
 } from "./plugin-api/results.ts";
 export type { TableItem, TablesView, TableWrite, TableWritten } from "./plugin-api/tables.ts";
+export {
+  type SubmittedTemplate,
+  TEMPLATE_STATUSES,
+  type TemplateStatus,
+  type TemplatesAdapter,
+  type TemplateToSubmit,
+  type VendorTemplate,
+} from "./plugin-api/templates.ts";
 export { defineTrigger, type TriggerDefinition } from "./plugin-api/triggers.ts";
 export type { UsesView } from "./plugin-api/uses.ts";
+export type { VendorContext } from "./plugin-api/vendor-context.ts";
 export {
   CODE_VERDICTS,
   type CodeCheck,

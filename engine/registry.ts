@@ -4,8 +4,10 @@ import type {
   ChannelDefinition,
   ChannelKind,
   CredentialDefinition,
+  MediaAdapter,
   NodeDefinition,
   PluginDefinition,
+  TemplatesAdapter,
   Text,
   TriggerDefinition,
   VerifierDefinition,
@@ -19,6 +21,10 @@ export interface Registry {
   trigger(type: string): TriggerDefinition | undefined;
   channel(provider: string, kind: ChannelKind): ChannelDefinition | undefined;
   credential(id: string): CredentialDefinition | undefined;
+  /** How templates get to this provider. */
+  templates(provider: string): TemplatesAdapter | undefined;
+  /** How files of this provider are fetched. */
+  media(provider: string): MediaAdapter | undefined;
   verifier(provider: string): VerifierDefinition | undefined;
   readonly webhooks: readonly RegisteredWebhook[];
   readonly plugins: readonly PluginDefinition[];
@@ -72,6 +78,8 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     trigger: (type) => triggers.get(type),
     channel: (provider, kind) => channels.get(`${provider} ${kind}`),
     credential: (id) => credentials.get(id),
+    templates: (provider) => plugins.find(({ id }) => id === provider)?.templates,
+    media: (provider) => plugins.find(({ id }) => id === provider)?.media,
     verifier: (provider) => verifiers.get(provider),
     webhooks: plugins.flatMap((plugin) =>
       (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
@@ -137,6 +145,7 @@ function mistakesOf(plugin: PluginDefinition, compile: CompileSchema): string[] 
   for (const credential of plugin.credentials ?? [])
     mistakes.push(...credentialMistakes(credential, compile));
   for (const webhook of plugin.webhooks ?? []) mistakes.push(...webhookMistakes(webhook));
+  mistakes.push(...adapterMistakes(plugin));
   return mistakes;
 }
 
@@ -262,4 +271,15 @@ function webhookMistakes(webhook: WebhookDefinition): string[] {
   if (webhook.answer && !webhook.hold)
     return [`${where}: one that answers for a flow also needs hold, for flows that take long`];
   return [];
+}
+
+function adapterMistakes(plugin: PluginDefinition): string[] {
+  const own = new Set((plugin.credentials ?? []).map(({ id }) => id));
+  return (["templates", "media"] as const).flatMap((name) => {
+    const credential = plugin[name]?.credential;
+    if (credential === undefined || own.has(credential)) return [];
+    return [
+      `plugin "${plugin.id}": ${name} needs the credential "${credential}", which the plugin does not bring`,
+    ];
+  });
 }

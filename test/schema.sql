@@ -632,6 +632,48 @@ alter table lookup_cache enable row level security;
 alter table lookup_cache force row level security;
 create policy tenant_wall on lookup_cache for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table media_files (
+  id text not null,
+  tenant_id text not null,
+  state text not null,
+  sha256 text,
+  type text not null,
+  bytes integer,
+  name text,
+  source jsonb,
+  reason text,
+  tries integer not null default 0,
+  due_at timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint media_files_check CHECK (((state = 'stored'::text) = (sha256 IS NOT NULL))),
+  constraint media_files_check1 CHECK (((state = 'stored'::text) = (bytes IS NOT NULL))),
+  constraint media_files_check2 CHECK (((state = 'pending'::text) OR (due_at IS NULL))),
+  constraint media_files_id_check CHECK ((id ~~ 'med\_%'::text)),
+  constraint media_files_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'stored'::text, 'failed'::text]))),
+  constraint media_files_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint media_files_pkey PRIMARY KEY (id)
+);
+CREATE INDEX media_files_content_idx ON public.media_files USING btree (tenant_id, sha256) WHERE (sha256 IS NOT NULL);
+CREATE INDEX media_files_due_idx ON public.media_files USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX media_files_expired_idx ON public.media_files USING btree (expires_at);
+alter table media_files enable row level security;
+alter table media_files force row level security;
+create policy owner_routes on media_files for select to app_owner using (true);
+create policy tenant_wall on media_files for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table media_parts (
+  tenant_id text not null,
+  sha256 text not null,
+  part integer not null,
+  data bytea not null,
+  constraint media_parts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint media_parts_pkey PRIMARY KEY (tenant_id, sha256, part)
+);
+alter table media_parts enable row level security;
+alter table media_parts force row level security;
+create policy tenant_wall on media_parts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table messages (
   id text not null,
   tenant_id text not null,
@@ -997,6 +1039,38 @@ create policy tenant_wall on subscriptions for all to public using ((tenant_id =
 CREATE TRIGGER subscriptions_sync_code_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_code_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
 
+create table template_submissions (
+  tenant_id text not null,
+  template_id text not null,
+  provider text not null,
+  status text not null,
+  ref text,
+  name text not null,
+  language text not null,
+  names jsonb not null default '{}'::jsonb,
+  content jsonb not null,
+  revision integer not null,
+  category text not null,
+  quality text,
+  reason text,
+  submitted_at timestamp with time zone not null default now(),
+  reported_at timestamp with time zone,
+  check_at timestamp with time zone,
+  tries integer not null default 0,
+  updated_at timestamp with time zone not null default now(),
+  constraint template_submissions_status_check CHECK ((status = ANY (ARRAY['submitting'::text, 'pending'::text, 'approved'::text, 'rejected'::text, 'paused'::text, 'disabled'::text, 'deleted'::text, 'failed'::text]))),
+  constraint template_submissions_template_id_fkey FOREIGN KEY (template_id) REFERENCES templates(id) ON DELETE CASCADE,
+  constraint template_submissions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint template_submissions_pkey PRIMARY KEY (tenant_id, template_id, provider)
+);
+CREATE INDEX template_submissions_due_idx ON public.template_submissions USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX template_submissions_name_idx ON public.template_submissions USING btree (provider, name, language);
+CREATE INDEX template_submissions_ref_idx ON public.template_submissions USING btree (provider, ref) WHERE (ref IS NOT NULL);
+alter table template_submissions enable row level security;
+alter table template_submissions force row level security;
+create policy owner_routes on template_submissions for select to app_owner using (true);
+create policy tenant_wall on template_submissions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table templates (
   id text not null,
   tenant_id text not null,
@@ -1009,6 +1083,11 @@ create table templates (
   variables text[] not null default '{}'::text[],
   vendors jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  module text,
+  parts jsonb not null default '{}'::jsonb,
+  declared jsonb not null default '[]'::jsonb,
+  revision integer not null default 1,
+  updated_at timestamp with time zone not null default now(),
   constraint templates_category_check CHECK ((category = ANY (ARRAY['utility'::text, 'marketing'::text, 'authentication'::text]))),
   constraint templates_id_check CHECK ((id ~~ 'tpl\_%'::text)),
   constraint templates_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
@@ -1017,6 +1096,7 @@ create table templates (
   constraint templates_pkey PRIMARY KEY (id),
   constraint templates_tenant_id_key_locale_group_id_store_id_key UNIQUE NULLS NOT DISTINCT (tenant_id, key, locale, group_id, store_id)
 );
+CREATE INDEX templates_list_idx ON public.templates USING btree (tenant_id, module, id);
 alter table templates enable row level security;
 alter table templates force row level security;
 create policy tenant_wall on templates for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
@@ -2134,6 +2214,53 @@ begin
    where e.waiting is not null);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_due_media(p_limit integer)
+ RETURNS TABLE(tenant text, id text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  m record;
+begin
+  for m in select f.tenant_id, f.id from media_files f where f.due_at <= now() order by f.tenant_id, f.id limit p_limit
+  loop
+    perform set_config('app.tenant_id', m.tenant_id, true);
+    update media_files f set due_at = now() + interval '2 minutes', tries = f.tries + 1
+      where f.ctid = (select g.ctid from media_files g
+        where g.tenant_id = m.tenant_id and g.id = m.id and g.due_at <= now() for update skip locked);
+    continue when not found;
+    tenant := m.tenant_id;
+    id := m.id;
+    return next;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_due_templates(p_limit integer)
+ RETURNS TABLE(tenant text, template text, provider text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  s record;
+begin
+  for s in select x.tenant_id, x.template_id, x.provider from template_submissions x
+    where x.check_at <= now() order by x.tenant_id, x.template_id, x.provider limit p_limit
+  loop
+    perform set_config('app.tenant_id', s.tenant_id, true);
+    update template_submissions x set check_at = now() + interval '5 minutes'
+      where x.ctid = (select y.ctid from template_submissions y
+        where y.tenant_id = s.tenant_id and y.template_id = s.template_id and y.provider = s.provider
+          and y.check_at <= now() for update skip locked);
+    continue when not found;
+    tenant := s.tenant_id;
+    template := s.template_id;
+    provider := s.provider;
+    return next;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_effect_facts(e effects)
  RETURNS jsonb
  LANGUAGE sql
@@ -3098,6 +3225,30 @@ begin
   return v_count;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_media(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  m record;
+  v_count integer := 0;
+begin
+  for m in select f.tenant_id, f.id, f.sha256 from media_files f where f.expires_at <= now()
+    order by f.tenant_id, f.sha256, f.id limit p_limit
+  loop
+    perform set_config('app.tenant_id', m.tenant_id, true);
+    perform pg_advisory_xact_lock(hashtextextended(m.tenant_id || ' ' || coalesce(m.sha256, ''), 19));
+    delete from media_files f where f.tenant_id = m.tenant_id and f.id = m.id and f.expires_at <= now();
+    continue when not found;
+    v_count := v_count + 1;
+    delete from media_parts p where p.tenant_id = m.tenant_id and p.sha256 = m.sha256
+      and not exists (select 1 from media_files f where f.tenant_id = m.tenant_id and f.sha256 = m.sha256);
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_paces(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -3464,6 +3615,41 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_report_template(p jsonb)
+ RETURNS TABLE(tenant text, template text, changed boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  s record;
+  v_at timestamptz := coalesce((p ->> 'at')::timestamptz, now());
+begin
+  for s in select x.tenant_id, x.template_id from template_submissions x
+    where x.provider = p ->> 'provider'
+      and (x.ref = p ->> 'ref'
+        or ((x.ref is null or p ->> 'ref' is null) and x.name = p ->> 'name'
+          and replace(x.language, '-', '_') = replace(p ->> 'language', '-', '_')))
+      and (p -> 'tenants' = 'null' or jsonb_exists(p -> 'tenants', x.tenant_id))
+    order by x.tenant_id, x.template_id
+  loop
+    perform set_config('app.tenant_id', s.tenant_id, true);
+    update template_submissions x set
+      status = coalesce(p ->> 'status', x.status),
+      category = coalesce(p ->> 'category', x.category),
+      quality = coalesce(p ->> 'quality', x.quality),
+      reason = case when p ->> 'status' is null then x.reason else p ->> 'reason' end,
+      check_at = case when coalesce((p ->> 'recheck')::boolean, false) then now() else x.check_at end,
+      reported_at = v_at, updated_at = now()
+    where x.tenant_id = s.tenant_id and x.template_id = s.template_id and x.provider = p ->> 'provider'
+      and (x.reported_at is null or x.reported_at <= v_at);
+    tenant := s.tenant_id;
+    template := s.template_id;
+    changed := found;
+    return next;
+  end loop;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_request_cancel(p_tenant text, p_run text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -3678,6 +3864,15 @@ begin
       set next_free_at = greatest(s.next_free_at, p_now) + (excluded.next_free_at - p_now);
   return v_wait;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_tenant_of_media(p_id text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select tenant_id from media_files where id = p_id and expires_at > now()
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
  RETURNS text
@@ -3983,6 +4178,8 @@ grant delete, insert, select, update on flows to app_api;
 grant delete, insert, select, update on interactions to app_api;
 grant delete, insert, select, update on links to app_api;
 grant delete, insert, select, update on lookup_cache to app_api;
+grant delete, insert, select, update on media_files to app_api;
+grant delete, insert, select, update on media_parts to app_api;
 grant delete, insert, select, update on messages to app_api;
 grant delete, insert, select, update on numbers to app_api;
 grant delete, insert, select, update on recipient_list_entries to app_api;
@@ -3991,6 +4188,7 @@ grant delete, insert, select, update on schedules to app_api;
 grant delete, insert, select, update on store_groups to app_api;
 grant delete, insert, select, update on stores to app_api;
 grant delete, insert, select, update on subscriptions to app_api;
+grant delete, insert, select, update on template_submissions to app_api;
 grant delete, insert, select, update on templates to app_api;
 grant delete, insert, select, update on users to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_api;
@@ -4020,6 +4218,8 @@ grant execute on function engine_count_takeover(text,integer) to app_engine;
 grant execute on function engine_credentials_of_account(text,text) to app_engine;
 grant execute on function engine_doubts() to app_engine;
 grant execute on function engine_due(integer) to app_engine;
+grant execute on function engine_due_media(integer) to app_engine;
+grant execute on function engine_due_templates(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
 grant execute on function engine_find_api_key(text) to app_engine;
 grant execute on function engine_flows_with_trigger(text,text) to app_engine;
@@ -4046,12 +4246,14 @@ grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_destinations(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
+grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipients(jsonb) to app_engine;
 grant execute on function engine_record_consents(jsonb) to app_engine;
 grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
+grant execute on function engine_report_template(jsonb) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
 grant execute on function engine_request_pause(text,text,boolean) to app_engine;
 grant execute on function engine_resolve_effect(jsonb) to app_engine;
@@ -4060,6 +4262,7 @@ grant execute on function engine_route_number(text,text,text) to app_engine;
 grant execute on function engine_settle_store_delivery(jsonb) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
 grant execute on function engine_take_destinations(jsonb) to app_engine;
+grant execute on function engine_tenant_of_media(text) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_uncounted_tenants(integer) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { DEMO } from "../demo/demo-tenant.ts";
+import { registerDemoTemplates } from "../demo/demo-vendors.ts";
 import { playFlow } from "../demo/play-flow.ts";
 import { seedDemo } from "../demo/seed.ts";
 import { printReport, traceRuns } from "../demo/trace.ts";
@@ -56,6 +57,7 @@ async function simulate(): Promise<void> {
   });
   try {
     await seedDemo(app.connection);
+    await registerDemoTemplates(app);
     const report = await playFlow(app, DEMO.tenant.id, {
       flow: values.flow,
       from: values.from,

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config.ts";
 import { DEMO } from "../demo/demo-tenant.ts";
+import { registerDemoTemplates } from "../demo/demo-vendors.ts";
 import { balances, reportRun } from "../demo/report.ts";
 import { ringNumber } from "../demo/ring.ts";
 import { seedDemo } from "../demo/seed.ts";
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
   print(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s at ${app.url}\n`);
   if (!config.emulated.twilio) return showPlaces(app, config, null);
   const seeded = await seedDemo(app.connection);
+  await registerDemoTemplates(app);
   const apiKey = rememberKey(config, seeded.apiKey);
   if (seeded.apiKey) {
     tracing = true;

@@ -229,100 +229,6 @@ export const DEMO_NUMBERS = [
   },
 ] as const;
 
-/** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
-export const DEMO_TEMPLATES = [
-  template(
-    "tienda-cercana",
-    "es",
-    "utility",
-    "¡Hola {{ nombre }}! Gracias por llamar a {{ tienda }}. Horario: {{ horario }}. Cómo llegar y pedidos: {{ enlace }}",
-    ["nombre", "tienda", "horario", "enlace"],
-  ),
-  template(
-    "tienda-cercana",
-    "en",
-    "utility",
-    "Hi {{ nombre }}! Thanks for calling {{ tienda }}. Opening hours: {{ horario }}. Directions and orders: {{ enlace }}",
-    ["nombre", "tienda", "horario", "enlace"],
-  ),
-  template(
-    "llamada-perdida",
-    "es",
-    "utility",
-    "Hola, vimos tu llamada a {{ tienda }} y no pudimos atenderte. Responde a este mensaje o vuelve a llamarnos. Horario: {{ horario }}.",
-    ["tienda", "horario"],
-  ),
-  template(
-    "llamada-perdida",
-    "en",
-    "utility",
-    "Hi, we missed your call to {{ tienda }}. Reply to this message or call again. Opening hours: {{ horario }}.",
-    ["tienda", "horario"],
-  ),
-  template(
-    "reserva-confirmada",
-    "es",
-    "utility",
-    "Hola {{ nombre }}, tu reserva {{ codigo }} para el {{ fecha }} está confirmada. ¡Te esperamos en {{ lugar }}!",
-    ["nombre", "codigo", "fecha", "lugar"],
-  ),
-  template(
-    "reserva-confirmada",
-    "en",
-    "utility",
-    "Hi {{ nombre }}, your reservation {{ codigo }} for {{ fecha }} is confirmed. See you at {{ lugar }}!",
-    ["nombre", "codigo", "fecha", "lugar"],
-  ),
-  question(
-    "recordatorio-cita",
-    "es",
-    "Hola {{ nombre }}, te recordamos tu cita de {{ servicio }} el {{ fecha }} a las {{ hora }} en {{ lugar }}. ¿Vas a venir?",
-    ["nombre", "servicio", "fecha", "hora", "lugar"],
-  ),
-  question(
-    "recordatorio-cita",
-    "en",
-    "Hi {{ nombre }}, this is a reminder of your {{ servicio }} appointment on {{ fecha }} at {{ hora }}, {{ lugar }}. Are you coming?",
-    ["nombre", "servicio", "fecha", "hora", "lugar"],
-  ),
-  template("pedido-en-camino", "es", "utility", "Hola {{ nombre }}, tu pedido {{ pedido }} va en camino.", [
-    "nombre",
-    "pedido",
-  ]),
-  template(
-    "buzon-de-voz",
-    "es",
-    "utility",
-    "Mensaje de voz en {{ tienda }} de {{ telefono }} ({{ segundos }} s): {{ texto }} Escúchelo: {{ enlace }}",
-    ["tienda", "telefono", "segundos", "texto", "enlace"],
-  ),
-  template(
-    "le-llamamos",
-    "es",
-    "utility",
-    "Hola {{ nombre }}, tenemos noticias de su pedido {{ pedido }}. ¿Le llamamos ahora? Toque aquí: {{ enlace }}",
-    ["nombre", "pedido", "enlace"],
-  ),
-  template(
-    "recordatorio-pago",
-    "es",
-    "utility",
-    "Hola {{ nombre }}, la factura {{ factura }} de {{ importe }} vence el {{ vence }}. Puedes pagarla aquí: {{ enlace }}",
-    ["nombre", "factura", "importe", "vence", "enlace"],
-  ),
-  {
-    ...template(
-      "tienda-cercana",
-      "es",
-      "utility",
-      "¡Buenas, {{ nombre }}! Has llamado a {{ tienda }}, tu panadería del barrio. Horario: {{ horario }}. Cómo llegar: {{ enlace }}",
-      ["nombre", "tienda", "horario", "enlace"],
-    ),
-    id: "tpl_demo_tienda_cercana_es_gracia",
-    store_id: "sto_demo_gracia",
-  },
-] as const;
-
 /** Communication credits by plan; null = unlimited. */
 export const PLANS = [
   {
@@ -412,28 +318,6 @@ function store(slug: string, name: string, place: Place) {
     website: `https://laespiga.example/${slug}`,
     hours: weekly(open, close),
   };
-}
-
-function template(key: string, locale: string, category: string, body: string, variables: readonly string[]) {
-  const name = key.replaceAll("-", "_");
-  // Emulated vendors take any well-formed content id; a real tenant's come from the vendor.
-  const contentSid = `HX${Buffer.from(`${key}:${locale}`).toString("hex").padEnd(32, "0").slice(0, 32)}`;
-  return {
-    id: `tpl_demo_${name}_${locale}`,
-    key,
-    locale,
-    category,
-    body,
-    variables,
-    vendors: { twilio: { contentSid }, meta: { name, language: locale } },
-    store_id: null as string | null,
-  };
-}
-
-/** With quick replies, whose payloads name the question they belong to. */
-function question(key: string, locale: string, body: string, variables: readonly string[]) {
-  const made = template(key, locale, "utility", body, variables);
-  return { ...made, vendors: { ...made.vendors, meta: { ...made.vendors.meta, quickReplies: true } } };
 }
 
 function weekly(from: string, to: string): JsonObject {

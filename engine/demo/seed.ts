@@ -7,16 +7,11 @@ import { newId } from "../ids.ts";
 import { insertApiKey } from "../store/api-keys.ts";
 import type { Connection } from "../store/database.ts";
 import { insertFlow, publishVersion, readFlow } from "../store/flows.ts";
+import { storeMedia } from "../store/media.ts";
 import { asOwner } from "../store/migrate.ts";
-import {
-  DEMO,
-  DEMO_NUMBERS,
-  DEMO_PRICES,
-  DEMO_RATES,
-  DEMO_STORES,
-  DEMO_TEMPLATES,
-  PLANS,
-} from "./demo-tenant.ts";
+import { beginSubmission, endSubmission, insertTemplate } from "../store/templates.ts";
+import { DEMO_PICTURE, DEMO_TEMPLATES, type DemoTemplate } from "./demo-templates.ts";
+import { DEMO, DEMO_NUMBERS, DEMO_PRICES, DEMO_RATES, DEMO_STORES, PLANS } from "./demo-tenant.ts";
 
 export const DEMO_FLOWS = [
   "shared-number-router",
@@ -25,6 +20,7 @@ export const DEMO_FLOWS = [
   "ivr-sales-support-reservations",
   "reservation-confirmation",
   "reservation-two-notices",
+  "digital-access-code",
   "otp-login",
   "otp-on-call",
   "otp-in-chat",
@@ -43,6 +39,9 @@ export const DEMO_FLOWS = [
   "payment-reminder-cascade",
   "order-update",
 ] as const;
+
+// The demo's own picture outlives the demo.
+const DEMO_DAYS = 3650;
 
 const FLOWS = path.join(import.meta.dirname, "..", "..", "flows");
 
@@ -146,7 +145,29 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
   await sql("numbers").insert(
     DEMO_NUMBERS.map((number) => ({ ...number, pace_per_second: 1_000, tenant_id })),
   );
-  await sql("templates").insert(
-    DEMO_TEMPLATES.map((template) => ({ ...template, variables: [...template.variables], tenant_id })),
-  );
+  const scope = { tenantId: tenant_id, sql };
+  const { bytes } = DEMO_PICTURE;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  await storeMedia(scope, { ...DEMO_PICTURE, sha256 }, DEMO_DAYS);
+  for (const template of DEMO_TEMPLATES) await insertDemoTemplate(scope, template);
+}
+
+/** With what its vendors call it, as if they had approved it. */
+async function insertDemoTemplate(
+  scope: { readonly tenantId: string; readonly sql: Knex.Transaction },
+  template: DemoTemplate,
+): Promise<void> {
+  const { id, locale, category, content, variables, contentSid, metaName, metaId, ...rest } = template;
+  await insertTemplate(scope, { id, locale, category, content, variables, group_id: null, ...rest });
+  const vendors = [
+    { provider: "twilio", ref: contentSid, names: { contentSid } },
+    { provider: "meta", ref: metaId, names: { name: metaName, language: locale } },
+  ];
+  for (const { provider, ref, names } of vendors) {
+    const words = { content, variables };
+    const intent = { provider, name: metaName, language: locale, content: words, revision: 1, category };
+    await beginSubmission(scope, id, intent);
+    const news = { ref, names, status: "approved", category, quality: null, reason: null } as const;
+    await endSubmission(scope, { templateId: id, provider }, news, null);
+  }
 }

@@ -27,6 +27,7 @@ import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { listRoutes } from "./lists.ts";
 import { meRoutes } from "./me.ts";
+import { mediaRoutes } from "./media.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
 import { messageRoutes } from "./messages.ts";
 import { messagingSettingsRoutes } from "./messaging-settings.ts";
@@ -36,13 +37,17 @@ import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
 import { notifyRoutes } from "./notify.ts";
 import { notifyBulkRoutes } from "./notify-bulk.ts";
+import { optionRoutes } from "./options.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { seedAliasRoutes } from "./seed-aliases.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
+import { templateActionRoutes } from "./template-actions.ts";
+import { templateRoutes } from "./templates.ts";
 import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -103,6 +108,10 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...notifyBulkRoutes(runtime, engine),
     ...listRoutes(runtime),
     ...dataRoutes(runtime.db),
+    ...templateRoutes(runtime),
+    ...templateActionRoutes(runtime),
+    ...mediaRoutes(runtime),
+    ...optionRoutes(runtime),
     ...nodeTypeRoutes(runtime),
     ...effectRoutes(runtime, engine),
     ...messageRoutes(runtime, engine),
@@ -126,7 +135,11 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...linkRoutes(runtime, engine),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];
-  return { webhooks, others: [...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })] };
+  const documented = [...api, ...seedAliasRoutes(runtime, engine, api)];
+  return {
+    webhooks,
+    others: [...documented, ...docsRoutes([...documented, ...webhooks], { version, publicUrl })],
+  };
 }
 
 // Answers are data; a page among them brings a policy of its own.

@@ -13,6 +13,7 @@ import {
 import { MessageSchema, SendMessageBody } from "./message-schemas.ts";
 import { RunAccepted, RunDetail, RunEnded, RunSummary } from "./run-schemas.ts";
 import { StartRunBody } from "./start-run.ts";
+import { NewTemplate, TemplateSchema } from "./template-schemas.ts";
 
 export const ErrorEnvelope = Type.Object({
   error: Type.Object({
@@ -38,6 +39,8 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, TSchema>> = {
   RunEnded,
   RunSummary,
   RunDetail,
+  Template: TemplateSchema,
+  NewTemplate,
   Message: MessageSchema,
   SendMessage: SendMessageBody,
   Conversation: ConversationSchema,

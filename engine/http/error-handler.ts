@@ -14,7 +14,7 @@ export function createErrorHandler(log: Logger): ErrorRequestHandler {
     const error = toAppError(thrown);
     report(log, error, request, requestIdOf(response));
     if (response.headersSent) return next(error);
-    writeAnswer(response, errorAnswer(error, requestIdOf(response)));
+    void writeAnswer(response, errorAnswer(error, requestIdOf(response)));
   };
 }
 

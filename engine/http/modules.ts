@@ -95,7 +95,7 @@ function adoptRoute(runtime: Runtime): Route {
       const module = existingModule(runtime, params.module);
       const draft = moduleFlow(module, body.language);
       const done = await db.asTenant(caller.tenantId, async (scope) => {
-        const added = await copyNotices(scope, module.templates, body.language);
+        const added = await copyNotices(scope, module, body.language);
         const hookKey = randomBytes(18).toString("base64url");
         const flow = await insertFlow(scope, { id: newId("flow"), hookKey, draft });
         const keys = module.templates.map(({ key }) => key);

@@ -9,6 +9,7 @@ import { type Authenticate, requireScope } from "./authenticate.ts";
 import { isJsonType, parseJson } from "./json-body.ts";
 import { queryOf } from "./name-value-pairs.ts";
 import { bodyReader } from "./raw-body.ts";
+import type { FileAnswer } from "./reply.ts";
 import type { PublicRoute, Route, ScopedRoute } from "./route.ts";
 import { singleHeaders, singleParams, webhookRequest } from "./webhook-request.ts";
 import { writeAnswer } from "./write-answer.ts";
@@ -19,7 +20,7 @@ export interface MountTools {
   readonly publicUrl: string;
 }
 
-type Answerer = (request: Request, response: Response) => Promise<HttpAnswer>;
+type Answerer = (request: Request, response: Response) => Promise<HttpAnswer | FileAnswer>;
 
 const JSON_LIMIT_BYTES = 1024 * 1024;
 

@@ -2,8 +2,8 @@
 import type { ErpModule, ModuleTemplate } from "../core/erp-module.ts";
 import { type NoticeText, noticeFaults, placeholdersIn, sayNoticeFaults } from "../core/notice-values.ts";
 import { AppError } from "../errors.ts";
-import { chooseTemplate } from "../runtime/directory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { chooseTemplate } from "../runtime/template-view.ts";
 
 export interface NoticeOrder {
   readonly module: string;
@@ -34,12 +34,12 @@ export async function noticeOf(runtime: Runtime, tenantId: string, order: Notice
   const owner = runtime.modules.find(({ templates: own }) => own.some(({ key }) => key === order.template));
   if (!found || (owner && owner !== module)) throw missing(order, module);
   const planned = owner?.templates.find(({ key }) => key === order.template);
-  const versions = templates.filter(({ key }) => key === found.key);
-  const known = versions.flatMap(({ body, variables }) => [...variables, ...placeholdersIn(body)]);
+  const variables = found.variables.map(({ name }) => name);
+  const known = new Set([...found.known, ...placeholdersIn(found.content.body)]);
   return {
     key: found.key,
     locale,
-    text: { body: found.body, variables: found.variables, known: new Set(known) },
+    text: { body: found.content.body, variables, known },
     purpose: planned?.purpose ?? (found.category === "marketing" ? "marketing" : "notice"),
     channels: order.channels ?? channelsOf(planned),
   };

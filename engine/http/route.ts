@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import type { HttpAnswer, WebhookRequest } from "../plugin-api.ts";
 import type { Caller } from "./authenticate.ts";
+import type { FileAnswer } from "./reply.ts";
 import type { ANY_KEY, Scope } from "./scopes.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
@@ -65,7 +66,7 @@ export interface PublicRoute extends Described {
   readonly params?: TObject;
   /** Absent: a body is not read. */
   readonly bodyLimitBytes?: number;
-  handler(request: WebhookRequest): Promise<HttpAnswer>;
+  handler(request: WebhookRequest): Promise<HttpAnswer | FileAnswer>;
 }
 
 export type Route = ScopedRoute | PublicRoute;

@@ -24,6 +24,11 @@ export const SCOPES = [
   "settings:write",
   "data:read",
   "data:write",
+  "templates:read",
+  "templates:write",
+  "templates:submit",
+  "media:read",
+  "media:write",
   "node-types:read",
 ] as const;
 

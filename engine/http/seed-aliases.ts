@@ -42,7 +42,10 @@ const SendBody = Type.Object(
     to: Phone,
     body: Type.String({ minLength: 1, maxLength: 4096 }),
     mediaUrl: Type.Optional(
-      Type.Array(Type.String({ pattern: "^https?://" }), { maxItems: 10, description: "Files beside the text." }),
+      Type.Array(Type.String({ pattern: "^https?://" }), {
+        maxItems: 10,
+        description: "Files beside the text.",
+      }),
     ),
     module: Type.Optional(Module),
     recordId: Type.Optional(RecordId),

@@ -222,9 +222,10 @@ async function messageOf(
   kind: Kind,
 ): Promise<MessageSeen["message"]> {
   await countMessages(runtime.db, tenantId);
-  const rows = await runtime.db.asTenant(tenantId, (scope) =>
-    messagesSentBy(scope, run.id, new Date(run.state.startedAt)),
-  );
+  const { tenant } = await runtime.directory.of(tenantId);
+  // A run's moments are its tenant's, whose clock may be ahead; rows are dated by the real one.
+  const since = new Date(Date.parse(run.state.startedAt) - tenant.clock_offset_ms);
+  const rows = await runtime.db.asTenant(tenantId, (scope) => messagesSentBy(scope, run.id, since));
   const carried = run.state.steps[MESSAGE_NODES[kind].send]?.messageId;
   const row = rows.find(({ effect_id }) => effect_id === carried) ?? rows[0];
   return row ? messageView(row) : null;

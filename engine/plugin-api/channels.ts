@@ -1,15 +1,19 @@
 import type { Choice } from "../core/choices.ts";
 import type { OnDoubt } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { TemplateContent } from "../core/template-content.ts";
+import type { CacheView } from "./cache.ts";
 import type { EffectOutcome } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
 import type { ChannelKind, Meter } from "./kinds.ts";
 import type { Log } from "./log-view.ts";
+import type { MediaRules, OutboundFile } from "./media.ts";
 
 /** A message before a sender is chosen. Exactly one of text and template; media goes with text. */
 export interface MessageDraft {
   readonly to: string;
   readonly text?: string;
+  /** Addresses, or ids of stored files (`med_…`). */
   readonly media?: readonly string[];
   readonly template?: RenderedTemplate;
   /** Which of the tenant's numbers sends; absent: the store's, else the tenant's for that channel. */
@@ -48,18 +52,45 @@ export interface RecordReference {
 export interface RenderedTemplate {
   readonly key: string;
   readonly locale: string;
-  /** The body with its variables filled in: what an SMS says, and what the record keeps. */
+  /** The body with its variables filled in: what the record keeps. */
   readonly text: string;
   readonly values: Readonly<Record<string, string>>;
-  /** In vendor order. */
+  /** Names in vendor order. */
   readonly variables: readonly string[];
   readonly vendors: JsonObject;
+  readonly content: TemplateContent;
+  /** What stands above the words, where the template has such a header: a file (as in `media`), or a place. */
+  readonly header?: TemplateHeaderValue;
 }
 
-export interface OutboundMessage extends MessageDraft {
+export interface TemplateHeaderValue {
+  readonly file?: string;
+  readonly location?: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly name?: string;
+    readonly address?: string;
+  };
+}
+
+/** A message whose files are known, with what is known of them. */
+export interface CheckedMessage extends MessageDraft {
+  /** Of `media`, in their order. */
+  readonly files: readonly OutboundFile[];
+  /** Of the template's header. */
+  readonly headerFile: OutboundFile | null;
+}
+
+export interface OutboundMessage extends CheckedMessage {
   readonly from: SenderView;
   readonly effectId: string;
   readonly statusUrl: string;
+}
+
+/** Why a message cannot go this way, in words; `code` for programs. */
+export interface Objection {
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface SenderView {
@@ -78,6 +109,8 @@ export interface ChannelContext {
   readonly credential: JsonObject;
   /** Tries of this message before this one. */
   readonly attempt: number;
+  /** What is worth keeping between messages of this tenant. */
+  readonly cache: CacheView;
 }
 
 export interface ChannelDefinition {
@@ -92,6 +125,10 @@ export interface ChannelDefinition {
   readonly windowHours?: number;
   /** How fast one number may send. Absent: as fast as it is asked to. */
   readonly pace?: Pace;
+  /** The files it carries. Absent: none. */
+  readonly media?: MediaRules;
+  /** What stands against a message, whoever gets it; asked before anything is held. Pure. */
+  objection?(message: CheckedMessage): Objection | null;
   /** Who the vendor says it comes from; absent: the number. */
   sentFrom?(message: MessageDraft, from: SenderView): string;
   /** How large a message is to the carrier, where that decides what it costs. */
@@ -99,7 +136,7 @@ export interface ChannelDefinition {
   /** Credits one message costs (segments of an SMS, 1 for WhatsApp), and slots of its number's pace. */
   units(message: MessageDraft): number;
   /** It can show the choices of this message as buttons or a list. Absent: never; they become numbered lines. */
-  showsChoices?(message: MessageDraft): boolean;
+  showsChoices?(message: CheckedMessage): boolean;
   /** Tells the person that their message was read. `ref` is the vendor's id of it. Absent: the vendor knows no such thing. */
   markRead?(ref: string, from: SenderView, ctx: ChannelContext): Promise<void>;
   /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */

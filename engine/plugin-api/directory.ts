@@ -1,4 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
+import type { TemplateContent } from "../core/template-content.ts";
+import type { DeclaredVariable } from "../core/template-values.ts";
 import type { SenderView } from "./channels.ts";
 
 /** What the tenant keeps about itself: stores, groups, numbers, templates. */
@@ -66,10 +68,15 @@ export interface TemplateView {
   readonly key: string;
   readonly locale: string;
   readonly category: string;
-  /** Liquid body with named variables: "Hola {{ name }}". */
-  readonly body: string;
-  /** Names of the variables in vendor order. */
-  readonly variables: readonly string[];
-  /** What each vendor calls it: `{ twilio: { contentSid: "HX…" }, meta: { name: "…", language: "es" } }`. */
+  /** The words, with named variables: "Hola {{ name }}"; header, footer and buttons. */
+  readonly content: TemplateContent;
+  /** In vendor order. */
+  readonly variables: readonly DeclaredVariable[];
+  /** Names of the variables of every version of this key: the stores' own, and those in other languages. */
+  readonly known: readonly string[];
+  /**
+   * What each vendor calls it, and what it says of it: `{ twilio: { contentSid: "HX…", status: "approved" }, meta: { name,
+   * language, status: "paused", reason } }`. `submitted` where the vendor has other words than `content`.
+   */
   readonly vendors: JsonObject;
 }

@@ -1,14 +1,25 @@
+import type { Buffer } from "node:buffer";
+
 export type GuardedFetch = (url: string, init?: FetchInit) => Promise<FetchAnswer>;
+
+/** As `GuardedFetch`, for what is no text. */
+export type GuardedDownload = (url: string, init?: FetchInit) => Promise<DownloadAnswer>;
 
 export interface FetchInit {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** Default 10 000 ms. */
   readonly timeoutMs?: number;
   /** Default 1 MiB; a larger answer is refused. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+}
+
+export interface DownloadAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bytes: Buffer;
 }
 
 export interface FetchAnswer {

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Fork, Heard, Line } from "../core/run.ts";
+import type { CacheView } from "./cache.ts";
 import type { MessageDraft, MessageSize } from "./channels.ts";
 import type { ConversationsView } from "./conversations.ts";
 import type { DirectoryView, StoreView } from "./directory.ts";
@@ -149,11 +150,6 @@ export interface CodeRequest {
   readonly timeoutMs: number;
   /** JSON Schema the result must fit. */
   readonly outputSchema?: JsonObject;
-}
-
-export interface CacheView {
-  get(kind: string, key: string): Promise<JsonObject | null>;
-  put(kind: string, key: string, value: JsonObject, ttlMs: number): Promise<void>;
 }
 
 export interface UrlsView {

@@ -1,7 +1,9 @@
 import type { ChannelDefinition } from "./channels.ts";
 import type { CredentialDefinition } from "./credentials.ts";
 import type { Emulator, EmulatorOptions } from "./emulators.ts";
+import type { MediaAdapter } from "./media.ts";
 import type { NodeDefinition } from "./node-definition.ts";
+import type { TemplatesAdapter } from "./templates.ts";
 import type { TriggerDefinition } from "./triggers.ts";
 import type { VerifierDefinition } from "./verify.ts";
 import type { WebhookDefinition } from "./webhooks.ts";
@@ -18,6 +20,10 @@ export interface PluginDefinition {
   readonly verifiers?: readonly VerifierDefinition[];
   readonly credentials?: readonly CredentialDefinition[];
   readonly webhooks?: readonly WebhookDefinition[];
+  /** How templates are submitted to its vendor, which is the provider of its numbers. */
+  readonly templates?: TemplatesAdapter;
+  /** How files that came with a message are fetched. */
+  readonly media?: MediaAdapter;
   readonly emulator?: (options: EmulatorOptions) => Promise<Emulator>;
 }
 

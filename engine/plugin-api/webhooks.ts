@@ -1,8 +1,11 @@
 import type { DeliveryStatus } from "../core/effect-state.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Purpose, Wish } from "../core/opt-out-words.ts";
+import type { TemplateCategory } from "../core/template-content.ts";
 import type { Refusal } from "./effects.ts";
 import type { ChannelKind } from "./kinds.ts";
+import type { InboundFile } from "./media.ts";
+import type { TemplateStatus } from "./templates.ts";
 
 /** A request as it came, before anybody believes it. */
 export interface WebhookRequest {
@@ -44,6 +47,11 @@ export type Delivery =
       readonly wish?: { readonly said: Wish; readonly answered: boolean };
       /** The message to keep in the conversation, for inbound messages. */
       readonly message?: InboundMessage;
+      /**
+       * Files that came with it. The engine fetches and keeps them, and writes what it knows of each into the entry at its
+       * place in `media` of `input.message`, and of `resume.output`: `mediaId`, `url`, `contentType`, `size`, `sha256`.
+       */
+      readonly files?: readonly InboundFile[];
       /** The call to keep on record, for inbound calls. */
       readonly call?: { readonly sid: string; readonly from: string };
     }
@@ -99,6 +107,23 @@ export type Delivery =
       readonly refusal?: Refusal;
       readonly dedupeKey: string;
     }
+  /** A vendor's word about a template: what is left out has not changed. */
+  | {
+      readonly kind: "template";
+      /** The vendor's id; with it, or with name and language, the template is found. */
+      readonly ref: string | null;
+      readonly name: string;
+      readonly language: string;
+      readonly status?: TemplateStatus;
+      readonly category?: TemplateCategory;
+      readonly quality?: string;
+      readonly reason?: string;
+      /** Its words were changed at the vendor: ask how it stands. */
+      readonly recheck?: true;
+      /** When the vendor said so, ISO 8601: an older word changes nothing. Null: just now. */
+      readonly at: string | null;
+      readonly dedupeKey: string;
+    }
   /** A call of ours ended or changed. */
   | {
       readonly kind: "call-status";
@@ -127,6 +152,7 @@ export interface ContactHint {
 export interface InboundMessage {
   readonly ref: string;
   readonly body: string;
+  /** What the vendor calls its files; those that are kept here are recorded by their ids here. */
   readonly media: readonly string[];
   readonly sentAt: string | null;
   /** The id of the button or row that was tapped. */

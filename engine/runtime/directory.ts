@@ -5,18 +5,11 @@ import { hoursText } from "../core/hours-text.ts";
 import type { JsonObject } from "../core/json.ts";
 import { localMoment } from "../core/local-moment.ts";
 import { type MessagingRules, messagingRules } from "../core/messaging-settings.ts";
-import type { StoreView, TemplateView, TenantView } from "../plugin-api.ts";
+import type { StoreView, TenantView } from "../plugin-api.ts";
 import type { Database } from "../store/database.ts";
-import {
-  type GroupRow,
-  listGroups,
-  listNumbers,
-  listStores,
-  listTemplates,
-  readTenant,
-  type TemplateRow,
-} from "../store/directory.ts";
+import { type GroupRow, listGroups, listNumbers, listStores, readTenant } from "../store/directory.ts";
 import type { NumberRow, StoreRow, TenantRow } from "../store/routing.ts";
+import { listTemplates, type TemplateRow } from "../store/templates.ts";
 import { noticesBeside } from "./notice-templates.ts";
 
 /** What a tenant keeps about itself, as of a few seconds ago. */
@@ -116,35 +109,6 @@ export function storeInWords(store: StoreView, at: Date, locale: string): StoreV
     ...store,
     hoursText: hoursText(store.hours as OpeningHours, localMoment(at, store.timezone), locale),
   };
-}
-
-/**
- * The template of this key that fits best: the store's own before its group's before the tenant's, and among those the
- * locale itself, then its language, then any.
- */
-export function chooseTemplate(
-  templates: readonly TemplateRow[],
-  key: string,
-  choice: { readonly locale: string; readonly storeId: string | null; readonly groupId: string | null },
-): TemplateView | null {
-  const language = languageOf(choice.locale);
-  const rank = (row: TemplateRow): number => {
-    const owner = row.store_id !== null ? 0 : row.group_id !== null ? 10 : 20;
-    const locale = row.locale === choice.locale ? 0 : languageOf(row.locale) === language ? 1 : 2;
-    return owner + locale;
-  };
-  const mine = (row: TemplateRow): boolean =>
-    row.key === key &&
-    (row.store_id === null || row.store_id === choice.storeId) &&
-    (row.group_id === null || row.group_id === choice.groupId);
-  const [best] = templates.filter(mine).sort((a, b) => rank(a) - rank(b));
-  if (!best) return null;
-  const { id, locale, category, body, variables, vendors } = best;
-  return { id, key, locale, category, body, variables, vendors };
-}
-
-function languageOf(locale: string): string {
-  return locale.split("-", 1)[0] ?? locale;
 }
 
 export function asJson(view: object): JsonObject {

@@ -8,6 +8,7 @@ import { type ContactRow, contactOf } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
+import { withFiles } from "./inbound-files.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
@@ -27,11 +28,12 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
   const contact = await knownContact(runtime, route, delivery.contact, windowOf(runtime, delivery, route));
   const hearing = await hearingOf(runtime, delivery, route);
   if (!isChoice(delivery, hearing)) await keepWish(ingress, route, contact, delivery);
-  const asked = await offerToAsk(ingress, delivery, route, hearing);
+  const whole = await withFiles(runtime, hook.plugin, route.tenantId, delivery);
+  const asked = await offerToAsk(ingress, whole, route, hearing);
   if (asked !== "nobody") return asked;
-  if (hearing.handedOff) return leaveToPeople(ingress, delivery, route);
-  const waited = hearing.named ? null : await offerToWait(ingress, delivery, route);
-  return waited ?? startFlow(ingress, delivery, route, contact);
+  if (hearing.handedOff) return leaveToPeople(ingress, whole, route);
+  const waited = hearing.named ? null : await offerToWait(ingress, whole, route);
+  return waited ?? startFlow(ingress, whole, route, contact);
 }
 
 const NOBODY: Hearing = { ask: null, named: false, handedOff: false };

@@ -16,6 +16,7 @@ import { handleLegAnswered } from "./ingress-legs.ts";
 import { handleResume, handleStatus } from "./ingress-reports.ts";
 import type { Ingress } from "./ingress-request.ts";
 import { handlePreference, handleStart } from "./ingress-starts.ts";
+import { handleTemplate } from "./ingress-templates.ts";
 import type { Runtime } from "./runtime.ts";
 
 /** Handles one webhook request. @throws AppError SIGNATURE_INVALID, BODY_MALFORMED, DATABASE_UNAVAILABLE */
@@ -70,5 +71,7 @@ function handle(ingress: Ingress, delivery: Delivery): Promise<HttpAnswer | null
       return handleLegAnswered(ingress, delivery);
     case "call-status":
       return handleCallStatus(ingress, delivery);
+    case "template":
+      return handleTemplate(ingress, delivery);
   }
 }

@@ -14,14 +14,13 @@ import { readAccount } from "../store/credits.ts";
 import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
-import { readCached, writeCached } from "../store/lookup-cache.ts";
 import { noteUse } from "../store/uses.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
 import { codesView } from "./codes.ts";
 import { conversationsView } from "./conversations-view.ts";
-import { chooseTemplate, storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
+import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
 import { listsView } from "./lists-view.ts";
 import { findable } from "./lost-calls.ts";
@@ -30,6 +29,8 @@ import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 import { callRefusal } from "./send-policy.ts";
+import { chooseTemplate } from "./template-view.ts";
+import { cacheOf } from "./tenant-cache.ts";
 import { trackedLink } from "./tracked-links.ts";
 import { askUnmetered } from "./unmetered.ts";
 
@@ -117,10 +118,7 @@ export function nodeContext(
     lists: listsView(runtime, segment, step.stepKey, directory),
     policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),
-    cache: {
-      get: (kind, key) => readCached(runtime.db, run.tenantId, kind, key),
-      put: (kind, key, value, ttlMs) => writeCached(runtime.db, run.tenantId, { kind, key, value, ttlMs }),
-    },
+    cache: cacheOf(runtime.db, run.tenantId),
     tables: tablesView(runtime, segment, step),
     urls: {
       stepKey: `step:${step.stepKey}`,

@@ -1,11 +1,12 @@
 import type { ConversationRow } from "../store/conversations.ts";
 import type { Runtime } from "./runtime.ts";
+import { cacheOf } from "./tenant-cache.ts";
 
 const PATIENCE_MS = 10_000;
 
 /** Shows the person that they were read, where their channel can. It is a courtesy: what fails is only noted. */
 export async function sendReadReceipt(
-  { directory, registry, secrets, fetch, log }: Runtime,
+  { db, directory, registry, secrets, fetch, log }: Runtime,
   tenantId: string,
   conversation: Pick<ConversationRow, "channel" | "number_id" | "last_inbound_ref">,
 ): Promise<"sent" | "none" | "failed"> {
@@ -18,7 +19,7 @@ export async function sendReadReceipt(
   try {
     const credential = await secrets.open(tenantId, adapter.credential);
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const context = { signal, fetch, log, credential, attempt: 0 };
+    const context = { signal, fetch, log, credential, attempt: 0, cache: cacheOf(db, tenantId) };
     await adapter.markRead(ref, { numberId, e164, provider, providerId }, context);
     return "sent";
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { ErpModule } from "../core/erp-module.ts";
 import type { Logger } from "../log.ts";
-import type { GuardedFetch, HttpAnswer } from "../plugin-api.ts";
+import type { GuardedDownload, GuardedFetch, HttpAnswer } from "../plugin-api.ts";
 import type { Registry } from "../registry.ts";
 import type { Database } from "../store/database.ts";
 import type { Validator } from "../validator.ts";
@@ -50,6 +50,7 @@ export interface Runtime {
   /** What the clock of no tenant in particular says. */
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
+  readonly download: GuardedDownload;
   readonly sandbox: Sandbox;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */
@@ -70,6 +71,8 @@ export interface RuntimeSettings {
   readonly doubtGraceMs: number;
   /** Providers that are emulators: what they do is marked simulated. */
   readonly simulatedProviders: readonly string[];
+  /** How long files are kept. */
+  readonly mediaDays: number;
   /** Aborted when the process stops taking work. */
   readonly stopping: AbortSignal;
 }

@@ -2,7 +2,7 @@ import { lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { Agent, type Dispatcher, request } from "undici";
 import { AppError } from "../errors.ts";
-import type { FetchAnswer, FetchInit, GuardedFetch } from "../plugin-api.ts";
+import type { DownloadAnswer, FetchInit, GuardedDownload, GuardedFetch } from "../plugin-api.ts";
 
 const MAX_REDIRECTS = 5;
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -20,6 +20,7 @@ export interface SafeFetchOptions {
  */
 export function createSafeFetch(options: SafeFetchOptions): {
   readonly fetch: GuardedFetch;
+  readonly download: GuardedDownload;
   close(): Promise<void>;
 } {
   const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
@@ -39,30 +40,35 @@ export function createSafeFetch(options: SafeFetchOptions): {
       signal: signalOf(init),
     });
   };
-  return {
-    async fetch(address, init = {}) {
-      let url = parseUrl(address);
-      let turn: FetchInit = init;
-      // Whether what was asked for may have been done: by the request at hand, or by one that was answered "see there".
-      const journey = { sent: false };
-      const written = () => {
-        journey.sent = true;
-      };
-      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-        const answer = await attempt(url, journey, () => hop(url, turn, written));
-        const location = answer.headers.location;
-        if (answer.statusCode < 300 || answer.statusCode > 399 || typeof location !== "string") {
-          return attempt(url, journey, () => readAnswer(url, answer, init.maxBytes ?? DEFAULT_MAX_BYTES));
-        }
-        await attempt(url, journey, () => answer.body.dump());
-        const target = redirectTarget(location, url);
-        turn = redirected(turn, answer.statusCode, target.origin === url.origin);
-        journey.sent = !keepsMethod(answer.statusCode);
-        url = target;
+  const download: GuardedDownload = async (address, init = {}) => {
+    let url = parseUrl(address);
+    let turn: FetchInit = init;
+    // Whether what was asked for may have been done: by the request at hand, or by one that was answered "see there".
+    const journey = { sent: false };
+    const written = () => {
+      journey.sent = true;
+    };
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const answer = await attempt(url, journey, () => hop(url, turn, written));
+      const location = answer.headers.location;
+      if (answer.statusCode < 300 || answer.statusCode > 399 || typeof location !== "string") {
+        return attempt(url, journey, () => readAnswer(url, answer, init.maxBytes ?? DEFAULT_MAX_BYTES));
       }
-      throw new AppError("FETCH_FAILED", `${url.origin} redirected more than ${MAX_REDIRECTS} times`, {
-        phase: "sent",
-      });
+      await attempt(url, journey, () => answer.body.dump());
+      const target = redirectTarget(location, url);
+      turn = redirected(turn, answer.statusCode, target.origin === url.origin);
+      journey.sent = !keepsMethod(answer.statusCode);
+      url = target;
+    }
+    throw new AppError("FETCH_FAILED", `${url.origin} redirected more than ${MAX_REDIRECTS} times`, {
+      phase: "sent",
+    });
+  };
+  return {
+    download,
+    async fetch(address, init) {
+      const { bytes, ...answer } = await download(address, init);
+      return { ...answer, text: bytes.toString("utf8") };
     },
     async close() {
       await Promise.all([guarded.destroy(), open.destroy()]);
@@ -174,7 +180,11 @@ function asFetchError(url: URL, error: unknown, sent: boolean): AppError {
   );
 }
 
-async function readAnswer(url: URL, answer: Dispatcher.ResponseData, maxBytes: number): Promise<FetchAnswer> {
+async function readAnswer(
+  url: URL,
+  answer: Dispatcher.ResponseData,
+  maxBytes: number,
+): Promise<DownloadAnswer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of answer.body) {
@@ -194,7 +204,7 @@ async function readAnswer(url: URL, answer: Dispatcher.ResponseData, maxBytes: n
   return {
     status: answer.statusCode,
     headers: Object.fromEntries(headers),
-    text: Buffer.concat(chunks).toString("utf8"),
+    bytes: Buffer.concat(chunks),
   };
 }
 

@@ -7,15 +7,17 @@ import type {
   ChannelContext,
   ChannelDefinition,
   ChannelKind,
+  CheckedMessage,
   EffectOutcome,
   MessageDraft,
   MessageSize,
-  SenderView,
 } from "../plugin-api.ts";
 import { openAsk } from "../store/asks.ts";
 import { closeWindow } from "../store/contacts.ts";
 import { refsTo } from "../store/effects.ts";
 import type { EffectRow, PaceRow } from "../store/runs.ts";
+import { type CheckedDraft, checkedDraft, refusedBy } from "./checked-draft.ts";
+import { chooseSender, type Sender } from "./choose-sender.ts";
 import { firstVisit } from "./conversations-view.ts";
 import type { TenantDirectory } from "./directory.ts";
 import { type Intent, performOnce, type Step } from "./effects.ts";
@@ -23,6 +25,7 @@ import { type Order, performMany } from "./perform-many.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { type Examined, examine } from "./send-policy.ts";
+import { cacheOf } from "./tenant-cache.ts";
 
 /** Runs that send what somebody wrote by hand or over the API, and not what a flow says. */
 const AUTHOR_OF: Readonly<Record<string, "api" | "agent">> = {
@@ -52,13 +55,14 @@ export async function sendMessage(
     readonly now: Date;
   },
 ): Promise<EffectOutcome> {
-  const { part, channel, draft, now } = message;
-  const line = await lineOf(runtime, segment, step, channel, draft);
-  const [held] = await heldBack(runtime, segment, line, { channel, now, messages: [{ part, draft }] });
+  const { part, channel, now } = message;
+  const line = await lineOf(runtime, segment, step, channel, message.draft);
+  const addressed = await addressedOf(runtime, segment, line, message);
+  const [held] = await heldBack(runtime, segment, line, { channel, now, messages: [addressed] });
   if (held) return held;
-  if (draft.ask !== undefined && !segment.effects.has(part))
-    await askOver(runtime, segment, step, line, message);
-  const { intent, act } = orderOf(runtime, segment, line, { part, channel, draft });
+  if (message.draft.ask !== undefined && !segment.effects.has(part))
+    await askOver(runtime, segment, step, line, { channel, draft: addressed.draft });
+  const { intent, act } = orderOf(runtime, segment, line, { ...addressed, channel });
   return performOnce(runtime, segment, step, part, intent, act);
 }
 
@@ -103,8 +107,11 @@ export async function sendMany(
   const line = await lineOf(runtime, segment, step, channel, first.draft);
   const answered = new Map<string, EffectOutcome>();
   const orders: Order[] = [];
-  const held = await heldBack(runtime, segment, line, { channel, now, messages });
-  for (const [index, message] of messages.entries()) {
+  const addressed = await Promise.all(
+    messages.map((message) => addressedOf(runtime, segment, line, { ...message, now })),
+  );
+  const held = await heldBack(runtime, segment, line, { channel, now, messages: addressed });
+  for (const [index, message] of addressed.entries()) {
     const why = held[index];
     if (why) {
       answered.set(message.part, why);
@@ -137,7 +144,7 @@ export async function messageSize(
   const directory = await runtime.directory.of(segment.run.tenantId);
   const { provider } = chooseSender(directory, segment, channel, draft);
   const adapter = runtime.registry.channel(provider, channel);
-  return adapter?.measure?.(asShown(adapter, draft)) ?? null;
+  return adapter?.measure?.(asShown(adapter, { ...draft, files: [], headerFile: null })) ?? null;
 }
 
 /** Nobody on the line waits for one of many. */
@@ -174,12 +181,22 @@ async function lineOf(
     );
   const credential = await runtime.secrets.open(tenantId, adapter.credential);
   const { fetch, log } = runtime;
-  return { directory, sender, adapter, context: { signal: step.signal, fetch, log, credential, attempt: 0 } };
+  const cache = cacheOf(runtime.db, tenantId);
+  const context = { signal: step.signal, fetch, log, credential, attempt: 0, cache };
+  return { directory, sender, adapter, context };
 }
 
-interface Addressed {
+interface Addressed extends CheckedDraft {
   readonly part: string;
-  readonly draft: MessageDraft;
+}
+
+async function addressedOf(
+  runtime: Runtime,
+  segment: Segment,
+  { adapter }: Line,
+  { part, draft, now }: { readonly part: string; readonly draft: MessageDraft; readonly now: Date },
+): Promise<Addressed> {
+  return { part, ...(await checkedDraft(runtime, { tenantId: segment.run.tenantId, adapter, draft, now })) };
 }
 
 /**
@@ -205,7 +222,9 @@ async function heldBack(
     answers: segment.run.triggerType === WISH_TRIGGER ? segment.run.contactPhone : null,
   };
   const found = await examine(runtime, examined);
-  const held = new Map(leaving.map(({ part }, index) => [part, found[index] ?? null]));
+  const held = new Map(
+    leaving.map(({ part, objection }, index) => [part, found[index] ?? (objection && refusedBy(objection))]),
+  );
   for (const [part, policy] of held) {
     const known = segment.effects.get(part);
     if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
@@ -270,7 +289,7 @@ function orderOf(
 }
 
 /** [Q1] Choices that the channel cannot show become numbered lines of the text. */
-function asShown(adapter: ChannelDefinition, draft: MessageDraft): MessageDraft {
+function asShown(adapter: ChannelDefinition, draft: CheckedMessage): CheckedMessage {
   const { choices, ...plain } = draft;
   if (!choices || adapter.showsChoices?.(draft)) return draft;
   const { text, template } = plain;
@@ -322,43 +341,4 @@ function finderOf(runtime: Runtime, tenantId: string, adapter: ChannelDefinition
         { ...context, signal: AbortSignal.timeout(10_000) },
       ),
   };
-}
-
-interface Sender {
-  readonly view: SenderView;
-  readonly numberId: string;
-  readonly e164: string;
-  readonly provider: string;
-  /** A rate of its own; null: its channel's. */
-  readonly perSecond: number | null;
-}
-
-/** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
-function chooseSender(
-  directory: TenantDirectory,
-  segment: Segment,
-  channel: ChannelKind,
-  draft: MessageDraft,
-): Sender {
-  const { vendor } = draft;
-  const able = directory.numbers.filter(
-    (number) => number[channel] && (vendor === undefined || number.provider === vendor.provider),
-  );
-  const row =
-    able.find((number) => number.id === draft.fromNumberId) ??
-    (draft.storeId === undefined ? undefined : able.find((number) => number.store_id === draft.storeId)) ??
-    able.find((number) => number.id === segment.run.numberId) ??
-    // A number of the tenant itself before one that speaks for another shop.
-    able.find((number) => number.store_id === null) ??
-    able[0];
-  if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
-    throw new AppError(
-      "SENDER_MISSING",
-      `No number of this tenant can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
-      { channel },
-    );
-  }
-  const { e164, provider } = row;
-  const view = { numberId: row.id, e164, provider, providerId: row.provider_id };
-  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second };
 }

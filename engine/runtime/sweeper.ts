@@ -5,13 +5,18 @@ import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
 import { pruneDestinations } from "../store/destinations.ts";
 import { giveUpDoubts, prunePaces } from "../store/effects.ts";
+import { pruneMedia } from "../store/media.ts";
 import { dueRuns } from "../store/runs.ts";
+import { fetchDueFiles } from "./inbound-files.ts";
 import type { Runtime } from "./runtime.ts";
+import { syncDueTemplates } from "./template-submissions.ts";
 
 const EVERY_MS = 1_000;
 const DOUBTS_EVERY_MS = 30_000;
 const COUNT_EVERY_MS = 5_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
+const FILES_EVERY_MS = 5_000;
+const TEMPLATES_EVERY_MS = 30_000;
 const LIMIT = 500;
 
 /**
@@ -66,6 +71,20 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
       PRUNE_EVERY_MS,
     ),
   ];
+  timers.push(
+    setInterval(
+      quietly(() => fetchDueFiles(runtime), "fetching files that came with messages"),
+      FILES_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => syncDueTemplates(runtime), "asking vendors about templates"),
+      TEMPLATES_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneMedia(runtime.db, 1_000), "pruning files"),
+      PRUNE_EVERY_MS,
+    ),
+  );
   for (const timer of timers) timer.unref();
   return { sweep, stop: () => timers.forEach(clearInterval) };
 }

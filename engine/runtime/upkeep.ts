@@ -28,7 +28,8 @@ export function createUpkeep(db: Database, retention: Retention, log: Logger): U
   let timer: NodeJS.Timeout | undefined;
   const run = async () => {
     for (let attempt = 0; attempt < BUSY_TRIES; attempt++) {
-      const kept = await keepPartitions(db, { daysAhead: DAYS_AHEAD, ...retention });
+      const { journalDays, messageDays } = retention;
+      const kept = await keepPartitions(db, { daysAhead: DAYS_AHEAD, journalDays, messageDays });
       if (kept) {
         if (kept.made + kept.dropped + kept.late > 0)
           log.info({ ...kept }, "partitions of days were kept up");

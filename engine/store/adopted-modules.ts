@@ -1,27 +1,32 @@
-import type { ModuleTemplate } from "../core/erp-module.ts";
+import type { ErpModule } from "../core/erp-module.ts";
 import { newId } from "../ids.ts";
 import type { TenantScope } from "./database.ts";
+import { insertTemplate } from "./templates.ts";
 
-/** Copies notices into the tenant's templates, in one language. What is there stays; gives the keys of what is new. */
+/** Copies a module's notices into the tenant's templates, in one language. What is there stays; gives the keys of what is new. */
 export async function copyNotices(
-  { sql, tenantId }: TenantScope,
-  notices: readonly ModuleTemplate[],
+  scope: TenantScope,
+  { module, templates }: Pick<ErpModule, "module" | "templates">,
   language: "en" | "es",
 ): Promise<readonly string[]> {
-  const rows = await sql("templates")
-    .insert(
-      notices.map(({ key, category, variables, bodies }) => ({
-        id: newId("template"),
-        tenant_id: tenantId,
-        key,
-        locale: language,
-        category,
-        body: bodies[language],
-        variables: variables.map(({ name }) => name),
+  const added: string[] = [];
+  for (const { key, category, variables, bodies } of templates) {
+    const isNew = await insertTemplate(scope, {
+      id: newId("template"),
+      key,
+      locale: language,
+      category,
+      module,
+      group_id: null,
+      store_id: null,
+      content: { body: bodies[language] },
+      variables: variables.map(({ name, example, title }) => ({
+        name,
+        example,
+        description: title[language],
       })),
-    )
-    .onConflict(sql.raw("(tenant_id, key, locale, group_id, store_id)"))
-    .ignore()
-    .returning("key");
-  return rows.map(({ key }) => key);
+    });
+    if (isNew) added.push(key);
+  }
+  return added;
 }

@@ -9,18 +9,6 @@ export interface GroupRow {
   readonly hours: JsonObject | null;
 }
 
-export interface TemplateRow {
-  readonly id: string;
-  readonly key: string;
-  readonly locale: string;
-  readonly category: string;
-  readonly body: string;
-  readonly variables: readonly string[];
-  readonly vendors: JsonObject;
-  readonly group_id: string | null;
-  readonly store_id: string | null;
-}
-
 export function readTenant({ sql, tenantId }: TenantScope): Promise<TenantRow | undefined> {
   const plan = sql("subscriptions")
     .join("plans", "plans.id", "subscriptions.plan_id")
@@ -45,13 +33,6 @@ export function listNumbers({
   (NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean; pace_per_second: number | null })[]
 > {
   return sql("numbers").where("numbers.tenant_id", tenantId).orderBy(["numbers.created_at", "numbers.id"]);
-}
-
-/** Every version of a template, of tenant, groups and stores. */
-export function listTemplates({ sql, tenantId }: TenantScope): Promise<TemplateRow[]> {
-  return sql("templates")
-    .where("templates.tenant_id", tenantId)
-    .orderBy(["templates.key", "templates.locale"]);
 }
 
 export function lastStoreOf(db: Database, tenant: string, phone: string): Promise<string | null> {

@@ -121,6 +121,7 @@ async function contentFor(ctx: NodeContext, params: BulkParams, fields: JsonObje
         template: key,
         ...(locale ? { locale } : {}),
         variables: values,
+        spareValues: "ignored",
         links,
       }),
     };

@@ -19,20 +19,27 @@ export const contentParams = {
     }),
   ),
   media: Type.Optional(
-    Type.Array(Type.String({ pattern: "^https?://" }), {
+    Type.Array(Type.String({ pattern: "^(https?://|med_)" }), {
       maxItems: 10,
       title: "Files",
-      description: "Public web addresses of pictures or documents; they go with the text.",
+      description:
+        "Public web addresses of pictures or documents, or ids of stored files; they go with the text.",
       "x-order": 4,
       "x-es": {
         title: "Archivos",
-        description: "Direcciones web públicas de imágenes o documentos; van con el texto.",
+        description:
+          "Direcciones web públicas de imágenes o documentos, o ids de archivos guardados; van con el texto.",
       },
     }),
   ),
   template: Type.Optional(
     Type.Object(
-      { key: templateParams.template, locale: templateParams.locale, variables: templateParams.variables },
+      {
+        key: templateParams.template,
+        locale: templateParams.locale,
+        variables: templateParams.variables,
+        header: templateParams.header,
+      },
       {
         additionalProperties: false,
         title: "Template",

@@ -16,6 +16,8 @@ export interface MetaApp {
   readonly apiVersion: string;
   /** Without a slash at the end. */
   readonly baseUrl: string;
+  /** Where templates are kept: the WhatsApp business account (WABA). */
+  readonly businessAccountId: string | null;
 }
 
 export interface ClientContext {
@@ -108,7 +110,7 @@ async function post(
 }
 
 /** Only a request that never left is safe to repeat: Meta honours no idempotency key. */
-function lostAnswer(error: unknown): AppError {
+export function lostAnswer(error: unknown): AppError {
   if (error instanceof AppError && error.code !== "FETCH_FAILED") return error;
   if (error instanceof AppError && error.details.phase === "connect") {
     return new AppError(
@@ -188,14 +190,14 @@ function withoutEnvelope(answer: FetchAnswer): SendOutcome {
   return { state: "refused", reason: "other", vendorCode: `http_${answer.status}`, message };
 }
 
-interface MetaError {
+export interface MetaError {
   readonly code: number;
   readonly message: string;
   readonly isTransient: boolean;
 }
 
 /** The error envelope of the Graph API, or null when the text is none. Subcodes and titles are not stable: left out. */
-function metaErrorOf(text: string): MetaError | null {
+export function metaErrorOf(text: string): MetaError | null {
   const body = parseJson(text);
   const error = isObject(body) ? body.error : undefined;
   if (!isObject(error)) return null;
@@ -205,7 +207,7 @@ function metaErrorOf(text: string): MetaError | null {
   return { code, message: details ?? textOf(error.message) ?? "", isTransient: error.is_transient === true };
 }
 
-function sentence({ code, message }: MetaError): string {
+export function sentence({ code, message }: MetaError): string {
   const meaning = meaningOf(code).text.en;
   return message === "" || message === meaning
     ? `${meaning} (Meta ${code})`
@@ -228,6 +230,6 @@ function inDoubt(message: string, details: JsonObject, cause?: unknown): AppErro
   );
 }
 
-function authorization(app: MetaApp): Record<string, string> {
+export function authorization(app: MetaApp): Record<string, string> {
   return { authorization: `Bearer ${app.accessToken}` };
 }

@@ -28,6 +28,13 @@ export default defineCredential({
       description: "The word Meta repeats when the webhook is set up.",
       "x-secret": true,
     }),
+    businessAccountId: Type.Optional(
+      Type.String({
+        title: "WhatsApp business account ID",
+        description: "Where templates are submitted.",
+        pattern: "^\\d+$",
+      }),
+    ),
     apiVersion: Type.Optional(
       Type.String({ title: "Graph API version", default: DEFAULT_API_VERSION, pattern: "^v\\d+\\.\\d+$" }),
     ),
@@ -41,7 +48,7 @@ export default defineCredential({
 
 /** The opened credential with its defaults. @throws AppError CREDENTIAL_MISSING when it holds no access token */
 export function metaAppOf(fields: JsonObject): MetaApp {
-  const { accessToken, apiVersion, baseUrl } = fields;
+  const { accessToken, apiVersion, baseUrl, businessAccountId } = fields;
   if (typeof accessToken !== "string" || accessToken === "") {
     throw new AppError(
       "CREDENTIAL_MISSING",
@@ -53,6 +60,7 @@ export function metaAppOf(fields: JsonObject): MetaApp {
     accessToken,
     apiVersion: filled(apiVersion) ?? DEFAULT_API_VERSION,
     baseUrl: (filled(baseUrl) ?? DEFAULT_BASE_URL).replace(/\/+$/, ""),
+    businessAccountId: filled(businessAccountId),
   };
 }
 

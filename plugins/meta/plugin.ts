@@ -2,6 +2,8 @@ import { definePlugin } from "../../engine/plugin-api.ts";
 import whatsapp from "./channels/whatsapp.ts";
 import metaApp from "./credentials.ts";
 import { startMetaEmulator } from "./emulator/meta-emulator.ts";
+import media from "./media.ts";
+import templates from "./templates/adapter.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import metaWebhook from "./webhooks/meta.ts";
 
@@ -13,5 +15,7 @@ export default definePlugin({
   channels: [whatsapp],
   credentials: [metaApp],
   webhooks: [metaWebhook],
+  templates,
+  media,
   emulator: startMetaEmulator,
 });

@@ -3,6 +3,7 @@ import sms from "./channels/sms.ts";
 import whatsapp from "./channels/whatsapp.ts";
 import credentials from "./credentials.ts";
 import { startTwilioEmulator } from "./emulator/emulator.ts";
+import media from "./media.ts";
 import lookup from "./nodes/lookup.ts";
 import sendMessage from "./nodes/send-message.ts";
 import verify from "./nodes/verify.ts";
@@ -22,6 +23,7 @@ import twiml from "./nodes/voice/twiml.ts";
 import updateCall from "./nodes/voice/update-call.ts";
 import voicemail from "./nodes/voice/voicemail.ts";
 import sipTrunk from "./sip-trunk.ts";
+import templates from "./templates/adapter.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import verifier from "./verifier.ts";
@@ -89,5 +91,7 @@ export default definePlugin({
     messages,
     messageStatus,
   ],
+  templates,
+  media,
   emulator: startTwilioEmulator,
 });

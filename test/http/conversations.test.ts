@@ -176,7 +176,7 @@ describe("answering by hand", () => {
     const { id } = await conversationWith(person);
     await inspect(
       api.engine.connection,
-      "update messages set sent_at = now() - interval '2 days' where contact_phone = $1",
+      "update contact_windows set last_inbound_at = now() - interval '2 days' where person = $1",
       [person],
     );
     const answer = await api.call("POST", `/api/v1/conversations/${id}/messages`, {

@@ -157,7 +157,7 @@ describe("what is not sent says why", () => {
     const json = { channel: "sms", to, body: "Oferta", purpose: "marketing" };
     const error = await unsent(json, 409, "OPTED_OUT");
     expect(error.details.attempts).toMatchObject([{ channel: "sms", code: "no_consent" }]);
-    expect(error.message).toContain("no consent for marketing on record");
+    expect(error.message).toContain("No consta su consentimiento");
     const { body: found } = await api.call("GET", `/api/v1/contacts?phone=${encodeURIComponent(to)}`);
     const line = { channel: "sms", purposes: ["marketing"], state: "granted", source: "form" };
     const path = `/api/v1/contacts/${found.items[0].id}/consents`;
@@ -269,4 +269,12 @@ describe("looking messages up", () => {
     expect((await api.call("GET", "/api/v1/flows/_message")).status).toBe(404);
     expect((await api.call("POST", "/api/v1/flows/_message/runs", { json: {} })).status).toBe(404);
   });
+});
+
+test("a tenant whose clock is ahead is answered with its message, too", async () => {
+  const to = newPerson();
+  await api.call("POST", "/api/v1/clock/skip", { json: { ms: 72 * 3_600_000 } });
+  const sent = await send({ channel: "sms", to, body: "Dentro de tres días" });
+  expect(sent.status, sent.text).toBe(201);
+  expect(sent.body).toMatchObject({ to, body: "Dentro de tres días" });
 });

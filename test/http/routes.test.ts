@@ -37,7 +37,7 @@ test("a scope is one of the list, and who needs none says why", () => {
 
 test("only health, documentation, links and what vendors or strangers call is public", () => {
   const open = routes.filter((route) => !("scope" in route)).map((route) => route.path);
-  const expected = /^\/(hooks\/.+|t\/:code|healthz|readyz|metrics|api\/openapi\.json|api\/docs|)$/;
+  const expected = /^\/(hooks\/.+|t\/:code|media\/:id|healthz|readyz|metrics|api\/openapi\.json|api\/docs|)$/;
   expect(open.filter((path) => !expected.test(path))).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import metaWhatsapp from "../../plugins/meta/channels/whatsapp.ts";
 import sms from "../../plugins/twilio/channels/sms.ts";
 import { type Behaviour, type RawServer, rawAnswer, startRawServer } from "../support/raw-server.ts";
 import { until } from "../support/until.ts";
+import { memoryCache } from "./channel-parts.ts";
 import { channelContext, outbound as metaMessage } from "./meta/support/outbound.ts";
 import { outbound as twilioMessage } from "./twilio/channels/outbound.ts";
 import { ACCOUNT } from "./twilio/emulated.ts";
@@ -31,7 +32,14 @@ const CLIENTS = {
     const credential = { ...ACCOUNT, baseUrl: origin };
     const message = twilioMessage({ to: "+573001110099", text: "Hola" });
     const log = { info() {}, warn() {}, error() {} };
-    return sms.send(message, { credential, signal, fetch: outside.fetch, log, attempt: 0 });
+    return sms.send(message, {
+      credential,
+      signal,
+      fetch: outside.fetch,
+      log,
+      attempt: 0,
+      cache: memoryCache(),
+    });
   },
   "Meta over the guarded fetch": (origin: string, signal: AbortSignal) =>
     metaWhatsapp.send(metaMessage(), { ...channelContext(outside.fetch, origin), signal }),

@@ -666,6 +666,7 @@ function runtimeOn(database: Database): Runtime {
     failpoints: NO_FAILPOINTS,
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    download: async () => Promise.reject(new TypeError("nothing is fetched here")),
     sandbox: createSandbox(),
     log: createLog("silent"),
     watch: () => undefined,
@@ -677,6 +678,7 @@ function runtimeOn(database: Database): Runtime {
       answerWithinMs: 1_000,
       doubtGraceMs: GRACE_MS,
       simulatedProviders: [],
+      mediaDays: 90,
       stopping: new AbortController().signal,
     },
   };

@@ -38,14 +38,7 @@ import {
   openDatabase,
   type TenantScope,
 } from "../../engine/store/database.ts";
-import {
-  listGroups,
-  listNumbers,
-  listStores,
-  listTemplates,
-  readTenant,
-  storeLoad,
-} from "../../engine/store/directory.ts";
+import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
 import {
   deleteDraft,
@@ -67,6 +60,7 @@ import {
 } from "../../engine/store/handoffs.ts";
 import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
 import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
+import { deferMedia, insertPendingMedia, readMedia, readPart, storeMedia } from "../../engine/store/media.ts";
 import { lastConversationOf, messagesSince } from "../../engine/store/message-trail.ts";
 import {
   listMessages,
@@ -111,6 +105,18 @@ import {
   updateGroup,
   updateStore,
 } from "../../engine/store/stores.ts";
+import {
+  beginSubmission,
+  deleteSubmission,
+  deleteTemplate,
+  endSubmission,
+  insertTemplate,
+  listTemplates,
+  pageOfTemplates,
+  readTemplate,
+  updateTemplate,
+  writeSubmission,
+} from "../../engine/store/templates.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
@@ -182,6 +188,10 @@ const READS: Record<string, Call> = {
   listClicks: (scope, of) => listClicks(scope, of.link, { after: null, limit: 50 }),
   clicksByUrl: (scope, of) => clicksByUrl(scope, { flow: of.flowKey }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
+  pageOfTemplates: (scope) => pageOfTemplates(scope, { after: null, limit: 50 }),
+  readTemplate: (scope, of) => readTemplate(scope, of.template),
+  readMedia: (scope, of) => readMedia(scope, of.media),
+  readPart: (scope, of) => readPart(scope, of.hash, 0),
   openCodeRef: (scope, of) => openCodeRef(scope, of.phone),
   listManagedStores: (scope, of) => listManagedStores(scope, { group: of.group, ...PAGE }),
   readStore: (scope, of) => readStore(scope, of.store),
@@ -245,6 +255,17 @@ const DRAFT: Flow = {
   edges: [],
 };
 
+const WORDS = { content: { body: "mine" }, variables: [] } as const;
+const NEWS = {
+  status: "approved",
+  ref: "mine",
+  names: {},
+  category: "utility",
+  quality: null,
+  reason: null,
+} as const;
+const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta" });
+
 const WRITES: Record<string, Call> = {
   insertApiKey: (scope, of) =>
     insertApiKey(scope, { id: of.apiKey, name: "mine", hash: of.hash, scopes: ["*"] }),
@@ -279,9 +300,44 @@ const WRITES: Record<string, Call> = {
   writeItem: (scope, of) =>
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
+  insertTemplate: (scope, of) =>
+    insertTemplate(scope, {
+      id: of.template,
+      key: "mine",
+      locale: "es",
+      category: "utility",
+      module: null,
+      group_id: null,
+      store_id: null,
+      ...WORDS,
+    }),
+  updateTemplate: (scope, of) =>
+    updateTemplate(scope, of.template, 1, { category: "utility", module: null, ...WORDS }),
+  deleteTemplate: (scope, of) => deleteTemplate(scope, of.template),
+  beginSubmission: (scope, of) =>
+    beginSubmission(scope, of.template, {
+      provider: "meta",
+      name: "mine",
+      language: "es",
+      content: WORDS,
+      revision: 1,
+      category: "utility",
+    }),
+  endSubmission: (scope, of) => endSubmission(scope, submissionOf(of), NEWS, 60),
+  writeSubmission: (scope, of) => writeSubmission(scope, submissionOf(of), NEWS, null),
+  deleteSubmission: (scope, of) => deleteSubmission(scope, submissionOf(of)),
+  insertPendingMedia: (scope, of) =>
+    insertPendingMedia(scope, [{ id: of.media, type: "image/png", name: null, source: {} }], 1),
+  storeMedia: (scope, of) =>
+    storeMedia(
+      scope,
+      { id: of.media, sha256: of.hash, bytes: Buffer.from("mine"), type: "text/plain", name: null },
+      1,
+    ),
+  deferMedia: (scope, of) => deferMedia(scope, of.pendingMedia, { reason: "mine", retryAfterSeconds: 60 }),
   insertAudit: (scope, of) =>
     insertAudit(scope, { actor: of.apiKey, action: "store.create", target: of.store }),
-  copyNotices: (scope) => copyNotices(scope, [NOTICE], "es"),
+  copyNotices: (scope) => copyNotices(scope, { module: "pos", templates: [NOTICE] }, "es"),
   openList: (scope, of) => openList(scope, { id: of.list, name: "mine", fingerprint: "mine" }),
   addToList: (scope, of) => addToList(scope, of.list, 0, [{ phone: of.phone, fields: {} }]),
   closeList: (scope, of) =>
@@ -336,6 +392,7 @@ const WITHOUT_ID = new Set([
   "listGroups",
   "listNumbers",
   "listTemplates",
+  "pageOfTemplates",
   "listFlows",
   "flowsStartedBy",
   "listItems",
@@ -466,6 +523,8 @@ const FINDERS = [
   // counts, not rows
   "engine_doubts",
   "engine_due",
+  "engine_due_media",
+  "engine_due_templates",
   "engine_effect_status",
   "engine_find_api_key",
   "engine_follow_link",
@@ -482,10 +541,14 @@ const FINDERS = [
   "engine_prune_data",
   "engine_prune_destinations",
   "engine_prune_inbox",
+  "engine_prune_media",
   "engine_prune_paces",
   "engine_renew",
+  // told whose it may be about; `ref` and name are the vendor's
+  "engine_report_template",
   "engine_route_hook",
   "engine_route_number",
+  "engine_tenant_of_media",
   "engine_tenant_of_run",
   "engine_uncounted_tenants",
 ];

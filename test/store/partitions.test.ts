@@ -185,7 +185,8 @@ describe("[R1] a database from before there were partitions", () => {
     const before = await allRows();
     expect(before.map(({ count }) => count)).toEqual([8, 8]);
     await migrateDatabase(old);
-    expect(await allRows()).toEqual(before);
+    // Later migrations add columns of their own.
+    expect(await allRows()).toMatchObject(before);
     const { rows } = await visitor.query(
       `select tableoid::regclass::text = 'journal_p' || to_char(at at time zone 'UTC', 'YYYYMMDD') as fits from journal
        union select tableoid::regclass::text = 'messages_p' || to_char(created_at at time zone 'UTC', 'YYYYMMDD') from messages`,

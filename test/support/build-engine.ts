@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import type { Config } from "../../engine/config.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
+import { registerDemoTemplates } from "../../engine/demo/demo-vendors.ts";
 import { publishExample, seedDemo } from "../../engine/demo/seed.ts";
 import { createLog } from "../../engine/log.ts";
 import { type Centralita, type StartOptions, startCentralita } from "../../engine/main.ts";
@@ -43,6 +44,7 @@ export async function buildEngine(
     ...options,
   });
   const seeded = await seedDemo(app.connection);
+  await registerDemoTemplates(app);
   return {
     app,
     url: app.url,
@@ -73,7 +75,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     masterKey: randomBytes(32),
     previousMasterKeys: [],
     logLevel: "silent",
-    retention: { journalDays: 30, messageDays: 365 },
+    retention: { journalDays: 30, messageDays: 365, mediaDays: 90 },
     emulated: { twilio: true, meta: true },
     operator: {},
     plugins: [],

@@ -12,6 +12,7 @@ import { inspect } from "./database.ts";
 import { playLater } from "./play-later.ts";
 import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
+import { setTemplates } from "./scenario-templates.ts";
 import { withMoments } from "./with-moments.ts";
 
 type Row = Readonly<Record<string, unknown>>;
@@ -35,6 +36,7 @@ export async function playScenario(
   scenario: Scenario,
 ): Promise<void> {
   await prepare(engine, scenario.given ?? {});
+  const restore = await setTemplates(engine, scenario.given?.templates ?? []);
   const seen = { twilio: engine.twilio.ledger().length, meta: engine.meta.ledger().length };
   const before = await balances(engine.app, engine.tenantId);
   const others = await fillQueue(engine, scenario);
@@ -45,6 +47,7 @@ export async function playScenario(
     await playLater(engine, started.runId, event);
   }
   const report = await settle(engine, started, before);
+  await restore();
   for (const to of Object.keys(scenario.given?.answers ?? {})) engine.twilio.answerWith(to, null);
   compare(scenario.then, {
     ...report,
@@ -276,7 +279,7 @@ async function startStatus(engine: TestEngine, flow: string, message: Row): Prom
   return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
 }
 
-const LAST_RUN = "select id from runs where flow_key = $1 order by created_at desc limit 1";
+const LAST_RUN = "select id from runs where flow_key = $1 order by id desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,
@@ -330,7 +333,14 @@ function newEntries({ twilio, meta }: TestEngine, seen: { twilio: number; meta: 
   ];
   return entries
     .filter(({ kind }) => ["message", "lookup", "verification", "email", "payment"].includes(kind))
+    .map((entry) => ({ ...entry, files: filesOf(entry) }))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+}
+
+/** Files the vendor got from this server for a message. */
+function filesOf({ details }: LedgerEntry): readonly { readonly type: string }[] {
+  const files = Array.isArray(details?.files) ? details.files : [];
+  return files.map((file) => ({ type: String((file as Row).type) }));
 }
 
 function verbsOf({ body }: CallRequest): readonly string[] {

@@ -94,6 +94,21 @@ const Given = Type.Object(
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    templates: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            provider: Provider,
+            key: Type.String(),
+            locale: Type.String(),
+            status: Type.Enum(["approved", "rejected", "paused", "disabled"]),
+            reason: Type.Optional(Type.String()),
+          },
+          strict,
+        ),
+        { description: "What vendors say of templates; those not named are approved." },
+      ),
+    ),
     extraStores: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -258,6 +273,11 @@ const Then = Type.Object(
             to: Type.String(),
             status: Type.Optional(Type.String()),
             bodyContains: Type.Optional(Type.String()),
+            files: Type.Optional(
+              Type.Array(Type.Object({ type: Type.String() }), {
+                description: "Files of this server that the vendor got for the message.",
+              }),
+            ),
           },
           strict,
         ),

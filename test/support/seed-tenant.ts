@@ -15,6 +15,8 @@ const KINDS = {
   contact: "con",
   consent: "cns",
   template: "tpl",
+  media: "med",
+  pendingMedia: "med_pending",
   credential: "crd",
   link: "lnk",
   flow: "flw",
@@ -131,6 +133,13 @@ insert into contacts (id, tenant_id, phone, name, last_store_id, opt_outs)
   values (:contact, :tenant, :phone, :secret, :store, '{sms}');
 insert into templates (id, tenant_id, key, locale, category, body)
   values (:template, :tenant, 'hello', 'es', 'utility', :secret);
+insert into template_submissions (tenant_id, template_id, provider, status, ref, name, language, content, revision, category, reason)
+  values (:tenant, :template, 'meta', 'pending', :ref, 'hello', 'es', jsonb_build_object('content', jsonb_build_object('body', :secret)), 1, 'utility', :secret);
+insert into media_files (id, tenant_id, state, sha256, type, bytes, name, source, due_at, expires_at)
+  values (:media, :tenant, 'stored', :hash, 'text/plain', 8, :secret, null, null, now() + interval '1 day'),
+         (:pendingMedia, :tenant, 'pending', null, 'text/plain', null, :secret, jsonb_build_object('url', :secret),
+          now() + interval '1 hour', now() + interval '1 day');
+insert into media_parts (tenant_id, sha256, part, data) values (:tenant, :hash, 0, convert_to(:secret, 'UTF8'));
 insert into credentials (id, tenant_id, type, name, account, sealed)
   values (:credential, :tenant, 'twilio.account', 'main', :account, jsonb_build_object('data', :secret));
 insert into links (code, tenant_id, url, run_id, step_key) values (:link, :tenant, :secret, :run, :stepKey);

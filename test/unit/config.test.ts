@@ -31,7 +31,7 @@ describe("defaults", () => {
       masterKey: Buffer.alloc(32, 7),
       previousMasterKeys: [],
       logLevel: "info",
-      retention: { journalDays: 30, messageDays: 365 },
+      retention: { journalDays: 30, messageDays: 365, mediaDays: 90 },
       emulated: { twilio: true, meta: true },
       operator: {},
       plugins: [],
@@ -76,7 +76,7 @@ describe("defaults", () => {
       dataDir: "/srv/data",
       role: "worker",
       logLevel: "debug",
-      retention: { journalDays: 7, messageDays: 90 },
+      retention: { journalDays: 7, messageDays: 90, mediaDays: 90 },
     });
   });
 

@@ -22,6 +22,7 @@ import {
 } from "../bulk-progress.ts";
 import { sourceOf } from "../bulk-source.ts";
 import { deliveryParams, type TextChannel } from "../delivery-schema.ts";
+import { TemplateValue } from "../template.ts";
 
 const MAX_RECIPIENTS = 10_000;
 
@@ -49,7 +50,7 @@ const templateOfAll = Type.Object(
       }),
     ),
     variables: Type.Optional(
-      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+      Type.Record(Type.String(), TemplateValue, {
         title: "Variables",
         description: "A value for each name; an entry's own `variables` stand before these.",
         "x-template": false,

@@ -20,6 +20,8 @@ export interface Accounts {
   byIndex(index: number): EmulatedAccount;
   /** The owner of a number, else the first account. */
   byNumber(phoneNumberId: string): EmulatedAccount;
+  /** By its WhatsApp business account. */
+  byAccountId(wabaId: string): EmulatedAccount;
   /** Digits of the number as Meta displays it. */
   displayed(phoneNumberId: string): string;
   learnNumber(phoneNumberId: string, displayPhoneNumber: string): void;
@@ -38,6 +40,7 @@ export function openAccounts(given: readonly JsonObject[]): Accounts {
     byToken: (token) => accounts.find(({ accessToken }) => accessToken === token) ?? null,
     byIndex: (index) => accounts[index] ?? first,
     byNumber: (id) => accounts.find(({ numberIds }) => numberIds.has(id)) ?? first,
+    byAccountId: (id) => accounts.find(({ wabaId }) => wabaId === id) ?? first,
     displayed: (id) => displayed.get(id) ?? inventedNumber(id),
     learnNumber: (id, number) => void displayed.set(id, digits(number)),
   };
@@ -59,7 +62,7 @@ function readAccount(account: JsonObject, index: number): EmulatedAccount {
     appId: textOf(account.appId) ?? "1000000000000000",
     appSecret: textOf(account.appSecret) ?? "",
     verifyToken: textOf(account.verifyToken) ?? "",
-    wabaId: textOf(account.wabaId) ?? "100000000000000",
+    wabaId: textOf(account.wabaId) ?? textOf(account.businessAccountId) ?? "100000000000000",
     numberIds: new Set(numbersOf(account).map(([id]) => id)),
   };
 }

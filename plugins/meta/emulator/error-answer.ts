@@ -5,6 +5,8 @@ export interface HttpReply {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: JsonObject;
+  /** A file, in place of `body`. */
+  readonly file?: { readonly type: string; readonly bytes: Buffer };
 }
 
 /** Why a request is not taken: Meta's code, and what exactly is wrong. */

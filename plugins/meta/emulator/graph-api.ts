@@ -6,17 +6,12 @@ import { type Accounts, type EmulatedAccount, userIdOf } from "./accounts.ts";
 import { checkMessage } from "./check-message.ts";
 import { errorAnswer, type HttpReply, type Problem } from "./error-answer.ts";
 import type { CallbackFault, createFaults, Fault } from "./faults.ts";
+import type { Files } from "./files.ts";
+import type { GraphRequest } from "./graph-request.ts";
 import type { Ledger, SentMessage, Step } from "./ledger.ts";
 import { magicOf } from "./magic.ts";
 import { firstProblem, missing } from "./problems.ts";
 import type { Templates } from "./templates.ts";
-
-export interface GraphRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
 
 /** What the connection sees: an answer (perhaps late), a reset, or silence. */
 export type GraphReaction =
@@ -31,6 +26,7 @@ export interface GraphParts {
   readonly accounts: Accounts;
   readonly ledger: Ledger;
   readonly templates: Templates;
+  readonly files: Files;
   readonly faults: ReturnType<typeof createFaults>;
   readonly window: WindowMode;
   readonly now: () => Date;
@@ -38,14 +34,19 @@ export interface GraphParts {
   readonly onAccepted: (ref: string) => void;
 }
 
-/** The endpoints of Meta's Graph API that are emulated: `GET /{version}/me` and `POST /{version}/{phone-number-id}/messages`. */
+/**
+ * The endpoints of Meta's Graph API that are emulated: `GET /{version}/me`, `POST /{version}/{phone-number-id}/messages`, and
+ * those of templates and files.
+ */
 export function answerGraph(parts: GraphParts, request: GraphRequest): GraphReaction {
-  const account = parts.accounts.byToken(request.authorization?.replace(/^Bearer /, "") ?? "");
+  const account = parts.accounts.byToken(request.authorization?.replace(/^(Bearer|OAuth) /, "") ?? "");
   if (!account)
     return refuse({ code: 190, details: "Invalid OAuth access token - Cannot parse access token" });
   if (request.method === "GET" && /^\/v\d+\.\d+\/me$/.test(request.path)) {
     return replied({ status: 200, body: { id: account.appId, name: "Emulated system user" } });
   }
+  const managed = parts.files.answer(request) ?? parts.templates.answer(account, request);
+  if (managed) return replied(managed);
   const phoneNumberId = /^\/v\d+\.\d+\/([^/]+)\/messages$/.exec(request.path)?.[1];
   if (request.method !== "POST" || phoneNumberId === undefined) {
     return refuse({ code: 100, details: `Unsupported request: ${request.method} ${request.path}` });
@@ -73,6 +74,7 @@ function send(parts: GraphParts, given: Send): GraphReaction {
     () => checkMessage(body),
     () => checkOneself(parts, given),
     () => (typeOf(body) === "template" ? parts.templates.check(objectOf(body.template)) : null),
+    () => parts.files.check(body),
     () => refusedAtOnce(parts, given),
   );
   if (problem) return refuse(problem);
@@ -138,7 +140,7 @@ function acceptedMessage(parts: GraphParts, given: Send, callbacks: CallbackFaul
       channel: "whatsapp",
       from: `+${parts.accounts.displayed(phoneNumberId)}`,
       to: addressOf(body),
-      body: wordsOf(body),
+      body: wordsOf(body, parts.templates),
       status: "accepted",
       details: { phoneNumberId, type: typeOf(body), request: body },
     },
@@ -226,9 +228,11 @@ function typeOf(body: JsonObject): string {
   return textOf(body.type) ?? "text";
 }
 
-/** The words of a message, for the ledger; of a template its parameters. */
-function wordsOf(body: JsonObject): string {
+/** The words of a message, for the ledger; of a template that is not known its parameters. */
+function wordsOf(body: JsonObject, templates: Templates): string {
   const part = objectOf(body[typeOf(body)]);
+  const template = typeOf(body) === "template" ? templates.wordsOf(part) : null;
+  if (template !== null) return template;
   const direct = textOf(part.body) ?? textOf(part.caption) ?? textOf(objectOf(part.body).text);
   if (direct !== null) return direct;
   const parameters = objectsOf(part.components).flatMap((component) => objectsOf(component.parameters));

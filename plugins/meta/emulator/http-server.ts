@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { AppError } from "../../../engine/plugin-api.ts";
 import { errorAnswer, type HttpReply } from "./error-answer.ts";
-import type { GraphReaction, GraphRequest } from "./graph-api.ts";
+import type { GraphReaction } from "./graph-api.ts";
+import type { GraphRequest } from "./graph-request.ts";
 
 export interface HttpServer {
   /** `http://127.0.0.1:port` */
@@ -39,11 +40,14 @@ async function serve(
   answer: (request: GraphRequest) => GraphReaction,
 ): Promise<void> {
   try {
-    const body = await textOf(request);
-    const path = new URL(request.url ?? "/", "http://127.0.0.1").pathname;
+    const bytes = await bytesOf(request);
+    const { pathname, searchParams: query } = new URL(request.url ?? "/", "http://127.0.0.1");
+    const { authorization, "content-type": contentType } = request.headers;
+    const body = bytes.toString("utf8");
+    const path = decodeURIComponent(pathname);
     react(
       response,
-      answer({ method: request.method ?? "GET", path, authorization: request.headers.authorization, body }),
+      answer({ method: request.method ?? "GET", path, query, authorization, contentType, body, bytes }),
     );
   } catch (error) {
     // A caller that hangs up half way needs no answer; anything else is the emulator's own fault and must be seen.
@@ -63,16 +67,17 @@ function react(response: ServerResponse, reaction: GraphReaction): void {
   response.once("close", () => clearTimeout(timer));
 }
 
-function write(response: ServerResponse, { status, headers, body }: HttpReply): void {
+function write(response: ServerResponse, { status, headers, body, file }: HttpReply): void {
+  if (file) return void response.writeHead(status, { "content-type": file.type }).end(file.bytes);
   response
     .writeHead(status, { "content-type": "application/json; charset=UTF-8", ...headers })
     .end(JSON.stringify(body));
 }
 
-async function textOf(request: IncomingMessage): Promise<string> {
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 function closed(server: Server): Promise<void> {

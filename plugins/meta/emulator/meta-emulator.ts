@@ -4,6 +4,7 @@ import { openAccounts } from "./accounts.ts";
 import { createActivity } from "./activity.ts";
 import { createDeliveries } from "./deliveries.ts";
 import { createFaults, type Faults } from "./faults.ts";
+import { createFiles } from "./files.ts";
 import { answerGraph, type WindowMode } from "./graph-api.ts";
 import { listen } from "./http-server.ts";
 import { type BatchReceipt, createInbound } from "./inbound.ts";
@@ -11,6 +12,7 @@ import type { InboundDraft } from "./inbound-webhook.ts";
 import { Ledger } from "./ledger.ts";
 import { createPreferences, type Preference } from "./preferences.ts";
 import { tapDraft } from "./tap.ts";
+import { createReviewer } from "./template-reviews.ts";
 import { createTemplates, type EmulatedTemplate } from "./templates.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
 
@@ -25,6 +27,16 @@ export interface MetaEmulator extends Emulator {
   readonly faults: Faults;
   /** From the first one on, other templates are refused with 132001. */
   registerTemplate(template: EmulatedTemplate): void;
+  /** From now on templates are looked at when a test says so, or at once again. */
+  reviewTemplates(mode: "at-once" | "on-demand"): void;
+  /** What becomes of a template, as Meta's event says it: `PAUSED`. @throws AppError NOT_FOUND */
+  decideTemplate(name: string, language: string, event: string, reason?: string): Promise<void>;
+  /** Meta takes it for another category. @throws AppError NOT_FOUND */
+  recategorizeTemplate(name: string, language: string, category: string): Promise<void>;
+  /** `GREEN`, `YELLOW` or `RED`. @throws AppError NOT_FOUND */
+  rateTemplate(name: string, language: string, score: string): Promise<void>;
+  /** Keeps a file for somebody to send; gives its id. */
+  keepFile(file: { readonly bytes: Buffer; readonly type: string }): string;
   /** Somebody writes to one of our numbers. */
   receiveMessage(draft: InboundDraft): Promise<InboundReceipt>;
   /**
@@ -58,11 +70,14 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
   const stopping = new AbortController();
   const { signal } = stopping;
   const accounts = openAccounts(options.accounts);
-  const [templates, faults, activity] = [createTemplates(), createFaults(), createActivity()];
+  const [faults, activity] = [createFaults(), createActivity()];
   const ledger = new Ledger(options.ledgerFile);
   const sender = createWebhookSender(options.publicUrl, signal);
+  const reviewer = createReviewer({ ledger, accounts, sender, activity, signal, paceMs, now });
+  const templates = createTemplates({ ledger, now, onSubmitted: reviewer.submitted });
+  const files = createFiles({ url: () => server.url });
   const deliveries = createDeliveries({ ledger, accounts, sender, activity, signal, paceMs, now });
-  const parts = { accounts, ledger, templates, faults, window, now, onAccepted: deliveries.start };
+  const parts = { accounts, ledger, templates, files, faults, window, now, onAccepted: deliveries.start };
   const server = await listen(options.port ?? 0, (request) => answerGraph(parts, request));
   for (const { entry } of ledger.unfinished()) deliveries.start(entry.ref);
 
@@ -74,7 +89,12 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     ledger: () => ledger.entries(),
     pointAt: sender.pointAt,
     idle: activity.idle,
-    registerTemplate: templates.register,
+    registerTemplate: (template) => templates.register(accounts.byIndex(0).wabaId, template),
+    reviewTemplates: reviewer.review,
+    decideTemplate: reviewer.decide,
+    recategorizeTemplate: reviewer.recategorize,
+    rateTemplate: reviewer.rate,
+    keepFile: files.keep,
     receiveBatch,
     choose: createPreferences({ accounts, sender, activity, now }),
     async receiveMessage(draft) {

@@ -8,8 +8,13 @@ const Media = Type.Object({
   type: Type.String({ description: "image, video, audio, document or sticker." }),
   contentType: optional,
   url: Type.Union([Type.String(), Type.Null()], {
-    description: "Needs the app's token; good for five minutes.",
+    description: "Where the file can be got, without a password, for a week.",
   }),
+  mediaId: Type.Optional(Type.String({ description: "To send the file on." })),
+  size: Type.Optional(
+    Type.Union([Type.Integer(), Type.Null()], { description: "Bytes; null: still being fetched." }),
+  ),
+  sha256: Type.Optional(optional),
   filename: optional,
   caption: optional,
   voice: Type.Boolean({ description: "A voice note." }),

@@ -8,10 +8,11 @@ import {
   type WebhookRequest,
   type WebhookServices,
 } from "../../../engine/plugin-api.ts";
-import { isObject, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
+import { isObject, numberOf, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
 import { readMessages } from "../wire/read-message.ts";
 import { readPreferences } from "../wire/read-preference.ts";
 import { readStatuses } from "../wire/read-status.ts";
+import { readTemplate, TEMPLATE_FIELDS } from "../wire/read-template.ts";
 import { isSigned, sameSecret } from "../wire/signature.ts";
 
 /** The one webhook of a Meta app: messages and statuses of all its numbers, routed by phone_number_id. */
@@ -60,15 +61,17 @@ function parse({ rawBody }: WebhookRequest): readonly Delivery[] {
     );
   }
   return objectsOf(body.entry)
-    .flatMap((entry) => objectsOf(entry.changes))
-    .flatMap(readChange);
+    .flatMap((entry) => objectsOf(entry.changes).map((change) => ({ change, at: numberOf(entry.time) })))
+    .flatMap(({ change, at }) => readChange(change, at));
 }
 
-/** Only `messages` and `user_preferences` speak to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
-function readChange(change: JsonObject): readonly Delivery[] {
+/** Messages, wishes and templates speak to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
+function readChange(change: JsonObject, at: number | null): readonly Delivery[] {
   const value = objectOf(change.value);
-  if (change.field === "user_preferences") return readPreferences(value);
-  if (change.field !== "messages") return [];
+  const field = textOf(change.field) ?? "";
+  if (TEMPLATE_FIELDS.includes(field)) return readTemplate(field, value, at);
+  if (field === "user_preferences") return readPreferences(value);
+  if (field !== "messages") return [];
   return [...readMessages(value), ...readStatuses(value)];
 }
 

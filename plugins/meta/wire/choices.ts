@@ -1,8 +1,12 @@
 import {
+  type CheckedMessage,
   type Choice,
+  choiceOf,
   choicePayload,
   type JsonObject,
+  type MediaKind,
   type MessageDraft,
+  type OutboundFile,
 } from "../../../engine/plugin-api.ts";
 
 const MAX_BUTTONS = 3;
@@ -13,14 +17,28 @@ const MAX_ROW_DESCRIPTION = 72;
 const MAX_BUTTONS_BODY = 1024;
 const MAX_LIST_BODY = 4096;
 
-/** Choices as reply buttons, else as a list; null where Meta has neither for them. */
-export function interactiveOf(message: MessageDraft): JsonObject | null {
-  const { choices, text = "", media = [] } = message;
+type Shape = "button" | "list";
+
+/** True where Meta has buttons or a list for these choices. */
+export function showsInteractive(message: CheckedMessage): boolean {
+  return shapeOf(message) !== null;
+}
+
+/** Choices as reply buttons, else as a list; null where Meta has neither for them. `header` is the message's file. */
+export function interactiveOf(message: CheckedMessage, header: JsonObject | null): JsonObject | null {
+  const { choices } = message;
+  const shape = shapeOf(message);
+  if (!choices || shape === null) return null;
+  return shape === "button"
+    ? buttonsOf(message, choices.list, header)
+    : listOf(message, choices.list, choices.listLabel);
+}
+
+function shapeOf({ choices, text = "", files }: CheckedMessage): Shape | null {
   if (!choices || text === "" || !differ(choices.list)) return null;
-  if (fitButtons(choices.list) && text.length <= MAX_BUTTONS_BODY) return buttonsOf(message, choices.list);
+  if (fitButtons(choices.list) && text.length <= MAX_BUTTONS_BODY) return fitHeader(files) ? "button" : null;
   // The header of a list takes no file.
-  if (media.length > 0 || text.length > MAX_LIST_BODY || !fitRows(choices.list)) return null;
-  return listOf(message, choices.list, choices.listLabel);
+  return files.length === 0 && text.length <= MAX_LIST_BODY && fitRows(choices.list) ? "list" : null;
 }
 
 /** The payloads of a template's quick replies, in the order of its buttons. */
@@ -31,6 +49,21 @@ export function quickReplies({ choices, ask }: MessageDraft): JsonObject[] {
     index: String(index),
     parameters: [{ type: "payload", payload: idOf(choice, ask) }],
   }));
+}
+
+/** A quick reply of a template: what stands on it, and what its author has it bring back. */
+export interface QuickReply {
+  readonly text: string;
+  readonly payload: string;
+}
+
+/** What a tap on a quick reply brings back: the choice it means by its payload or words, else the one in its place. */
+export function tapPayload({ choices, ask }: MessageDraft): (button: QuickReply, place: number) => string {
+  const list = choices?.list ?? [];
+  return ({ text, payload }, place) => {
+    const choice = choiceOf(list, { body: text, payload }) ?? list[place];
+    return choice ? idOf(choice, ask) : payload;
+  };
 }
 
 function differ(list: readonly Choice[]): boolean {
@@ -51,14 +84,16 @@ function fitRows(list: readonly Choice[]): boolean {
   );
 }
 
-function buttonsOf({ text = "", media = [], ask }: MessageDraft, list: readonly Choice[]): JsonObject | null {
-  const header = media.length === 0 ? {} : headerOf(media);
-  if (header === null) return null;
+function buttonsOf(
+  { text = "", ask }: MessageDraft,
+  list: readonly Choice[],
+  header: JsonObject | null,
+): JsonObject {
   const buttons = list.map((choice) => ({
     type: "reply",
     reply: { id: idOf(choice, ask), title: choice.title },
   }));
-  return { type: "button", ...header, body: { text }, action: { buttons } };
+  return { type: "button", ...(header ? { header } : {}), body: { text }, action: { buttons } };
 }
 
 function listOf({ text = "", ask }: MessageDraft, list: readonly Choice[], label: string): JsonObject {
@@ -75,17 +110,8 @@ function idOf(choice: Choice, ask: string | undefined): string {
   return ask === undefined ? choice.id : choicePayload(ask, choice);
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
-  jpg: "image",
-  jpeg: "image",
-  png: "image",
-  mp4: "video",
-  pdf: "document",
-};
+const HEADERS: readonly MediaKind[] = ["image", "video", "document"];
 
-function headerOf(media: readonly string[]): JsonObject | null {
-  const [link = ""] = media;
-  const extension = /\.(\w+)(?:[?#]|$)/.exec(link)?.[1]?.toLowerCase() ?? "";
-  const type = HEADERS[extension];
-  return media.length > 1 || type === undefined ? null : { header: { type, [type]: { link } } };
+function fitHeader(files: readonly OutboundFile[]): boolean {
+  return files.length <= 1 && files.every(({ kind }) => HEADERS.includes(kind));
 }

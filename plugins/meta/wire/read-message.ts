@@ -57,6 +57,11 @@ function readMessage(
       payload: content.buttonPayload,
       repliesTo: incoming.repliesTo,
     },
+    files: content.media.map(({ id, contentType, filename }) => ({
+      source: { id },
+      type: contentType,
+      name: filename,
+    })),
   };
 }
 

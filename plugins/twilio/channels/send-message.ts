@@ -55,13 +55,18 @@ export async function findMessage(
       limit: MAX_SEARCHED,
     });
     const found = messages
-      .filter(({ sid, body }) => body?.trim() === lost.body.trim() && !lost.known.has(sid))
+      .filter(({ sid, body }) => words(body ?? "") === words(lost.body) && !lost.known.has(sid))
       .at(-1);
     if (found === undefined) return null;
     return { state: "accepted", ref: found.sid, status: deliveryStatusOf(found.status) ?? "queued" };
   } catch (error) {
     throw readError(error);
   }
+}
+
+/** The words of a template come back filled in; what stands between them may not. */
+function words(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 /** Twilio's dates have no fractions: a message sent in the same second must not look older. */

@@ -12,6 +12,14 @@ export default defineChannel({
   meter: "sms",
   // A long code sends one segment a second; what comes faster waits at Twilio, up to hours. Ten ahead stay there.
   pace: { perSecond: 1, burst: 10 },
+  // As MMS, where the country has it.
+  media: {
+    maxFiles: 10,
+    kinds: [
+      { kind: "image", types: ["image/jpeg", "image/png", "image/gif"], maxBytes: 5 * 1024 * 1024 },
+      { kind: "document", types: ["*"], maxBytes: 500 * 1024 },
+    ],
+  },
   measure,
   units: (message) => segmentsOf(textOf(message)),
   sentFrom: (message, from) => serviceOf(message, from, undefined) ?? from.e164,
@@ -19,7 +27,7 @@ export default defineChannel({
     const { messagingServiceSid } = toTwilioAccount(ctx.credential);
     const service = serviceOf(message, message.from, messagingServiceSid);
     const sender = service === null ? { from: message.from.e164 } : { messagingServiceSid: service };
-    const media = message.media?.length ? { mediaUrl: [...message.media] } : {};
+    const media = message.files.length > 0 ? { mediaUrl: message.files.map(({ url }) => url) } : {};
     const body = textOf(message);
     const request = {
       to: message.to,

@@ -12,6 +12,7 @@ import type { Callee } from "./callees.ts";
 import { resumeCalls } from "./calls.ts";
 import { codeFor } from "./code-book.ts";
 import { createConferences } from "./conferences.ts";
+import { type Approval, decide, registerContent } from "./content.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
 import { createLedger } from "./ledger.ts";
@@ -45,6 +46,12 @@ export interface TwilioEmulator extends Emulator {
   passVerifyTime(ms: number): void;
   /** The recipient reads a delivered WhatsApp message. */
   readMessage(sid: string): Promise<void>;
+  /** From now on contents submitted for approval are looked at when a test says so, or at once again. */
+  reviewContents(mode: "at-once" | "on-demand"): void;
+  /** What became of an approval request, or becomes of it later: `{ status: "paused" }`. @throws AppError NOT_FOUND */
+  decideContent(sid: string, verdict: Partial<Approval>): void;
+  /** A content approved before this emulator began. */
+  registerContent(content: Parameters<typeof registerContent>[1]): void;
   /** Makes a number the account's, for the pools of messaging services; gives its sid. */
   ownNumber(e164: string): string;
   /** Sends the scheduled messages due at this moment. */
@@ -90,6 +97,14 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
       world.verify.passedMs += ms;
     },
     readMessage: (sid) => readMessage(world, sid),
+    reviewContents(mode) {
+      world.reviews.mode = mode;
+    },
+    decideContent(sid, verdict) {
+      if (!decide(world, sid, verdict))
+        throw new AppError("NOT_FOUND", `The Twilio emulator has no approval request for ${sid}.`, { sid });
+    },
+    registerContent: (content) => registerContent(world, content),
     ownNumber: (e164) => ownNumber(world.services, e164),
     releaseScheduled: (at) => releaseScheduled(world, at),
     async close() {
@@ -117,6 +132,8 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     services: createServices(),
     calls: new Map(),
     callees: new Map(),
+    reviews: { mode: "at-once" },
+    media: new Map(),
     queues: createQueues(),
     conferences: createConferences(),
     url: () => place.url,

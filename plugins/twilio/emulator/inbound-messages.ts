@@ -1,7 +1,9 @@
 import type { LedgerEntry } from "../../../engine/plugin-api.ts";
 import { formatAddress } from "./addresses.ts";
 import { withCode } from "./code-book.ts";
+import type { EmulatedFile } from "./emulated-file.ts";
 import { type Form, formText } from "./form.ts";
+import { keepMedia } from "./media.ts";
 import { refuseMessage } from "./message-checks.ts";
 import { countSegments, type MessageDetails } from "./message-record.ts";
 import { acceptMessage } from "./messages.ts";
@@ -21,7 +23,10 @@ export interface InboundMessageOptions {
   readonly body: string;
   /** Default `sms`. */
   readonly channel?: "sms" | "whatsapp";
+  /** Files that are somewhere else. */
   readonly mediaUrls?: readonly string[];
+  /** Files, kept by this emulator and given out as Twilio does. */
+  readonly files?: readonly EmulatedFile[];
   /** The id of the button that was tapped; `body` is its text. WhatsApp only. */
   readonly buttonPayload?: string;
   /** The id of the row of a list that was tapped; `body` is its title. WhatsApp only. */
@@ -54,16 +59,37 @@ export async function receiveMessage(
 ): Promise<InboundMessageResult> {
   const options = { ...written, body: withCode(world, written.from, written.body) };
   const { accountSid } = world.accounts.get(options.accountSid);
+  const ref = newSid((options.mediaUrls ?? options.files ?? []).length > 0 ? "MM" : "SM");
+  const sent = withFiles(world, accountSid, ref, options);
   const url = options.url ?? world.engineUrl(WEBHOOK_PATHS.messages);
-  const entry = world.ledger.add(inboundEntry(world, accountSid, options));
+  const entry = world.ledger.add(inboundEntry(world, accountSid, ref, sent));
   const optOut = entry.channel === "sms" ? world.optOuts.note(options.from, options.to, options.body) : null;
-  const params = { ...inboundParams(entry.ref, options), ...(optOut === null ? {} : { OptOutType: optOut }) };
+  const params = { ...inboundParams(entry.ref, sent), ...(optOut === null ? {} : { OptOutType: optOut }) };
   const answer = await world.webhooks.send(webhookCall(accountSid, url, "POST", params));
   await playReplies(world, { accountSid, params, answer });
   return { sid: entry.ref, answer: { status: answer.status, body: answer.body } };
 }
 
-function inboundEntry(world: World, accountSid: string, options: InboundMessageOptions): LedgerEntry {
+/** The message with an address for each of its files. */
+function withFiles(
+  world: World,
+  accountSid: string,
+  ref: string,
+  options: InboundMessageOptions,
+): InboundMessageOptions {
+  const { files = [], mediaUrls = [] } = options;
+  return {
+    ...options,
+    mediaUrls: [...mediaUrls, ...files.map((file) => keepMedia(world, accountSid, ref, file))],
+  };
+}
+
+function inboundEntry(
+  world: World,
+  accountSid: string,
+  ref: string,
+  options: InboundMessageOptions,
+): LedgerEntry {
   const { from, to, body, channel = "sms", mediaUrls = [] } = options;
   const at = world.now().toISOString();
   const details: MessageDetails = {
@@ -83,7 +109,6 @@ function inboundEntry(world: World, accountSid: string, options: InboundMessageO
     manner: "normal",
     deleted: false,
   };
-  const ref = newSid(mediaUrls.length > 0 ? "MM" : "SM");
   return { kind: "inbound-message", ref, at, channel, from, to, body, status: "received", details };
 }
 
@@ -100,15 +125,20 @@ function inboundParams(sid: string, options: InboundMessageOptions): Form {
     NumSegments: String(countSegments(channel, body)),
     ReferralNumMedia: "0",
     SmsStatus: "received",
-    ...Object.fromEntries(mediaUrls.flatMap(mediaParams)),
+    ...Object.fromEntries(mediaUrls.flatMap((url, index) => mediaParams(url, index, options))),
     ...(channel === "whatsapp" ? whatsAppParams(options) : geoParams(from, to)),
   };
 }
 
-function mediaParams(url: string, index: number): [string, string][] {
+function mediaParams(
+  url: string,
+  index: number,
+  { mediaUrls = [], files = [] }: InboundMessageOptions,
+): [string, string][] {
+  const own = files[index - (mediaUrls.length - files.length)];
   return [
     [`MediaUrl${index}`, url],
-    [`MediaContentType${index}`, contentTypeOf(url)],
+    [`MediaContentType${index}`, own?.type ?? contentTypeOf(url)],
   ];
 }
 

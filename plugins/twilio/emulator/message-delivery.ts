@@ -21,9 +21,14 @@ export const FINAL_STATUSES: readonly string[] = [
 ];
 
 /** The statuses a message to this number will go through, after the one its creation is answered with. */
-export function planDelivery(channel: string, to: string, isFreeText: boolean): DeliveryStep[] {
+export function planDelivery(
+  channel: string,
+  to: string,
+  isFreeText: boolean,
+  templateFailure: number | null = null,
+): DeliveryStep[] {
   const step = (status: string, errorCode: number | null = null) => ({ status, errorCode });
-  const failure = channel === "whatsapp" ? whatsAppFailure(to, isFreeText) : null;
+  const failure = channel === "whatsapp" ? (templateFailure ?? whatsAppFailure(to, isFreeText)) : null;
   if (failure !== null) return [step("queued"), step("failed", failure)];
   const loss = lossCode(channel, to);
   if (loss !== null) return [step("queued"), step("sent"), step("undelivered", loss)];

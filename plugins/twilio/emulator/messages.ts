@@ -3,7 +3,9 @@ import { parseAddress } from "./addresses.ts";
 import type { CallbackManner } from "./callbacks.ts";
 import { type Form, formList, formText } from "./form.ts";
 import { refuseMessage } from "./message-checks.ts";
+import { refuseTemplate, templateOf } from "./message-content.ts";
 import { deliver, FINAL_STATUSES, planDelivery, reportStatus } from "./message-delivery.ts";
+import { lookAtMedia } from "./message-media.ts";
 import {
   countSegments,
   MESSAGE_KINDS,
@@ -23,7 +25,7 @@ const CANCELABLE: readonly string[] = ["accepted", "scheduled", "queued"];
 /** `POST …/Messages.json` */
 export function createMessage(world: World, request: RestRequest): RestAnswer {
   const { form, account, manner } = request;
-  const refused = refuseMessage(world, form);
+  const refused = refuseMessage(world, form) ?? refuseTemplate(world, account.accountSid, form);
   if (refused) return refused;
   return answer(
     201,
@@ -43,9 +45,15 @@ export interface MessageOrder {
 
 /** Puts a message on record and sets it on its way. */
 export function acceptMessage(world: World, order: MessageOrder): LedgerEntry {
-  const entry = world.ledger.add(newEntry(order, world.now().toISOString()));
-  if (entry.status !== "scheduled") world.work.start(() => deliver(world, entry.ref));
+  const entry = world.ledger.add(newEntry(world, order, world.now().toISOString()));
+  if (entry.status !== "scheduled") world.work.start(() => lookAndDeliver(world, entry));
   return entry;
+}
+
+/** Twilio gets the files before it sends the message. */
+async function lookAndDeliver(world: World, entry: LedgerEntry): Promise<void> {
+  await lookAtMedia(world, entry);
+  await deliver(world, entry.ref);
 }
 
 /** Sends the scheduled messages that are due at this moment. */
@@ -125,15 +133,20 @@ function changed(
   return answer(200, messageResource(world.ledger.update(entry.ref, change) ?? entry));
 }
 
-function newEntry({ accountSid, form, manner, direction }: MessageOrder, at: string): LedgerEntry {
+function newEntry(
+  world: World,
+  { accountSid, form, manner, direction }: MessageOrder,
+  at: string,
+): LedgerEntry {
   const { channel, number: to } = parseAddress(formText(form, "To") ?? "");
   const from = formText(form, "From");
   const serviceAsFrom = from?.startsWith("MG") ? from : undefined;
   const messagingServiceSid = formText(form, "MessagingServiceSid") ?? serviceAsFrom ?? null;
   const sender = from === undefined || serviceAsFrom ? {} : { from: parseAddress(from).number };
-  const body = formText(form, "Body") ?? "";
-  const mediaUrls = formList(form, "MediaUrl");
   const contentSid = formText(form, "ContentSid") ?? null;
+  const template = contentSid === null ? null : templateOf(world, accountSid, form);
+  const body = template?.body ?? formText(form, "Body") ?? "";
+  const mediaUrls = template?.mediaUrls ?? formList(form, "MediaUrl");
   const sendAt = formText(form, "ScheduleType") ? (formText(form, "SendAt") ?? null) : null;
   const isPending = messagingServiceSid !== null && !("from" in sender);
   const details: MessageDetails = {
@@ -149,7 +162,7 @@ function newEntry({ accountSid, form, manner, direction }: MessageOrder, at: str
     updatedAt: at,
     sentAt: null,
     sendAt,
-    ahead: planDelivery(channel, to, contentSid === null),
+    ahead: planDelivery(channel, to, contentSid === null, template?.failure ?? null),
     manner,
     deleted: false,
   };

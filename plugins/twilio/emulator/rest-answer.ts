@@ -10,6 +10,8 @@ export interface RestRequest {
   readonly path: string;
   readonly query: Form;
   readonly form: Form;
+  /** The body of newer products; null when it is no JSON object. */
+  readonly json: JsonObject | null;
   /** The named parts of the route's path. */
   readonly params: Readonly<Record<string, string>>;
   /** How the callbacks this request leads to are to behave. */

@@ -16,6 +16,15 @@ import {
   updateConference,
   updateParticipant,
 } from "./conference-rest.ts";
+import {
+  createContent,
+  deleteContent,
+  fetchApproval,
+  fetchContent,
+  listContents,
+  requestApproval,
+  updateContent,
+} from "./content.ts";
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
 import {
@@ -80,6 +89,16 @@ const ROUTES: readonly Route[] = [
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Calls\/(?<sid>\w+)\.json$/,
     methods: { GET: fetchCall, POST: updateCall, DELETE: deleteCall },
   },
+  { path: /^\/v1\/Content(AndApprovals)?$/, methods: { GET: listContents, POST: createContent } },
+  {
+    path: /^\/v1\/Content\/(?<sid>HX\w+)$/,
+    methods: { GET: fetchContent, PUT: updateContent, DELETE: deleteContent },
+  },
+  {
+    path: /^\/v1\/Content\/(?<sid>HX\w+)\/ApprovalRequests\/whatsapp$/,
+    methods: { POST: requestApproval },
+  },
+  { path: /^\/v1\/Content\/(?<sid>HX\w+)\/ApprovalRequests$/, methods: { GET: fetchApproval } },
   {
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Queues\.json$/,
     methods: { GET: listQueues, POST: createQueue },

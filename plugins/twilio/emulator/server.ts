@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppError } from "../../../engine/plugin-api.ts";
+import { AppError, type JsonObject } from "../../../engine/plugin-api.ts";
 import { parseAddress } from "./addresses.ts";
 import type { Fault } from "./faults.ts";
 import { type Form, formText, parseForm } from "./form.ts";
+import { isMediaPath, serveMedia } from "./media.ts";
 import { mannerOf } from "./phone.ts";
 import { recordingMedia } from "./recordings.ts";
 import { type RestAnswer, refusal } from "./rest-answer.ts";
@@ -43,13 +44,16 @@ function bind(server: Server, port: number): Promise<void> {
 
 async function serve(world: World, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path = "", ...query] = (incoming.url ?? "").split("?");
-  const form = parseForm(await readBody(incoming));
+  const body = await readBody(incoming);
+  const json = parseJson(incoming, body);
+  const form = json === null ? parseForm(body) : {};
   const recording = /^\/2010-04-01\/Accounts\/\w+\/Recordings\/(RE\w+?)(\.wav)?$/.exec(path)?.[1];
   if (recording !== undefined) return sendRecording(world, recording, response);
+  if (isMediaPath(path)) return serveMedia(world, incoming, path, response);
   const fault = world.faults.take(path, recipientOf(path, form));
   if (fault?.kind === "reset-before") return void response.destroy();
   if (fault?.kind === "status") return send(response, statusFault(fault));
-  const answer = handle(world, incoming, { path, query: parseForm(query.join("?")), form, fault });
+  const answer = handle(world, incoming, { path, query: parseForm(query.join("?")), form, json, fault });
   if (fault?.kind === "timeout-after-accept") return;
   if (fault?.kind === "reset-after-accept") return void response.destroy();
   if (fault?.kind === "slow") await sleep(fault.ms, undefined, { signal: world.work.signal });
@@ -60,13 +64,37 @@ interface Parts {
   readonly path: string;
   readonly query: Form;
   readonly form: Form;
+  readonly json: JsonObject | null;
   readonly fault: Fault | undefined;
 }
 
-function handle(world: World, incoming: IncomingMessage, { path, query, form, fault }: Parts): RestAnswer {
+function handle(
+  world: World,
+  incoming: IncomingMessage,
+  { path, query, form, json, fault }: Parts,
+): RestAnswer {
   const account = world.accounts.authenticate(incoming.headers.authorization);
   if (!account) return refusal(401, 20003);
-  return route(world, incoming.method ?? "GET", { account, path, query, form, manner: mannerOf(fault) });
+  return route(world, incoming.method ?? "GET", {
+    account,
+    path,
+    query,
+    form,
+    json,
+    manner: mannerOf(fault),
+  });
+}
+
+function parseJson(incoming: IncomingMessage, body: string): JsonObject | null {
+  if (!/^application\/json/i.test(incoming.headers["content-type"] ?? "")) return null;
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 function recipientOf(path: string, form: Form): string | undefined {

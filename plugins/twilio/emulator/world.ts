@@ -2,6 +2,7 @@ import type { Accounts } from "./accounts.ts";
 import type { CallSession } from "./call-session.ts";
 import type { Callee } from "./callees.ts";
 import type { Conferences } from "./conferences.ts";
+import type { EmulatedFile } from "./emulated-file.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
@@ -19,6 +20,10 @@ export interface World {
   readonly webhooks: Webhooks;
   readonly work: Work;
   readonly optOuts: OptOuts;
+  /** Whether templates are looked at as soon as they are submitted, or when a test says so. */
+  readonly reviews: { mode: "at-once" | "on-demand" };
+  /** Files of inbound messages, by sid. */
+  readonly media: Map<string, EmulatedFile>;
   readonly verify: VerifyState;
   readonly services: Services;
   /** Calls under way, by sid. */

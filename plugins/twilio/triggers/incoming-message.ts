@@ -15,7 +15,17 @@ export const IncomingMessageSchema = Type.Object({
   to: Type.String({ description: "Our number." }),
   channel: Type.Enum(["sms", "whatsapp"]),
   body: Type.String(),
-  media: Type.Array(Type.Object({ url: Type.String(), contentType: optional })),
+  media: Type.Array(
+    Type.Object({
+      url: Type.String({ description: "Where the file can be got, without a password, for a week." }),
+      contentType: optional,
+      mediaId: Type.Optional(Type.String({ description: "To send the file on." })),
+      size: Type.Optional(
+        Type.Union([Type.Integer(), Type.Null()], { description: "Bytes; null: still being fetched." }),
+      ),
+      sha256: Type.Optional(optional),
+    }),
+  ),
   buttonPayload: Type.Union([Type.String(), Type.Null()], {
     description: "Id of the button or the row that was tapped.",
   }),

@@ -1,4 +1,9 @@
-import { type ContactHint, defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
+import {
+  type ContactHint,
+  defineWebhook,
+  type InboundFile,
+  type WebhookRequest,
+} from "../../../engine/plugin-api.ts";
 import { phoneOf } from "../caller.ts";
 import { wishIn } from "../opt-out.ts";
 import type { IncomingMessage } from "../triggers/incoming-message.ts";
@@ -40,6 +45,7 @@ export default defineWebhook({
           payload: message.buttonPayload,
           repliesTo: message.repliesTo,
         },
+        ...(message.media.length === 0 ? {} : { files: message.media.map(fileOf) }),
       },
     ];
   },
@@ -63,6 +69,10 @@ function messageOf(request: WebhookRequest): IncomingMessage {
     profileName: field(request, "ProfileName"),
     optOut: null,
   };
+}
+
+function fileOf({ url, contentType }: IncomingMessage["media"][number]): InboundFile {
+  return { source: { url }, type: contentType, name: null };
 }
 
 function wishOf(request: WebhookRequest, { body, channel }: IncomingMessage) {

@@ -59,8 +59,9 @@ test("a template takes the node's values, and the entry's own before them", asyn
     key: "aviso",
     locale: "es",
     category: "utility",
-    body: "Hola {{ name }}: {{ code }}",
-    variables: ["name", "code"],
+    content: { body: "Hola {{ name }}: {{ code }}" },
+    variables: (["name", "code"] as const).map((name) => ({ name, type: "text" as const })),
+    known: ["name", "code"],
     vendors: {},
   };
   const data = contextData({ templates: [template] });

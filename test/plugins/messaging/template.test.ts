@@ -10,31 +10,40 @@ const view = (given: Partial<TemplateView> = {}): TemplateView => ({
   key: "missed_call",
   locale: "es",
   category: "utility",
-  body: "Hola {{ name }}, llámanos: {{link}}",
-  variables: ["name", "link"],
+  content: { body: "Hola {{ name }}, llámanos: {{link}}" },
+  variables: textVariables("name", "link"),
+  known: ["name", "link"],
   vendors: { twilio: { contentSid: "HX1" } },
   ...given,
 });
+
+function textVariables(...names: string[]): TemplateView["variables"] {
+  return names.map((name) => ({ name, type: "text" }));
+}
 
 const contact = { phone: "+573001112233" };
 const variables = { name: "Ana", link: "https://a.example/1" };
 
 describe("filling in", () => {
   test("gives the text, the values and the vendor's order", () => {
-    expect(renderTemplate(view(), { ...variables, unused: "x" })).toEqual({
+    expect(renderTemplate(view(), variables)).toEqual({
       key: "missed_call",
       locale: "es",
       text: "Hola Ana, llámanos: https://a.example/1",
       values: variables,
       variables: ["name", "link"],
       vendors: { twilio: { contentSid: "HX1" } },
+      content: view().content,
     });
   });
 
   test("a value is not read as a pattern or a template of its own", () => {
-    const { text } = renderTemplate(view({ body: "{{ name }}", variables: ["name"] }), {
-      name: "$& {{ link }}",
-    });
+    const { text } = renderTemplate(
+      view({ content: { body: "{{ name }}" }, variables: textVariables("name") }),
+      {
+        name: "$& {{ link }}",
+      },
+    );
     expect(text).toBe("$& {{ link }}");
   });
 
@@ -44,7 +53,10 @@ describe("filling in", () => {
     [{ name: " ", link: "x" }, ["name"]],
   ])("values %j lack %j", (values, missing) => {
     expect(() => renderTemplate(view(), values)).toThrowError(
-      expect.objectContaining({ code: "TEMPLATE_INVALID", details: { template: "missed_call", missing } }),
+      expect.objectContaining({
+        code: "TEMPLATE_INVALID",
+        details: { template: "missed_call", locale: "es", missing, extra: [], wrong: [] },
+      }),
     );
   });
 
@@ -52,10 +64,25 @@ describe("filling in", () => {
     expect(() => renderTemplate(view({ variables: [] }), { name: "Ana" })).toThrow(/link/);
   });
 
+  test("[L2] a value that no version has a place for is an error; one that another version needs is not", () => {
+    expect(() => renderTemplate(view(), { ...variables, nmae: "x" })).toThrow(/no place for nmae/);
+    const known = ["name", "link", "hours"];
+    expect(renderTemplate(view({ known }), { ...variables, hours: "8 a 20" }).text).toContain("Hola Ana");
+  });
+
+  test("[L2] a value of the wrong type is named with what is expected", () => {
+    const variables = [{ name: "amount", type: "number" } as const];
+    const priced = view({ content: { body: "Son {{ amount }} pesos" }, variables, known: ["amount"] });
+    expect(renderTemplate(priced, { amount: 1250.5 }).text).toBe("Son 1250.5 pesos");
+    expect(() => renderTemplate(priced, { amount: "mucho" })).toThrow(/no number in amount/);
+  });
+
   test.each(["{{ name | upcase }}", "{{ contact.name }}", "{% if name %}x{% endif %}", "{{ name"])(
     "refuses %j",
     (body) => {
-      expect(() => renderTemplate(view({ body, variables: [] }), variables)).toThrow(/plain name/);
+      expect(() => renderTemplate(view({ content: { body }, variables: [] }), variables)).toThrow(
+        /plain name/,
+      );
     },
   );
 });
@@ -100,7 +127,7 @@ describe("messaging.template", () => {
   });
 
   test("counts links in the values it uses", async () => {
-    const data = contextData({ templates: [view()] });
+    const data = contextData({ templates: [view({ known: ["name", "link", "other"] })] });
     const values = { ...variables, other: "https://b.example" };
     await runNode(
       sendTemplate,
@@ -108,7 +135,34 @@ describe("messaging.template", () => {
       { data, contact },
     );
     expect(data.links).toEqual(["https://a.example/1"]);
-    expect(data.sent[0]?.message.template?.values).toEqual({ name: "Ana", link: "https://flow.test/t/1" });
+    expect(data.sent[0]?.message.template?.values).toEqual({
+      name: "Ana",
+      link: "https://flow.test/t/1",
+      other: "https://b.example",
+    });
+  });
+
+  test("a header's file or place goes with it", async () => {
+    const data = contextData({ templates: [view()] });
+    const header = { file: "med_0199" };
+    await runNode(sendTemplate, { template: "missed_call", variables, header }, { data, contact });
+    expect(data.sent[0]?.message.template?.header).toEqual(header);
+  });
+
+  test("why its content was refused is said in words", async () => {
+    const message = 'Template "missed_call" (es) is paused at meta: LOW_QUALITY';
+    const refused = {
+      state: "refused",
+      reason: "bad_content",
+      vendorCode: "template_paused",
+      message,
+    } as const;
+    const data = contextData({ templates: [view()], outcomes: { whatsapp: refused } });
+    const params = { template: "missed_call", variables, channels: ["whatsapp"] };
+    expect(await runNode(sendTemplate, params, { data, contact })).toMatchObject({
+      port: "undeliverable",
+      output: { attempts: [{ code: "template_paused", message }] },
+    });
   });
 
   test("fails where there is no such template", async () => {

@@ -40,7 +40,7 @@ describe("a request", () => {
       method: "POST",
       headers: { authorization: "Bearer EAAtoken", "content-type": "application/json" },
     });
-    expect(JSON.parse(seen[0]?.init?.body ?? "")).toEqual({
+    expect(JSON.parse(String(seen[0]?.init?.body ?? ""))).toEqual({
       messaging_product: "whatsapp",
       to: "+34600111222",
       type: "text",

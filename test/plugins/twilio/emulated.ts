@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from "vitest";
 import type { ChannelContext, JsonObject } from "../../../engine/plugin-api.ts";
 import { startTwilioEmulator, type TwilioEmulator } from "../../../plugins/twilio/emulator/emulator.ts";
+import { memoryCache } from "../channel-parts.ts";
 
 export const ACCOUNT = {
   accountSid: "AC00000000000000000000000000000001",
@@ -33,5 +34,6 @@ export function emulated(): {
 function channelContext(credential: JsonObject): ChannelContext {
   const log = { info() {}, warn() {}, error() {} };
   const fetch = () => Promise.reject(new Error("Channels of Twilio use its SDK, not fetch."));
-  return { credential, log, fetch, attempt: 0, signal: new AbortController().signal };
+  const cache = memoryCache();
+  return { credential, log, fetch, attempt: 0, signal: new AbortController().signal, cache };
 }

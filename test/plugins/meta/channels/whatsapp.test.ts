@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject, OutboundMessage } from "../../../../engine/plugin-api.ts";
 import whatsapp from "../../../../plugins/meta/channels/whatsapp.ts";
+import { storedFile } from "../../channel-parts.ts";
 import { channelContext, EFFECT_ID, outbound, template } from "../support/outbound.ts";
 
 /** What the channel would send to Meta. */
 async function bodyOf(message: OutboundMessage): Promise<JsonObject> {
   const bodies: JsonObject[] = [];
   const context = channelContext(async (_url, init) => {
-    bodies.push(JSON.parse(init?.body ?? ""));
+    bodies.push(JSON.parse(String(init?.body ?? "")));
     return { status: 200, headers: {}, text: '{"messages":[{"id":"wamid.1"}]}' };
   }, "https://graph.test");
   await whatsapp.send(message, context);
@@ -86,14 +87,41 @@ describe("a file", () => {
     });
   });
 
-  test("comes alone", async () =>
-    expect(
-      await refused(outbound({ media: ["https://x.test/1.jpg", "https://x.test/2.jpg"] })),
-    ).toMatchObject({
+  test("stored here is uploaded once for a number, and named by its id", async () => {
+    const calls: string[] = [];
+    const context = channelContext(async (url, init) => {
+      calls.push(new URL(url).pathname);
+      if (url.endsWith("/media")) {
+        const form = Buffer.from(init?.body ?? "").toString("latin1");
+        expect(form).toContain('name="messaging_product"\r\n\r\nwhatsapp');
+        expect(form).toContain('filename="qr.png"\r\nContent-Type: image/png\r\n\r\nPNG bytes\r\n');
+        return { status: 200, headers: {}, text: '{"id":"7001"}' };
+      }
+      expect(JSON.parse(String(init?.body))).toMatchObject({ type: "image", image: { id: "7001" } });
+      return { status: 200, headers: {}, text: '{"messages":[{"id":"wamid.1"}]}' };
+    }, "https://graph.test");
+    const message = outbound({ text: "", files: [storedFile(Buffer.from("PNG bytes"))] });
+    await whatsapp.send(message, context);
+    await whatsapp.send(message, context);
+    expect(calls).toEqual([
+      "/v26.0/100000000000001/media",
+      "/v26.0/100000000000001/messages",
+      "/v26.0/100000000000001/messages",
+    ]);
+  });
+
+  test("that Meta does not take is refused, and nothing is sent", async () => {
+    const context = channelContext(async (url) => {
+      if (!url.endsWith("/media")) throw new Error("nothing may be sent");
+      return { status: 400, headers: {}, text: '{"error":{"code":131053,"message":"bad file"}}' };
+    }, "https://graph.test");
+    const message = outbound({ files: [storedFile(Buffer.from("x"))] });
+    expect(await whatsapp.send(message, context)).toMatchObject({
       state: "refused",
       reason: "bad_content",
-      message: expect.stringContaining("one file"),
-    }));
+      vendorCode: "131053",
+    });
+  });
 });
 
 describe("a template", () => {
@@ -113,15 +141,6 @@ describe("a template", () => {
           },
         ],
       },
-    });
-  });
-
-  test("has no line breaks, tabs or gaps in its values", async () => {
-    const body = await bodyOf(
-      outbound({ template: template({ name: " Lucía\r\n\tPérez ", time: "21      h" }) }),
-    );
-    expect(body).toMatchObject({
-      template: { components: [{ parameters: [{ text: "Lucía Pérez" }, { text: "21    h" }] }] },
     });
   });
 
@@ -151,11 +170,76 @@ describe("a template", () => {
     });
   });
 
+  test("submitted from here has its parts: header, body, buttons by their place", async () => {
+    const content = {
+      header: { type: "document", sample: "med_1" },
+      body: "Hola {{ name }}, su mesa es a las {{ time }} en punto.",
+      buttons: [
+        { type: "quick_reply", text: "Sí", payload: "yes:{{ code }}" },
+        { type: "url", text: "Ver", url: "https://h.test/{{ code }}" },
+        { type: "phone", text: "Llamar", phone: "+573001234567" },
+        { type: "copy_code", code: "{{ code }}" },
+        { type: "flow", text: "Datos", flowId: "77" },
+      ],
+    } as const;
+    const meta = { name: "booking_ready", language: "es", format: "NAMED", status: "approved" };
+    const given = template({ name: "Lucía", time: "21:00", code: "R1" }, meta);
+    const headerFile = {
+      ...storedFile(Buffer.from("x")),
+      kind: "document",
+      stored: null,
+      url: "https://h.test/f.pdf",
+    } as const;
+    const button = (sub_type: string, index: string, parameter: object) => ({
+      type: "button",
+      sub_type,
+      index,
+      parameters: [parameter],
+    });
+    const message = outbound({
+      template: { ...given, content: { ...content, buttons: [...content.buttons] } },
+      headerFile,
+    });
+    expect(await bodyOf(message)).toMatchObject({
+      template: {
+        components: [
+          {
+            type: "header",
+            parameters: [
+              { type: "document", document: { link: "https://h.test/f.pdf", filename: "qr.png" } },
+            ],
+          },
+          {
+            type: "body",
+            parameters: [
+              { type: "text", parameter_name: "name", text: "Lucía" },
+              { type: "text", parameter_name: "time", text: "21:00" },
+            ],
+          },
+          button("quick_reply", "0", { type: "payload", payload: "yes:R1" }),
+          button("url", "1", { type: "text", text: "R1" }),
+          button("copy_code", "3", { type: "coupon_code", coupon_code: "R1" }),
+          button("flow", "4", { type: "action", action: { flow_token: EFFECT_ID } }),
+        ],
+      },
+    });
+  });
+
+  test("with a place above its words names it", async () => {
+    const content = { header: { type: "location" }, body: "Le esperamos en este lugar." } as const;
+    const location = { latitude: 4.65, longitude: -74.06, name: "Chapinero" };
+    const given = { ...template({}, { name: "place", language: "es", format: "POSITIONAL" }), variables: [] };
+    const message = outbound({ template: { ...given, content, header: { location } } });
+    expect(await bodyOf(message)).toMatchObject({
+      template: { components: [{ type: "header", parameters: [{ type: "location", location }] }] },
+    });
+  });
+
   test("that Meta does not know is not sent", async () =>
     expect(await refused(outbound({ template: template({ name: "L", time: "9" }, {}) }))).toMatchObject({
       state: "refused",
       reason: "bad_content",
-      message: expect.stringContaining("vendors.meta.name"),
+      message: expect.stringContaining("no name at Meta"),
     }));
 
   test("with an empty value is not sent", async () =>

@@ -4,6 +4,7 @@ import type {
   JsonObject,
   OutboundMessage,
 } from "../../../../engine/plugin-api.ts";
+import { foreignFile, memoryCache } from "../../channel-parts.ts";
 
 export const APP = {
   accessToken: "EAAtoken",
@@ -22,6 +23,8 @@ export function outbound(given: Partial<OutboundMessage> = {}): OutboundMessage 
     from: { numberId: "num_1", e164: "+15550001111", provider: "meta", providerId: "100000000000001" },
     effectId: EFFECT_ID,
     statusUrl: "https://example.test/hooks/none",
+    files: (given.media ?? []).map(foreignFile),
+    headerFile: null,
     ...("template" in given || "media" in given ? {} : { text: "Hola" }),
     ...given,
   };
@@ -34,7 +37,8 @@ export function channelContext(
 ): ChannelContext {
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const { signal } = new AbortController();
-  return { signal, fetch, log: silent, credential: { ...credential, baseUrl }, attempt: 0 };
+  const cache = memoryCache();
+  return { signal, fetch, log: silent, credential: { ...credential, baseUrl }, attempt: 0, cache };
 }
 
 /** A reservation template with two variables. */
@@ -46,6 +50,7 @@ export function template(
     key: "booking-ready",
     locale: "es-MX",
     text: "Hola Lucía, su mesa es a las 21:00",
+    content: { body: "Hola {{ name }}, su mesa es a las {{ time }}" },
     values,
     variables: ["name", "time"],
     vendors: { meta },

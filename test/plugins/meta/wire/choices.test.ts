@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { MessageDraft } from "../../../../engine/plugin-api.ts";
+import type { CheckedMessage, MediaKind, OutboundFile } from "../../../../engine/plugin-api.ts";
 import { checkInteractive } from "../../../../plugins/meta/emulator/check-interactive.ts";
-import { interactiveOf, quickReplies } from "../../../../plugins/meta/wire/choices.ts";
+import { interactiveOf, quickReplies, tapPayload } from "../../../../plugins/meta/wire/choices.ts";
 
 const ASK = `ask_${"b".repeat(32)}`;
 
-function draft(titles: readonly string[], more: Partial<MessageDraft> = {}): MessageDraft {
+function draft(titles: readonly string[], more: Partial<CheckedMessage> = {}): CheckedMessage {
   const list = titles.map((title, index) => ({ id: `c${index}`, title }));
   return {
     to: "+573001112233",
@@ -13,12 +13,18 @@ function draft(titles: readonly string[], more: Partial<MessageDraft> = {}): Mes
     purpose: "service",
     ask: ASK,
     choices: { list, listLabel: "Elegir" },
+    files: [],
+    headerFile: null,
     ...more,
   };
 }
 
+function file(kind: MediaKind): OutboundFile {
+  return { url: `https://x.test/${kind}`, kind, type: null, bytes: null, name: null, stored: null };
+}
+
 test("up to three short titles are buttons that name their question", () => {
-  const interactive = interactiveOf(draft(["Sí", "No"]));
+  const interactive = interactiveOf(draft(["Sí", "No"]), null);
   expect(interactive).toEqual({
     type: "button",
     body: { text: "¿Viene?" },
@@ -41,14 +47,29 @@ test.each([
   ["two alike", ["a", "a"], {}, null],
   ["a body too long for buttons", ["a"], { text: "x".repeat(1025) }, "list"],
   ["a body too long for a list", ["a"], { text: "x".repeat(4097) }, null],
-  ["a picture on buttons", ["a"], { media: ["https://x.test/a.jpg"] }, "button"],
-  ["a picture on a list", ["a", "b", "c", "d"], { media: ["https://x.test/a.jpg"] }, null],
-  ["a sound", ["a"], { media: ["https://x.test/a.ogg"] }, null],
-  ["two pictures", ["a"], { media: ["https://x.test/a.jpg", "https://x.test/b.jpg"] }, null],
+  ["a picture on buttons", ["a"], { files: [file("image")] }, "button"],
+  ["a picture on a list", ["a", "b", "c", "d"], { files: [file("image")] }, null],
+  ["a sound", ["a"], { files: [file("audio")] }, null],
+  ["two pictures", ["a"], { files: [file("image"), file("image")] }, null],
 ] as const)("%s is %j, as Meta takes it", (_what, titles, more, type) => {
-  const interactive = interactiveOf(draft(titles, more));
+  const interactive = interactiveOf(draft(titles, more), null);
   expect(interactive?.type ?? null).toBe(type);
   if (interactive) expect(checkInteractive(interactive)).toBeNull();
+});
+
+test("buttons have the file above them", () => {
+  const header = { type: "image", image: { id: "77" } };
+  const interactive = interactiveOf(draft(["Sí"], { files: [file("image")] }), header);
+  expect(interactive).toMatchObject({ type: "button", header, body: { text: "¿Viene?" } });
+});
+
+test.each([
+  ["by its payload, wherever it stands", { text: "No, thanks", payload: "c1" }, 0, `${ASK}:c1`],
+  ["by its words", { text: "NO", payload: "no:R-1" }, 0, `${ASK}:c1`],
+  ["else by its place", { text: "Yes", payload: "yes:R-1" }, 0, `${ASK}:c0`],
+  ["else none", { text: "Later", payload: "later:R-1" }, 2, "later:R-1"],
+] as const)("a quick reply of a template means a choice %s", (_how, button, place, payload) => {
+  expect(tapPayload(draft(["Sí", "No"]))(button, place)).toBe(payload);
 });
 
 test("a template's quick replies carry the question in their payloads", () => {

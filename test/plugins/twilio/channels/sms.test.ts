@@ -42,7 +42,16 @@ test("an API key signs in too", async () => {
 });
 
 test("a template says its text", async () => {
-  const template = { key: "hi", locale: "es", text: "Hola Ana", values: {}, variables: [], vendors: {} };
+  const content = { body: "Hola Ana" };
+  const template = {
+    key: "hi",
+    locale: "es",
+    text: "Hola Ana",
+    values: {},
+    variables: [],
+    vendors: {},
+    content,
+  };
   await sms.send(outbound({ to: "+573001110003", template }), context());
   expect(sentTo("+573001110003")).toMatchObject([{ body: "Hola Ana" }]);
 });

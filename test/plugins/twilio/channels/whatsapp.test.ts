@@ -12,6 +12,7 @@ const template = {
   key: "missed_call",
   locale: "es",
   text: "Hola Ana, soy Hotel Sol",
+  content: { body: "Hola {{ name }}, soy {{ store }}" },
   values: { name: "Ana", store: "Hotel Sol" },
   variables: ["name", "store", "missing"],
   vendors: { twilio: { contentSid: "HX00000000000000000000000000000001" } },

@@ -1,0 +1,114 @@
+import { Type } from "typebox";
+import type { TenantDirectory } from "../runtime/directory.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { TemplateRow } from "../store/templates.ts";
+import { Limit } from "./fields.ts";
+import { pageOf, pageSchema } from "./page.ts";
+import { json } from "./reply.ts";
+import { type Route, route } from "./route.ts";
+
+interface Choice {
+  readonly value: string;
+  readonly label: string;
+  /** More about it, in a line. */
+  readonly detail: string;
+  readonly variables?: readonly string[];
+}
+
+/** What a parameter with `x-options` is chosen from. */
+const SOURCES: Readonly<Record<string, (directory: TenantDirectory) => readonly Choice[]>> = {
+  templates: ({ templates, tenant }) => templateChoices(templates, tenant.locale),
+  numbers: ({ numbers }) =>
+    numbers.map(({ id, e164, provider }) => ({ value: id, label: e164, detail: provider })),
+  stores: ({ stores }) =>
+    stores.map(({ id, name, city, address }) => ({
+      value: id,
+      label: name,
+      detail: [address, city].filter((part) => part !== null).join(", "),
+    })),
+  "store-groups": ({ groups }) =>
+    groups.map(({ id, name, timezone }) => ({ value: id, label: name, detail: timezone })),
+};
+
+const ChoiceSchema = Type.Object({
+  value: Type.String(),
+  label: Type.String(),
+  detail: Type.String(),
+  variables: Type.Optional(
+    Type.Array(Type.String(), { description: "Of templates: a value for each is needed." }),
+  ),
+});
+
+/** Choices for the editor's pickers: searched, paged, and by value for the labels of what was chosen before. */
+export function optionRoutes({ directory }: Runtime): readonly Route[] {
+  return [
+    route({
+      id: "listOptions",
+      method: "get",
+      path: "/api/v1/options/:source",
+      tag: "Catalogue",
+      summary: "What a parameter can be chosen from",
+      scope: "flows:read",
+      params: Type.Object({ source: Type.Enum(Object.keys(SOURCES)) }),
+      query: Type.Object(
+        {
+          search: Type.Optional(Type.String({ maxLength: 100 })),
+          value: Type.Optional(
+            Type.String({ maxLength: 200, description: "Only the choice with this value." }),
+          ),
+          cursor: Type.Optional(Type.String({ maxLength: 200 })),
+          limit: Type.Optional(Limit),
+        },
+        { additionalProperties: false },
+      ),
+      responses: { 200: { description: "A page of choices.", schema: pageSchema(ChoiceSchema) } },
+      errors: ["NOT_FOUND"],
+      async handler({ caller, params, query }) {
+        const { search = "", value, cursor = "", limit = 50 } = query;
+        const all = SOURCES[params.source]?.(await directory.of(caller.tenantId)) ?? [];
+        const fitting = all
+          .filter((choice) => (value === undefined ? isFound(choice, search) : choice.value === value))
+          .filter((choice) => placeOf(choice) > cursor)
+          .toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+        const page = pageOf(fitting.slice(0, limit + 1), limit, placeOf, (choice) => choice);
+        return json(200, page, { "cache-control": "private, max-age=10" });
+      },
+    }),
+  ];
+}
+
+/** By label, and by value where labels are the same. */
+function placeOf({ label, value }: Choice): string {
+  return `${label.toLowerCase()} ${value}`;
+}
+
+function isFound({ label, value, detail }: Choice, search: string): boolean {
+  const words = plain(search).split(/\s+/);
+  const text = plain(`${label} ${value} ${detail}`);
+  return words.every((word) => text.includes(word));
+}
+
+/** Without case and accents: whoever looks for "reserva" finds "Résérva". */
+function plain(text: string): string {
+  return text
+    .normalize("NFD")
+    .replaceAll(/\p{Mark}/gu, "")
+    .toLowerCase()
+    .trim();
+}
+
+/** One choice for each key; its words are those in the tenant's language. */
+function templateChoices(templates: readonly TemplateRow[], locale: string): readonly Choice[] {
+  const byKey = Map.groupBy(templates, ({ key }) => key);
+  return [...byKey].map(([key, versions]) => {
+    const language = locale.split("-", 1)[0] ?? locale;
+    const own = versions.find((version) => version.locale.startsWith(language)) ?? versions[0];
+    const locales = [...new Set(versions.map((version) => version.locale))].join(", ");
+    return {
+      value: key,
+      label: key,
+      detail: `${locales} · ${own?.body.slice(0, 120) ?? ""}`,
+      variables: [...new Set(versions.flatMap(({ variables }) => variables))],
+    };
+  });
+}
