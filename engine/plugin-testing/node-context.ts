@@ -93,7 +93,7 @@ export interface ContextData {
   tables: Map<string, Json>;
   /** Kept lists by id, and the one contacts make. */
   lists: Record<string, { phone: string; fields: JsonObject }[]>;
-  contactList: string | null;
+  contactList: string;
   /** When a line last took a call, by its address. */
   lastAnswered: Record<string, string>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
@@ -147,8 +147,8 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     effects: [],
     sent: [],
     tables: new Map(),
-    lists: {},
-    contactList: null,
+    lists: { lst_contacts: [] },
+    contactList: "lst_contacts",
     lastAnswered: {},
     outcomes: {},
     messagesPerSecond: null,
@@ -416,8 +416,8 @@ function listsOf({ lists, contactList }: ContextData): NodeContext["lists"] {
     find: async (id) => find(id),
     page: async (id, from, count) => lists[id]?.slice(from, from + count) ?? [],
     async ofContacts() {
-      const list = find(contactList ?? "");
-      if (!list) throw new Error("The test has no list of contacts; put its id into data.contactList.");
+      const list = find(contactList);
+      if (!list) throw new Error(`The test has no list ${contactList}; put it into data.lists.`);
       return list;
     },
   };

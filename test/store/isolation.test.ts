@@ -736,7 +736,9 @@ describe("an engine function", () => {
     expect(await db.call("engine_request_pause", [A.tenant, B.run, true])).toBe(false);
     expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
     expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
-    expect(await db.call("engine_published_version", [A.tenant, B.flowKey, 1])).toBeNull();
+    // A may have a flow of that key, too.
+    const version = await db.call("engine_published_version", [A.tenant, B.flowKey, 1]);
+    expect(JSON.stringify(version)).not.toContain(B.version);
     const query = { tenant: A.tenant, people: [B.phone], channel: "sms", purpose: "marketing", number: null };
     expect(await db.call("engine_recipients", [query])).toEqual({
       [B.phone]: { optedOut: false, consent: null, timezone: null, lastInboundAt: null },
