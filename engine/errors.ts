@@ -42,6 +42,8 @@ export const ERROR_CODES = {
   MEDIA_PENDING: { status: 503, retryable: true },
   DATA_TYPE_MISMATCH: { status: 409, retryable: false },
   PRECONDITION_REQUIRED: { status: 428, retryable: false },
+  NUMBER_STATE: { status: 409, retryable: false },
+  NUMBER_REFUSED: { status: 422, retryable: false },
   INPUT_INVALID: { status: 422, retryable: false },
   FLOW_INVALID: { status: 422, retryable: false },
 

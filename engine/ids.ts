@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   link: "lnk",
   request: "req",
   audit: "aud",
+  numberEvent: "nev",
   media: "med",
   storeDelivery: "sdl",
 } as const;

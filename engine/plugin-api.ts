@@ -46,6 +46,7 @@ export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-v
 export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
 export { phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
+export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export type { CacheView } from "./plugin-api/cache.ts";
 export {
   type ChannelContext,
@@ -56,6 +57,7 @@ export {
   type LostMessage,
   type MessageDraft,
   type MessageSize,
+  type NativeMessage,
   type Objection,
   type OutboundMessage,
   type Pace,
@@ -119,6 +121,15 @@ export {
   type NodeDefinition,
   type PortSpec,
 } from "./plugin-api/node-definition.ts";
+export {
+  defineNumbers,
+  type NumberCall,
+  type NumberFacts,
+  type NumberLifecycle,
+  type NumberLink,
+  type NumberProfile,
+  type VendorAccount,
+} from "./plugin-api/numbers.ts";
 export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
 export type { ConsentRecord, PolicyView, WindowView } from "./plugin-api/policy.ts";
 export {
@@ -166,6 +177,7 @@ export {
   type FlowReply,
   type HttpAnswer,
   type InboundMessage,
+  type Pricing,
   type WebhookDefinition,
   type WebhookRequest,
   type WebhookServices,

@@ -6,6 +6,7 @@ import type {
   CredentialDefinition,
   MediaAdapter,
   NodeDefinition,
+  NumberLifecycle,
   PluginDefinition,
   TemplatesAdapter,
   Text,
@@ -21,6 +22,8 @@ export interface Registry {
   trigger(type: string): TriggerDefinition | undefined;
   channel(provider: string, kind: ChannelKind): ChannelDefinition | undefined;
   credential(id: string): CredentialDefinition | undefined;
+  /** How numbers of a provider are set up from here. */
+  numbers(provider: string): NumberLifecycle | undefined;
   /** How templates get to this provider. */
   templates(provider: string): TemplatesAdapter | undefined;
   /** How files of this provider are fetched. */
@@ -78,6 +81,7 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     trigger: (type) => triggers.get(type),
     channel: (provider, kind) => channels.get(`${provider} ${kind}`),
     credential: (id) => credentials.get(id),
+    numbers: (provider) => plugins.find((plugin) => plugin.numbers?.provider === provider)?.numbers,
     templates: (provider) => plugins.find(({ id }) => id === provider)?.templates,
     media: (provider) => plugins.find(({ id }) => id === provider)?.media,
     verifier: (provider) => verifiers.get(provider),
@@ -128,6 +132,7 @@ function duplicates(plugins: readonly PluginDefinition[]): string[] {
     ),
     ...(plugin.verifiers ?? []).map((verifier) => `verifier of provider "${verifier.provider}"`),
     ...(plugin.credentials ?? []).map((credential) => `credential "${credential.id}"`),
+    ...(plugin.numbers ? [`set-up of numbers of provider "${plugin.numbers.provider}"`] : []),
     ...(plugin.webhooks ?? []).map((webhook) => `webhook path "${webhook.path}"`),
   ]);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(

@@ -40,6 +40,7 @@ alter table asks enable row level security;
 alter table asks force row level security;
 create policy owner_routes on asks for select to app_owner using (true);
 create policy tenant_wall on asks for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER asks_name_by_phone BEFORE INSERT ON public.asks FOR EACH ROW WHEN ((new.contact !~~ '+%'::text)) EXECUTE FUNCTION name_ask_by_phone();
 
 create table audit_log (
   id text not null,
@@ -166,6 +167,26 @@ alter table consents enable row level security;
 alter table consents force row level security;
 create policy tenant_wall on consents for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table contact_identities (
+  tenant_id text not null,
+  provider text not null,
+  user_id text not null,
+  contact_id text not null,
+  username text,
+  account_ref text,
+  replaced_by text,
+  first_seen_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now(),
+  constraint contact_identities_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE,
+  constraint contact_identities_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint contact_identities_pkey PRIMARY KEY (tenant_id, user_id, provider)
+) with (fillfactor=80);
+CREATE INDEX contact_identities_contact_idx ON public.contact_identities USING btree (tenant_id, contact_id);
+alter table contact_identities enable row level security;
+alter table contact_identities force row level security;
+create policy owner_batch on contact_identities for select to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
+create policy tenant_wall on contact_identities for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table contact_windows (
   tenant_id text not null,
   person text not null,
@@ -194,8 +215,10 @@ create table contacts (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   timezone text,
-  constraint contacts_check CHECK (((phone IS NOT NULL) OR (channel_user_id IS NOT NULL))),
+  merged_into text,
   constraint contacts_id_check CHECK ((id ~~ 'con\_%'::text)),
+  constraint contacts_reachable CHECK (((phone IS NOT NULL) OR (channel_user_id IS NOT NULL) OR (merged_into IS NOT NULL))),
+  constraint contacts_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES contacts(id) ON DELETE CASCADE,
   constraint contacts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_tenant_id_channel_user_id_key UNIQUE (tenant_id, channel_user_id),
@@ -543,6 +566,17 @@ create policy owner_batch on inbox for all to app_owner using ((tenant_id = ANY 
 create policy owner_routes on inbox for select to app_owner using (true);
 create policy tenant_wall on inbox for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table ingress_faults (
+  hash text not null,
+  provider text not null,
+  reason text not null,
+  item jsonb not null,
+  times integer not null default 1,
+  first_at timestamp with time zone not null default now(),
+  last_at timestamp with time zone not null default now(),
+  constraint ingress_faults_pkey PRIMARY KEY (hash)
+);
+
 create table interactions (
   id text not null,
   tenant_id text not null,
@@ -703,6 +737,8 @@ create table messages (
   author text,
   author_id text,
   counted boolean not null default false,
+  pricing jsonb,
+  counted_month date,
   constraint messages_author_check CHECK ((author = ANY (ARRAY['flow'::text, 'api'::text, 'agent'::text]))),
   constraint messages_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   constraint messages_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
@@ -720,6 +756,54 @@ alter table messages force row level security;
 create policy owner_batch on messages for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on messages for select to app_owner using (true);
 create policy tenant_wall on messages for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER messages_name_by_phone BEFORE INSERT ON public.messages FOR EACH ROW WHEN ((new.contact_phone !~~ '+%'::text)) EXECUTE FUNCTION name_message_by_phone();
+
+create table number_events (
+  id text not null,
+  tenant_id text not null,
+  number_id text,
+  contact_id text,
+  provider text not null,
+  account_ref text,
+  field text not null,
+  event text not null,
+  severity text not null,
+  about_ref text,
+  data jsonb not null default '{}'::jsonb,
+  dedupe_key text not null,
+  at timestamp with time zone not null,
+  created_at timestamp with time zone not null default now(),
+  constraint number_events_id_check CHECK ((id ~~ 'nev\_%'::text)),
+  constraint number_events_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text]))),
+  constraint number_events_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL,
+  constraint number_events_number_id_fkey FOREIGN KEY (number_id) REFERENCES numbers(id),
+  constraint number_events_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint number_events_pkey PRIMARY KEY (tenant_id, id),
+  constraint number_events_tenant_id_provider_dedupe_key_key UNIQUE (tenant_id, provider, dedupe_key)
+);
+CREATE INDEX number_events_number_idx ON public.number_events USING btree (tenant_id, number_id, id DESC);
+alter table number_events enable row level security;
+alter table number_events force row level security;
+create policy tenant_wall on number_events for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table number_usage (
+  tenant_id text not null,
+  number_id text not null,
+  month date not null,
+  category text not null,
+  pricing_type text not null,
+  delivered integer not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint number_usage_delivered_check CHECK ((delivered > 0)),
+  constraint number_usage_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric)),
+  constraint number_usage_number_id_fkey FOREIGN KEY (number_id) REFERENCES numbers(id),
+  constraint number_usage_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint number_usage_pkey PRIMARY KEY (tenant_id, number_id, month, category, pricing_type)
+) with (fillfactor=70);
+alter table number_usage enable row level security;
+alter table number_usage force row level security;
+create policy tenant_wall on number_usage for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table numbers (
   id text not null,
@@ -737,8 +821,15 @@ create table numbers (
   message_flow_key text,
   created_at timestamp with time zone not null default now(),
   pace_per_second double precision,
+  account_ref text,
+  lifecycle text,
+  registrations timestamp with time zone[] not null default '{}'::timestamp with time zone[],
+  vendor_state jsonb not null default '{}'::jsonb,
+  free_messages text,
   constraint numbers_e164_check CHECK ((e164 ~ '^\+[1-9][0-9]{6,14}$'::text)),
+  constraint numbers_free_messages_check CHECK ((free_messages = ANY (ARRAY['charge'::text, 'free'::text]))),
   constraint numbers_id_check CHECK ((id ~~ 'num\_%'::text)),
+  constraint numbers_lifecycle_check CHECK ((lifecycle = ANY (ARRAY['created'::text, 'code_sent'::text, 'verified'::text, 'registered'::text, 'subscribed'::text, 'connected'::text, 'deregistered'::text]))),
   constraint numbers_pace_per_second_check CHECK ((pace_per_second > (0)::double precision)),
   constraint numbers_group_id_fkey FOREIGN KEY (group_id) REFERENCES store_groups(id),
   constraint numbers_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id),
@@ -746,6 +837,7 @@ create table numbers (
   constraint numbers_pkey PRIMARY KEY (id),
   constraint numbers_tenant_id_provider_e164_key UNIQUE (tenant_id, provider, e164)
 );
+CREATE INDEX numbers_account_idx ON public.numbers USING btree (provider, account_ref) WHERE (account_ref IS NOT NULL);
 CREATE INDEX numbers_provider_id_idx ON public.numbers USING btree (provider, provider_id);
 CREATE INDEX numbers_route_idx ON public.numbers USING btree (provider, e164);
 alter table numbers enable row level security;
@@ -1164,6 +1256,24 @@ alter table uses force row level security;
 create policy owner_routes on uses for select to app_owner using (true);
 create policy tenant_wall on uses for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table vendor_accounts (
+  tenant_id text not null,
+  provider text not null,
+  account_ref text not null,
+  name text,
+  timezone text,
+  currency text,
+  state jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint vendor_accounts_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint vendor_accounts_pkey PRIMARY KEY (tenant_id, provider, account_ref)
+);
+alter table vendor_accounts enable row level security;
+alter table vendor_accounts force row level security;
+create policy owner_routes on vendor_accounts for select to app_owner using (true);
+create policy tenant_wall on vendor_accounts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table waits (
   tenant_id text not null,
   run_id text not null,
@@ -1510,6 +1620,42 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_change_identity(p jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_provider text := p ->> 'provider';
+  v_user text := p ->> 'userId';
+  v_contact text;
+  v_other text;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  perform pg_advisory_xact_lock(hashtextextended('identify ' || v_tenant, 0));
+  v_contact := coalesce(engine_contact_of_user(v_tenant, v_provider, p ->> 'previousUserId'),
+    (select id from contacts where tenant_id = v_tenant and phone = p ->> 'previousPhone'));
+  if v_contact is null then return null; end if;
+  if v_user is not null then
+    v_other := engine_contact_of_user(v_tenant, v_provider, v_user);
+    if v_other is not null and v_other <> v_contact then
+      perform engine_merge_contacts(v_tenant, v_contact, v_other);
+    end if;
+    insert into contact_identities as i (tenant_id, provider, user_id, contact_id, account_ref)
+      values (v_tenant, v_provider, v_user, v_contact, p ->> 'account')
+      on conflict (tenant_id, provider, user_id) do update
+        set contact_id = excluded.contact_id, account_ref = coalesce(excluded.account_ref, i.account_ref), last_seen_at = now();
+    update contact_identities set replaced_by = v_user
+      where tenant_id = v_tenant and provider = v_provider and user_id = p ->> 'previousUserId' and user_id <> v_user;
+    update contacts set channel_user_id = v_user, updated_at = now() where id = v_contact;
+    perform engine_rename_person(v_tenant, p ->> 'previousUserId', v_user);
+  end if;
+  if v_user is null and p ->> 'phone' is null then return v_contact; end if;
+  return engine_settle_phone(v_tenant, v_contact, p);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_charge_inbound(p_tenant text, p_provider text, p_sid text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1687,6 +1833,7 @@ AS $function$
 declare
   v_tenant text := p ->> 'tenant';
   v_effect jsonb;
+  v_names text[];
 begin
   perform set_config('app.tenant_id', v_tenant, true);
   -- a report names the effect only
@@ -1695,8 +1842,10 @@ begin
       from effects where id = p ->> 'effectId' and tenant_id = v_tenant;
     p := p || coalesce(v_effect, '{}');
   end if;
+  select engine_names_of(v_tenant, id) into v_names from contacts where tenant_id = v_tenant
+    and (phone = p ->> 'person' or id = engine_contact_of_user(v_tenant, null, p ->> 'person')) limit 1;
   update contact_windows set closed = true
-    where tenant_id = v_tenant and person = p ->> 'person' and channel = p ->> 'channel'
+    where tenant_id = v_tenant and person = any (array[p ->> 'person'] || v_names) and channel = p ->> 'channel'
       and number_e164 = p ->> 'number' and not closed;
 end $function$;
 
@@ -2015,37 +2164,41 @@ CREATE OR REPLACE FUNCTION public.engine_contact(p jsonb)
 AS $function$
 declare
   v_tenant text := p ->> 'tenant';
+  v_user text := p ->> 'channelUserId';
+  v_by_user text;
   c contacts;
 begin
   perform set_config('app.tenant_id', v_tenant, true);
-  select * into c from contacts where tenant_id = v_tenant
-    and (channel_user_id = p ->> 'channelUserId' or phone = p ->> 'phone')
-    order by (channel_user_id = p ->> 'channelUserId') desc nulls last limit 1;
+  if v_user is not null then v_by_user := engine_contact_of_user(v_tenant, null, v_user); end if;
+  select * into c from contacts where tenant_id = v_tenant and (id = v_by_user or phone = p ->> 'phone')
+    order by (id = v_by_user) desc nulls last limit 1;
   if not found then
     insert into contacts (id, tenant_id, phone, channel_user_id, name)
-      values (p ->> 'id', v_tenant, p ->> 'phone', p ->> 'channelUserId', p ->> 'name')
+      values (p ->> 'id', v_tenant, p ->> 'phone', v_user, p ->> 'name')
       on conflict do nothing returning * into c;
     if not found then
-      select * into c from contacts where tenant_id = v_tenant
-        and (phone = p ->> 'phone' or channel_user_id = p ->> 'channelUserId') limit 1;
+      select * into c from contacts where tenant_id = v_tenant and (phone = p ->> 'phone' or channel_user_id = v_user) limit 1;
     end if;
-  elsif (p ->> 'name' is not null and c.name is null)
-     or (p ->> 'channelUserId' is not null and c.channel_user_id is null) then
-    update contacts set name = coalesce(name, p ->> 'name'),
-        channel_user_id = coalesce(channel_user_id, p ->> 'channelUserId'), updated_at = now()
+  elsif (p ->> 'name' is not null and c.name is null) or (v_user is not null and c.channel_user_id is null) then
+    update contacts set name = coalesce(name, p ->> 'name'), channel_user_id = coalesce(channel_user_id, v_user),
+        updated_at = now()
       where id = c.id returning * into c;
   end if;
-  if jsonb_typeof(p -> 'window') = 'object' then
-    insert into contact_windows as w (tenant_id, person, channel, number_e164, last_inbound_at, ref)
-      select v_tenant, person, p #>> '{window,channel}', p #>> '{window,number}', (p #>> '{window,at}')::timestamptz,
-             p #>> '{window,ref}'
-      from unnest(array[p ->> 'phone', p ->> 'channelUserId']) person where person is not null order by person
-      on conflict (tenant_id, person, channel, number_e164) do update
-        set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = false
-        where w.ref <> excluded.ref and w.last_inbound_at < excluded.last_inbound_at;
-  end if;
+  perform engine_open_window(v_tenant, array[p ->> 'phone', v_user], p -> 'window');
   return to_jsonb(c);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_contact_of_user(p_tenant text, p_provider text, p_user text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(
+    (select contact_id from contact_identities where tenant_id = p_tenant and user_id = p_user
+       and provider = coalesce(p_provider, provider) limit 1),
+    (select id from contacts where tenant_id = p_tenant and channel_user_id = p_user))
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_count_messages(p_tenant text, p_limit integer, p_days integer DEFAULT 30)
  RETURNS integer
@@ -2506,6 +2659,62 @@ begin
         and h.ended_at is null), 'infinity') > (p ->> 'now')::timestamptz));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_identify(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_phone text := p ->> 'phone';
+  v_by_user text;
+  v_by_phone text;
+  v_id text;
+  v_new boolean := false;
+  c contacts;
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  select o.* into c from contact_identities i join contacts o on o.id = i.contact_id
+    where i.tenant_id = v_tenant and i.provider = p ->> 'provider' and i.user_id = p ->> 'userId'
+      and (v_phone is null or o.phone = v_phone) and (o.name is not null or p ->> 'name' is null)
+      and i.username is not distinct from coalesce(p ->> 'username', i.username);
+  -- nearly always: a person we know, who is as we know them
+  if found then
+    perform engine_open_window(v_tenant, array[c.phone, p ->> 'userId'], p -> 'window');
+    return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', false);
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('identify ' || v_tenant, 0));
+  v_by_user := engine_contact_of_user(v_tenant, p ->> 'provider', p ->> 'userId');
+  select id into v_by_phone from contacts where tenant_id = v_tenant and phone = v_phone;
+  if v_by_user is not null then
+    v_new := v_phone is not null and (select phone is distinct from v_phone from contacts where id = v_by_user);
+    v_id := engine_settle_phone(v_tenant, v_by_user, p);
+  elsif v_by_phone is not null and not engine_is_other(v_tenant, v_by_phone, p) then
+    v_id := v_by_phone;
+    update contacts set channel_user_id = coalesce(channel_user_id, p ->> 'userId'), updated_at = now() where id = v_id;
+  else
+    if v_by_phone is not null then perform engine_lose_phone(v_tenant, v_by_phone); end if;
+    v_id := p ->> 'id';
+    insert into contacts (id, tenant_id, phone, channel_user_id, name)
+      values (v_id, v_tenant, v_phone, p ->> 'userId', p ->> 'name');
+  end if;
+  insert into contact_identities as i (tenant_id, provider, user_id, contact_id, username, account_ref)
+    values (v_tenant, p ->> 'provider', p ->> 'userId', v_id, p ->> 'username', p ->> 'account')
+    on conflict (tenant_id, provider, user_id) do update
+      set contact_id = excluded.contact_id, username = coalesce(excluded.username, i.username),
+          account_ref = coalesce(excluded.account_ref, i.account_ref), last_seen_at = now();
+  update contacts set name = p ->> 'name' where id = v_id and name is null and p ->> 'name' is not null;
+  select * into c from contacts where id = v_id;
+  -- somebody known by phone may have been written to under the id before anybody knew whose it is
+  if exists (select 1 from conversations where tenant_id = v_tenant and contact = p ->> 'userId')
+     or exists (select 1 from asks where tenant_id = v_tenant and contact = p ->> 'userId') then
+    perform engine_rename_person(v_tenant, p ->> 'userId', c.phone);
+  end if;
+  perform engine_open_window(v_tenant, array[c.phone, p ->> 'userId'], p -> 'window');
+  return jsonb_build_object('contact', to_jsonb(c), 'phoneIsNew', v_new);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_is_news(e effects, x jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -2513,6 +2722,16 @@ CREATE OR REPLACE FUNCTION public.engine_is_news(e effects, x jsonb)
 AS $function$
   select (x ->> 'rank')::integer > e.status_rank
     and not (x ->> 'status' = 'failed' and (e.status_rank >= 2 or e.state = 'refused'))
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_is_other(p_tenant text, p_contact text, x jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select exists (select 1 from contact_identities where tenant_id = p_tenant and contact_id = p_contact
+    and provider = x ->> 'provider' and user_id <> x ->> 'userId' and account_ref = x ->> 'account' and replaced_by is null)
 $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_is_past(p_tenant text, p_run text, p_key text)
@@ -2537,6 +2756,24 @@ CREATE OR REPLACE FUNCTION public.engine_journal_since()
 AS $function$
   select min(day)::timestamptz from partitions_of('journal')
 $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_keep_fault(p jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_times integer;
+begin
+  delete from ingress_faults where hash in (
+    select hash from ingress_faults where last_at < now() - interval '30 days' limit 100);
+  insert into ingress_faults as f (hash, provider, reason, item)
+    values (p ->> 'hash', p ->> 'provider', p ->> 'reason', p -> 'item')
+    on conflict (hash) do update set times = f.times + 1, last_at = now(), reason = excluded.reason
+    returning times into v_times;
+  return v_times;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_keep_for_run(p jsonb)
  RETURNS jsonb
@@ -2842,6 +3079,17 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_lose_phone(p_tenant text, p_contact text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  delete from contact_windows where tenant_id = p_tenant
+    and person = (select phone from contacts where tenant_id = p_tenant and id = p_contact);
+  update contacts set phone = null, updated_at = now() where tenant_id = p_tenant and id = p_contact;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_may_follow(p_now text, p_next text)
  RETURNS boolean
  LANGUAGE sql
@@ -2855,6 +3103,44 @@ AS $function$
     when 'unresolved' then p_now in ('sending', 'in_doubt')
     else false end
 $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_merge_contacts(p_tenant text, p_keep text, p_gone text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  k contacts;
+  g contacts;
+  t text;
+begin
+  perform 1 from contacts where tenant_id = p_tenant and id in (p_keep, p_gone) order by id for update;
+  select * into k from contacts where tenant_id = p_tenant and id = p_keep;
+  select * into g from contacts where tenant_id = p_tenant and id = p_gone;
+  update contacts set phone = null, channel_user_id = null, merged_into = p_keep, updated_at = now() where id = p_gone;
+  update contacts set phone = coalesce(k.phone, g.phone), channel_user_id = coalesce(k.channel_user_id, g.channel_user_id),
+      name = coalesce(k.name, g.name), locale = coalesce(k.locale, g.locale), timezone = coalesce(k.timezone, g.timezone),
+      opt_outs = array(select distinct unnest(k.opt_outs || g.opt_outs) order by 1),
+      last_store_id = coalesce(k.last_store_id, g.last_store_id), attributes = g.attributes || k.attributes,
+      updated_at = now()
+    where id = p_keep;
+  for t in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
+      and 2 = (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attname in ('tenant_id', 'contact_id')
+               and not a.attisdropped)
+    order by 1
+  loop
+    begin
+      execute format('update %I set contact_id = $1 where tenant_id = $2 and contact_id = $3', t) using p_keep, p_tenant, p_gone;
+    exception when unique_violation then
+      -- both had one: the older stays where it is, and is found through merged_into
+      null;
+    end;
+  end loop;
+  update contacts set merged_into = p_keep where tenant_id = p_tenant and merged_into = p_gone;
+  perform engine_rename_person(p_tenant, g.channel_user_id, (select phone from contacts where id = p_keep));
+  perform engine_name_by_phone(p_tenant, p_keep);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_message_of_effect(p_tenant text, p_effect text, p_trigger text)
  RETURNS jsonb
@@ -2883,6 +3169,81 @@ begin
     'module', e.details ->> 'module', 'recordId', e.details ->> 'recordId', 'runId', e.run_id,
     'flow', (select flow_key from runs where id = e.run_id), 'createdAt', m.created_at,
     'status', e.status, 'byStatus', v_by);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_name_by_phone(p_tenant text, p_contact text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_phone text;
+  v_name text;
+begin
+  select phone into v_phone from contacts where tenant_id = p_tenant and id = p_contact;
+  if v_phone is null then return; end if;
+  for v_name in select n from unnest(engine_names_of(p_tenant, p_contact)) n where n not like '+%' order by 1 loop
+    perform engine_rename_person(p_tenant, v_name, v_phone);
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_names_of(p_tenant text, p_contact text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select array_remove(array[c.phone, c.channel_user_id] || array(
+      select user_id from contact_identities where tenant_id = p_tenant and contact_id = p_contact), null)
+    from contacts c where c.tenant_id = p_tenant and c.id = p_contact
+$function$;
+
+CREATE OR REPLACE FUNCTION public.engine_note_event(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_provider text := p ->> 'provider';
+  v_at timestamptz := coalesce((p ->> 'at')::timestamptz, now());
+  r record;
+  v_new boolean;
+  v_told jsonb := '[]';
+begin
+  for r in
+    select found.tenant_id, case when count(*) = 1 and not bool_or(found.whole) then min(found.id) end as number_id,
+           array_agg(found.id) filter (where found.id is not null) as ids
+    from (
+      select n.tenant_id, n.id, p ->> 'providerId' is null and p ->> 'e164' is null as whole from numbers n
+      where n.provider = v_provider and case
+        when p ->> 'providerId' is not null then n.provider_id = p ->> 'providerId'
+        when p ->> 'e164' is not null then n.e164 = p ->> 'e164'
+          and (n.account_ref is null or p ->> 'accountRef' is null or n.account_ref = p ->> 'accountRef')
+        else n.account_ref = p ->> 'accountRef' end
+      union
+      select a.tenant_id, null, true from vendor_accounts a
+      where a.provider = v_provider and a.account_ref = p ->> 'accountRef'
+        and p ->> 'providerId' is null and p ->> 'e164' is null) found
+    where jsonb_typeof(p -> 'tenants') = 'null' or p -> 'tenants' ? found.tenant_id
+    group by found.tenant_id order by found.tenant_id
+  loop
+    perform set_config('app.tenant_id', r.tenant_id, true);
+    insert into number_events (id, tenant_id, number_id, contact_id, provider, account_ref, field, event, severity, about_ref,
+                               data, dedupe_key, at)
+      values (p ->> 'id', r.tenant_id, r.number_id, p ->> 'contactId', v_provider, p ->> 'accountRef', p ->> 'field',
+              p ->> 'event', p ->> 'severity', p ->> 'aboutRef', coalesce(p -> 'data', '{}'), p ->> 'dedupeKey', v_at)
+      on conflict (tenant_id, provider, dedupe_key) do nothing;
+    v_new := found;
+    if v_new and jsonb_typeof(p -> 'state') = 'object' then
+      update numbers set vendor_state = jsonb_strip_nulls(vendor_state || (p -> 'state')) || jsonb_build_object('changedAt',
+          coalesce(vendor_state -> 'changedAt', '{}') || jsonb_build_object(p ->> 'field', v_at))
+        where tenant_id = r.tenant_id and id = any (r.ids)
+          and v_at >= coalesce((vendor_state #>> array['changedAt', p ->> 'field'])::timestamptz, '-infinity');
+    end if;
+    v_told := v_told || jsonb_build_array(jsonb_build_object('tenant', r.tenant_id, 'numberId', r.number_id, 'isNew', v_new));
+  end loop;
+  return v_told;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_note_failure(p_run text, p_owner text, p_message text)
@@ -2930,6 +3291,91 @@ begin
       and m.created_at between v_since and v_until;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_note_price(p_tenant text, x jsonb, p_free text[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  e effects;
+  m messages;
+  n numbers;
+  v_price jsonb;
+  v_at timestamptz;
+  v_month date;
+  v_count integer;
+begin
+  select * into e from effects where id = x ->> 'effectId' and tenant_id = p_tenant;
+  if not found then return null; end if;
+  select * into m from messages where tenant_id = p_tenant and effect_id = e.id and created_at = e.created_at for update;
+  if not found or m.counted_month is not null then return null; end if;
+  v_price := coalesce(nullif(x -> 'pricing', 'null'), m.pricing);
+  if v_price is null then return null; end if;
+  update messages set pricing = v_price where tenant_id = p_tenant and id = m.id and created_at = m.created_at
+    and pricing is distinct from v_price;
+  if not coalesce((x ->> 'reached')::boolean, false) and m.status not in ('delivered', 'read') then return null; end if;
+  select * into n from numbers where tenant_id = p_tenant and id = m.number_id;
+  if not found then return null; end if;
+  select (x ->> 'at')::timestamptz + t.clock_offset_ms * interval '1 ms',
+         date_trunc('month', ((x ->> 'at')::timestamptz + t.clock_offset_ms * interval '1 ms')
+           at time zone coalesce(a.timezone, t.timezone))::date
+    into v_at, v_month
+    from tenants t left join vendor_accounts a
+      on a.tenant_id = t.id and a.provider = n.provider and a.account_ref = n.account_ref
+    where t.id = p_tenant;
+  update messages set counted_month = v_month where tenant_id = p_tenant and id = m.id and created_at = m.created_at;
+  insert into number_usage as u (tenant_id, number_id, month, category, pricing_type, delivered, first_at, last_at)
+    values (p_tenant, n.id, v_month, v_price ->> 'category', v_price ->> 'type', 1, v_at, v_at)
+    on conflict (tenant_id, number_id, month, category, pricing_type) do update
+      set delivered = u.delivered + 1, first_at = least(u.first_at, v_at), last_at = greatest(u.last_at, v_at)
+    returning delivered into v_count;
+  if coalesce(n.free_messages, (select settings ->> 'freeMessages' from tenants where id = p_tenant)) = 'free' then
+    if v_price ->> 'type' = any (p_free) then
+      perform engine_uncharge(p_tenant, e.id);
+    elsif m.units = 0 and x ->> 'meter' is not null then
+      -- it was taken for free, and is not
+      perform credit_charge(p_tenant, x ->> 'meter', 1, e.id, e.run_id, null);
+    end if;
+  end if;
+  return jsonb_build_object('numberId', n.id, 'providerId', n.provider_id, 'month', v_month, 'category', v_price ->> 'category',
+    'type', v_price ->> 'type', 'delivered', v_count);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_note_prices(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text := p ->> 'tenant';
+  v_free text[] := array(select jsonb_array_elements_text(p -> 'free'));
+  v_ids text[] := array(select i ->> 'effectId' from jsonb_array_elements(p -> 'items') i order by 1);
+  x jsonb;
+  v_one jsonb;
+  v_counted jsonb := '[]';
+  v_faults jsonb := '[]';
+begin
+  perform set_config('app.tenant_id', v_tenant, true);
+  -- in the order in which commits lock them
+  perform 1 from effects where tenant_id = v_tenant and id = any (v_ids) order by id for update;
+  perform 1 from credit_accounts where tenant_id = v_tenant
+    and meter in (select h.meter from credit_holds h where h.tenant_id = v_tenant and h.id = any (v_ids))
+    and (exists (select 1 from numbers where tenant_id = v_tenant and free_messages = 'free')
+         or exists (select 1 from tenants where id = v_tenant and settings ->> 'freeMessages' = 'free'))
+    order by meter for no key update;
+  for x in select jsonb_array_elements(p -> 'items') loop
+    begin
+      v_one := engine_note_price(v_tenant, x, v_free);
+      if v_one is not null then v_counted := v_counted || jsonb_build_array(v_one); end if;
+    exception when data_exception or integrity_constraint_violation then
+      v_faults := v_faults || jsonb_build_array(jsonb_build_object('effectId', x -> 'effectId', 'reason', sqlerrm));
+    end;
+  end loop;
+  return jsonb_build_object('counted', v_counted, 'faults', v_faults);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_note_use(p jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -2944,6 +3390,15 @@ begin
     on conflict (tenant_id, step_key, kind) do nothing;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_number_owner(p_provider text, p_provider_id text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select tenant_id from numbers where provider = p_provider and provider_id = p_provider_id order by created_at limit 1
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_open_ask(p jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -2956,6 +3411,21 @@ begin
     values (p ->> 'tenant', p ->> 'id', p ->> 'runId', p ->> 'stepKey', p ->> 'channel', p ->> 'number', p ->> 'contact',
             p -> 'choices')
     on conflict do nothing;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_open_window(p_tenant text, p_names text[], w jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if jsonb_typeof(w) is distinct from 'object' then return; end if;
+  insert into contact_windows as o (tenant_id, person, channel, number_e164, last_inbound_at, ref)
+    select distinct p_tenant, person, w ->> 'channel', w ->> 'number', (w ->> 'at')::timestamptz, w ->> 'ref'
+    from unnest(p_names) person where person is not null order by 2
+    on conflict (tenant_id, person, channel, number_e164) do update
+      set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = false
+      where o.ref <> excluded.ref and o.last_inbound_at < excluded.last_inbound_at;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_over_cap(p_items engine_item[], p_duplicates integer[])
@@ -3033,6 +3503,16 @@ begin
       and (u.x ->> 'childrenSeen')::integer
           < (select count(*) from runs c where c.parent_step = u.x ->> 'childrenOf' and c.ended_at is not null));
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_phone_of(p_tenant text, p_user text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select c.phone from contact_identities i join contacts c on c.id = i.contact_id and c.tenant_id = p_tenant
+    where i.tenant_id = p_tenant and i.user_id = p_user and c.phone is not null limit 1
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_placed_call(p jsonb)
  RETURNS boolean
@@ -3349,11 +3829,14 @@ begin
       'consent', (select k.state from consents k where k.tenant_id = v_tenant and k.contact_id = c.id
         and k.channel = p ->> 'channel' and k.purpose = p ->> 'purpose' order by k.id desc limit 1),
       'lastInboundAt', (select max(o.last_inbound_at) from contact_windows o where o.tenant_id = v_tenant
-        and o.person = w.person and o.channel = p ->> 'channel' and not o.closed
+        and o.person = any (array[w.person] || engine_names_of(v_tenant, c.id))
+        and o.channel = p ->> 'channel' and not o.closed
         and (p ->> 'number' is null or o.number_e164 = p ->> 'number')))), '{}')
     from jsonb_array_elements_text(p -> 'people') w(person)
-    left join lateral (select * from contacts k where k.tenant_id = v_tenant
-      and (k.phone = w.person or k.channel_user_id = w.person) limit 1) c on true);
+    left join lateral (
+      select * from contacts k where k.tenant_id = v_tenant and (k.phone = w.person
+        or k.id = (select case when w.person not like '+%' then engine_contact_of_user(v_tenant, null, w.person) end))
+      limit 1) c on true);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_record_calls(p_items engine_item[])
@@ -3599,6 +4082,73 @@ begin
   return to_jsonb(v_ids);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_rename_conversation(p_tenant text, c conversations, p_to text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_id text := conversation_id(p_tenant, c.channel, c.number_e164, p_to);
+begin
+  update handoffs set conversation_id = v_id where tenant_id = p_tenant and conversation_id = c.id;
+  insert into conversation_records as r (tenant_id, conversation_id, module, record_id, at)
+    select p_tenant, v_id, module, record_id, at from conversation_records
+      where tenant_id = p_tenant and conversation_id = c.id
+    on conflict (tenant_id, module, record_id, conversation_id) do update set at = greatest(r.at, excluded.at);
+  delete from conversation_records where tenant_id = p_tenant and conversation_id = c.id;
+  delete from conversations where tenant_id = p_tenant and id = c.id;
+  c.id := v_id;
+  c.contact := p_to;
+  insert into conversations as o select c.*
+    on conflict (tenant_id, id) do update set
+      number_id = coalesce(o.number_id, excluded.number_id), store_id = coalesce(o.store_id, excluded.store_id),
+      -- whoever has one of them has both; both are over only together
+      status = case when 'handoff' in (o.status, excluded.status) then 'handoff'
+               when 'open' in (o.status, excluded.status) then 'open' else 'closed' end,
+      closed_at = case when o.status = 'closed' and excluded.status = 'closed' then greatest(o.closed_at, excluded.closed_at) end,
+      closed_by = case when o.status = 'closed' and excluded.status = 'closed' then coalesce(o.closed_by, excluded.closed_by) end,
+      assigned_to = coalesce(o.assigned_to, excluded.assigned_to), team = coalesce(o.team, excluded.team),
+      unread = o.unread + excluded.unread,
+      module = coalesce(o.module, excluded.module),
+      record_id = case when o.module is null then excluded.record_id else o.record_id end,
+      last_message = case when excluded.last_message_at > o.last_message_at then excluded.last_message else o.last_message end,
+      last_message_at = greatest(o.last_message_at, excluded.last_message_at),
+      last_inbound_ref = case when excluded.last_inbound_at > coalesce(o.last_inbound_at, '-infinity')
+                         then excluded.last_inbound_ref else o.last_inbound_ref end,
+      last_inbound_at = greatest(o.last_inbound_at, excluded.last_inbound_at),
+      created_at = least(o.created_at, excluded.created_at);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_rename_person(p_tenant text, p_from text, p_to text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c conversations;
+begin
+  if p_from is null or p_to is null or p_from = p_to then return; end if;
+  update runs set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and ended_at is null
+    and id = any (array(select run_id from messages where tenant_id = p_tenant and contact_phone = p_from));
+  perform 1 from messages where tenant_id = p_tenant and contact_phone = p_from order by id for update;
+  update messages set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from;
+  for c in select * from conversations where tenant_id = p_tenant and contact = p_from order by id for update loop
+    perform engine_rename_conversation(p_tenant, c, p_to);
+  end loop;
+  update asks set contact = p_to where tenant_id = p_tenant and contact = p_from;
+  insert into contact_windows as w (tenant_id, person, channel, number_e164, last_inbound_at, ref, closed)
+    select tenant_id, p_to, channel, number_e164, last_inbound_at, ref, closed from contact_windows
+      where tenant_id = p_tenant and person = p_from
+    on conflict (tenant_id, person, channel, number_e164) do update
+      set last_inbound_at = excluded.last_inbound_at, ref = excluded.ref, closed = excluded.closed
+      where w.last_inbound_at < excluded.last_inbound_at;
+  delete from contact_windows where tenant_id = p_tenant and person = p_from;
+  update links l set recipient = p_to where l.tenant_id = p_tenant and l.recipient = p_from
+    and exists (select 1 from runs r where r.id = l.run_id and r.ended_at is not null)
+    and not exists (select 1 from links o where o.tenant_id = p_tenant and o.step_key = l.step_key and o.url = l.url
+      and o.recipient = p_to);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_renew(p_owner text, p_runs text[], p_lease_ms integer)
  RETURNS void
  LANGUAGE plpgsql
@@ -3769,6 +4319,33 @@ AS $function$
     else (select w.run_id from waits w where w.tenant_id = p_tenant and w.key = p_key order by w.run_id desc limit 1) end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_settle_phone(p_tenant text, p_contact text, x jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  c contacts;
+  v_other text;
+begin
+  select * into c from contacts where tenant_id = p_tenant and id = p_contact for update;
+  if x ->> 'phone' is null or c.phone = x ->> 'phone' then return p_contact; end if;
+  select id into v_other from contacts where tenant_id = p_tenant and phone = x ->> 'phone';
+  if v_other is not null and not engine_is_other(p_tenant, v_other, x) then
+    if c.phone is null then
+      perform engine_merge_contacts(p_tenant, v_other, p_contact);
+      return v_other;
+    end if;
+    update contacts set phone = null where id = p_contact;
+    perform engine_merge_contacts(p_tenant, p_contact, v_other);
+    return p_contact;
+  end if;
+  if v_other is not null then perform engine_lose_phone(p_tenant, v_other); end if;
+  update contacts set phone = x ->> 'phone', updated_at = now() where id = p_contact;
+  perform engine_name_by_phone(p_tenant, p_contact);
+  return p_contact;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_settle_store_delivery(p jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -3883,6 +4460,29 @@ CREATE OR REPLACE FUNCTION public.engine_tenant_of_run(p_run text)
 AS $function$
   select tenant_id from runs where id = p_run
 $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_uncharge(p_tenant text, p_effect text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  h credit_holds;
+begin
+  select * into h from credit_holds where tenant_id = p_tenant and id = p_effect;
+  if not found or h.state = 'released' then return; end if;
+  if h.state = 'open' then
+    perform credit_release(p_tenant, p_effect);
+    return;
+  end if;
+  if h.captured = 0 then return; end if;
+  perform credit_account_of_hold(p_tenant, p_effect);
+  insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id)
+    values (p_tenant, h.meter, h.captured, 'adjustment', 'free:' || p_effect, h.run_id)
+    on conflict (tenant_id, kind, meter, ref) do nothing;
+  if not found then return; end if;
+  update credit_accounts set balance = balance + h.captured where tenant_id = p_tenant and meter = h.meter;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_uncounted_tenants(p_limit integer)
  RETURNS text[]
@@ -4039,6 +4639,28 @@ begin
   if exists (select 1 from unnest(p_intents) i where i.x ? 'message') then
     perform engine_write_messages(p_intents);
   end if;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.name_ask_by_phone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.contact := coalesce(engine_phone_of(new.tenant_id, new.contact), new.contact);
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.name_message_by_phone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  new.contact_phone := coalesce(engine_phone_of(new.tenant_id, new.contact_phone), new.contact_phone);
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.partition_for_day(p_table text, p_day date)
@@ -4200,6 +4822,7 @@ grant execute on function engine_cache(text,text,text,jsonb,double precision) to
 grant execute on function engine_cached(text,text,text) to app_engine;
 grant execute on function engine_call_status(jsonb) to app_engine;
 grant execute on function engine_calls_to(text,text,text,timestamp with time zone) to app_engine;
+grant execute on function engine_change_identity(jsonb) to app_engine;
 grant execute on function engine_charge_inbound(text,text,text) to app_engine;
 grant execute on function engine_children(text,text,text[]) to app_engine;
 grant execute on function engine_claim(text,text,integer) to app_engine;
@@ -4227,7 +4850,9 @@ grant execute on function engine_follow_link(jsonb) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
 grant execute on function engine_hear(jsonb) to app_engine;
+grant execute on function engine_identify(jsonb) to app_engine;
 grant execute on function engine_journal_since() to app_engine;
+grant execute on function engine_keep_fault(jsonb) to app_engine;
 grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
@@ -4237,8 +4862,11 @@ grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_message_of_effect(text,text,text) to app_engine;
+grant execute on function engine_note_event(jsonb) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
+grant execute on function engine_note_prices(jsonb) to app_engine;
 grant execute on function engine_note_use(jsonb) to app_engine;
+grant execute on function engine_number_owner(text,text) to app_engine;
 grant execute on function engine_open_ask(jsonb) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
 grant execute on function engine_prune_asks(integer) to app_engine;
@@ -4272,10 +4900,12 @@ grant insert, select on flow_versions to app_api;
 grant insert, select, update on conversation_records to app_api;
 grant insert, select, update on conversations to app_api;
 grant insert, select, update on handoffs to app_api;
+grant insert, select, update on vendor_accounts to app_api;
 grant select on asks to app_api;
 grant select on calling_codes to app_api;
 grant select on code_sends to app_api;
 grant select on consents to app_api;
+grant select on contact_identities to app_api;
 grant select on contact_windows to app_api;
 grant select on credit_accounts to app_api;
 grant select on credit_entries to app_api;
@@ -4286,6 +4916,8 @@ grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
 grant select on link_clicks to app_api;
+grant select on number_events to app_api;
+grant select on number_usage to app_api;
 grant select on payload_use to app_api;
 grant select on plans to app_api;
 grant select on prices to app_api;
@@ -4295,4 +4927,5 @@ grant select on store_deliveries to app_api;
 grant select on uses to app_api;
 grant select on waits to app_api;
 grant select, update on tenants to app_api;
+grant update (username) on contact_identities to app_api;
 grant usage on credit_entries_id_seq to app_api;

@@ -23,6 +23,7 @@ export const DEMO = {
     callback: "+576015550171",
     survey: "+576015550172",
     meta: "+573005550199",
+    catalogue: "+573005550198",
     codes: "+576015550107",
     queue: "+576015550120",
     pay: "+576015550121",
@@ -217,6 +218,15 @@ export const DEMO_NUMBERS = [
     provider_id: "100000000000001",
     whatsapp: true,
     store_id: "sto_demo_salamanca",
+  },
+  {
+    id: "num_demo_whatsapp_catalogue",
+    e164: DEMO.numbers.catalogue,
+    label: "WhatsApp catálogo",
+    provider: "meta",
+    provider_id: "100000000000002",
+    whatsapp: true,
+    message_flow_key: "whatsapp-catalogue",
   },
   {
     id: "num_demo_support",

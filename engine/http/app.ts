@@ -37,6 +37,10 @@ import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
 import { notifyRoutes } from "./notify.ts";
 import { notifyBulkRoutes } from "./notify-bulk.ts";
+import { numberAllowanceRoutes } from "./number-allowance.ts";
+import { numberProfileRoutes } from "./number-profile.ts";
+import { numberSetupRoutes } from "./number-setup.ts";
+import { numberRoutes } from "./numbers.ts";
 import { optionRoutes } from "./options.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
@@ -117,6 +121,10 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...messageRoutes(runtime, engine),
     ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...numberRoutes(runtime),
+    ...numberAllowanceRoutes(runtime),
+    ...numberSetupRoutes(runtime),
+    ...numberProfileRoutes(runtime),
     ...usageRoutes(runtime),
     ...interactionRoutes(runtime),
     ...verifyRoutes(runtime),

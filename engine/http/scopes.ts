@@ -30,6 +30,8 @@ export const SCOPES = [
   "media:read",
   "media:write",
   "node-types:read",
+  "numbers:read",
+  "numbers:write",
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

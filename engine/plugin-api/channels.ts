@@ -2,6 +2,7 @@ import type { Choice } from "../core/choices.ts";
 import type { OnDoubt } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { TemplateContent } from "../core/template-content.ts";
+import type { AccountNote, AllowanceRule } from "./accounts.ts";
 import type { CacheView } from "./cache.ts";
 import type { EffectOutcome } from "./effects.ts";
 import type { GuardedFetch } from "./guarded-fetch.ts";
@@ -9,13 +10,15 @@ import type { ChannelKind, Meter } from "./kinds.ts";
 import type { Log } from "./log-view.ts";
 import type { MediaRules, OutboundFile } from "./media.ts";
 
-/** A message before a sender is chosen. Exactly one of text and template; media goes with text. */
+/** A message before a sender is chosen. Exactly one of text, template and native; media goes with text. */
 export interface MessageDraft {
+  /** E.164, or the vendor's id of a person whose number is hidden. */
   readonly to: string;
   readonly text?: string;
   /** Addresses, or ids of stored files (`med_…`). */
   readonly media?: readonly string[];
   readonly template?: RenderedTemplate;
+  readonly native?: NativeMessage;
   /** Which of the tenant's numbers sends; absent: the store's, else the tenant's for that channel. */
   readonly fromNumberId?: string;
   readonly storeId?: string;
@@ -61,6 +64,20 @@ export interface RenderedTemplate {
   readonly content: TemplateContent;
   /** What stands above the words, where the template has such a header: a file (as in `media`), or a place. */
   readonly header?: TemplateHeaderValue;
+}
+
+/** A message in a vendor's own words, for what only this vendor has. Only that vendor's numbers send it. */
+export interface NativeMessage {
+  /** `numbers.provider` */
+  readonly provider: string;
+  /** What its channel sends, but for the recipient. */
+  readonly body: JsonObject;
+  /** What the record keeps. */
+  readonly text: string;
+  /** Taken whether or not the person wrote lately, as a template is. */
+  readonly anyTime: boolean;
+  /** Charged when it is the vendor's to bill. */
+  readonly units: number;
 }
 
 export interface TemplateHeaderValue {
@@ -125,6 +142,10 @@ export interface ChannelDefinition {
   readonly windowHours?: number;
   /** How fast one number may send. Absent: as fast as it is asked to. */
   readonly pace?: Pace;
+  /** What the vendor gives away each month, by number; absent: nothing. */
+  readonly allowance?: readonly AllowanceRule[];
+  /** What a vendor's code says of the number or its account, beyond the message it refused. */
+  saysOfAccount?(vendorCode: string): AccountNote | null;
   /** The files it carries. Absent: none. */
   readonly media?: MediaRules;
   /** What stands against a message, whoever gets it; asked before anything is held. Pure. */

@@ -2,6 +2,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { TemplateContent } from "../core/template-content.ts";
 import type { DeclaredVariable } from "../core/template-values.ts";
 import type { SenderView } from "./channels.ts";
+import type { ChannelKind } from "./kinds.ts";
 
 /** What the tenant keeps about itself: stores, groups, numbers, templates. */
 export interface DirectoryView {
@@ -20,6 +21,11 @@ export interface DirectoryView {
   lastStoreOf(contactPhone: string): Promise<string | null>;
   /** Interactions of each store in the last hour. */
   storeLoad(storeIds: readonly string[]): Promise<Readonly<Record<string, number>>>;
+  /** The tenant's number with this provider that a message over the channel would leave from. @throws AppError SENDER_MISSING */
+  sender(
+    channel: ChannelKind,
+    choice: { readonly provider: string; readonly fromNumberId?: string },
+  ): Promise<SenderView>;
   /**
    * Who a call of this run comes from: the number asked for, else the store's, the one the run came in by, or the
    * tenant's. Null: the tenant has no such number for calls at this provider.

@@ -3,6 +3,7 @@ import type { CredentialDefinition } from "./credentials.ts";
 import type { Emulator, EmulatorOptions } from "./emulators.ts";
 import type { MediaAdapter } from "./media.ts";
 import type { NodeDefinition } from "./node-definition.ts";
+import type { NumberLifecycle } from "./numbers.ts";
 import type { TemplatesAdapter } from "./templates.ts";
 import type { TriggerDefinition } from "./triggers.ts";
 import type { VerifierDefinition } from "./verify.ts";
@@ -20,6 +21,8 @@ export interface PluginDefinition {
   readonly verifiers?: readonly VerifierDefinition[];
   readonly credentials?: readonly CredentialDefinition[];
   readonly webhooks?: readonly WebhookDefinition[];
+  /** How its numbers are set up from here. */
+  readonly numbers?: NumberLifecycle;
   /** How templates are submitted to its vendor, which is the provider of its numbers. */
   readonly templates?: TemplatesAdapter;
   /** How files that came with a message are fetched. */

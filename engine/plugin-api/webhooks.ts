@@ -2,6 +2,7 @@ import type { DeliveryStatus } from "../core/effect-state.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Purpose, Wish } from "../core/opt-out-words.ts";
 import type { TemplateCategory } from "../core/template-content.ts";
+import type { AccountNote } from "./accounts.ts";
 import type { Refusal } from "./effects.ts";
 import type { ChannelKind } from "./kinds.ts";
 import type { InboundFile } from "./media.ts";
@@ -34,6 +35,10 @@ export type Delivery =
   | {
       readonly kind: "start";
       readonly trigger: string;
+      /** Starts only flows whose trigger asks for it by this name in its parameter `also`: a reaction is not a message. */
+      readonly asked?: string;
+      /** Somebody else answers this conversation: it is put on record, and neither wakes nor starts a run. */
+      readonly observed?: true;
       /** Our number that was called or written to. */
       readonly to: string;
       readonly channel: ChannelKind;
@@ -47,6 +52,11 @@ export type Delivery =
       readonly wish?: { readonly said: Wish; readonly answered: boolean };
       /** The message to keep in the conversation, for inbound messages. */
       readonly message?: InboundMessage;
+      /** Kept among what happened to the number, for what a person did besides writing. */
+      readonly note?: Omit<AccountNote, "state"> & {
+        readonly aboutRef: string | null;
+        readonly at: string | null;
+      };
       /**
        * Files that came with it. The engine fetches and keeps them, and writes what it knows of each into the entry at its
        * place in `media` of `input.message`, and of `resume.output`: `mediaId`, `url`, `contentType`, `size`, `sha256`.
@@ -106,7 +116,41 @@ export type Delivery =
       readonly vendorMessage?: string;
       readonly refusal?: Refusal;
       readonly dedupeKey: string;
+      /** When it happened, by the vendor's clock; ISO 8601. */
+      readonly at?: string;
+      /** What the vendor says the message costs. */
+      readonly pricing?: Pricing;
+      /** The vendor's id of the number it left from, and over what. */
+      readonly providerId?: string;
+      readonly channel?: ChannelKind;
     }
+  /** A person has another number, or another id at the vendor. */
+  | {
+      readonly kind: "identity";
+      readonly to: string;
+      readonly providerId: string | null;
+      readonly account: string | null;
+      readonly previousUserId: string | null;
+      readonly previousPhone: string | null;
+      readonly userId: string | null;
+      readonly phone: string | null;
+      readonly note: Omit<AccountNote, "state">;
+      readonly at: string | null;
+      readonly dedupeKey: string;
+    }
+  /** Something happened to a number of ours, or to the account it is in. */
+  | {
+      readonly kind: "account";
+      readonly account: string | null;
+      /** Which number; both null: all of the account. */
+      readonly providerId: string | null;
+      readonly e164: string | null;
+      readonly note: AccountNote;
+      readonly at: string | null;
+      readonly dedupeKey: string;
+    }
+  /** An item of the request that nobody can read. It is kept for the operator; the others are handled. */
+  | { readonly kind: "fault"; readonly reason: string; readonly item: Json; readonly dedupeKey: string }
   /** A vendor's word about a template: what is left out has not changed. */
   | {
       readonly kind: "template";
@@ -141,12 +185,22 @@ export type Delivery =
       readonly dedupeKey: string;
     };
 
+/** What a vendor bills a message as, in its own words: `regular`, `free_customer_service`; `service`, `utility`. */
+export interface Pricing {
+  readonly type: string;
+  readonly category: string;
+  readonly model: string | null;
+}
+
 export interface ContactHint {
   /** E.164, or null for a hidden number. */
   readonly phone: string | null;
   /** The vendor's own id of the person where there is one (a business-scoped user id). */
   readonly channelUserId?: string;
   readonly name?: string;
+  readonly username?: string;
+  /** The vendor's account in which the id holds. */
+  readonly account?: string;
 }
 
 export interface InboundMessage {

@@ -5,6 +5,7 @@
  *   const result = await runNode(connectCall, { to: ["+573001112233"] }, { data });
  *   expect(data.effects).toHaveLength(1);
  */
+import { AppError } from "../errors.ts";
 import type {
   ChildrenView,
   ChildView,
@@ -34,6 +35,7 @@ import type {
   OnceIntent,
   PluginDefinition,
   Retries,
+  SenderView,
   Settlement,
   StoreView,
   TemplateView,
@@ -87,6 +89,7 @@ export interface ContextData {
   sent: { part: string; channel: string; message: MessageDraft }[];
   /** Outcomes of `once` and `send` by part, in place of what would have happened. */
   outcomes: Record<string, EffectOutcome>;
+  senders: SenderView[];
   /** How fast the sender is; null: as fast as it is asked to. */
   messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
@@ -151,6 +154,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     contactList: "lst_contacts",
     lastAnswered: {},
     outcomes: {},
+    senders: [],
     messagesPerSecond: null,
     logs: [],
     goals: [],
@@ -378,6 +382,13 @@ function directoryOf(data: ContextData): NodeContext["directory"] {
       if (!data.links.includes(url)) data.links.push(url);
       data.linkOptions.push(options);
       return `https://flow.test/t/${data.links.indexOf(url) + 1}`;
+    },
+    async sender(_channel, { provider, fromNumberId }) {
+      const sender = data.senders.find(
+        (one) => one.provider === provider && (fromNumberId ?? one.numberId) === one.numberId,
+      );
+      if (!sender) throw new AppError("SENDER_MISSING", `The test has no number with ${provider}.`);
+      return sender;
     },
     async callerNumber(provider, e164 = data.voiceNumbers[0]) {
       if (e164 === undefined || !data.voiceNumbers.includes(e164)) return null;

@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import type { ChannelKind, MessageDraft, SenderView } from "../plugin-api.ts";
+import type { Blocked, ChannelKind, MessageDraft, SenderView } from "../plugin-api.ts";
 import type { TenantDirectory } from "./directory.ts";
 import type { Segment } from "./segment.ts";
 
@@ -10,18 +10,27 @@ export interface Sender {
   readonly provider: string;
   /** A rate of its own; null: its channel's. */
   readonly perSecond: number | null;
+  /** Why its vendor does not let it send; null: it does. */
+  readonly blocked: Blocked | null;
+  readonly row: TenantDirectory["numbers"][number];
 }
+
+/** What of a message decides who sends it. */
+type SenderChoice = Pick<MessageDraft, "fromNumberId" | "storeId"> & {
+  readonly native?: { readonly provider: string };
+  readonly vendor?: { readonly provider: string };
+};
 
 /** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
 export function chooseSender(
   directory: TenantDirectory,
   segment: Segment,
   channel: ChannelKind,
-  draft: MessageDraft,
+  draft: SenderChoice,
 ): Sender {
-  const { vendor } = draft;
+  const asked = (draft.native ?? draft.vendor)?.provider;
   const able = directory.numbers.filter(
-    (number) => number[channel] && (vendor === undefined || number.provider === vendor.provider),
+    (number) => number[channel] && (asked === undefined || number.provider === asked),
   );
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
@@ -33,11 +42,12 @@ export function chooseSender(
   if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
     throw new AppError(
       "SENDER_MISSING",
-      `No number of this tenant can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
+      `No number of this tenant${asked === undefined ? "" : ` with ${asked}`} can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
       { channel },
     );
   }
   const { e164, provider } = row;
   const view = { numberId: row.id, e164, provider, providerId: row.provider_id };
-  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second };
+  const blocked = (row.vendor_state.blocked ?? null) as Blocked | null;
+  return { view, numberId: row.id, e164, provider, perSecond: row.pace_per_second, blocked, row };
 }

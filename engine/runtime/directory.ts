@@ -26,6 +26,11 @@ export interface TenantDirectory {
     readonly whatsapp: boolean;
     /** Messages, or segments, it may send per second; null: what its channel says. */
     readonly pace_per_second: number | null;
+    /** What its vendor said of it: whether it may send, among others. */
+    readonly vendor_state: JsonObject;
+    /** Whether what the vendor does not bill costs credits; null: as the tenant's settings say. */
+    readonly free_messages: "charge" | "free" | null;
+    readonly account_ref: string | null;
   })[];
   /** Its own, and the modules' notices it has none of its own for. */
   readonly templates: readonly TemplateRow[];

@@ -3,8 +3,10 @@ import { effectId as effectIdOf } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import { closeWindow } from "../store/contacts.ts";
 import { tenantOfRun } from "../store/runs.ts";
+import { noteRefusal } from "./account-notes.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
 import { withAnswerer } from "./ingress-legs.ts";
+import { notePrice } from "./ingress-prices.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
 import { startStatusFlows } from "./status-flows.ts";
 
@@ -43,6 +45,12 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
   if (!result.ok) {
     runtime.log.info({ ref, status }, "a status of a message that is not ours");
     return null;
+  }
+  notePrice(ingress, delivery, result);
+  if (failure && result.changed) {
+    const { providerId = null, channel = "whatsapp" } = delivery;
+    const from = { provider: ingress.hook.plugin, channel, providerId, tenant: result.tenant };
+    await noteRefusal(runtime, from, failure);
   }
   if (failure?.reason === "outside_window")
     await closeWindow(runtime.db, result.tenant, { effectId: result.effectId });

@@ -1,6 +1,7 @@
 import { newId } from "../ids.ts";
 import type { Delivery } from "../plugin-api.ts";
 import type { RegisteredWebhook } from "../registry.ts";
+import type { PriceReport } from "../store/number-usage.ts";
 import type { DeliveryRow } from "../store/runs.ts";
 import { deliveryHash } from "./delivery-hash.ts";
 import type { Engine } from "./engine.ts";
@@ -15,6 +16,8 @@ export interface Ingress {
   readonly hook: RegisteredWebhook;
   /** [H4] Tenants of the account that signed; null: the operator's, which may touch all. */
   tenants: ReadonlySet<string> | null;
+  /** What the request says messages cost, kept together when all else is done. */
+  readonly prices: (PriceReport & { readonly tenant: string })[];
 }
 
 export function tenantsOf(ingress: Ingress): readonly string[] | null {

@@ -4,11 +4,13 @@ import { asLocale } from "../core/locale.ts";
 import { newId } from "../ids.ts";
 import type { ContactHint, HttpAnswer } from "../plugin-api.ts";
 import { type Hearing, whoHears } from "../store/asks.ts";
-import { type ContactRow, contactOf } from "../store/contacts.ts";
+import { type ContactRow, contactOf, type Opening } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
+import { identify } from "../store/identities.ts";
 import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
 import { withFiles } from "./inbound-files.ts";
+import { keepNote } from "./ingress-accounts.ts";
 import { answerTo } from "./ingress-answers.ts";
 import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
@@ -25,14 +27,28 @@ export async function handleStart(ingress: Ingress, delivery: Of<"start">): Prom
     );
     return hook.definition.unmatched?.(localeOfNumber(delivery.to)) ?? null;
   }
-  const contact = await knownContact(runtime, route, delivery.contact, windowOf(runtime, delivery, route));
-  const hearing = await hearingOf(runtime, delivery, route);
+  const { tenantId } = route;
+  const person = await knownPerson(ingress, tenantId, delivery.contact, windowOf(runtime, delivery, route));
+  return handleSaid(ingress, route, underOneName(delivery, person.contact), person);
+}
+
+/** Who hears what a person we know did: the run that asked, people, another wait, or the flow of the number. */
+async function handleSaid(
+  ingress: Ingress,
+  route: NumberRoute,
+  delivery: Of<"start">,
+  { contact, phoneIsNew }: Person,
+): Promise<HttpAnswer | null> {
+  const hearing = await hearingOf(ingress.runtime, delivery, route);
   if (!isChoice(delivery, hearing)) await keepWish(ingress, route, contact, delivery);
-  const whole = await withFiles(runtime, hook.plugin, route.tenantId, delivery);
+  if (delivery.note) await keepNote(ingress, delivery, contact);
+  const whole = await withFiles(ingress.runtime, ingress.hook.plugin, route.tenantId, delivery);
+  if (delivery.observed) return leaveToPeople(ingress, whole, route);
   const asked = await offerToAsk(ingress, whole, route, hearing);
   if (asked !== "nobody") return asked;
   if (hearing.handedOff) return leaveToPeople(ingress, whole, route);
-  const waited = hearing.named ? null : await offerToWait(ingress, whole, route);
+  const alsoById = phoneIsNew ? whole.contact.channelUserId : undefined;
+  const waited = hearing.named ? null : await offerToWait(ingress, whole, route, alsoById);
   return waited ?? startFlow(ingress, whole, route, contact);
 }
 
@@ -40,11 +56,11 @@ const NOBODY: Hearing = { ask: null, named: false, handedOff: false };
 
 /** [Q3] Which question an inbound message answers, and whether people have its conversation. */
 async function hearingOf(runtime: Runtime, delivery: Of<"start">, route: NumberRoute): Promise<Hearing> {
-  const { message, contact, channel } = delivery;
-  const person = contact.phone ?? contact.channelUserId;
-  if (!message || person === undefined) return NOBODY;
-  const { payload = null, repliesTo = null } = message;
-  return whoHears(runtime.db, {
+  const { message, channel } = delivery;
+  const person = addressOf(delivery.contact);
+  if (person === null || (!message && delivery.asked === undefined)) return NOBODY;
+  const { payload = null, repliesTo = null } = message ?? {};
+  const hearing = await whoHears(runtime.db, {
     tenant: route.tenantId,
     channel,
     number: route.number.e164,
@@ -54,6 +70,8 @@ async function hearingOf(runtime: Runtime, delivery: Of<"start">, route: NumberR
     repliesTo,
     now: inTenantTime(route, runtime.clock.now().toISOString()),
   });
+  // [H12] A reaction answers no question.
+  return message ? hearing : { ...NOBODY, handedOff: hearing.handedOff };
 }
 
 /** [Q3] While people have the conversation only a tap on a question's own button still answers it. */
@@ -81,7 +99,7 @@ async function offerToAsk(
   return taken.kind === "ignored" ? "nobody" : answerTo(ingress, taken);
 }
 
-/** [Q4] It is on record and unread; nothing starts and nothing wakes. */
+/** [Q4, H12] It is on record and unread; nothing starts and nothing wakes. */
 async function leaveToPeople(ingress: Ingress, delivery: Of<"start">, route: NumberRoute): Promise<null> {
   const message = messageRecord(ingress, delivery, route);
   const { tenantId } = route;
@@ -95,7 +113,7 @@ export async function handlePreference(ingress: Ingress, delivery: Of<"preferenc
   const { runtime, hook } = ingress;
   const route = await routeNumber(runtime.db, hook.plugin, delivery.to, delivery.providerId);
   if (!route || !mayTouch(ingress, route.tenantId)) return null;
-  const contact = await knownContact(runtime, route, delivery.contact, null);
+  const { contact } = await knownPerson(ingress, route.tenantId, delivery.contact, null);
   if (contact) await keepPreference(ingress, route, contact, delivery);
   return null;
 }
@@ -105,21 +123,43 @@ async function offerToWait(
   ingress: Ingress,
   delivery: Of<"start">,
   route: NumberRoute,
+  /** The person was written to under this id until now. */
+  alsoById: string | undefined,
 ): Promise<HttpAnswer | null> {
-  const { resume } = delivery;
+  const { resume, contact } = delivery;
   if (!resume) return null;
   const { tenantId } = route;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
   const message = messageRecord(ingress, delivery, route);
-  const taken = await ingress.engine.resume({
-    ...resume,
-    tenantId,
-    delivery: row,
-    via: null,
-    keep: false,
-    ...(message ? { message } : {}),
-  });
-  return taken.kind === "ignored" ? null : answerTo(ingress, taken);
+  const formerKey = alsoById && contact.phone ? resume.key.replace(contact.phone, alsoById) : null;
+  for (const key of [resume.key, ...(formerKey ? [formerKey] : [])]) {
+    const taken = await ingress.engine.resume({
+      ...resume,
+      key,
+      tenantId,
+      delivery: row,
+      via: null,
+      keep: false,
+      ...(message ? { message } : {}),
+    });
+    if (taken.kind !== "ignored") return answerTo(ingress, taken);
+  }
+  return null;
+}
+
+/**
+ * A person who hides the phone we know is the same person: what waits for an answer from that phone hears it. The resume key
+ * ends in whoever is written to.
+ */
+function underOneName(delivery: Of<"start">, contact: ContactRow | null): Of<"start"> {
+  const { contact: hint, resume } = delivery;
+  const userId = hint.channelUserId;
+  if (hint.phone !== null || userId === undefined || !contact?.phone) return delivery;
+  return {
+    ...delivery,
+    contact: { ...hint, phone: contact.phone },
+    ...(resume ? { resume: { ...resume, key: resume.key.replace(userId, contact.phone) } } : {}),
+  };
 }
 
 async function startFlow(
@@ -132,7 +172,10 @@ async function startFlow(
   const { tenantId, number, tenant } = route;
   const flowKey = delivery.channel === "voice" ? number.voice_flow_key : number.message_flow_key;
   const version = flowKey === null ? null : await runtime.versions.published(tenantId, flowKey);
-  const node = version?.graph.flow.nodes.find((candidate) => candidate.type === delivery.trigger);
+  const node = version?.graph.flow.nodes.find(
+    (candidate) => candidate.type === delivery.trigger && asksFor(candidate.data.params, delivery.asked),
+  );
+  if (delivery.asked !== undefined && !node) return null;
   const row = deliveryRow(ingress, delivery.dedupeKey, tenantId);
   const message = messageRecord(ingress, delivery, route);
   if (!version || !node) {
@@ -159,7 +202,7 @@ async function startFlow(
       group: groupJson(route),
     },
     contact: contactJson(contact, delivery.contact),
-    contactPhone: delivery.contact.phone,
+    contactPhone: addressOf(delivery.contact),
     store,
     numberId: number.id,
     delivery: row,
@@ -182,22 +225,37 @@ function isChoice({ channel, message, wish }: Of<"start">, { ask }: Hearing): bo
   return choiceOf(ask.choices, { body: message?.body ?? "" }) !== null;
 }
 
-type Opening = NonNullable<Parameters<typeof contactOf>[2]["window"]>;
+/** A trigger starts for what everybody expects, and for what its flow asks for besides. */
+function asksFor(params: Readonly<Record<string, unknown>>, asked: string | undefined): boolean {
+  return asked === undefined || (Array.isArray(params.also) && params.also.includes(asked));
+}
 
-async function knownContact(
-  runtime: Runtime,
-  { tenantId }: NumberRoute,
+interface Person {
+  readonly contact: ContactRow | null;
+  /** They were known by the vendor's id, and without this phone, until now. */
+  readonly phoneIsNew: boolean;
+}
+
+/** [H13] */
+async function knownPerson(
+  { runtime, hook }: Ingress,
+  tenantId: string,
   hint: ContactHint,
   window: Opening | null,
-): Promise<ContactRow | null> {
-  if (hint.phone === null && hint.channelUserId === undefined) return null;
-  return contactOf(runtime.db, tenantId, {
-    id: newId("contact"),
-    phone: hint.phone,
-    channelUserId: hint.channelUserId ?? null,
-    name: hint.name ?? null,
-    ...(window === null ? {} : { window }),
-  });
+): Promise<Person> {
+  const { phone, channelUserId: userId, name = null, username = null, account = null } = hint;
+  const seen = { id: newId("contact"), phone, name, ...(window === null ? {} : { window }) };
+  if (userId !== undefined) {
+    return identify(runtime.db, tenantId, { ...seen, provider: hook.plugin, account, userId, username });
+  }
+  if (phone === null) return { contact: null, phoneIsNew: false };
+  const contact = await contactOf(runtime.db, tenantId, { ...seen, channelUserId: null });
+  return { contact, phoneIsNew: false };
+}
+
+/** The phone, or the vendor's id of a person who hides it: what messages to and from them are kept under. */
+function addressOf({ phone, channelUserId }: ContactHint): string | null {
+  return phone ?? channelUserId ?? null;
 }
 
 /** A message opens the window towards the number it came to, from the moment the vendor names, else from now. */
@@ -212,6 +270,7 @@ function contactJson(contact: ContactRow | null, hint: ContactHint): JsonObject 
   return {
     id: contact.id,
     phone: contact.phone ?? hint.phone,
+    userId: hint.channelUserId ?? contact.channel_user_id,
     name: contact.name,
     locale: contact.locale,
     timezone: contact.timezone,
@@ -232,8 +291,7 @@ function messageRecord(ingress: Ingress, delivery: Of<"start">, route: NumberRou
   return {
     id: newId("message"),
     channel: delivery.channel,
-    // Somebody who hides their phone is known by the vendor's id of them.
-    from: delivery.contact.phone ?? delivery.contact.channelUserId ?? null,
+    from: addressOf(delivery.contact),
     to: route.number.e164,
     numberId: route.number.id,
     body,

@@ -18,6 +18,7 @@ import { noteUse } from "../store/uses.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
+import { chooseSender } from "./choose-sender.ts";
 import { codesView } from "./codes.ts";
 import { conversationsView } from "./conversations-view.ts";
 import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
@@ -214,6 +215,14 @@ function directoryView(
       const { phone: own, lastStoreId } = segment.state.contact;
       if (phone === own && lastStoreId !== undefined) return lastStoreId as string | null;
       return lastStoreOf(db, tenantId, phone);
+    },
+    sender: async (channel, { provider, fromNumberId }) => {
+      const storeId = segment.state.store?.id;
+      return chooseSender(directory, segment, channel, {
+        vendor: { provider },
+        ...(fromNumberId === undefined ? {} : { fromNumberId }),
+        ...(typeof storeId === "string" ? { storeId } : {}),
+      }).view;
     },
     storeLoad: (storeIds) => db.asTenant(tenantId, (scope) => storeLoad(scope, storeIds)),
     callerNumber: async (provider, e164) => callerNumber(directory, segment, provider, e164),

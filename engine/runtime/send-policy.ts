@@ -63,7 +63,7 @@ function holds(examined: Examined, draft: MessageDraft, recipient: Recipient): H
   if (forbidden) return refuse(forbidden);
   const until = answers ? null : quietEnd(directory, draft, recipient, now);
   if (until) return { state: "quiet_hours", until: until.toISOString() };
-  const needsWindow = adapter.windowHours !== undefined && !draft.template && !draft.vendorTemplate;
+  const needsWindow = adapter.windowHours !== undefined && !goesAnyTime(draft);
   if (needsWindow && windowEnd(recipient.lastInboundAt, adapter.windowHours, now) === null)
     return refuse("outside_window");
   return null;
@@ -103,6 +103,11 @@ function zonesOf(
   return zones.length > 1 && country === tenant.country && zones.includes(tenant.timezone)
     ? [tenant.timezone]
     : zones;
+}
+
+/** Whether the vendor takes it also from somebody who did not write lately. */
+export function goesAnyTime({ template, vendorTemplate, native }: MessageDraft): boolean {
+  return template !== undefined || vendorTemplate === true || native?.anyTime === true;
 }
 
 /** [L5] Until when free text may be sent; null: it may not. */

@@ -26,6 +26,7 @@ import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { type Examined, examine } from "./send-policy.ts";
 import { cacheOf } from "./tenant-cache.ts";
+import { blockOf, givenAway, heeding } from "./vendor-says.ts";
 
 /** Runs that send what somebody wrote by hand or over the API, and not what a flow says. */
 const AUTHOR_OF: Readonly<Record<string, "api" | "agent">> = {
@@ -62,7 +63,9 @@ export async function sendMessage(
   if (held) return held;
   if (message.draft.ask !== undefined && !segment.effects.has(part))
     await askOver(runtime, segment, step, line, { channel, draft: addressed.draft });
-  const { intent, act } = orderOf(runtime, segment, line, { ...addressed, channel });
+  const free = await givenAway(runtime, line, [addressed.draft], now);
+  const isFree = free.has(addressed.draft);
+  const { intent, act } = orderOf(runtime, segment, line, { ...addressed, channel, isFree });
   return performOnce(runtime, segment, step, part, intent, act);
 }
 
@@ -111,13 +114,19 @@ export async function sendMany(
     messages.map((message) => addressedOf(runtime, segment, line, { ...message, now })),
   );
   const held = await heldBack(runtime, segment, line, { channel, now, messages: addressed });
+  const drafts = addressed.filter((_, index) => !held[index]).map(({ draft }) => draft);
+  const free = await givenAway(runtime, line, drafts, now);
   for (const [index, message] of addressed.entries()) {
     const why = held[index];
     if (why) {
       answered.set(message.part, why);
       continue;
     }
-    const { intent, act } = orderOf(runtime, segment, line, { ...message, channel });
+    const { intent, act } = orderOf(runtime, segment, line, {
+      ...message,
+      channel,
+      isFree: free.has(message.draft),
+    });
     orders.push({ part: message.part, act, intent: ofMany(intent) });
   }
   return new Map([...answered, ...(await performMany(runtime, segment, step, orders, random))]);
@@ -210,7 +219,13 @@ async function heldBack(
   many: { readonly channel: ChannelKind; readonly now: Date; readonly messages: readonly Addressed[] },
 ): Promise<readonly (EffectOutcome | null)[]> {
   const { channel, now, messages } = many;
-  const leaving = messages.filter(({ part }) => isToLeave(segment, part));
+  const held = new Map<string, EffectOutcome | null>();
+  const leaving = messages.filter(({ part, draft }) => {
+    if (!isToLeave(segment, part)) return false;
+    const block = blockOf(sender, draft, now);
+    if (block) held.set(part, block);
+    return block === null;
+  });
   const examined: Examined = {
     directory,
     adapter,
@@ -222,9 +237,8 @@ async function heldBack(
     answers: segment.run.triggerType === WISH_TRIGGER ? segment.run.contactPhone : null,
   };
   const found = await examine(runtime, examined);
-  const held = new Map(
-    leaving.map(({ part, objection }, index) => [part, found[index] ?? (objection && refusedBy(objection))]),
-  );
+  for (const [index, { part, objection }] of leaving.entries())
+    held.set(part, found[index] ?? (objection && refusedBy(objection)));
   for (const [part, policy] of held) {
     const known = segment.effects.get(part);
     if (policy && known) segment.recordOutcome({ id: known.id, state: "refused", outcome: { ...policy } });
@@ -242,12 +256,12 @@ function orderOf(
   runtime: Runtime,
   segment: Segment,
   { sender, adapter, context }: Line,
-  message: Addressed & { readonly channel: ChannelKind },
+  message: Addressed & { readonly channel: ChannelKind; readonly isFree: boolean },
 ): Omit<Order, "part"> {
-  const { channel } = message;
+  const { channel, isFree } = message;
   const draft = asShown(adapter, message.draft);
-  const units = adapter.units(draft);
-  const written = draft.template?.text ?? draft.text ?? "";
+  const units = draft.native?.units ?? adapter.units(draft);
+  const written = draft.template?.text ?? draft.native?.text ?? draft.text ?? "";
   // What is kept must be what was sent: a message whose answer was lost is looked for by its words.
   const body = draft.smartEncoding && adapter.measure ? adapter.measure(draft).text : written;
   return {
@@ -258,7 +272,7 @@ function orderOf(
       to: draft.to,
       from: adapter.sentFrom?.(draft, sender.view) ?? sender.e164,
       body,
-      charge: { meter: adapter.meter, amount: units },
+      charge: { meter: adapter.meter, amount: isFree ? 0 : units },
       ...(draft.onDoubt ? { onDoubt: draft.onDoubt } : {}),
       details: detailsOf(segment, draft),
       ...paceOf(adapter, segment, { units, perSecond: sender.perSecond }),
@@ -273,9 +287,12 @@ function orderOf(
       ...finderOf(runtime, segment.run.tenantId, adapter, context),
     },
     async act(ticket) {
-      const outcome = await adapter.send(
-        { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
-        { ...context, signal: ticket.signal, attempt: ticket.attempt },
+      const from = { ...sender.view, channel, tenant: segment.run.tenantId };
+      const outcome = await heeding(runtime, from, () =>
+        adapter.send(
+          { ...draft, from: sender.view, effectId: ticket.effectId, statusUrl: ticket.statusUrl },
+          { ...context, signal: ticket.signal, attempt: ticket.attempt },
+        ),
       );
       if (outcome.state === "refused" && outcome.reason === "outside_window")
         await closeWindow(runtime.db, segment.run.tenantId, {

@@ -44,7 +44,8 @@ export async function keepWish(
     ...said,
     contact,
     channel,
-    answered: delivery.wish?.answered ?? false,
+    // [H12] Of a conversation that somebody else leads, they answer.
+    answered: delivery.observed ?? delivery.wish?.answered ?? false,
     source: delivery.wish ? "vendor" : "keyword",
     evidence: { words: message?.body ?? "", number: route.number.e164 },
     at: message?.sentAt ?? null,

@@ -24,20 +24,10 @@ export interface AuditFilter {
 /** Kept with the change itself, in its transaction. */
 export async function insertAudit(
   { sql, tenantId }: TenantScope,
-  act: {
-    readonly actor: string;
-    readonly action: string;
-    readonly target: string;
-    readonly details?: JsonObject;
-  },
+  { details = {}, ...act }: Pick<AuditRow, "actor" | "action" | "target"> & { readonly details?: JsonObject },
 ): Promise<void> {
-  const { details = {}, ...line } = act;
-  await sql("audit_log").insert({
-    id: newId("audit"),
-    tenant_id: tenantId,
-    ...line,
-    details: JSON.stringify(details),
-  });
+  const line = { id: newId("audit"), tenant_id: tenantId, ...act, details: JSON.stringify(details) };
+  await sql("audit_log").insert(line);
 }
 
 /** Newest first. */

@@ -13,6 +13,14 @@ export interface ContactRow {
   readonly timezone: string | null;
 }
 
+/** The message somebody wrote, which opens the window towards the number it came to. */
+export interface Opening {
+  readonly channel: string;
+  readonly number: string;
+  readonly at: string;
+  readonly ref: string;
+}
+
 /** The person behind a request, found or made. */
 export function contactOf(
   db: Database,
@@ -22,13 +30,7 @@ export function contactOf(
     readonly phone: string | null;
     readonly channelUserId: string | null;
     readonly name: string | null;
-    /** The message they wrote, which opens the window towards the number it came to. */
-    readonly window?: {
-      readonly channel: string;
-      readonly number: string;
-      readonly at: string;
-      readonly ref: string;
-    };
+    readonly window?: Opening;
   },
 ): Promise<ContactRow> {
   return db.call("engine_contact", [{ tenant, ...hint }]);
@@ -114,6 +116,7 @@ export function listContacts(
 ): Promise<StoredContact[]> {
   const query = sql("contacts")
     .where("contacts.tenant_id", tenantId)
+    .whereNull("contacts.merged_into")
     .orderBy("contacts.id", "desc")
     .limit(filter.limit)
     .select(COLUMNS);
@@ -162,6 +165,9 @@ export async function forgetContact({ sql, tenantId }: TenantScope, id: string):
     .where({ "consents.tenant_id": tenantId, "consents.contact_id": id })
     .first("id");
   if (!said) return (await sql("contacts").where(mine).delete()) > 0;
+  await sql("contact_identities")
+    .where({ "contact_identities.tenant_id": tenantId, "contact_identities.contact_id": id })
+    .update({ username: null });
   const nothing = { name: null, locale: null, timezone: null, last_store_id: null, attributes: "{}" };
   return (
     (await sql("contacts")

@@ -26,11 +26,16 @@ export function listGroups({ sql, tenantId }: TenantScope): Promise<GroupRow[]> 
   return sql("store_groups").where("store_groups.tenant_id", tenantId).orderBy("store_groups.name");
 }
 
-export function listNumbers({
-  sql,
-  tenantId,
-}: TenantScope): Promise<
-  (NumberRow & { voice: boolean; sms: boolean; whatsapp: boolean; pace_per_second: number | null })[]
+export function listNumbers({ sql, tenantId }: TenantScope): Promise<
+  (NumberRow & {
+    voice: boolean;
+    sms: boolean;
+    whatsapp: boolean;
+    pace_per_second: number | null;
+    vendor_state: JsonObject;
+    free_messages: "charge" | "free" | null;
+    account_ref: string | null;
+  })[]
 > {
   return sql("numbers").where("numbers.tenant_id", tenantId).orderBy(["numbers.created_at", "numbers.id"]);
 }

@@ -4,28 +4,19 @@ import {
   type FetchAnswer,
   type GuardedFetch,
   type JsonObject,
-  retryAfterMs,
 } from "../../engine/plugin-api.ts";
 import { meaningOf } from "./error-codes.ts";
-import { isObject, numberOf, objectsOf, parseJson, textOf } from "./wire/json.ts";
-
-/** One Meta app with its system user. */
-export interface MetaApp {
-  readonly accessToken: string;
-  /** `v26.0` */
-  readonly apiVersion: string;
-  /** Without a slash at the end. */
-  readonly baseUrl: string;
-  /** Where templates are kept: the WhatsApp business account (WABA). */
-  readonly businessAccountId: string | null;
-}
-
-export interface ClientContext {
-  readonly fetch: GuardedFetch;
-  readonly signal: AbortSignal;
-  /** Tries before this one, where the caller counts them; it stretches the pause after code 131056. */
-  readonly attempt?: number;
-}
+import {
+  type ClientContext,
+  callGraph,
+  type MetaApp,
+  type MetaError,
+  metaErrorOf,
+  retryAfter,
+  sentence,
+  vendorRefusal,
+} from "./graph.ts";
+import { isObject, objectsOf, parseJson, textOf } from "./wire/json.ts";
 
 export type SendOutcome = Extract<EffectOutcome, { state: "accepted" | "refused" }>;
 
@@ -46,19 +37,26 @@ export async function sendMessage(
     : refusedOrThrown(answer, ctx.attempt ?? 1);
 }
 
-/** Shows the person that their message, and those before it, were read. @throws AppError VENDOR_REFUSED when Meta would not */
+/**
+ * Says something about a message a person sent: that it was read, perhaps with the sign that an answer is being written.
+ * Harmless to repeat. @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED | VENDOR_REFUSED
+ */
 export async function markRead(
   app: MetaApp,
   phoneNumberId: string,
-  messageId: string,
+  mark: { readonly messageId: string; readonly typing: boolean },
   ctx: ClientContext,
 ): Promise<void> {
-  const body = { messaging_product: "whatsapp", status: "read", message_id: messageId };
-  const answer = await post(app, phoneNumberId, body, ctx);
+  const body: JsonObject = {
+    messaging_product: "whatsapp",
+    status: "read",
+    message_id: mark.messageId,
+    ...(mark.typing ? { typing_indicator: { type: "text" } } : {}),
+  };
+  const path = `${encodeURIComponent(phoneNumberId)}/messages`;
+  const answer = await callGraph(app, { method: "POST", path, body }, ctx);
   if (answer.status >= 200 && answer.status < 300) return;
-  const error = metaErrorOf(answer.text);
-  const message = error ? sentence(error) : `Meta answered HTTP ${answer.status} to a read receipt.`;
-  throw new AppError("VENDOR_REFUSED", message, { vendor: "meta", messageId });
+  throw vendorRefusal(answer);
 }
 
 /** Asks Meta whose token this is, and says in words what came back. */
@@ -68,8 +66,7 @@ export async function askWhoWeAre(
 ): Promise<{ readonly ok: boolean; readonly message: string }> {
   const url = `${app.baseUrl}/${app.apiVersion}/me`;
   try {
-    const answer = await fetch(url, { headers: authorization(app) });
-    return whoIs(answer);
+    return whoIs(await callGraph(app, { method: "GET", path: "me" }, { fetch }));
   } catch (error) {
     return {
       ok: false,
@@ -98,19 +95,18 @@ async function post(
   ctx: ClientContext,
 ): Promise<FetchAnswer> {
   try {
-    return await ctx.fetch(`${app.baseUrl}/${app.apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`, {
-      method: "POST",
-      headers: { ...authorization(app), "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: ctx.signal,
-    });
+    return await callGraph(
+      app,
+      { method: "POST", path: `${encodeURIComponent(phoneNumberId)}/messages`, body },
+      ctx,
+    );
   } catch (error) {
     throw lostAnswer(error);
   }
 }
 
 /** Only a request that never left is safe to repeat: Meta honours no idempotency key. */
-export function lostAnswer(error: unknown): AppError {
+function lostAnswer(error: unknown): AppError {
   if (error instanceof AppError && error.code !== "FETCH_FAILED") return error;
   if (error instanceof AppError && error.details.phase === "connect") {
     return new AppError(
@@ -190,37 +186,6 @@ function withoutEnvelope(answer: FetchAnswer): SendOutcome {
   return { state: "refused", reason: "other", vendorCode: `http_${answer.status}`, message };
 }
 
-export interface MetaError {
-  readonly code: number;
-  readonly message: string;
-  readonly isTransient: boolean;
-}
-
-/** The error envelope of the Graph API, or null when the text is none. Subcodes and titles are not stable: left out. */
-export function metaErrorOf(text: string): MetaError | null {
-  const body = parseJson(text);
-  const error = isObject(body) ? body.error : undefined;
-  if (!isObject(error)) return null;
-  const code = numberOf(error.code);
-  if (code === null) return null;
-  const details = isObject(error.error_data) ? textOf(error.error_data.details) : null;
-  return { code, message: details ?? textOf(error.message) ?? "", isTransient: error.is_transient === true };
-}
-
-export function sentence({ code, message }: MetaError): string {
-  const meaning = meaningOf(code).text.en;
-  return message === "" || message === meaning
-    ? `${meaning} (Meta ${code})`
-    : `${meaning} (Meta ${code}: ${message})`;
-}
-
-function retryAfter(answer: FetchAnswer, code: number, attempt: number): { retryAfterMs?: number } {
-  const delayMs = retryAfterMs(answer.headers["retry-after"], new Date());
-  if (delayMs !== null && delayMs > 0) return { retryAfterMs: delayMs };
-  // Meta asks for 4^X seconds, X counting the tries, when one person gets too much.
-  return code === 131056 ? { retryAfterMs: 4 ** attempt * 1000 } : {};
-}
-
 function inDoubt(message: string, details: JsonObject, cause?: unknown): AppError {
   return new AppError(
     "EFFECT_IN_DOUBT",
@@ -228,8 +193,4 @@ function inDoubt(message: string, details: JsonObject, cause?: unknown): AppErro
     { vendor: "meta", ...details },
     cause,
   );
-}
-
-export function authorization(app: MetaApp): Record<string, string> {
-  return { authorization: `Bearer ${app.accessToken}` };
 }

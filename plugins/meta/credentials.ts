@@ -1,5 +1,6 @@
 import { AppError, defineCredential, type JsonObject, Type } from "../../engine/plugin-api.ts";
-import { askWhoWeAre, type MetaApp } from "./client.ts";
+import { askWhoWeAre } from "./client.ts";
+import type { MetaApp } from "./graph.ts";
 
 export const DEFAULT_API_VERSION = "v26.0";
 export const DEFAULT_BASE_URL = "https://graph.facebook.com";

@@ -1,16 +1,5 @@
-import type { Refusal, Text } from "../../engine/plugin-api.ts";
-
-/**
- * What a code of Meta asks of us. `token`: nothing goes out until an operator acts; `rate_limited` and `unavailable`:
- * the same request may succeed later; `refused`: it will not.
- */
-export type MetaErrorClass = "token" | "rate_limited" | "unavailable" | "refused";
-
-export interface MetaErrorMeaning {
-  readonly class: MetaErrorClass;
-  readonly refusal: Refusal;
-  readonly text: Text;
-}
+import { limited, type MetaErrorMeaning, refused, token, unavailable } from "./error-meaning.ts";
+import { afterHours, FOUR_TO_THE_X, notBefore, WITHIN_AN_HOUR } from "./retry-rules.ts";
 
 /** The meaning of a code, in a synchronous answer as well as in the `errors` of a failed status. */
 export function meaningOf(code: number): MetaErrorMeaning {
@@ -31,7 +20,11 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
     "The app may not use this API.",
     "La aplicación no tiene permiso para usar esta API.",
   ),
-  4: limited("The app has made too many calls.", "La aplicación ha hecho demasiadas llamadas."),
+  4: limited(
+    "The app has made too many calls.",
+    "La aplicación ha hecho demasiadas llamadas.",
+    WITHIN_AN_HOUR,
+  ),
   10: refused(
     "not_permitted",
     "A permission is missing or was taken away.",
@@ -59,6 +52,7 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
   80007: limited(
     "The WhatsApp account has made too many calls.",
     "La cuenta de WhatsApp ha hecho demasiadas llamadas.",
+    WITHIN_AN_HOUR,
   ),
   130403: refused(
     "not_permitted",
@@ -128,8 +122,7 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
     "More than 24 hours since the person's last message: a template is needed.",
     "Han pasado más de 24 horas desde el último mensaje de la persona: hace falta una plantilla.",
   ),
-  131048: refused(
-    "not_permitted",
+  131048: limited(
     "The number is restricted: too many of its messages were reported.",
     "El número está restringido: se denunciaron demasiados de sus mensajes.",
   ),
@@ -137,6 +130,7 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
     "not_permitted",
     "Meta held this marketing message back; not again within 24 hours.",
     "Meta retuvo este mensaje promocional; no repetir antes de 24 horas.",
+    afterHours(24),
   ),
   131050: refused(
     "opted_out",
@@ -158,7 +152,7 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
     "Too many messages to this person in a short time.",
     "Demasiados mensajes a esta persona en poco tiempo.",
   ),
-  131057: unavailable("The number is in maintenance.", "El número está en mantenimiento."),
+  131057: unavailable("The number is in maintenance.", "El número está en mantenimiento.", FOUR_TO_THE_X),
   131060: refused(
     "other",
     "The message is not available here; open it on the phone.",
@@ -178,6 +172,7 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
     "not_permitted",
     "Held back: too many templates in the wrong category.",
     "Retenido: demasiadas plantillas en una categoría equivocada.",
+    afterHours(24),
   ),
   132000: refused(
     "bad_content",
@@ -225,6 +220,7 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
     "bad_content",
     "The form (Flow) is throttled to ten messages an hour.",
     "El formulario (Flow) está limitado a diez mensajes por hora.",
+    WITHIN_AN_HOUR,
   ),
   133000: refused(
     "bad_sender",
@@ -247,16 +243,19 @@ export const META_ERRORS: Readonly<Record<number, MetaErrorMeaning>> = {
     "bad_sender",
     "The number is not registered on the platform.",
     "El número no está registrado en la plataforma.",
+    notBefore(60_000),
   ),
   133015: refused(
     "bad_sender",
     "The number was deleted a moment ago; wait five minutes.",
     "El número se eliminó hace un momento; espere cinco minutos.",
+    notBefore(5 * 60_000),
   ),
   133016: refused(
     "bad_sender",
     "Registered too often; wait 72 hours.",
     "Registrado demasiadas veces; espere 72 horas.",
+    afterHours(72),
   ),
   135000: refused(
     "bad_content",
@@ -319,20 +318,4 @@ export const META_ERROR_RANGES: readonly {
 
 function unknownError(code: number): MetaErrorMeaning {
   return refused("other", `Meta refused it with code ${code}.`, `Meta lo rechazó con el código ${code}.`);
-}
-
-function refused(refusal: Refusal, en: string, es: string): MetaErrorMeaning {
-  return { class: "refused", refusal, text: { en, es } };
-}
-
-function token(en: string, es: string): MetaErrorMeaning {
-  return { class: "token", refusal: "not_permitted", text: { en, es } };
-}
-
-function limited(en: string, es: string): MetaErrorMeaning {
-  return { class: "rate_limited", refusal: "other", text: { en, es } };
-}
-
-function unavailable(en: string, es: string): MetaErrorMeaning {
-  return { class: "unavailable", refusal: "other", text: { en, es } };
 }

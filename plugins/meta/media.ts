@@ -1,7 +1,6 @@
 import { AppError, type MediaAdapter } from "../../engine/plugin-api.ts";
-import { authorization } from "./client.ts";
 import { metaAppOf } from "./credentials.ts";
-import { callGraph } from "./graph.ts";
+import { askGraph, authorization } from "./graph.ts";
 import { textOf } from "./wire/json.ts";
 
 const MAX_BYTES = 100 * 1000 * 1000;
@@ -11,7 +10,7 @@ const media: MediaAdapter = {
   credential: "meta.app",
   async download({ id }, ctx) {
     const app = metaAppOf(ctx.credential);
-    const found = await callGraph(app, { method: "GET", path: encodeURIComponent(String(id)) }, ctx);
+    const found = await askGraph(app, { method: "GET", path: encodeURIComponent(String(id)) }, ctx);
     const url = textOf(found.url);
     if (url === null)
       throw new AppError("VENDOR_REFUSED", `Meta gives no address for file ${id}.`, { vendor: "meta" });

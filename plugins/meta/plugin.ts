@@ -3,6 +3,10 @@ import whatsapp from "./channels/whatsapp.ts";
 import metaApp from "./credentials.ts";
 import { startMetaEmulator } from "./emulator/meta-emulator.ts";
 import media from "./media.ts";
+import markRead from "./nodes/mark-read.ts";
+import send from "./nodes/send.ts";
+import typing from "./nodes/typing.ts";
+import numbers from "./numbers/numbers.ts";
 import templates from "./templates/adapter.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import metaWebhook from "./webhooks/meta.ts";
@@ -11,10 +15,12 @@ import metaWebhook from "./webhooks/meta.ts";
 export default definePlugin({
   id: "meta",
   title: { en: "WhatsApp (Meta)", es: "WhatsApp (Meta)" },
+  nodes: [send, markRead, typing],
   triggers: [incomingMessage],
   channels: [whatsapp],
   credentials: [metaApp],
   webhooks: [metaWebhook],
+  numbers,
   templates,
   media,
   emulator: startMetaEmulator,

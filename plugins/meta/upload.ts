@@ -5,8 +5,7 @@ import {
   type OutboundFile,
   type StoredFile,
 } from "../../engine/plugin-api.ts";
-import type { MetaApp } from "./client.ts";
-import { callGraph } from "./graph.ts";
+import { askGraph, type MetaApp } from "./graph.ts";
 import { textOf } from "./wire/json.ts";
 
 const DAY_MS = 86_400_000;
@@ -44,7 +43,7 @@ async function upload(
   const bytes = formOf(boundary, { bytes: await stored.read(), type: mime, name: name ?? stored.id });
   const headers = { "content-type": `multipart/form-data; boundary=${boundary}` };
   const path = `${encodeURIComponent(phoneNumberId)}/media`;
-  const answer = await callGraph(app, { method: "POST", path, body: { bytes, headers } }, ctx);
+  const answer = await askGraph(app, { method: "POST", path, body: { bytes, headers } }, ctx);
   const id = textOf(answer.id);
   if (id !== null) return id;
   throw new AppError("VENDOR_REFUSED", "Meta took a file but gave no id for it.", { vendor: "meta" });

@@ -68,6 +68,16 @@ import {
   messagesSentBy,
   readMessage,
 } from "../../engine/store/messages.ts";
+import { listNumberEvents } from "../../engine/store/number-events.ts";
+import { readUsage, underWayOf } from "../../engine/store/number-usage.ts";
+import {
+  insertNumber,
+  keepVendorAccount,
+  listNumberRecords,
+  readNumber,
+  readVendorAccount,
+  updateNumber,
+} from "../../engine/store/numbers.ts";
 import {
   addToList,
   closeList,
@@ -127,6 +137,17 @@ type Call = (scope: TenantScope, of: Ids) => Promise<unknown>;
 
 const A: Ids = { ...idsOf("a"), phone: phoneOf("a") };
 const B: Ids = { ...idsOf("b"), phone: phoneOf("b") };
+
+// A flow and a person that no call here names, so that A cannot have one of that name by now.
+const B_ALONE = "flow_of_b_alone";
+const PHONE_ALONE = "+573000000777";
+const OPTED_OUT =
+  "insert into contacts (id, tenant_id, phone, opt_outs) values ('con_b_alone', $1, $2, array['sms'])";
+const PUBLISHED = `with f as (
+    insert into flows (id, tenant_id, key, name, draft, hook_key, published)
+    values ('flw_b_alone', $1, $2, 'secret_b', '{}', 'hash_b_alone', 1) returning *)
+  insert into flow_versions (id, tenant_id, flow_id, flow_key, number, document, hash, note)
+    select 'ver_b_alone', tenant_id, id, key, 1, '{}', 'h', 'secret_b' from f`;
 
 const PAGE = { after: null, limit: 50 };
 const ALWAYS = { from: null, to: null };
@@ -188,6 +209,13 @@ const READS: Record<string, Call> = {
   listClicks: (scope, of) => listClicks(scope, of.link, { after: null, limit: 50 }),
   clicksByUrl: (scope, of) => clicksByUrl(scope, { flow: of.flowKey }),
   messagesOfRun: (scope, of) => messagesOfRun(scope, spanOf(of)),
+  listNumberRecords: (scope) => listNumberRecords(scope, { after: null, limit: 50 }),
+  readNumber: (scope, of) => readNumber(scope, of.number),
+  readVendorAccount: (scope, of) => readVendorAccount(scope, "meta", of.account),
+  listNumberEvents: (scope, of) =>
+    listNumberEvents(scope, { number: { id: of.number, account: of.account }, after: null, limit: 50 }),
+  readUsage: (scope, of) => readUsage(scope, of.number, "2026-11-01"),
+  underWayOf: (scope, of) => underWayOf(scope, [of.number], new Date("2026-01-01")),
   pageOfTemplates: (scope) => pageOfTemplates(scope, { after: null, limit: 50 }),
   readTemplate: (scope, of) => readTemplate(scope, of.template),
   readMedia: (scope, of) => readMedia(scope, of.media),
@@ -300,6 +328,21 @@ const WRITES: Record<string, Call> = {
   writeItem: (scope, of) =>
     writeItem(scope, { table: "things", key: of.waitKey, mode: "set", value: "mine", writer: of.stepKey }),
   deleteItem: (scope, of) => deleteItem(scope, "things", of.waitKey),
+  insertNumber: (scope, of) =>
+    insertNumber(scope, {
+      id: of.number,
+      e164: of.phone,
+      label: "mine",
+      provider: "meta",
+      provider_id: of.ref,
+      account_ref: of.account,
+      whatsapp: true,
+      lifecycle: "created",
+    }),
+  updateNumber: (scope, of) =>
+    updateNumber(scope, of.number, { lifecycle: "connected", state: { mine: true }, registration: true }),
+  keepVendorAccount: (scope, of) =>
+    keepVendorAccount(scope, "meta", { account_ref: of.account, name: "mine", state: { mine: true } }),
   insertTemplate: (scope, of) =>
     insertTemplate(scope, {
       id: of.template,
@@ -396,6 +439,7 @@ const WITHOUT_ID = new Set([
   "listFlows",
   "flowsStartedBy",
   "listItems",
+  "listNumberRecords",
   "listManagedGroups",
   "listLists",
   "returnsBy",
@@ -419,6 +463,8 @@ beforeAll(async () => {
   await seedTenant(admin, "a");
   await seedTenant(admin, "b");
   await admin.query("update interactions set at = now()");
+  await admin.query(PUBLISHED, [B.tenant, B_ALONE]);
+  await admin.query(OPTED_OUT, [B.tenant, PHONE_ALONE]);
   // A superuser passes row-level security: what is left is the tenant named in the query itself.
   wallless = createKnex({ client: "pg", connection: { ...database.connection }, pool: { min: 0, max: 1 } });
 });
@@ -532,9 +578,14 @@ const FINDERS = [
   "engine_hand_back",
   // days, not rows
   "engine_journal_since",
+  // of nobody: what could not be read
+  "engine_keep_fault",
   "engine_keep_partitions",
   "engine_load",
+  // whose number or account the vendor names
+  "engine_note_event",
   "engine_note_failure",
+  "engine_number_owner",
   "engine_prune_codes",
   "engine_prune_asks",
   "engine_placed_call",
@@ -584,6 +635,48 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
   engine_skip_time: [["ten_nobody", 1000]],
+  engine_identify: [
+    [{ tenant: A.tenant, provider: "meta", userId: "US.1", phone: B.phone, name: "mine", id: "con_a_new" }],
+    [
+      {
+        tenant: A.tenant,
+        provider: "meta",
+        userId: "US.9",
+        phone: null,
+        account: B.account,
+        id: "con_a_other",
+      },
+    ],
+  ],
+  engine_change_identity: [
+    [
+      {
+        tenant: A.tenant,
+        provider: "meta",
+        previousUserId: "US.1",
+        previousPhone: B.phone,
+        userId: "US.2",
+        phone: B.phone,
+      },
+    ],
+  ],
+  engine_note_prices: [
+    [
+      {
+        tenant: A.tenant,
+        free: ["free_customer_service"],
+        items: [
+          {
+            effectId: B.effect,
+            meter: "sms",
+            pricing: { type: "free_customer_service", category: "service", model: null },
+            reached: true,
+            at: "2026-11-21T10:00:00Z",
+          },
+        ],
+      },
+    ],
+  ],
   engine_code_admit: [[codeOf(A.effect)], [codeOf(B.effect)], [{ ...codeOf("eff_a_new"), charge: 1 }]],
   engine_code_settle: [
     [{ tenant: A.tenant, id: B.effect, state: "failed", ref: null, outcome: {} }],
@@ -736,12 +829,14 @@ describe("an engine function", () => {
     expect(await db.call("engine_request_pause", [A.tenant, B.run, true])).toBe(false);
     expect(await db.call("engine_load_waiting", [A.tenant, B.waitKey])).toBeNull();
     expect(await db.call("engine_version", [A.tenant, B.version])).toBeNull();
-    // A may have a flow of that key, too.
-    const version = await db.call("engine_published_version", [A.tenant, B.flowKey, 1]);
-    expect(JSON.stringify(version)).not.toContain(B.version);
-    const query = { tenant: A.tenant, people: [B.phone], channel: "sms", purpose: "marketing", number: null };
-    expect(await db.call("engine_recipients", [query])).toEqual({
-      [B.phone]: { optedOut: false, consent: null, timezone: null, lastInboundAt: null },
+    expect(await db.call("engine_published_version", [A.tenant, B_ALONE, 1])).toBeNull();
+    expect(await db.call("engine_published_version", [B.tenant, B_ALONE, 1])).not.toBeNull();
+    const query = { people: [PHONE_ALONE], channel: "sms", purpose: "marketing", number: null };
+    expect(await db.call("engine_recipients", [{ tenant: B.tenant, ...query }])).toMatchObject({
+      [PHONE_ALONE]: { optedOut: true },
+    });
+    expect(await db.call("engine_recipients", [{ tenant: A.tenant, ...query }])).toEqual({
+      [PHONE_ALONE]: { optedOut: false, consent: null, timezone: null, lastInboundAt: null },
     });
     expect(await db.call("engine_record_consents", [consentsOfA(B.contact)])).toMatchObject({ found: false });
   });

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
-import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { atRest } from "../../engine/demo/ring.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
 import type { Later } from "./scenario.ts";
 import { until } from "./until.ts";
+import { writeTo } from "./write-message.ts";
 
 const PHONE =
   "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36";
@@ -41,7 +41,9 @@ async function happen(engine: TestEngine, runId: string, event: Later): Promise<
   }
   if ("tap" in event) return tap(engine, event.tap);
   if ("message" in event || "reply" in event) {
-    await write(engine, "reply" in event ? event.reply : event.message);
+    const message = "reply" in event ? event.reply : event.message;
+    const body = message.body.replaceAll("{code}", engine.twilio.codeFor(message.from) ?? "");
+    await writeTo(engine, { ...message, body });
     return "reply" in event;
   }
   return "click" in event ? click(engine, event.click) : attend(engine, event);
@@ -67,18 +69,6 @@ async function attend(
   else await call(engine, `${path}/messages`, { body: event.answer.body });
   return "close" in event;
 }
-
-/** Somebody writes to one of our numbers, whichever vendor has it. */
-async function write(
-  { twilio, meta }: TestEngine,
-  { from, to, body, channel = "sms" }: Extract<Later, { message: unknown }>["message"],
-): Promise<void> {
-  const said = body.replaceAll("{code}", twilio.codeFor(from) ?? "");
-  if (to === DEMO.numbers.meta) await meta.receiveMessage({ ...META_PARTY, from, text: said });
-  else await twilio.receiveMessage({ from, to, body: said, channel });
-}
-
-const META_PARTY = { phoneNumberId: "100000000000001", displayPhoneNumber: DEMO.numbers.meta };
 
 async function tap(engine: TestEngine, what: Extract<Later, { tap: unknown }>["tap"]): Promise<boolean> {
   if (what === "link") await tapLink(engine);

@@ -131,13 +131,35 @@ const Given = Type.Object(
       ),
     ),
     wrote: Type.Optional(
-      Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict), {
-        description: "Who has just written to the shared number.",
-      }),
+      Type.Array(
+        Type.Object(
+          {
+            phone: Phone,
+            channel: Channel,
+            to: Type.Optional(
+              Type.Unsafe<string>({ ...Phone, description: "A number at Meta, else the shared one." }),
+            ),
+          },
+          strict,
+        ),
+        { description: "Who has just written to us: their 24 hours are open." },
+      ),
     ),
     settings: Type.Optional(
       Type.Record(Type.String(), Json, {
         description: "Of the tenant, over those of the demo; null takes one away.",
+      }),
+    ),
+    web: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: "^/" }),
+        Type.Object({ status: Type.Integer(), json: Type.Optional(Json) }, strict),
+        { description: "What another system answers, by path; `{web}` in `tables` is its address." },
+      ),
+    ),
+    tables: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[a-z][a-z0-9_-]*/." }), Json, {
+        description: "Values the business keeps, by `table/key`; nothing else is in its tables.",
       }),
     ),
     hours: Type.Optional(
@@ -171,7 +193,22 @@ const Call = Type.Object(
 );
 
 const Message = Type.Object(
-  { from: Phone, to: Phone, body: Type.String(), channel: Type.Optional(Channel) },
+  {
+    from: Type.String({ description: "E.164; empty for a person who hides it and has a `userId`." }),
+    to: Phone,
+    body: Type.String(),
+    channel: Type.Optional(Channel),
+    provider: Type.Optional(Type.Literal("meta", { description: "To a number connected directly to Meta." })),
+    userId: Type.Optional(Type.String()),
+    choice: Type.Optional(
+      Type.Object(
+        { id: Type.String(), title: Type.String() },
+        { ...strict, description: "A row that was tapped." },
+      ),
+    ),
+    location: Type.Optional(Type.Object({ latitude: Type.Number(), longitude: Type.Number() }, strict)),
+    order: Type.Optional(Type.Record(Type.String(), Json)),
+  },
   strict,
 );
 
@@ -193,6 +230,25 @@ const When = Type.Union([
       ...strict,
       description: "A message over the API, with this body; the run is one that its last status starts.",
     },
+  ),
+  Type.Object(
+    {
+      event: Type.Object(
+        {
+          module: Type.String(),
+          event: Type.String(),
+          payload: Type.Optional(Type.Record(Type.String(), Json)),
+          contact: Type.Optional(Type.Object({ phone: Phone, name: Type.Optional(Type.String()) }, strict)),
+        },
+        strict,
+      ),
+    },
+    { ...strict, description: "The ERP reports it." },
+  ),
+  Type.Object({ webhook: Json }, { ...strict, description: "A body sent to the flow's secret address." }),
+  Type.Object(
+    { schedule: Type.String({ description: "Node whose moment has come." }) },
+    { ...strict, description: "It fires now." },
   ),
 ]);
 

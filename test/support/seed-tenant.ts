@@ -34,6 +34,7 @@ const KINDS = {
   call: "cal",
   audit: "aud",
   interaction: "int",
+  event: "nev",
   waitKey: "wait",
   stepKey: "step",
   hash: "hash",
@@ -186,6 +187,16 @@ insert into messages (id, tenant_id, direction, channel, contact_phone, number_e
   values (:message, :tenant, 'outbound', 'sms', :phone, :phone, :secret, 'queued', 'twilio', :ref, :effect, :run, 2);
 insert into messages (id, tenant_id, direction, channel, contact_phone, number_e164, body, status, provider, sent_at)
   values (:message || '_in', :tenant, 'inbound', 'sms', :phone, :phone, :secret, 'received', 'twilio', now());
+insert into messages (id, tenant_id, direction, channel, contact_phone, number_id, number_e164, body, status, provider)
+  values (:message || '_wa', :tenant, 'outbound', 'whatsapp', :phone, :number, :phone, :secret, 'queued', 'meta');
+insert into contact_identities (tenant_id, provider, user_id, contact_id, username, account_ref)
+  values (:tenant, 'meta', 'US.1', :contact, :secret, :account);
+insert into number_usage (tenant_id, number_id, month, category, pricing_type, delivered, first_at, last_at)
+  values (:tenant, :number, '2026-11-01', 'service', 'free_customer_service', 7, now(), now());
+insert into number_events (id, tenant_id, number_id, contact_id, provider, account_ref, field, event, severity, data, dedupe_key, at)
+  values (:event, :tenant, :number, :contact, 'meta', :account, 'account_update', 'BAN', 'critical',
+          jsonb_build_object('why', :secret), :hash, now());
+insert into vendor_accounts (tenant_id, provider, account_ref, name) values (:tenant, 'meta', :account, :secret);
 insert into sender_pace (tenant_id, provider, channel, sender, recipient, next_free_at)
   values (:tenant, 'twilio', 'sms', :phone, '', now());
 insert into conversations (id, tenant_id, channel, number_e164, contact, team, unread)

@@ -9,8 +9,11 @@ import {
   type OutboundMessage,
   type RenderedTemplate,
 } from "../../../engine/plugin-api.ts";
-import { type MetaApp, markRead, type SendOutcome, sendMessage } from "../client.ts";
+import { saysOfAccount } from "../account-codes.ts";
+import { ALLOWANCE } from "../allowance.ts";
+import { markRead, type SendOutcome, sendMessage } from "../client.ts";
 import { metaAppOf } from "../credentials.ts";
+import type { MetaApp } from "../graph.ts";
 import { codeParameters, type ParameterFormat, sentComponents } from "../templates/components.ts";
 import { uploadedId } from "../upload.ts";
 import { interactiveOf, quickReplies, showsInteractive, tapPayload } from "../wire/choices.ts";
@@ -45,12 +48,15 @@ export default defineChannel({
     ],
   },
   units: () => 1,
+  allowance: ALLOWANCE,
+  saysOfAccount,
   objection,
   // A template has the buttons it was approved with; lines of ours would not be in it.
   showsChoices: (message) => message.template !== undefined || showsInteractive(message),
   send,
   async markRead(ref, from, ctx) {
-    if (from.providerId !== null) await markRead(metaAppOf(ctx.credential), from.providerId, ref, ctx);
+    if (from.providerId !== null)
+      await markRead(metaAppOf(ctx.credential), from.providerId, { messageId: ref, typing: false }, ctx);
   },
 });
 
@@ -85,7 +91,8 @@ function recipient(to: string): JsonObject {
 }
 
 /** Why this message cannot go over WhatsApp at all. */
-function objection({ template, files, text }: CheckedMessage): Objection | null {
+function objection({ template, native, files, text }: CheckedMessage): Objection | null {
+  if (native) return null;
   if (template) return templateObjection(template);
   if (files.length === 0 && (text === undefined || text === ""))
     return { code: "not_sent", message: "The message has no text, no file and no template." };
@@ -142,7 +149,8 @@ async function nameOf(
 
 /** The part of the body that depends on the type. */
 function contentOf(message: OutboundMessage, { file, header }: NamedFiles): JsonObject {
-  const { template, text = "", files } = message;
+  const { template, native, text = "", files } = message;
+  if (native) return native.body;
   if (template) return templateBody(template, message, headerParameter(message, header));
   const [given] = files;
   const interactive = interactiveOf(message, file && given ? fileParameter(given, file) : null);

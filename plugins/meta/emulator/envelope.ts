@@ -17,9 +17,19 @@ export function envelopeOf(wabaId: string, changes: readonly JsonObject[]): Json
   return { object: "whatsapp_business_account", entry: [{ id: wabaId, changes }] };
 }
 
-export function change({ displayed, phoneNumberId }: OurNumber, content: JsonObject): JsonObject {
+export function change(
+  { displayed, phoneNumberId }: OurNumber,
+  content: JsonObject,
+  field: "messages" | "standby" = "messages",
+): JsonObject {
   const metadata = { display_phone_number: displayed, phone_number_id: phoneNumberId };
-  return { field: "messages", value: { messaging_product: "whatsapp", metadata, ...content } };
+  return { field, value: { messaging_product: "whatsapp", metadata, ...content } };
+}
+
+/** A change of an account field: it has a time of its own and no metadata. */
+export function accountEnvelope(wabaId: string, at: Date, field: string, value: JsonObject): JsonObject {
+  const time = Math.floor(at.getTime() / 1000);
+  return { object: "whatsapp_business_account", entry: [{ id: wabaId, time, changes: [{ field, value }] }] };
 }
 
 /** Meta's time: seconds, as text. */

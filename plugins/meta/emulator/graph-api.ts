@@ -2,60 +2,67 @@ import { randomBytes } from "node:crypto";
 import type { JsonObject } from "../../../engine/plugin-api.ts";
 import { isObject, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
 import { e164Of } from "../wire/phone.ts";
-import { type Accounts, type EmulatedAccount, userIdOf } from "./accounts.ts";
+import { type EmulatedAccount, userIdOf } from "./accounts.ts";
 import { checkMessage } from "./check-message.ts";
 import { errorAnswer, type HttpReply, type Problem } from "./error-answer.ts";
-import type { CallbackFault, createFaults, Fault } from "./faults.ts";
-import type { Files } from "./files.ts";
+import type { CallbackFault, Fault } from "./faults.ts";
 import type { GraphRequest } from "./graph-request.ts";
-import type { Ledger, SentMessage, Step } from "./ledger.ts";
+import {
+  type GraphCall,
+  type GraphParts,
+  type GraphReaction,
+  type GraphRoute,
+  refuse,
+  replied,
+} from "./graph-route.ts";
+import type { SentMessage, Step } from "./ledger.ts";
 import { magicOf } from "./magic.ts";
+import { NUMBER_ROUTES, unknownNode } from "./number-endpoints.ts";
 import { firstProblem, missing } from "./problems.ts";
+import { PROFILE_ROUTES } from "./profile-endpoints.ts";
 import type { Templates } from "./templates.ts";
 
-/** What the connection sees: an answer (perhaps late), a reset, or silence. */
-export type GraphReaction =
-  | { readonly kind: "reply"; readonly reply: HttpReply; readonly delayMs: number }
-  | { readonly kind: "reset" }
-  | { readonly kind: "silence" };
-
-/** What happens to free text for somebody who has not written in 24 hours. */
-export type WindowMode = "async" | "sync" | "off";
-
-export interface GraphParts {
-  readonly accounts: Accounts;
-  readonly ledger: Ledger;
-  readonly templates: Templates;
-  readonly files: Files;
-  readonly faults: ReturnType<typeof createFaults>;
-  readonly window: WindowMode;
-  readonly now: () => Date;
-  /** Called once the message is in the ledger. */
-  readonly onAccepted: (ref: string) => void;
-}
-
 /**
- * The endpoints of Meta's Graph API that are emulated: `GET /{version}/me`, `POST /{version}/{phone-number-id}/messages`, and
- * those of templates and files.
+ * The endpoints of Meta's Graph API that are emulated, each list in a file of its own. Whoever adds an area adds its list.
  */
+const ROUTES: readonly GraphRoute[] = [
+  { method: "GET", path: /^(me)$/, answer: whoAmI },
+  { method: "POST", path: /^([^/]+)\/messages$/, answer: takeMessage },
+  ...NUMBER_ROUTES,
+  ...PROFILE_ROUTES,
+];
+
 export function answerGraph(parts: GraphParts, request: GraphRequest): GraphReaction {
   const account = parts.accounts.byToken(request.authorization?.replace(/^(Bearer|OAuth) /, "") ?? "");
   if (!account)
     return refuse({ code: 190, details: "Invalid OAuth access token - Cannot parse access token" });
-  if (request.method === "GET" && /^\/v\d+\.\d+\/me$/.test(request.path)) {
-    return replied({ status: 200, body: { id: account.appId, name: "Emulated system user" } });
-  }
   const managed = parts.files.answer(request) ?? parts.templates.answer(account, request);
   if (managed) return replied(managed);
-  const phoneNumberId = /^\/v\d+\.\d+\/([^/]+)\/messages$/.exec(request.path)?.[1];
-  if (request.method !== "POST" || phoneNumberId === undefined) {
-    return refuse({ code: 100, details: `Unsupported request: ${request.method} ${request.path}` });
+  const path = /^\/v\d+\.\d+\/(.+)$/.exec(request.path)?.[1] ?? "";
+  for (const route of ROUTES) {
+    const match = route.method === request.method ? route.path.exec(path) : null;
+    if (!match) continue;
+    const body = request.body === "" && route.method !== "GET" ? {} : bodyOf(request);
+    if (!body) return refuse({ code: 100, details: "The body is not a JSON object." });
+    const [, id = "", part = ""] = match;
+    return route.answer({ parts, account, id, part, query: Object.fromEntries(request.query), body });
   }
-  const body = parseJson(request.body);
-  if (!isObject(body)) return refuse({ code: 100, details: "The body is not a JSON object." });
+  return refuse({ code: 100, details: `Unsupported request: ${request.method} ${request.path}` });
+}
+
+function bodyOf({ method, body }: GraphRequest): JsonObject | null {
+  const parsed = method === "GET" ? {} : parseJson(body);
+  return isObject(parsed) ? parsed : null;
+}
+
+function whoAmI({ account }: GraphCall): GraphReaction {
+  return replied({ status: 200, body: { id: account.appId, name: "Emulated system user" } });
+}
+
+function takeMessage({ parts, account, id, body }: GraphCall): GraphReaction {
   return body.status === "read"
-    ? markRead(parts, phoneNumberId, body)
-    : send(parts, { account, phoneNumberId, body });
+    ? markRead(parts, id, body)
+    : send(parts, { account, phoneNumberId: id, body });
 }
 
 interface Send {
@@ -70,7 +77,7 @@ function send(parts: GraphParts, given: Send): GraphReaction {
   if (answer?.kind === "reset-before") return { kind: "reset" };
   if (answer?.kind === "status") return orderedRefusal(answer);
   const problem = firstProblem(
-    () => checkSender(given),
+    () => checkSender(given, parts),
     () => checkMessage(body),
     () => checkOneself(parts, given),
     () => (typeOf(body) === "template" ? parts.templates.check(objectOf(body.template)) : null),
@@ -94,9 +101,13 @@ function orderedRefusal({ status, code, retryAfter }: Extract<Fault, { kind: "st
   );
 }
 
-function checkSender({ account: { numberIds }, phoneNumberId }: Send): Problem | null {
+function checkSender({ account, phoneNumberId }: Send, { numbers }: GraphParts): Problem | null {
+  const { numberIds, wabaId } = account;
+  const kept = numbers.find(phoneNumberId);
   const known = numberIds.size > 0 ? numberIds.has(phoneNumberId) : /^\d+$/.test(phoneNumberId);
-  return known ? null : { code: 33, details: `Object with ID '${phoneNumberId}' does not exist.` };
+  if (kept ? kept.wabaId !== wabaId : !known) return unknownNode(phoneNumberId);
+  if (kept?.banned) return { code: 131031, details: "Business account has been locked." };
+  return kept && !kept.registered ? { code: 133010, details: "The phone number is not registered." } : null;
 }
 
 function checkOneself({ accounts }: GraphParts, { phoneNumberId, body }: Send): Problem | null {
@@ -172,17 +183,16 @@ function stepsOf(parts: GraphParts, given: Send): readonly Step[] {
     : [{ status: "sent" }, { status: "delivered" }];
 }
 
-const FREE_SERVICE_MESSAGES = 1000;
-
-function pricingOf(
-  { ledger, templates }: GraphParts,
-  { phoneNumberId, body }: Send,
-  at: string,
-): SentMessage["pricing"] {
-  if (typeOf(body) === "template")
-    return { type: "regular", category: templates.categoryOf(objectOf(body.template)) };
-  const free = ledger.serviceDelivered(phoneNumberId, at) < FREE_SERVICE_MESSAGES;
-  return { type: free ? "free_customer_service" : "regular", category: "service" };
+/** Reactions cost nothing; answers to somebody who came from an ad neither, nor the first of a month. */
+function pricingOf(parts: GraphParts, { phoneNumberId, body }: Send, at: string): SentMessage["pricing"] {
+  const { ledger, templates, freeServiceMessages } = parts;
+  if (typeOf(body) === "reaction") return null;
+  const category = typeOf(body) === "template" ? templates.categoryOf(objectOf(body.template)) : "service";
+  const entry = ledger.entryPointUntil(conversationKey(phoneNumberId, addressOf(body)));
+  if (entry !== null && entry > parts.now().getTime()) return { type: "free_entry_point", category };
+  if (category !== "service") return { type: "regular", category };
+  const free = ledger.serviceDelivered(phoneNumberId, at) < freeServiceMessages;
+  return { type: free ? "free_customer_service" : "regular", category };
 }
 
 function acceptance({ entry, recipient }: SentMessage): HttpReply {
@@ -209,14 +219,6 @@ function markRead({ ledger, now }: GraphParts, phoneNumberId: string, body: Json
     details: { phoneNumberId, request: body },
   });
   return replied({ status: 200, body: { success: true } });
-}
-
-function refuse(problem: Problem): GraphReaction {
-  return replied(errorAnswer(problem));
-}
-
-function replied(reply: HttpReply, delayMs = 0): GraphReaction {
-  return { kind: "reply", reply, delayMs };
 }
 
 /** `+` and digits for a phone, else the user id; empty when there is neither. */

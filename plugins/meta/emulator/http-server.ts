@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { AppError } from "../../../engine/plugin-api.ts";
 import { errorAnswer, type HttpReply } from "./error-answer.ts";
-import type { GraphReaction } from "./graph-api.ts";
 import type { GraphRequest } from "./graph-request.ts";
+import type { GraphReaction } from "./graph-route.ts";
 
 export interface HttpServer {
   /** `http://127.0.0.1:port` */

@@ -2,7 +2,7 @@ import { AppError, type JsonObject } from "../../../engine/plugin-api.ts";
 import { userIdOf } from "./accounts.ts";
 import { change, type OurNumber, seconds } from "./envelope.ts";
 
-/** What a person writes. Exactly one of text, button, interactive, media, location, contacts and reaction. */
+/** What a person writes. Exactly one of text, button, interactive, media, location, contacts, reaction, order, edit, revoke, unsupported and moved. */
 export interface InboundDraft {
   /** E.164 or digits; absent for somebody with a username, who then needs a `userId`. */
   readonly from?: string;
@@ -19,10 +19,22 @@ export interface InboundDraft {
   readonly location?: JsonObject;
   readonly contacts?: readonly JsonObject[];
   readonly reaction?: JsonObject;
+  readonly order?: JsonObject;
+  /** Changes what an earlier message said. */
+  readonly edit?: { readonly messageId: string; readonly text: string };
+  /** Takes an earlier message back. */
+  readonly revoke?: { readonly messageId: string };
+  /** Something WhatsApp does not hand on, such as `poll_creation`. */
+  readonly unsupported?: string;
+  /** The person has another number or id; `from` and `userId` are the new ones. */
+  readonly moved?: { readonly previousUserId: string; readonly previousPhone?: string };
   readonly referral?: JsonObject;
   /** wamid of the message it answers. */
   readonly repliesTo?: string;
   readonly profileName?: string;
+  readonly username?: string;
+  /** Somebody else leads this conversation: it comes as `standby`. */
+  readonly standby?: true;
   /** wamid; give one twice to play a duplicate. */
   readonly ref?: string;
 }
@@ -42,10 +54,12 @@ export function inboundChange(
   drafts: readonly (InboundDraft & { readonly ref: string })[],
   at: Date,
 ): JsonObject {
-  return change(number, {
-    contacts: drafts.map(contactOf),
+  const people = drafts.filter(({ moved }) => !moved);
+  const content = {
+    ...(people.length > 0 ? { contacts: people.map(contactOf) } : {}),
     messages: drafts.map((draft) => messageOf(draft, at)),
-  });
+  };
+  return change(number, content, drafts[0]?.standby ? "standby" : "messages");
 }
 
 /** Who writes: the user id is always known, the phone is not. @throws AppError INPUT_INVALID when neither is given */
@@ -66,13 +80,17 @@ export function senderOf({ from, userId }: InboundDraft): {
 function contactOf(draft: InboundDraft): JsonObject {
   const { phone, userId } = senderOf(draft);
   return {
-    profile: { name: draft.profileName ?? "WhatsApp user" },
+    profile: {
+      name: draft.profileName ?? "WhatsApp user",
+      ...(draft.username === undefined ? {} : { username: draft.username }),
+    },
     ...(phone !== null ? { wa_id: phone } : {}),
     user_id: userId,
   };
 }
 
 function messageOf(draft: InboundDraft & { readonly ref: string }, at: Date): JsonObject {
+  if (draft.moved) return movedOf(draft, draft.moved, at);
   const { phone, userId } = senderOf(draft);
   return {
     ...(phone !== null ? { from: phone } : {}),
@@ -87,15 +105,31 @@ function messageOf(draft: InboundDraft & { readonly ref: string }, at: Date): Js
   };
 }
 
-function contentOf({
-  text,
-  button,
-  interactive,
-  media,
-  location,
-  contacts,
-  reaction,
-}: InboundDraft): JsonObject {
+/** A system note: it names the person as they were, and says who they are now. */
+function movedOf(
+  draft: InboundDraft & { readonly ref: string },
+  { previousUserId, previousPhone }: NonNullable<InboundDraft["moved"]>,
+  at: Date,
+): JsonObject {
+  const { phone, userId } = senderOf(draft);
+  const type = phone === null ? "user_changed_user_id" : "user_changed_number";
+  return {
+    ...(previousPhone === undefined ? {} : { from: previousPhone.replace(/\D/g, "") }),
+    id: draft.ref,
+    timestamp: seconds(at),
+    type: "system",
+    system: {
+      body: "The user changed their number.",
+      type,
+      ...(phone === null ? {} : { wa_id: phone }),
+      user_id: userId,
+      previous_user_id: previousUserId,
+    },
+  };
+}
+
+function contentOf(draft: InboundDraft): JsonObject {
+  const { text, button, interactive, media, location, contacts, reaction, order } = draft;
   if (text !== undefined) return { type: "text", text: { body: text } };
   if (button) return { type: "button", button };
   if (interactive) return { type: "interactive", interactive };
@@ -103,10 +137,30 @@ function contentOf({
   if (location) return { type: "location", location };
   if (contacts) return { type: "contacts", contacts };
   if (reaction) return { type: "reaction", reaction };
+  if (order) return { type: "order", order };
+  const other = besidesWriting(draft);
+  if (other) return other;
   throw new AppError(
     "INPUT_INVALID",
     "A message to the Meta emulator needs content: text, button, interactive, media …",
   );
+}
+
+function besidesWriting({ edit, revoke, unsupported }: InboundDraft): JsonObject | null {
+  if (edit) {
+    const message = { type: "text", text: { body: edit.text } };
+    return { type: "edit", edit: { original_message_id: edit.messageId, message } };
+  }
+  if (revoke) return { type: "revoke", revoke: { original_message_id: revoke.messageId } };
+  if (unsupported === undefined) return null;
+  const title = "Message type unknown";
+  const error = {
+    code: 131051,
+    title,
+    message: title,
+    error_data: { details: "Message type is not supported." },
+  };
+  return { type: "unsupported", errors: [error], unsupported: { type: unsupported } };
 }
 
 function mediaOf({ type: _type, mimeType, id, ...rest }: InboundMedia): JsonObject {

@@ -31,7 +31,8 @@ export function createInbound(
     activity.during(async () => {
       const written = drafts.map((draft) => ({ ...draft, ref: draft.ref ?? newWamid() }));
       const changes = byNumber(parts, written).map(([number, group]) => inboundChange(number, group, now()));
-      for (const draft of written) openWindow(parts, draft);
+      for (const draft of written)
+        if (WRITES.some((kind) => draft[kind] !== undefined)) openWindow(parts, draft);
       const { appSecret, wabaId } = accounts.byNumber(written[0]?.phoneNumberId ?? "");
       return {
         refs: written.map(({ ref }) => ref),
@@ -40,12 +41,19 @@ export function createInbound(
     });
 }
 
+// What opens the window: neither a reaction nor a note of the system does.
+const WRITES = ["text", "button", "interactive", "media", "location", "contacts", "order"] as const;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** Writing opens the window, under the phone as well as under the user id. */
 function openWindow({ ledger, now }: InboundParts, draft: InboundDraft): void {
   const { phone, userId } = senderOf(draft);
   const at = now().getTime();
-  ledger.wrote(conversationKey(draft.phoneNumberId, userId), at);
-  if (phone !== null) ledger.wrote(conversationKey(draft.phoneNumberId, `+${phone}`), at);
+  for (const person of phone === null ? [userId] : [userId, `+${phone}`]) {
+    const conversation = conversationKey(draft.phoneNumberId, person);
+    ledger.wrote(conversation, at);
+    if (draft.referral) ledger.entered(conversation, at + DAY_MS);
+  }
 }
 
 function byNumber(
@@ -54,8 +62,9 @@ function byNumber(
 ): readonly (readonly [OurNumber, readonly Written[]])[] {
   for (const { phoneNumberId, displayPhoneNumber } of drafts)
     accounts.learnNumber(phoneNumberId, displayPhoneNumber);
-  const groups = Map.groupBy(drafts, ({ phoneNumberId }) => phoneNumberId);
-  return [...groups].map(([phoneNumberId, group]) => {
+  const groups = Map.groupBy(drafts, ({ phoneNumberId, standby }) => `${phoneNumberId} ${standby ?? false}`);
+  return [...groups.values()].map((group) => {
+    const phoneNumberId = group[0]?.phoneNumberId ?? "";
     const { wabaId } = accounts.byNumber(phoneNumberId);
     return [{ phoneNumberId, displayed: accounts.displayed(phoneNumberId), wabaId }, group] as const;
   });

@@ -16,7 +16,8 @@ export interface SentMessage {
   /** `phone` as digits; null for somebody addressed by user id. */
   readonly recipient: { readonly phone: string | null; readonly userId: string };
   readonly callbackData: string | null;
-  readonly pricing: { readonly type: string; readonly category: string };
+  /** Null where nothing is said of it. */
+  readonly pricing: { readonly type: string; readonly category: string } | null;
   readonly callbacks: "once" | "duplicate" | "reorder" | "lose";
   readonly steps: readonly Step[];
 }
@@ -26,6 +27,7 @@ type LedgerRecord =
   | { readonly record: "entry"; readonly entry: LedgerEntry }
   | { readonly record: "planned"; readonly ref: string; readonly step: Step }
   | { readonly record: "reported"; readonly ref: string; readonly step: Step }
+  | { readonly record: "entered"; readonly conversation: string; readonly until: number }
   | { readonly record: "wrote"; readonly conversation: string; readonly at: number };
 
 const RANK = ["accepted", "sent", "delivered", "read", "played", "failed"];
@@ -39,6 +41,7 @@ export class Ledger {
   readonly #entries = new Map<string, LedgerEntry>();
   readonly #messages = new Map<string, SentMessage>();
   readonly #lastInbound = new Map<string, number>();
+  readonly #entryPoints = new Map<string, number>();
   readonly #delivered = new Map<string, number>();
 
   constructor(path: string | undefined) {
@@ -80,6 +83,15 @@ export class Ledger {
     this.#keep({ record: "wrote", conversation, at });
   }
 
+  /** A person came by an ad: for a while nothing costs anything. */
+  entered(conversation: string, until: number): void {
+    this.#keep({ record: "entered", conversation, until });
+  }
+
+  entryPointUntil(conversation: string): number | null {
+    return this.#entryPoints.get(conversation) ?? null;
+  }
+
   lastInboundAt(conversation: string): number | null {
     return this.#lastInbound.get(conversation) ?? null;
   }
@@ -115,6 +127,9 @@ export class Ledger {
         this.#change(record.ref, (steps) => steps.filter(({ status }) => status !== record.step.status));
         this.#report(record.ref, record.step);
         return;
+      case "entered":
+        this.#entryPoints.set(record.conversation, record.until);
+        return;
       case "wrote":
         this.#lastInbound.set(record.conversation, record.at);
     }
@@ -131,7 +146,7 @@ export class Ledger {
     if (!entry || !message) return;
     const higher = RANK.indexOf(status) > RANK.indexOf(entry.status ?? "accepted") ? status : entry.status;
     this.#entries.set(ref, { ...entry, ...(higher !== undefined ? { status: higher } : {}) });
-    if (status === "delivered" && message.pricing.category === "service") {
+    if (status === "delivered" && message.pricing?.category === "service") {
       const key = monthKey(message.phoneNumberId, entry.at);
       this.#delivered.set(key, (this.#delivered.get(key) ?? 0) + 1);
     }

@@ -1,15 +1,23 @@
 import { randomInt } from "node:crypto";
-import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
+import {
+  AppError,
+  type Emulator,
+  type EmulatorOptions,
+  type JsonObject,
+} from "../../../engine/plugin-api.ts";
 import { openAccounts } from "./accounts.ts";
 import { createActivity } from "./activity.ts";
 import { createDeliveries } from "./deliveries.ts";
+import { accountEnvelope } from "./envelope.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createFiles } from "./files.ts";
-import { answerGraph, type WindowMode } from "./graph-api.ts";
+import { answerGraph } from "./graph-api.ts";
+import type { WindowMode } from "./graph-route.ts";
 import { listen } from "./http-server.ts";
 import { type BatchReceipt, createInbound } from "./inbound.ts";
 import type { InboundDraft } from "./inbound-webhook.ts";
 import { Ledger } from "./ledger.ts";
+import { createNumberBook, type EmulatedNumber } from "./number-book.ts";
 import { createPreferences, type Preference } from "./preferences.ts";
 import { tapDraft } from "./tap.ts";
 import { createReviewer } from "./template-reviews.ts";
@@ -21,6 +29,8 @@ export interface MetaEmulatorOptions extends EmulatorOptions {
   readonly window?: WindowMode;
   /** The clock of windows, timestamps and months; the machine's by default. */
   readonly now?: () => Date;
+  /** Delivered service messages a number has free each month; default 1000. */
+  readonly freeServiceMessages?: number;
 }
 
 export interface MetaEmulator extends Emulator {
@@ -50,6 +60,12 @@ export interface MetaEmulator extends Emulator {
   choose(preference: Preference): Promise<BatchReceipt>;
   /** The recipient opens a message (or plays a voice note). @throws AppError NOT_FOUND */
   markRead(ref: string, status?: "read" | "played"): void;
+  /** Meta says something of an account, or a number of it: `account_update`, `phone_number_quality_update` … */
+  reportAccount(field: string, value: JsonObject): Promise<{ readonly status: number }>;
+  /** The last so many webhooks once more. */
+  replay(count: number): Promise<readonly number[]>;
+  /** A number that was added or used, to look at or to change: `quality`, `banned` … */
+  number(phoneNumberId: string): EmulatedNumber | null;
   /** Saves the webhook's address, so to speak: Meta's GET verification. `ok` when the challenge came back. */
   handshake(): Promise<{ readonly ok: boolean; readonly status: number; readonly body: string }>;
 }
@@ -66,7 +82,7 @@ export interface InboundReceipt {
  * @throws AppError PORT_IN_USE | CONFIG_INVALID
  */
 export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<MetaEmulator> {
-  const { paceMs = 25, window = "async", now = () => new Date() } = options;
+  const { paceMs = 25, window = "async", now = () => new Date(), freeServiceMessages = 1000 } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const accounts = openAccounts(options.accounts);
@@ -77,7 +93,20 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
   const templates = createTemplates({ ledger, now, onSubmitted: reviewer.submitted });
   const files = createFiles({ url: () => server.url });
   const deliveries = createDeliveries({ ledger, accounts, sender, activity, signal, paceMs, now });
-  const parts = { accounts, ledger, templates, files, faults, window, now, onAccepted: deliveries.start };
+  const numbers = createNumberBook();
+  const parts = {
+    accounts,
+    numbers,
+    subscriptions: new Map(),
+    ledger,
+    templates,
+    files,
+    faults,
+    window,
+    freeServiceMessages,
+    now,
+    onAccepted: deliveries.start,
+  };
   const server = await listen(options.port ?? 0, (request) => answerGraph(parts, request));
   for (const { entry } of ledger.unfinished()) deliveries.start(entry.ref);
 
@@ -112,6 +141,13 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
       ledger.plan(ref, { status });
       deliveries.start(ref);
     },
+    reportAccount: (field, value) =>
+      activity.during(async () => {
+        const { appSecret, wabaId } = accounts.byIndex(0);
+        return { status: await sender.post(appSecret, accountEnvelope(wabaId, now(), field, value)) };
+      }),
+    replay: (count) => activity.during(() => sender.replay(count)),
+    number: numbers.find,
     async handshake() {
       const challenge = String(randomInt(1_000_000_000, 2_000_000_000));
       const { verifyToken } = accounts.byIndex(0);

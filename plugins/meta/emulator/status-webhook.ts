@@ -11,7 +11,7 @@ export function statusWebhook(message: SentMessage, step: Step, number: OurNumbe
     timestamp: seconds(at),
     ...recipientOf(message, step),
     ...(message.callbackData !== null ? { biz_opaque_callback_data: message.callbackData } : {}),
-    ...(step.status === "sent" || step.status === "delivered" ? { pricing: pricingOf(message) } : {}),
+    ...(step.status === "sent" || step.status === "delivered" ? pricingOf(message, at) : {}),
     ...(step.code !== undefined ? { errors: [errorOf(step.code)] } : {}),
   };
   return envelope(number, { ...contactsOf(message, step), statuses: [status] });
@@ -32,9 +32,20 @@ function contactsOf({ recipient: { phone, userId } }: SentMessage, { status }: S
   };
 }
 
-function pricingOf({ pricing }: SentMessage): JsonObject {
-  return { billable: pricing.type === "regular", pricing_model: "PMP", ...pricing };
+/** The conversation is named only while an entry point is open. */
+function pricingOf({ pricing, entry }: SentMessage, at: Date): JsonObject {
+  if (pricing === null) return {};
+  const said = { billable: pricing.type === "regular", pricing_model: "PMP", ...pricing };
+  if (pricing.type !== "free_entry_point") return { pricing: said };
+  const conversation = {
+    id: `conv-${entry.ref.slice(-16)}`,
+    origin: { type: "referral_conversion" },
+    expiration_timestamp: seconds(new Date(at.getTime() + DAY_MS)),
+  };
+  return { conversation, pricing: said };
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 function errorOf(code: number): JsonObject {
   const text = meaningOf(code).text.en;

@@ -31,8 +31,14 @@ export function answerTemplates(
   const id = ONE.exec(request.path)?.[1];
   const entry = templatesOf(parts, account).find(({ ref }) => ref === id);
   if (id === undefined || request.method === "DELETE") return null;
+  // Numbers have ids of the same kind; only of a template anybody asks for its language.
+  if (!entry && request.method === "GET" && !asksFor(request, "language")) return null;
   if (!entry) return errorAnswer({ code: 33, details: `Object with ID '${id}' does not exist.` });
   return request.method === "GET" ? ok(viewOf(entry, request.query)) : change(parts, entry, request);
+}
+
+function asksFor({ query }: GraphRequest, field: string): boolean {
+  return (query.get("fields") ?? "").split(",").includes(field);
 }
 
 function templatesOf({ ledger }: TemplateParts, { wabaId }: EmulatedAccount): readonly LedgerEntry[] {

@@ -10,23 +10,36 @@ export interface WebhookSender {
   whenPointed(run: () => void): void;
   /** The status of the last try; 0 when nobody answered. @throws AppError CONFIG_INVALID before `pointAt` */
   post(appSecret: string, body: JsonObject): Promise<number>;
+  /** The last so many webhooks once more, oldest first: Meta repeats itself. Gives how they were answered. */
+  replay(count: number): Promise<readonly number[]>;
   /** @throws AppError CONFIG_INVALID before `pointAt` */
   get(query: Readonly<Record<string, string>>): Promise<{ status: number; body: string }>;
   close(): Promise<void>;
 }
 
 const TRIES = 12;
+const KEPT = 100;
 
 export function createWebhookSender(publicUrl: string | undefined, signal: AbortSignal): WebhookSender {
   const agent = new Agent();
   let target = publicUrl;
   let waiting: (() => void)[] = [];
+  const sent: { readonly text: string; readonly appSecret: string }[] = [];
   const url = (): string => {
     if (target !== undefined) return `${target.replace(/\/+$/, "")}/hooks/meta`;
     throw new AppError(
       "CONFIG_INVALID",
       "The Meta emulator does not know where the engine listens; call pointAt(publicUrl) first.",
     );
+  };
+  const deliver = (appSecret: string, text: string) => {
+    const signature = signatureOf(appSecret, text);
+    const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
+    return untilTaken(signal, async () => {
+      const answer = await request(url(), { method: "POST", headers, body: text, dispatcher: agent, signal });
+      await answer.body.dump();
+      return answer.statusCode;
+    });
   };
   return {
     pointAt(given) {
@@ -37,21 +50,14 @@ export function createWebhookSender(publicUrl: string | undefined, signal: Abort
     whenPointed: (run) => (target === undefined ? void waiting.push(run) : run()),
     async post(appSecret, body) {
       const text = asMetaWritesIt(body);
-      const headers = {
-        "content-type": "application/json",
-        "x-hub-signature-256": signatureOf(appSecret, text),
-      };
-      return untilTaken(signal, async () => {
-        const answer = await request(url(), {
-          method: "POST",
-          headers,
-          body: text,
-          dispatcher: agent,
-          signal,
-        });
-        await answer.body.dump();
-        return answer.statusCode;
-      });
+      sent.splice(0, Math.max(0, sent.length + 1 - KEPT));
+      sent.push({ text, appSecret });
+      return deliver(appSecret, text);
+    },
+    async replay(count) {
+      const statuses: number[] = [];
+      for (const { appSecret, text } of sent.slice(-count)) statuses.push(await deliver(appSecret, text));
+      return statuses;
     },
     async get(query) {
       const answer = await request(`${url()}?${new URLSearchParams(query)}`, { dispatcher: agent, signal });

@@ -8,9 +8,8 @@ import {
   type VendorContext,
   type VendorTemplate,
 } from "../../../engine/plugin-api.ts";
-import type { MetaApp } from "../client.ts";
 import { metaAppOf } from "../credentials.ts";
-import { callGraph, isMissing } from "../graph.ts";
+import { askGraph, isMissing, type MetaApp } from "../graph.ts";
 import { objectOf, objectsOf, textOf } from "../wire/json.ts";
 import { categoryOf, statusOf } from "../wire/template-words.ts";
 import { formatOf, reviewedComponents } from "./components.ts";
@@ -40,7 +39,7 @@ const templates: TemplatesAdapter = {
     const app = metaAppOf(ctx.credential);
     const query = { name, ...(ref === null ? {} : { hsm_id: ref }) };
     try {
-      await callGraph(app, { method: "DELETE", path: `${accountOf(app)}/message_templates`, query }, ctx);
+      await askGraph(app, { method: "DELETE", path: `${accountOf(app)}/message_templates`, query }, ctx);
     } catch (error) {
       if (!isMissing(error)) throw error;
     }
@@ -76,7 +75,7 @@ async function create(
     ...(category === "authentication" ? {} : { parameter_format: formatOf(variables) }),
     components,
   };
-  const made = await callGraph(
+  const made = await askGraph(
     app,
     { method: "POST", path: `${accountOf(app)}/message_templates`, body },
     ctx,
@@ -92,12 +91,12 @@ async function change(
   components: readonly JsonObject[],
   ctx: VendorContext,
 ): Promise<VendorTemplate> {
-  await callGraph(
+  await askGraph(
     app,
     { method: "POST", path: ref, body: { category: category.toUpperCase(), components } },
     ctx,
   );
-  const now = await callGraph(app, { method: "GET", path: ref, query: { fields: FIELDS } }, ctx);
+  const now = await askGraph(app, { method: "GET", path: ref, query: { fields: FIELDS } }, ctx);
   return vendorTemplate({ parameter_format: formatOf(variables), ...now });
 }
 
@@ -109,7 +108,7 @@ async function knownThere(
 ): Promise<VendorTemplate | null> {
   if (ref === null) return find(app, name, language, ctx);
   try {
-    return vendorTemplate(await callGraph(app, { method: "GET", path: ref, query: { fields: FIELDS } }, ctx));
+    return vendorTemplate(await askGraph(app, { method: "GET", path: ref, query: { fields: FIELDS } }, ctx));
   } catch (error) {
     if (isMissing(error)) return null;
     throw error;
@@ -125,7 +124,7 @@ async function find(
   const path = `${accountOf(app)}/message_templates`;
   for (let after: string | null = ""; after !== null; ) {
     const query = { fields: FIELDS, limit: PAGE, ...(after === "" ? {} : { after }) };
-    const page: JsonObject = await callGraph(app, { method: "GET", path, query }, ctx);
+    const page: JsonObject = await askGraph(app, { method: "GET", path, query }, ctx);
     const found = objectsOf(page.data).find(
       (one) => one.name === name && sameLanguage(one.language, language),
     );

@@ -1,6 +1,5 @@
 import { AppError, type OutboundFile, type VendorContext } from "../../../engine/plugin-api.ts";
-import { authorization, type MetaApp } from "../client.ts";
-import { callGraph } from "../graph.ts";
+import { askGraph, authorization, type MetaApp } from "../graph.ts";
 import { textOf } from "../wire/json.ts";
 
 const MAX_BYTES = 100 * 1000 * 1000;
@@ -21,14 +20,14 @@ export async function uploadSample(
     file_length: String(bytes.length),
     file_type: sample.type ?? "application/octet-stream",
   };
-  const session = await callGraph(app, { method: "POST", path: "app/uploads", query }, ctx);
+  const session = await askGraph(app, { method: "POST", path: "app/uploads", query }, ctx);
   const path = textOf(session.id) ?? "";
   // This one place wants the token under another word.
   const headers = {
     authorization: authorization(app).authorization?.replace(/^Bearer/, "OAuth") ?? "",
     file_offset: "0",
   };
-  const uploaded = await callGraph(app, { method: "POST", path, body: { bytes, headers } }, ctx);
+  const uploaded = await askGraph(app, { method: "POST", path, body: { bytes, headers } }, ctx);
   const handle = textOf(uploaded.h);
   if (handle !== null) return handle;
   throw new AppError("VENDOR_REFUSED", "Meta took the sample file but gave no handle for it.", {

@@ -37,6 +37,35 @@ const Interactive = Type.Object({
   ),
 });
 
+// As WhatsApp writes it.
+const Order = Type.Unsafe<JsonObject>(
+  Type.Object({
+    catalog_id: Type.String(),
+    text: Type.Optional(Type.String()),
+    product_items: Type.Array(
+      Type.Object({
+        product_retailer_id: Type.String(),
+        quantity: Type.Number(),
+        item_price: Type.Number(),
+        currency: Type.String(),
+      }),
+    ),
+  }),
+);
+
+const DEEDS = ["reaction", "edit", "revoke", "unsupported"] as const;
+
+const DeedSchema = Type.Object({
+  kind: Type.Enum(DEEDS),
+  messageId: Type.Union([Type.String(), Type.Null()], { description: "Id of the message it is about." }),
+  emoji: Type.Union([Type.String(), Type.Null()], { description: "Of a reaction; null: taken back." }),
+  what: Type.Union([Type.String(), Type.Null()], { description: "What WhatsApp does not hand on." }),
+  code: Type.Union([Type.Integer(), Type.Null()]),
+  reason: optional,
+});
+
+export type Deed = Static<typeof DeedSchema>;
+
 export const IncomingMessageSchema = Type.Object({
   sid: Type.String({ description: "The message's id at WhatsApp: wamid…" }),
   type: Type.String({ description: "text, image, interactive, button …" }),
@@ -44,6 +73,7 @@ export const IncomingMessageSchema = Type.Object({
     description: "Phone number; null when the person hides it.",
   }),
   userId: Type.Union([Type.String(), Type.Null()], { description: "Business-scoped user id." }),
+  username: optional,
   to: Type.String({ description: "Our number." }),
   body: Type.String({ description: "The text, the caption, or the title of the tapped button." }),
   media: Type.Array(Media),
@@ -57,7 +87,14 @@ export const IncomingMessageSchema = Type.Object({
   interactive: Type.Union([Interactive, Type.Null()]),
   repliesTo: Type.Union([Type.String(), Type.Null()], { description: "Id of the message this one quotes." }),
   contacts: Type.Array(anyObject, { description: "Contact cards." }),
-  order: Type.Union([anyObject, Type.Null()]),
+  order: Type.Union([Order, Type.Null()]),
+  forwarded: Type.Boolean({ description: "Passed on from another chat." }),
+  product: Type.Union([anyObject, Type.Null()], {
+    description: "The product of the catalogue it asks about.",
+  }),
+  deed: Type.Union([DeedSchema, Type.Null()], {
+    description: "What the person did besides writing; null for a message.",
+  }),
 });
 
 export type IncomingMessage = Static<typeof IncomingMessageSchema>;
@@ -72,7 +109,23 @@ export default defineTrigger({
   },
   family: "messages",
   icon: "brand-whatsapp",
-  params: Type.Object({}),
+  params: Type.Object(
+    {
+      also: Type.Optional(
+        Type.Array(Type.Enum(DEEDS), {
+          uniqueItems: true,
+          title: "Start also for",
+          description: "What people do besides writing. Without it, only messages start the flow.",
+          "x-es": {
+            title: "Iniciar también con",
+            description:
+              "Lo que las personas hacen además de escribir. Sin ello, solo los mensajes inician el flujo.",
+          },
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
   gives: Type.Object({ message: IncomingMessageSchema }),
   answers: "ack",
   example: { title: { en: "Somebody writes on WhatsApp", es: "Alguien escribe por WhatsApp" }, params: {} },

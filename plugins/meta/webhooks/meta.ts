@@ -8,14 +8,13 @@ import {
   type WebhookRequest,
   type WebhookServices,
 } from "../../../engine/plugin-api.ts";
-import { isObject, numberOf, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
-import { readMessages } from "../wire/read-message.ts";
-import { readPreferences } from "../wire/read-preference.ts";
-import { readStatuses } from "../wire/read-status.ts";
-import { readTemplate, TEMPLATE_FIELDS } from "../wire/read-template.ts";
+import { isObject, objectOf, objectsOf, parseJson, textOf } from "../wire/json.ts";
+import { keepable } from "../wire/keepable.ts";
 import { isSigned, sameSecret } from "../wire/signature.ts";
+import { faultOf } from "./fields/field.ts";
+import { FIELDS } from "./fields.ts";
 
-/** The one webhook of a Meta app: messages and statuses of all its numbers, routed by phone_number_id. */
+/** The one webhook of a Meta app: all it says of all its numbers, routed by phone_number_id. */
 export default defineWebhook({
   path: "meta",
   methods: ["GET", "POST"],
@@ -60,19 +59,23 @@ function parse({ rawBody }: WebhookRequest): readonly Delivery[] {
       },
     );
   }
-  return objectsOf(body.entry)
-    .flatMap((entry) => objectsOf(entry.changes).map((change) => ({ change, at: numberOf(entry.time) })))
-    .flatMap(({ change, at }) => readChange(change, at));
+  return objectsOf(keepable(body).entry).flatMap((entry) =>
+    objectsOf(entry.changes).flatMap((change) => readChange(change, entry)),
+  );
 }
 
-/** Messages, wishes and templates speak to us. `standby` in particular belongs to whoever owns that conversation: answering would steal it. */
-function readChange(change: JsonObject, at: number | null): readonly Delivery[] {
-  const value = objectOf(change.value);
-  const field = textOf(change.field) ?? "";
-  if (TEMPLATE_FIELDS.includes(field)) return readTemplate(field, value, at);
-  if (field === "user_preferences") return readPreferences(value);
-  if (field !== "messages") return [];
-  return [...readMessages(value), ...readStatuses(value)];
+/** A change that breaks its reader is kept, and the others are read. */
+function readChange(change: JsonObject, entry: JsonObject): readonly Delivery[] {
+  const reader = FIELDS.get(textOf(change.field) ?? "");
+  if (!reader) return [];
+  const account = textOf(entry.id);
+  const at = typeof entry.time === "number" ? new Date(entry.time * 1000).toISOString() : null;
+  try {
+    return reader.read({ value: objectOf(change.value), account, at });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [faultOf(`the field ${reader.field} cannot be read: ${why}`, change)];
+  }
 }
 
 function plainText(body: string): HttpAnswer {

@@ -31,3 +31,8 @@ export function textOf(value: Json | undefined): string | null {
 export function numberOf(value: Json | undefined): number | null {
   return typeof value === "number" ? value : null;
 }
+
+/** A list; empty where there is none. */
+export function listOf(value: Json | undefined): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}

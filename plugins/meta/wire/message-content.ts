@@ -9,15 +9,16 @@ export type MessageContent = Pick<
 >;
 
 /**
- * The content of a message a person sent; null for types that say nothing to a flow (reactions, edits, revocations,
- * system notes, unsupported types, and those Meta adds without telling).
+ * The content of a message a person wrote; null for what they did besides writing (reactions, edits, revocations, system
+ * notes, unsupported types, and those Meta adds without telling).
  */
 export function contentOf(message: JsonObject): MessageContent | null {
   const type = textOf(message.type) ?? "";
   return CONTENT_BY_TYPE[type]?.(objectOf(message[type]), message) ?? null;
 }
 
-const NOTHING: MessageContent = {
+/** A message that says nothing. */
+export const NOTHING: MessageContent = {
   body: "",
   media: [],
   buttonPayload: null,

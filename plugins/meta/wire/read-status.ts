@@ -1,10 +1,12 @@
-import type { Delivery, DeliveryStatus, JsonObject } from "../../../engine/plugin-api.ts";
+import type { Delivery, DeliveryStatus, JsonObject, Pricing } from "../../../engine/plugin-api.ts";
 import { meaningOf } from "../error-codes.ts";
 import { numberOf, objectOf, objectsOf, textOf } from "./json.ts";
+import { momentOf } from "./moment.ts";
 
 /** The statuses of one `value`. Who they are about is known from the echoed effect id and the wamid, never from the recipient. */
 export function readStatuses(value: JsonObject): readonly Delivery[] {
-  return objectsOf(value.statuses).flatMap((status) => readStatus(status) ?? []);
+  const number = textOf(objectOf(value.metadata).phone_number_id);
+  return objectsOf(value.statuses).flatMap((status) => readStatus(status, number) ?? []);
 }
 
 const STATUS_OF: Readonly<Record<string, DeliveryStatus>> = {
@@ -17,11 +19,13 @@ const STATUS_OF: Readonly<Record<string, DeliveryStatus>> = {
 
 const EFFECT_ID = /^eff_[0-9A-Za-z]+$/;
 
-function readStatus(report: JsonObject): Delivery | null {
+function readStatus(report: JsonObject, number: string | null): Delivery | null {
   const ref = textOf(report.id);
   const word = textOf(report.status) ?? "";
   const status = STATUS_OF[word];
   if (ref === null || status === undefined) return null;
+  const at = momentOf(report.timestamp);
+  const pricing = pricingOf(objectOf(report.pricing));
   const echoed = textOf(report.biz_opaque_callback_data);
   return {
     kind: "status",
@@ -29,8 +33,20 @@ function readStatus(report: JsonObject): Delivery | null {
     ref,
     status,
     ...failure(objectsOf(report.errors)[0]),
+    ...(at === null ? {} : { at }),
+    ...(pricing ? { pricing } : {}),
+    ...(number === null ? {} : { providerId: number }),
+    channel: "whatsapp",
     dedupeKey: `status:${ref}:${word}`,
   };
+}
+
+/** Types and categories Meta may add are kept as they come; one category is spelled in two ways. */
+function pricingOf({ type, category, pricing_model: model }: JsonObject): Pricing | null {
+  const [said, kind] = [textOf(type), textOf(category)];
+  if (said === null || kind === null) return null;
+  const spelled = kind === "authentication_international" ? "authentication-international" : kind;
+  return { type: said, category: spelled, model: textOf(model) };
 }
 
 function failure(error: JsonObject | undefined): Partial<Extract<Delivery, { kind: "status" }>> {

@@ -14,14 +14,13 @@ const READERS: Readonly<Record<string, (value: JsonObject) => Partial<TemplateDe
 
 export const TEMPLATE_FIELDS: readonly string[] = Object.keys(READERS);
 
-/** A change about a template; `at`: seconds, as its entry says. */
-export function readTemplate(field: string, value: JsonObject, at: number | null): readonly Delivery[] {
+/** A change about a template; `moment`: ISO 8601, as its entry says. */
+export function readTemplate(field: string, value: JsonObject, moment: string | null): readonly Delivery[] {
   const read = READERS[field];
   const name = textOf(value.message_template_name);
   const language = textOf(value.message_template_language);
   if (!read || name === null || language === null) return [];
   const id = numberOf(value.message_template_id)?.toString() ?? textOf(value.message_template_id);
-  const moment = at === null ? null : new Date(at * 1000).toISOString();
   return [
     {
       kind: "template",

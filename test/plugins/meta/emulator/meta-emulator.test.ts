@@ -78,9 +78,18 @@ describe("sending through the channel", () => {
       data: { waId: "34600111222" },
     });
     const ref = outcome.state === "accepted" ? outcome.ref : "";
+    const said = {
+      kind: "status",
+      effectId: EFFECT_ID,
+      ref,
+      providerId: NUMBER.phoneNumberId,
+      channel: "whatsapp",
+    };
+    const pricing = { type: "free_customer_service", category: "service", model: "PMP" };
+    const at = expect.any(String);
     expect(statuses()).toEqual([
-      { kind: "status", effectId: EFFECT_ID, ref, status: "sent", dedupeKey: `status:${ref}:sent` },
-      { kind: "status", effectId: EFFECT_ID, ref, status: "delivered", dedupeKey: `status:${ref}:delivered` },
+      { ...said, at, pricing, status: "sent", dedupeKey: `status:${ref}:sent` },
+      { ...said, at, pricing, status: "delivered", dedupeKey: `status:${ref}:delivered` },
     ]);
     expect(emulator.ledger()).toMatchObject([
       { kind: "message", ref, channel: "whatsapp", to: LUCIA, body: "Hola", status: "delivered" },

@@ -51,6 +51,10 @@ describe("a text", () => {
       repliesTo: "wamid.OUT9",
       contacts: [],
       order: null,
+      username: null,
+      forwarded: false,
+      product: null,
+      deed: null,
     });
   });
 
@@ -226,7 +230,13 @@ describe("who writes", () => {
         ],
       }),
     );
-    expect(start.contact).toEqual({ phone: null, channelUserId: "ES.2000000000000000000", name: "Lucia" });
+    expect(start.contact).toEqual({
+      phone: null,
+      channelUserId: "ES.2000000000000000000",
+      name: "Lucia",
+      username: "lucia_p",
+      account: "1",
+    });
     expect(start.resume?.key).toBe("reply:whatsapp:+15550001111:ES.2000000000000000000");
     expect(start.input.message).toMatchObject({ from: null, userId: "ES.2000000000000000000" });
   });
@@ -257,31 +267,122 @@ describe("who writes", () => {
   });
 });
 
-describe("what starts nothing", () => {
-  test.each<[string, JsonObject]>([
-    ["a reaction", { type: "reaction", reaction: { message_id: "wamid.OUT", emoji: "👍" } }],
-    ["a reaction taken back", { type: "reaction", reaction: { message_id: "wamid.OUT" } }],
+describe("what people do besides writing", () => {
+  test.each<[string, JsonObject, JsonObject]>([
     [
-      "a changed number",
-      { type: "system", system: { body: "…", type: "user_changed_number", wa_id: "34600999888" } },
+      "reaction",
+      { type: "reaction", reaction: { message_id: "wamid.OUT", emoji: "👍" } },
+      { messageId: "wamid.OUT", emoji: "👍" },
     ],
     [
-      "an edit",
+      "reaction",
+      { type: "reaction", reaction: { message_id: "wamid.OUT", emoji: "" } },
+      { messageId: "wamid.OUT", emoji: null },
+    ],
+    ["reaction", { type: "reaction", reaction: { message_id: "wamid.OUT" } }, { emoji: null }],
+    ["revoke", { type: "revoke", revoke: { original_message_id: "wamid.OLD" } }, { messageId: "wamid.OLD" }],
+    [
+      "unsupported",
       {
-        type: "edit",
-        edit: { original_message_id: "wamid.OLD", message: { type: "text", text: { body: "y" } } },
+        type: "unsupported",
+        errors: [{ code: 131051, title: "x", error_data: { details: "Not supported." } }],
+        unsupported: { type: "poll_creation" },
       },
+      { what: "poll_creation", code: 131051, reason: "Not supported." },
     ],
-    ["a revocation", { type: "revoke", revoke: { original_message_id: "wamid.OLD" } }],
-    [
-      "an unsupported type",
-      { type: "unsupported", errors: [{ code: 131051 }], unsupported: { type: "poll_creation" } },
-    ],
-    ["a type nobody has heard of", { type: "hologram", hologram: {} }],
-    ["a message in a group", { type: "text", text: { body: "x" }, group_id: "g1" }],
-  ])("%s", (_name, message) => expect(parseMessage(message)).toEqual([]));
+    ["unsupported", { type: "hologram", hologram: {} }, { what: "hologram", code: null }],
+  ])("%s is kept, and starts only flows that ask for it", (kind, message, deed) => {
+    const start = startOf(parseMessage(message));
+    expect(start).toMatchObject({
+      asked: kind,
+      dedupeKey: `${kind}:100000000000001:wamid.IN1`,
+      input: { message: { deed: { kind, ...deed }, optOut: null } },
+      note: { event: kind, severity: "info", at: "2026-09-26T10:05:00.000Z" },
+    });
+    // It opens no window and answers no question.
+    expect([start.message, start.resume]).toEqual([undefined, undefined]);
+  });
 
-  test.each(["standby", "account_update", "message_template_status_update", "smb_message_echoes"])(
+  test("an edit says what the message says now", () => {
+    const edit = { original_message_id: "wamid.OLD", message: { type: "text", text: { body: "BAJA" } } };
+    const start = startOf(parseMessage({ type: "edit", edit }));
+    expect(start.input.message).toMatchObject({
+      body: "BAJA",
+      optOut: null,
+      deed: { messageId: "wamid.OLD" },
+    });
+    expect(start.note?.aboutRef).toBe("wamid.OLD");
+  });
+
+  test("a forwarded message, and one about a product, say so", () => {
+    const product = { catalog_id: "9", product_retailer_id: "SKU" };
+    const context = { frequently_forwarded: true, referred_product: product };
+    expect(incoming({ type: "text", text: { body: "x" }, context })).toMatchObject({
+      forwarded: true,
+      product,
+    });
+  });
+});
+
+describe("a person who is somebody else now", () => {
+  const moved = (message: JsonObject) =>
+    parseValue({ messages: [{ id: "wamid.SYS", timestamp: "1790417100", type: "system", ...message }] });
+
+  test("changed number: the old phone and id, the new phone and id", () => {
+    const system = {
+      body: "…",
+      type: "user_changed_number",
+      wa_id: "34600999888",
+      user_id: "ES.2",
+      previous_user_id: "ES.1",
+    };
+    expect(moved({ from: "34600111222", system })).toMatchObject([
+      {
+        kind: "identity",
+        to: "+15550001111",
+        providerId: "100000000000001",
+        account: "1",
+        previousUserId: "ES.1",
+        previousPhone: "+34600111222",
+        userId: "ES.2",
+        phone: "+34600999888",
+        at: "2026-09-26T10:05:00.000Z",
+      },
+    ]);
+  });
+
+  test("changed id, with neither phone", () => {
+    const system = { body: "…", type: "user_changed_user_id", user_id: "ES.2", previous_user_id: "ES.1" };
+    expect(moved({ system })).toMatchObject([
+      { kind: "identity", previousUserId: "ES.1", previousPhone: null, userId: "ES.2", phone: null },
+    ]);
+  });
+
+  test("changed only the security key: nobody moves", () => {
+    const system = { body: "…", type: "customer_identity_changed" };
+    expect(moved({ from: "34600111222", from_user_id: "ES.1", system })).toMatchObject([
+      { kind: "identity", userId: null, phone: null, note: { event: "customer_identity_changed" } },
+    ]);
+  });
+});
+
+describe("a conversation that somebody else leads", () => {
+  test("is put on record and not answered", () => {
+    const messages = [
+      { from: "34600111222", id: "wamid.1", timestamp: "1", type: "text", text: { body: "x" } },
+    ];
+    expect(startOf(parseValue({ messages }, "standby"))).toMatchObject({
+      observed: true,
+      message: { ref: "wamid.1", body: "x" },
+    });
+  });
+});
+
+describe("what starts nothing", () => {
+  test("a message in a group", () =>
+    expect(parseMessage({ type: "text", text: { body: "x" }, group_id: "g1" })).toEqual([]));
+
+  test.each(["message_template_status_update", "smb_message_echoes", "something_new"])(
     "field %s",
     (field) => {
       const messages = [
@@ -291,10 +392,13 @@ describe("what starts nothing", () => {
     },
   );
 
-  test("an error of the account", () =>
-    expect(parseValue({ errors: [{ code: 130429, title: "Rate limit hit" }] })).toEqual([]));
   test("nothing at all", () =>
     expect(parseBody({ object: "whatsapp_business_account", entry: [] })).toEqual([]));
+});
+
+test("what a database cannot keep is left out of a message, and nothing else", () => {
+  const body = "a\u0000b \ud800 😀";
+  expect(incoming({ type: "text", text: { body } })).toMatchObject({ body: "ab \ufffd 😀" });
 });
 
 describe("batches", () => {
@@ -370,6 +474,23 @@ describe("what is not Meta's", () => {
       },
       null,
     ];
-    expect(parseBody({ object: "whatsapp_business_account", entry })).toEqual([]);
+    // What has no id is kept for the operator; the rest of such a body says nothing.
+    expect(parseBody({ object: "whatsapp_business_account", entry }).map(({ kind }) => kind)).toEqual([
+      "fault",
+      "fault",
+      "fault",
+      "fault",
+    ]);
+  });
+
+  test("a bad item leaves the good ones beside it", () => {
+    const messages = [
+      { type: 7 },
+      { from: "34600111222", id: "wamid.1", timestamp: "x", type: "text", text: { body: "hola" } },
+    ];
+    expect(parseValue({ messages })).toMatchObject([
+      { kind: "start", message: { ref: "wamid.1", sentAt: null } },
+      { kind: "fault", reason: "a message or status without an id", item: { type: 7 } },
+    ]);
   });
 });

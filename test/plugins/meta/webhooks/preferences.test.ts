@@ -29,7 +29,7 @@ test.each([
       to: "+15550001111",
       channel: "whatsapp",
       providerId: "100000000000001",
-      contact: { phone: "+34600111222" },
+      contact: { phone: "+34600111222", account: "1" },
       said,
       purposes: ["marketing"],
       at: "2024-11-15T21:22:01.000Z",

@@ -9,6 +9,8 @@ const report = (status: JsonObject, more: JsonObject = {}) =>
     statuses: [{ id: "wamid.OUT", timestamp: "1790416830", recipient_id: "34600111222", ...status }],
   });
 
+const FROM = { at: "2026-09-26T10:00:30.000Z", providerId: "100000000000001", channel: "whatsapp" };
+
 describe("statuses", () => {
   test.each([
     ["sent", "sent"],
@@ -28,6 +30,8 @@ describe("statuses", () => {
         effectId: EFFECT_ID,
         ref: "wamid.OUT",
         status,
+        ...FROM,
+        pricing: { type: "free_customer_service", category: "service", model: "PMP" },
         dedupeKey: `status:wamid.OUT:${word}`,
       },
     ]);
@@ -51,6 +55,7 @@ describe("statuses", () => {
         vendorCode: "131047",
         vendorMessage: "24 hours have passed",
         refusal: "outside_window",
+        ...FROM,
         dedupeKey: "status:wamid.OUT:failed",
       },
     ]);
@@ -75,9 +80,39 @@ describe("statuses", () => {
         effectId: null,
         ref: "wamid.OUT",
         status: "failed",
+        ...FROM,
         dedupeKey: "status:wamid.OUT:failed",
       },
     ]));
+
+  test.each<[string, JsonObject, object | undefined]>([
+    [
+      "a billed answer",
+      { type: "regular", category: "service" },
+      { type: "regular", category: "service", model: null },
+    ],
+    [
+      "one from an ad",
+      { type: "free_entry_point", category: "marketing", pricing_model: "PMP" },
+      { type: "free_entry_point", category: "marketing", model: "PMP" },
+    ],
+    [
+      "the other spelling",
+      { type: "regular", category: "authentication_international" },
+      { type: "regular", category: "authentication-international", model: null },
+    ],
+    [
+      "a type Meta adds",
+      { type: "free_of_tomorrow", category: "service" },
+      { type: "free_of_tomorrow", category: "service", model: null },
+    ],
+    ["half of it", { type: "regular" }, undefined],
+    ["nothing", {}, undefined],
+  ])("the price: %s", (_name, pricing, expected) => {
+    const [first] = report({ status: "delivered", pricing });
+    expect(first).toHaveProperty("kind", "status");
+    expect(first && "pricing" in first ? first.pricing : undefined).toEqual(expected);
+  });
 
   test.each(["t=42;run=9f", "", "eff_", "eff_x;drop"])("%s is not an effect of ours", (echoed) =>
     expect(report({ status: "sent", biz_opaque_callback_data: echoed })).toMatchObject([
