@@ -938,7 +938,7 @@ async function tolerateClash<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503"].includes(error.code ?? ""))
+    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503", "23514"].includes(error.code ?? ""))
       return null;
     throw error;
   }
