@@ -890,6 +890,44 @@ create table prices (
   constraint prices_pkey PRIMARY KEY (meter, country, currency, valid_from)
 );
 
+create table recipient_list_entries (
+  tenant_id text not null,
+  list_id text not null,
+  position integer not null,
+  phone text not null,
+  fields jsonb not null default '{}'::jsonb,
+  constraint recipient_list_entries_position_check CHECK (("position" >= 0)),
+  constraint recipient_list_entries_list_id_fkey FOREIGN KEY (list_id) REFERENCES recipient_lists(id) ON DELETE CASCADE,
+  constraint recipient_list_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint recipient_list_entries_pkey PRIMARY KEY (list_id, "position"),
+  constraint recipient_list_entries_list_id_phone_key UNIQUE (list_id, phone)
+);
+alter table recipient_list_entries enable row level security;
+alter table recipient_list_entries force row level security;
+create policy tenant_wall on recipient_list_entries for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table recipient_lists (
+  id text not null,
+  tenant_id text not null,
+  name text not null,
+  fingerprint text not null,
+  recipients integer,
+  duplicates integer not null default 0,
+  invalid integer not null default 0,
+  invalid_first jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint recipient_lists_duplicates_check CHECK ((duplicates >= 0)),
+  constraint recipient_lists_id_check CHECK ((id ~~ 'lst\_%'::text)),
+  constraint recipient_lists_invalid_check CHECK ((invalid >= 0)),
+  constraint recipient_lists_recipients_check CHECK ((recipients >= 0)),
+  constraint recipient_lists_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint recipient_lists_pkey PRIMARY KEY (id)
+);
+CREATE INDEX recipient_lists_idx ON public.recipient_lists USING btree (tenant_id, id DESC);
+alter table recipient_lists enable row level security;
+alter table recipient_lists force row level security;
+create policy tenant_wall on recipient_lists for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table runs (
   id text not null,
   tenant_id text not null,
@@ -4775,6 +4813,8 @@ grant delete, insert, select, update on media_files to app_api;
 grant delete, insert, select, update on media_parts to app_api;
 grant delete, insert, select, update on messages to app_api;
 grant delete, insert, select, update on numbers to app_api;
+grant delete, insert, select, update on recipient_list_entries to app_api;
+grant delete, insert, select, update on recipient_lists to app_api;
 grant delete, insert, select, update on schedules to app_api;
 grant delete, insert, select, update on store_groups to app_api;
 grant delete, insert, select, update on stores to app_api;

@@ -30,6 +30,7 @@ const KINDS = {
   message: "msg",
   conversation: "cnv",
   ask: "ask",
+  list: "lst",
   call: "cal",
   audit: "aud",
   interaction: "int",
@@ -219,4 +220,7 @@ insert into code_sends (id, tenant_id, source, recipient, channel, state, provid
   values (:effect, :tenant, 'api', :phone, 'sms', 'pending', 'twilio', :secret, now());
 insert into store_deliveries (id, tenant_id, store_id, interaction_id, body)
   values ('sdl_' || substr(:interaction, 5), :tenant, :store, :interaction, jsonb_build_object('outcome', :secret));
+insert into recipient_lists (id, tenant_id, name, fingerprint, recipients) values (:list, :tenant, :secret, '', 1);
+insert into recipient_list_entries (tenant_id, list_id, position, phone, fields)
+  values (:tenant, :list, 0, :phone, jsonb_build_object('name', :secret));
 insert into uses (tenant_id, step_key, kind, run_id, amount) values (:tenant, :stepKey, 'geolocation', :run, 1)`;
