@@ -26,6 +26,7 @@ export const ID_PREFIXES = {
   conversation: "cnv",
   ask: "ask",
   entry: "ent",
+  list: "lst",
   link: "lnk",
   request: "req",
   audit: "aud",
@@ -67,6 +68,11 @@ export function inboundMediaId(provider: string, tenantId: string, ref: string, 
 /** The id of the question a step asks, from its first visit on. */
 export function askId(stepKey: string): string {
   return `${ID_PREFIXES.ask}_${v5(stepKey, EFFECT_NAMESPACE).replaceAll("-", "")}`;
+}
+
+/** The id of a list that is made for this key: the same again for the same. */
+export function listIdOf(key: string): string {
+  return `${ID_PREFIXES.list}_${v5(key, EFFECT_NAMESPACE).replaceAll("-", "")}`;
 }
 
 /**

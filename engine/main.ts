@@ -6,6 +6,7 @@ import path from "node:path";
 import { BUILT_IN_PLUGINS } from "./built-in-plugins.ts";
 import type { Config } from "./config.ts";
 import type { JsonObject } from "./core/json.ts";
+import { readErpModules } from "./erp-modules.ts";
 import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
@@ -147,6 +148,7 @@ async function assemble(
   undo.push(announcements.stop);
 
   const templates = createTemplates();
+  const modules = readErpModules(validator);
   const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
@@ -156,7 +158,8 @@ async function assemble(
     params: createParamsReader({ validator, templates }),
     checkInput: createInputCheck(validator),
     versions: createVersions(db),
-    directory: createDirectory(db),
+    directory: createDirectory(db, modules),
+    modules,
     secrets: createSecrets({ db, keys, registry, operator }),
     keys,
     exchanges: createExchanges(db, registry),

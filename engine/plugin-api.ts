@@ -44,6 +44,7 @@ export {
 export type { TemplateProblem } from "./core/template-problem.ts";
 export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
 export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
+export { phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export type { CacheView } from "./plugin-api/cache.ts";
@@ -94,6 +95,7 @@ export type {
 } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
 export type { LinesView } from "./plugin-api/lines.ts";
+export type { ContactsChoice, ListedPerson, ListsView, ListView } from "./plugin-api/lists.ts";
 export type { Log } from "./plugin-api/log-view.ts";
 export type {
   DownloadedFile,

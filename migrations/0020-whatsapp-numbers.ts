@@ -208,17 +208,21 @@ create function engine_rename_person(p_tenant text, p_from text, p_to text)
 returns void language plpgsql set search_path = public, pg_temp as $$
 declare
   c conversations;
-  -- a conversation is as old as its first message; what is younger than a day may not be counted into one yet
-  v_since timestamptz := least(now() - interval '1 day',
-    (select min(created_at) from conversations where tenant_id = p_tenant and contact = p_from));
+  v_since timestamptz;
 begin
   if p_from is null or p_to is null or p_from = p_to then return; end if;
+  -- Nothing was written to or by somebody before they were known; a clock that was ahead is a day at most.
+  select least(
+      (select min(created_at) from conversations where tenant_id = p_tenant and contact = p_from),
+      (select min(created_at) from contacts where tenant_id = p_tenant and p_from in (phone, channel_user_id)),
+      now()) - interval '1 day' into v_since;
   update runs set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and ended_at is null
     and id = any (array(select run_id from messages
       where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since));
   perform 1 from messages where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since
     order by id for update;
-  update messages set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since;
+  update messages set contact_phone = p_to
+    where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since;
   for c in select * from conversations where tenant_id = p_tenant and contact = p_from order by id for update loop
     perform engine_rename_conversation(p_tenant, c, p_to);
   end loop;

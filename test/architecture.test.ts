@@ -14,7 +14,12 @@ interface Rule {
 }
 
 const RULES: readonly Rule[] = [
-  { part: "core", files: /^engine\/core\//, may: ["core", "errors"], packages: ["typebox"] },
+  {
+    part: "core",
+    files: /^engine\/core\//,
+    may: ["core", "errors"],
+    packages: ["typebox", "libphonenumber-js"],
+  },
   { part: "errors", files: /^engine\/errors\.ts$/, may: [], packages: [] },
   { part: "ids", files: /^engine\/ids\.ts$/, may: ["errors"], packages: ["uuid"] },
   { part: "log", files: /^engine\/log\.ts$/, may: ["errors"], packages: ["pino"] },

@@ -890,6 +890,44 @@ create table prices (
   constraint prices_pkey PRIMARY KEY (meter, country, currency, valid_from)
 );
 
+create table recipient_list_entries (
+  tenant_id text not null,
+  list_id text not null,
+  position integer not null,
+  phone text not null,
+  fields jsonb not null default '{}'::jsonb,
+  constraint recipient_list_entries_position_check CHECK (("position" >= 0)),
+  constraint recipient_list_entries_list_id_fkey FOREIGN KEY (list_id) REFERENCES recipient_lists(id) ON DELETE CASCADE,
+  constraint recipient_list_entries_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint recipient_list_entries_pkey PRIMARY KEY (list_id, "position"),
+  constraint recipient_list_entries_list_id_phone_key UNIQUE (list_id, phone)
+);
+alter table recipient_list_entries enable row level security;
+alter table recipient_list_entries force row level security;
+create policy tenant_wall on recipient_list_entries for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table recipient_lists (
+  id text not null,
+  tenant_id text not null,
+  name text not null,
+  fingerprint text not null,
+  recipients integer,
+  duplicates integer not null default 0,
+  invalid integer not null default 0,
+  invalid_first jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint recipient_lists_duplicates_check CHECK ((duplicates >= 0)),
+  constraint recipient_lists_id_check CHECK ((id ~~ 'lst\_%'::text)),
+  constraint recipient_lists_invalid_check CHECK ((invalid >= 0)),
+  constraint recipient_lists_recipients_check CHECK ((recipients >= 0)),
+  constraint recipient_lists_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint recipient_lists_pkey PRIMARY KEY (id)
+);
+CREATE INDEX recipient_lists_idx ON public.recipient_lists USING btree (tenant_id, id DESC);
+alter table recipient_lists enable row level security;
+alter table recipient_lists force row level security;
+create policy tenant_wall on recipient_lists for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table runs (
   id text not null,
   tenant_id text not null,
@@ -4088,17 +4126,21 @@ CREATE OR REPLACE FUNCTION public.engine_rename_person(p_tenant text, p_from tex
 AS $function$
 declare
   c conversations;
-  -- a conversation is as old as its first message; what is younger than a day may not be counted into one yet
-  v_since timestamptz := least(now() - interval '1 day',
-    (select min(created_at) from conversations where tenant_id = p_tenant and contact = p_from));
+  v_since timestamptz;
 begin
   if p_from is null or p_to is null or p_from = p_to then return; end if;
+  -- Nothing was written to or by somebody before they were known; a clock that was ahead is a day at most.
+  select least(
+      (select min(created_at) from conversations where tenant_id = p_tenant and contact = p_from),
+      (select min(created_at) from contacts where tenant_id = p_tenant and p_from in (phone, channel_user_id)),
+      now()) - interval '1 day' into v_since;
   update runs set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and ended_at is null
     and id = any (array(select run_id from messages
       where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since));
   perform 1 from messages where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since
     order by id for update;
-  update messages set contact_phone = p_to where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since;
+  update messages set contact_phone = p_to
+    where tenant_id = p_tenant and contact_phone = p_from and created_at >= v_since;
   for c in select * from conversations where tenant_id = p_tenant and contact = p_from order by id for update loop
     perform engine_rename_conversation(p_tenant, c, p_to);
   end loop;
@@ -4771,6 +4813,8 @@ grant delete, insert, select, update on media_files to app_api;
 grant delete, insert, select, update on media_parts to app_api;
 grant delete, insert, select, update on messages to app_api;
 grant delete, insert, select, update on numbers to app_api;
+grant delete, insert, select, update on recipient_list_entries to app_api;
+grant delete, insert, select, update on recipient_lists to app_api;
 grant delete, insert, select, update on schedules to app_api;
 grant delete, insert, select, update on store_groups to app_api;
 grant delete, insert, select, update on stores to app_api;

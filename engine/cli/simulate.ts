@@ -1,42 +1,65 @@
 /** `npm run simulate`: plays a flow through the emulators and prints what happened. */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { JsonObject } from "../core/json.ts";
 import { DEMO } from "../demo/demo-tenant.ts";
 import { registerDemoTemplates } from "../demo/demo-vendors.ts";
 import { playFlow } from "../demo/play-flow.ts";
-import { seedDemo } from "../demo/seed.ts";
+import { DEMO_FLOWS, seedDemo } from "../demo/seed.ts";
+import type { Play } from "../demo/start-flow.ts";
 import { printReport, traceRuns } from "../demo/trace.ts";
+import { AppError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { startCentralita } from "../main.ts";
 import { commandConfig, fail } from "./environment.ts";
 
 const USAGE = `npm run simulate -- --flow <key> [options]
 
-  --flow <key>        which flow: the key of a published flow of the demo tenant
-  --from <number>     who calls or writes (default ${DEMO.caller})
+Plays a published flow of the demo tenant through the emulators, begun the way its trigger says:
+
+  a call            --from --to --digits --say --city --country
+  a message         --from --to --say
+  an API request    --input --from
+  a web request     --webhook
+  an ERP event      --event
+  the clock         nothing: it fires now
+  what became of
+  a message         --message
+
+  --flow <key>        which flow: ${DEMO_FLOWS.slice(0, 3).join(", ")} … (the folders of flows/)
+  --from <number>     who calls or writes, and whom a request is about (default ${DEMO.caller})
   --to <number>       which of the tenant's numbers (default: the one bound to the flow)
   --digits <keys>     keys the caller presses, one prompt after the other, separated by commas: 1,2
   --say <words>       what the caller says, or writes, instead of keys
-  --input <json>      input of a flow that is started by the API: JSON, or @file
+  --input <json>      input of the request: {"nombre":"Ana"}
+  --webhook <json>    body sent to the flow's secret address
+  --event <json>      what the ERP reports: {"module":"pms","event":"reservation.confirmed","payload":{}};
+                      module and event may be left out where the flow's trigger names them
+  --message <json>    the message that is sent: {"to":"+573001239903","channel":"sms","body":"Hola"}
   --city, --country   where the caller's number is registered
   --json              print one JSON document instead of the story
+
+Every <json> may also be @file.
 `;
 
+const OPTIONS = {
+  flow: { type: "string" },
+  from: { type: "string", default: DEMO.caller },
+  to: { type: "string" },
+  digits: { type: "string" },
+  say: { type: "string" },
+  input: { type: "string" },
+  webhook: { type: "string" },
+  event: { type: "string" },
+  message: { type: "string" },
+  city: { type: "string" },
+  country: { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", default: false },
+} as const;
+
 async function simulate(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      flow: { type: "string" },
-      from: { type: "string", default: DEMO.caller },
-      to: { type: "string" },
-      digits: { type: "string" },
-      say: { type: "string" },
-      input: { type: "string" },
-      city: { type: "string" },
-      country: { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", default: false },
-    },
-  });
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help || !values.flow) {
     console.log(USAGE);
     process.exitCode = values.help ? 0 : 2;
@@ -67,7 +90,10 @@ async function simulate(): Promise<void> {
         ...(values.city ? { city: values.city } : {}),
         ...(values.country ? { country: values.country } : {}),
       },
-      request: requestOf(values.input),
+      request: (jsonOf("input", values.input) ?? {}) as JsonObject,
+      ...given("webhook", values.webhook),
+      ...given("event", values.event),
+      ...given("message", values.message),
     });
     if (values.json) print(JSON.stringify(report, null, 2));
     else printReport(print, report);
@@ -81,9 +107,20 @@ function inputsOf(values: { readonly digits?: string | undefined; readonly say?:
   return values.say ? [...keys, { speech: values.say }] : keys;
 }
 
-function requestOf(input: string | undefined) {
-  if (!input) return {};
-  return JSON.parse(input.startsWith("@") ? readFileSync(input.slice(1), "utf8") : input);
+/** The option as JSON, where it is there; `playFlow` checks what stands in it. */
+function given(option: string, text: string | undefined): Partial<Play> {
+  return text === undefined ? {} : { [option]: jsonOf(option, text) };
+}
+
+/** @throws AppError INPUT_INVALID */
+function jsonOf(option: string, text: string | undefined): unknown {
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text.startsWith("@") ? readFileSync(text.slice(1), "utf8") : text);
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new AppError("INPUT_INVALID", `--${option} expects JSON or @file: ${got}`, { option });
+  }
 }
 
 simulate().then(() => process.exit(), fail);

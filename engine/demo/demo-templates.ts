@@ -58,7 +58,6 @@ const APPOINTMENT = {
   lugar: "La Espiga Chapinero",
 };
 const ORDER = { nombre: "Lucía", pedido: "P-77" };
-const NEWS = { novedad: "Roscón de temporada recién hecho" };
 const ACCESS = { nombre: "Lucía", lugar: "La Espiga Chapinero", hora: "20:30" };
 
 /** Templates of the tenant; a shop's own version wins. Bodies are also what an SMS says. */
@@ -120,9 +119,6 @@ export const DEMO_TEMPLATES: readonly DemoTemplate[] = [
   }),
   template("recordatorio-pago", "es", "finance", INVOICE, {
     body: "Hola {{ nombre }}, la factura {{ factura }} de {{ importe }} vence el {{ vence }}. Puedes pagarla aquí: {{ enlace }} ¡Gracias!",
-  }),
-  template("novedad", "es", "crm", NEWS, {
-    body: "Hola, en La Espiga tenemos una novedad para ti: {{ novedad }}. Responde a este mensaje y te contamos más.",
   }),
   template("acceso-digital", "es", "pms", ACCESS, {
     header: { type: "image", sample: DEMO_PICTURE.id },

@@ -23,6 +23,7 @@ export async function registerDemoTemplates({
     ...(emulators.meta ? [atMeta(emulators.meta as MetaEmulator, template)] : []),
   ]);
   if (emulators.twilio) (emulators.twilio as TwilioEmulator).registerContent(MADE_AT_TWILIO);
+  if (emulators.meta) (emulators.meta as MetaEmulator).registerTemplate(MADE_AT_META);
   await runtime.db.asTenant(DEMO.tenant.id, async (scope) => {
     for (const { template, provider, ref, names } of vendors)
       await approve(scope, template, { provider, ref, names });
@@ -37,6 +38,9 @@ const MADE_AT_TWILIO = {
   body: "Tu pedido {{1}} está {{2}} desde hoy.",
   variables: { "1": "P-77", "2": "en camino" },
 } as const;
+
+/** What somebody made in Meta's own manager: `meta.send` of flow whatsapp-new-arrivals names it. */
+const MADE_AT_META = { name: "novedad", language: "es", parameters: 1 } as const;
 
 interface AtVendor {
   readonly template: DemoTemplate;

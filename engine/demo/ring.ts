@@ -2,7 +2,7 @@ import type { TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import type { PhoneScript, RingOptions } from "../../plugins/twilio/emulator/phone.ts";
 import { AppError } from "../errors.ts";
 import type { Centralita } from "../main.ts";
-import { readRun } from "../store/run-history.ts";
+import { childrenOf, readRun } from "../store/run-history.ts";
 
 /** A call through the emulated Twilio, and the run it made. */
 export interface RungCall {
@@ -37,7 +37,7 @@ export async function ringNumber(
   return { runId, sid: phone.sid, spoken: result.spoken, dialed: result.dialed };
 }
 
-/** Resolves when a run is over, or asleep for longer than this, by the time its tenant lives in. */
+/** Resolves when a run is over, or asleep for longer than this, by the time its tenant lives in, with all its children. */
 export async function atRest(
   app: Centralita,
   tenantId: string,
@@ -46,13 +46,29 @@ export async function atRest(
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (Date.now() < deadline) {
-    const run = await app.db.asTenant(tenantId, (scope) => readRun(scope, runId));
-    if (!run || run.ended_at !== null) return;
-    const { tenant } = await app.runtime.directory.of(tenantId);
-    const until = Date.parse(run.state.wait?.until ?? "") - tenant.clock_offset_ms;
-    if (run.status === "waiting" && until > deadline) return;
+    if (await isAtRest(app, tenantId, runId, deadline)) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+async function isAtRest(
+  app: Centralita,
+  tenantId: string,
+  runId: string,
+  deadline: number,
+): Promise<boolean> {
+  const run = await app.db.asTenant(tenantId, (scope) => readRun(scope, runId));
+  if (!run || run.ended_at !== null) return true;
+  const { tenant } = await app.runtime.directory.of(tenantId);
+  const until = Date.parse(run.state.wait?.until ?? "") - tenant.clock_offset_ms;
+  if (run.status !== "waiting" || !(until > deadline)) return false;
+  const { of, seen } = run.state.wait?.children ?? {};
+  if (of === undefined) return true;
+  const children = await app.db.asTenant(tenantId, (scope) => childrenOf(scope, of));
+  const open = children.filter(({ ended_at }) => ended_at === null);
+  if (children.length - open.length !== seen) return false;
+  const resting = await Promise.all(open.map(({ id }) => isAtRest(app, tenantId, id, deadline)));
+  return resting.every(Boolean);
 }
 
 async function runOfCall(app: Centralita, tenantId: string, sid: string): Promise<string | null> {

@@ -40,6 +40,11 @@ export const DEMO_FLOWS = [
   "campaign-ab-split",
   "payment-reminder-cascade",
   "order-update",
+  "low-stock-alert",
+  "notify-customer",
+  "order-approval",
+  "morning-summary",
+  "list-notice",
 ] as const;
 
 // The demo's own picture outlives the demo.

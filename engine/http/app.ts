@@ -25,14 +25,18 @@ import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
+import { listRoutes } from "./lists.ts";
 import { meRoutes } from "./me.ts";
 import { mediaRoutes } from "./media.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
 import { messageRoutes } from "./messages.ts";
 import { messagingSettingsRoutes } from "./messaging-settings.ts";
 import { createMetrics } from "./metrics.ts";
+import { moduleRoutes } from "./modules.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
+import { notifyRoutes } from "./notify.ts";
+import { notifyBulkRoutes } from "./notify-bulk.ts";
 import { numberAllowanceRoutes } from "./number-allowance.ts";
 import { numberProfileRoutes } from "./number-profile.ts";
 import { numberSetupRoutes } from "./number-setup.ts";
@@ -43,6 +47,7 @@ import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
+import { seedAliasRoutes } from "./seed-aliases.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
@@ -102,6 +107,10 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
     ...eventRoutes(runtime, engine),
+    ...moduleRoutes(runtime),
+    ...notifyRoutes(runtime, engine),
+    ...notifyBulkRoutes(runtime, engine),
+    ...listRoutes(runtime),
     ...dataRoutes(runtime.db),
     ...templateRoutes(runtime),
     ...templateActionRoutes(runtime),
@@ -134,7 +143,11 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...linkRoutes(runtime, engine),
     ...healthRoutes({ version, ready, stopping, metrics }),
   ];
-  return { webhooks, others: [...api, ...docsRoutes([...api, ...webhooks], { version, publicUrl })] };
+  const documented = [...api, ...seedAliasRoutes(runtime, engine, api)];
+  return {
+    webhooks,
+    others: [...documented, ...docsRoutes([...documented, ...webhooks], { version, publicUrl })],
+  };
 }
 
 // Answers are data; a page among them brings a policy of its own.

@@ -15,7 +15,7 @@ import { refuseOtherRequest, refuseSuspended } from "./start-run.ts";
 const TRIGGER = "data.event";
 const strict = { additionalProperties: false } as const;
 
-const EventBody = Type.Object(
+export const EventBody = Type.Object(
   {
     module: Type.String({ pattern: "^[a-z][a-z0-9_-]{0,39}$", description: "`pms`, `pos` …" }),
     event: Type.String({ pattern: "^[a-z][a-z0-9_.-]{0,79}$", description: "`reservation.confirmed` …" }),
@@ -36,12 +36,17 @@ const Started = Type.Object(
   strict,
 );
 
-interface Happening {
+type Runs = Static<typeof Started>["runs"];
+
+export interface EventReport {
   readonly tenantId: string;
   readonly body: Static<typeof EventBody>;
-  readonly contact: JsonObject;
   /** The same once more starts nothing again. */
   readonly key: string;
+}
+
+interface Happening extends EventReport {
+  readonly contact: JsonObject;
 }
 
 /** What happens in the ERP, for every flow that listens. */
@@ -61,16 +66,21 @@ export function eventRoutes(runtime: Runtime, engine: Engine): readonly Route[] 
       errors: ["IDEMPOTENCY_CONFLICT"],
       async handler({ caller: { tenantId }, body, headers }) {
         await refuseSuspended(runtime, tenantId);
-        const listeners = await listenersTo(runtime, tenantId, body);
-        const contact = await contactFor(runtime, tenantId, body.contact);
         const key = headers["idempotency-key"] ?? newId("request");
-        const runs: Static<typeof Started>["runs"] = [];
-        for (const listener of listeners)
-          runs.push(await startListener(engine, { tenantId, body, contact, key }, listener));
-        return json(202, { runs });
+        return json(202, { runs: await reportEvent(runtime, engine, { tenantId, body, key }) });
       },
     }),
   ];
+}
+
+/** Starts every published flow that listens. @throws AppError IDEMPOTENCY_CONFLICT */
+export async function reportEvent(runtime: Runtime, engine: Engine, report: EventReport): Promise<Runs> {
+  const { tenantId, body } = report;
+  const listeners = await listenersTo(runtime, tenantId, body);
+  const contact = await contactFor(runtime, tenantId, body.contact);
+  const runs: Runs = [];
+  for (const listener of listeners) runs.push(await startListener(engine, { ...report, contact }, listener));
+  return runs;
 }
 
 interface Listener {

@@ -22,7 +22,10 @@ export const MessageSchema = Type.Object({
   from: NullableText,
   to: NullableText,
   body: Type.String(),
-  media: Type.Array(Type.String()),
+  media: Type.Array(Type.String(), {
+    description:
+      "Its files: ids of stored ones (GET /media/{id}), and addresses of those that were sent from elsewhere.",
+  }),
   template: Type.Union([Type.String(), Type.Null()], { description: "Key of its template." }),
   status: Type.String({
     description: "queued, sent, delivered, read, failed, unknown; received of what came in.",
@@ -56,9 +59,9 @@ export const contentFields = {
     Type.String({ minLength: 1, maxLength: 4096, description: "The text; or a template." }),
   ),
   media: Type.Optional(
-    Type.Array(Type.String({ pattern: "^https?://" }), {
+    Type.Array(Type.String({ pattern: "^(https?://|med_)" }), {
       maxItems: 10,
-      description: "Public addresses of files that go with the text.",
+      description: "Public addresses, or ids of stored files (POST /media), that go with the text.",
     }),
   ),
   template: Type.Optional(

@@ -31,19 +31,42 @@ export interface MessageOrder {
   readonly by?: string;
 }
 
-/** @throws AppError INPUT_INVALID, IDEMPOTENCY_CONFLICT, or why it was not sent */
+/**
+ * 201 with the message some channel took; 202 while it is under way.
+ * @throws AppError INPUT_INVALID, IDEMPOTENCY_CONFLICT, or why it was not sent
+ */
 export async function sendOneMessage(
   runtime: Runtime,
   engine: Engine,
   order: MessageOrder,
 ): Promise<HttpAnswer> {
+  const { runId, message, ended } = await sendAndLook(runtime, engine, order);
+  const headers = { "x-run-id": runId };
+  if (!ended || !message) return json(202, { runId, message }, headers);
+  return json(201, message, { ...headers, location: `/api/v1/messages/${message.id}` });
+}
+
+/** The run that sends a message, and the message as far as there is one. */
+export interface MessageSeen {
+  readonly runId: string;
+  readonly message: ReturnType<typeof messageView> | null;
+  readonly ended: boolean;
+}
+
+/** @throws AppError INPUT_INVALID, IDEMPOTENCY_CONFLICT, or why it was not sent */
+export async function sendAndLook(
+  runtime: Runtime,
+  engine: Engine,
+  order: MessageOrder,
+): Promise<MessageSeen> {
   const kind = kindOf(order.body);
   const run = await prepare(runtime, order, kind);
   const taken = await engine.start(run).then((one) => refuseOtherRequest(one, run.delivery));
   const { runId } = startedRun(taken);
   const seen = await settled(runtime, runId);
   if (seen.state.outcome) refuseUnsent(seen, kind);
-  return answer(runtime, order.caller.tenantId, seen, kind);
+  const message = await messageOf(runtime, order.caller.tenantId, seen, kind);
+  return { runId, message, ended: seen.state.outcome !== null };
 }
 
 type Kind = keyof typeof MESSAGE_NODES;
@@ -191,8 +214,13 @@ interface Unsent {
   readonly attempts: readonly JsonObject[];
 }
 
-/** 201 with the message some channel took; 202 while it is under way. */
-async function answer(runtime: Runtime, tenantId: string, run: LoadedRun, kind: Kind): Promise<HttpAnswer> {
+/** The message some channel took. */
+async function messageOf(
+  runtime: Runtime,
+  tenantId: string,
+  run: LoadedRun,
+  kind: Kind,
+): Promise<MessageSeen["message"]> {
   await countMessages(runtime.db, tenantId);
   const { tenant } = await runtime.directory.of(tenantId);
   // A run's moments are its tenant's, whose clock may be ahead; rows are dated by the real one.
@@ -200,8 +228,5 @@ async function answer(runtime: Runtime, tenantId: string, run: LoadedRun, kind: 
   const rows = await runtime.db.asTenant(tenantId, (scope) => messagesSentBy(scope, run.id, since));
   const carried = run.state.steps[MESSAGE_NODES[kind].send]?.messageId;
   const row = rows.find(({ effect_id }) => effect_id === carried) ?? rows[0];
-  const message = row ? messageView(row) : null;
-  const headers = { "x-run-id": run.id };
-  if (!run.state.outcome || !message) return json(202, { runId: run.id, message }, headers);
-  return json(201, message, { ...headers, location: `/api/v1/messages/${message.id}` });
+  return row ? messageView(row) : null;
 }

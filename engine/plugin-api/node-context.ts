@@ -8,6 +8,7 @@ import type { CreditsView, EffectOutcome, EffectTicket, OnceIntent } from "./eff
 import type { GuardedFetch } from "./guarded-fetch.ts";
 import type { ChannelKind } from "./kinds.ts";
 import type { LinesView } from "./lines.ts";
+import type { ListsView } from "./lists.ts";
 import type { Log } from "./log-view.ts";
 import type { PolicyView } from "./policy.ts";
 import type { TablesView } from "./tables.ts";
@@ -87,6 +88,8 @@ export interface NodeContext {
   readonly policy: PolicyView;
   readonly directory: DirectoryView;
   readonly lines: LinesView;
+  /** Kept lists of people. */
+  readonly lists: ListsView;
   /** Answers worth keeping between runs of this tenant (lookups, places). */
   readonly cache: CacheView;
   readonly urls: UrlsView;

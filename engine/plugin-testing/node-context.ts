@@ -94,6 +94,9 @@ export interface ContextData {
   messagesPerSecond: number | null;
   /** What the key-value tables hold, by `table/key`. */
   tables: Map<string, Json>;
+  /** Kept lists by id, and the one contacts make. */
+  lists: Record<string, { phone: string; fields: JsonObject }[]>;
+  contactList: string;
   /** When a line last took a call, by its address. */
   lastAnswered: Record<string, string>;
   logs: { level: "info" | "warn" | "error"; data: object; message: string }[];
@@ -147,6 +150,8 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     effects: [],
     sent: [],
     tables: new Map(),
+    lists: { lst_contacts: [] },
+    contactList: "lst_contacts",
     lastAnswered: {},
     outcomes: {},
     senders: [],
@@ -218,6 +223,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
       },
     },
     directory: directoryOf(data),
+    lists: listsOf(data),
     lines: { lastAnswered: async () => data.lastAnswered },
     cache: cacheOf(data),
     tables: tablesOf(data),
@@ -412,6 +418,22 @@ function policyOf(data: ContextData, now: Date): NodeContext["policy"] {
 }
 
 /** Sets, whatever the mode; how values are merged and counted is the engine's business. */
+function listsOf({ lists, contactList }: ContextData): NodeContext["lists"] {
+  const find = (id: string) => {
+    const people = lists[id];
+    return people ? { id, recipients: people.length, duplicates: 0, invalid: 0, invalidFirst: [] } : null;
+  };
+  return {
+    find: async (id) => find(id),
+    page: async (id, from, count) => lists[id]?.slice(from, from + count) ?? [],
+    async ofContacts() {
+      const list = find(contactList);
+      if (!list) throw new Error(`The test has no list ${contactList}; put it into data.lists.`);
+      return list;
+    },
+  };
+}
+
 function tablesOf({ tables }: ContextData): NodeContext["tables"] {
   return {
     async get(table, key) {

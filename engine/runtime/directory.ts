@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { ErpModule } from "../core/erp-module.ts";
 import type { OpeningHours } from "../core/hours.ts";
 import { hoursText } from "../core/hours-text.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -9,6 +10,7 @@ import type { Database } from "../store/database.ts";
 import { type GroupRow, listGroups, listNumbers, listStores, readTenant } from "../store/directory.ts";
 import type { NumberRow, StoreRow, TenantRow } from "../store/routing.ts";
 import { listTemplates, type TemplateRow } from "../store/templates.ts";
+import { noticesBeside } from "./notice-templates.ts";
 
 /** What a tenant keeps about itself, as of a few seconds ago. */
 export interface TenantDirectory {
@@ -30,6 +32,7 @@ export interface TenantDirectory {
     readonly free_messages: "charge" | "free" | null;
     readonly account_ref: string | null;
   })[];
+  /** Its own, and the modules' notices it has none of its own for. */
   readonly templates: readonly TemplateRow[];
 }
 
@@ -41,7 +44,8 @@ export interface Directory {
 
 const KEPT_FOR_MS = 3_000;
 
-export function createDirectory(db: Database): Directory {
+export function createDirectory(db: Database, modules: readonly ErpModule[] = []): Directory {
+  const notices = noticesBeside(modules);
   const kept = new LRUCache<string, Promise<TenantDirectory>>({ max: 500, ttl: KEPT_FOR_MS });
   const load = (tenantId: string): Promise<TenantDirectory> =>
     db.asTenant(tenantId, async (scope) => {
@@ -61,7 +65,7 @@ export function createDirectory(db: Database): Directory {
         stores,
         groups,
         numbers,
-        templates,
+        templates: [...templates, ...notices(templates)],
       };
     });
   return {

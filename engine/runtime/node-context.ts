@@ -23,6 +23,7 @@ import { codesView } from "./codes.ts";
 import { conversationsView } from "./conversations-view.ts";
 import { storeInWords, storeView, type TenantDirectory, tenantView } from "./directory.ts";
 import { performOnce, type Step } from "./effects.ts";
+import { listsView } from "./lists-view.ts";
 import { findable } from "./lost-calls.ts";
 import { policyView } from "./policy-view.ts";
 import type { Runtime } from "./runtime.ts";
@@ -115,6 +116,7 @@ export function nodeContext(
       lastAnswered: (addresses) =>
         runtime.db.asTenant(run.tenantId, (scope) => lastAnswered(scope, addresses)),
     },
+    lists: listsView(runtime, segment, step.stepKey, directory),
     policy: policyView(runtime, segment, step, directory, now),
     directory: directoryView(runtime, segment, step, directory, now, locale),
     cache: cacheOf(runtime.db, run.tenantId),

@@ -1,3 +1,4 @@
+import type { ErpModule } from "../core/erp-module.ts";
 import type { Logger } from "../log.ts";
 import type { GuardedDownload, GuardedFetch, HttpAnswer } from "../plugin-api.ts";
 import type { Registry } from "../registry.ts";
@@ -32,6 +33,8 @@ export interface Runtime {
   readonly checkInput: CheckInput;
   readonly versions: Versions;
   readonly directory: Directory;
+  /** The notices of the ERP's modules. */
+  readonly modules: readonly ErpModule[];
   readonly secrets: Secrets;
   readonly keys: Keys;
   readonly exchanges: Exchanges;

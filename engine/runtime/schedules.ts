@@ -10,9 +10,10 @@ import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import { advanceSchedule, claimSchedules, type DueSchedule } from "../store/schedules.ts";
 import { deliveryHash } from "./delivery-hash.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Taken } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";
 import { planOf, type SchedulePlan } from "./schedule-plan.ts";
+import type { Version } from "./versions.ts";
 
 const EVERY_MS = 1_000;
 const LIMIT = 200;
@@ -102,15 +103,29 @@ function latestMissed(plan: SchedulePlan, schedule: DueSchedule, now: Date): Dat
   return latest && latest <= now ? latest : null;
 }
 
-/** [T4] */
 async function start(runtime: Runtime, engine: Engine, schedule: DueSchedule, at: Date): Promise<void> {
-  const { tenantId, flowKey, nodeId, lastAt } = schedule;
+  const { tenantId, nodeId, lastAt } = schedule;
   const version = await runtime.versions.byId(tenantId, schedule.flowVersionId);
   if (!version) throw new TypeError(`flow version ${schedule.flowVersionId} is gone`);
   const timezone = schedule.timezone ?? schedule.tenantTimezone;
+  await startAtMoment(engine, { tenantId, version, nodeId, timezone, lastAt }, at);
+}
+
+export interface Scheduled {
+  readonly tenantId: string;
+  readonly version: Version;
+  readonly nodeId: string;
+  readonly timezone: string;
+  /** When it fired before, as the database writes it. */
+  readonly lastAt: string | null;
+}
+
+/** [T4] */
+export function startAtMoment(engine: Engine, scheduled: Scheduled, at: Date): Promise<Taken> {
+  const { tenantId, version, nodeId, timezone, lastAt } = scheduled;
   const { date, time } = localMoment(at, timezone);
   const scheduledAt = at.toISOString();
-  await engine.start({
+  return engine.start({
     tenantId,
     version,
     triggerNodeId: nodeId,
@@ -128,7 +143,7 @@ async function start(runtime: Runtime, engine: Engine, schedule: DueSchedule, at
     delivery: {
       id: newId("delivery"),
       source: "schedule",
-      hash: deliveryHash("schedule", tenantId, `${flowKey} ${nodeId} ${scheduledAt}`),
+      hash: deliveryHash("schedule", tenantId, `${version.flowKey} ${nodeId} ${scheduledAt}`),
     },
     via: null,
   });

@@ -70,6 +70,16 @@ export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Pro
   return query;
 }
 
+/** Runs that a step of a run started. */
+export function childrenOf(
+  { sql, tenantId }: TenantScope,
+  step: string,
+): Promise<Pick<RunRow, "id" | "ended_at">[]> {
+  return sql("runs")
+    .where({ "runs.tenant_id": tenantId, "runs.parent_step": step })
+    .select("runs.id", "runs.ended_at");
+}
+
 export function readRun({ sql, tenantId }: TenantScope, runId: string): Promise<RunRow | undefined> {
   return sql("runs").where({ "runs.tenant_id": tenantId, "runs.id": runId }).first();
 }

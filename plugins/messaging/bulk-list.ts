@@ -5,8 +5,7 @@
  *   B2 what is no phone number is counted and listed, and stops nobody else
  */
 import { createHash } from "node:crypto";
-import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
-import type { Json, JsonObject } from "../../engine/plugin-api.ts";
+import { type Json, type JsonObject, phoneOf } from "../../engine/plugin-api.ts";
 
 export interface Recipient {
   /** E.164. */
@@ -23,6 +22,18 @@ export interface BulkList {
   readonly invalid: readonly string[];
   /** The same for the same people in the same order. */
   readonly digest: string;
+}
+
+/** People of a bulk, wherever they are kept. */
+export interface BulkSource {
+  /** The same for the same people in the same order; of a kept list, its id. */
+  readonly digest: string;
+  readonly recipients: number;
+  readonly duplicates: number;
+  readonly invalid: number;
+  /** The first of them, as they were given. */
+  readonly invalidFirst: readonly string[];
+  page(from: number, count: number): Promise<readonly Recipient[]>;
 }
 
 /** `entries` are phones, or objects with a `phone`; `country` is that of numbers without a country code. Pure. */
@@ -49,20 +60,6 @@ export function readList(entries: readonly unknown[], country: string): BulkList
 function fieldsOf(entry: unknown): JsonObject {
   const isObject = typeof entry === "object" && entry !== null && !Array.isArray(entry);
   return isObject ? (entry as JsonObject) : { phone: entry as Json };
-}
-
-// A full number needs no look into the plans of its country, which costs much in a long list.
-const E164 = /^\+[1-9]\d{6,14}$/;
-
-function phoneOf(value: unknown, country: string): string | null {
-  if (typeof value !== "string" && typeof value !== "number") return null;
-  // People write 00 for + wherever they are; the plan of the country may read another one's code out of it.
-  const text = String(value)
-    .replaceAll(/[\s().-]/g, "")
-    .replace(/^00/, "+");
-  if (E164.test(text)) return text;
-  const parsed = parsePhoneNumberFromString(text, country as CountryCode);
-  return parsed?.isPossible() ? parsed.number : null;
 }
 
 const MAX_SHOWN = 60;

@@ -9,6 +9,7 @@
 import {
   AppError,
   type EffectOutcome,
+  type Json,
   type JsonObject,
   type MessageDraft,
   type NodeContext,
@@ -29,6 +30,7 @@ export type BulkParams = Pick<
   readonly template?: {
     readonly key: string;
     readonly locale?: string;
+    readonly values?: Readonly<Record<string, string | number>>;
     readonly variables?: Readonly<Record<string, string | number>>;
   };
 };
@@ -110,9 +112,10 @@ async function contentFor(ctx: NodeContext, params: BulkParams, fields: JsonObje
   // A link of each person's own, so that it is known who opened it.
   const links = linkOptions(ctx, { ...params, to: String(fields.phone) });
   if (template !== undefined) {
-    const { key, locale, variables = {} } = template;
+    const { key, locale, values: common = {}, variables = {} } = template;
     const named = Object.entries(variables).map(([name, value]) => [name, fill(String(value))]);
-    const values = { ...Object.fromEntries(named), ...ownVariables(fields) };
+    const own = { ...wordsIn(fields), ...Object.fromEntries(named), ...wordsIn(fields.variables) };
+    const values = { ...common, ...own };
     return {
       template: await chooseTemplate(ctx, {
         template: key,
@@ -130,11 +133,11 @@ async function contentFor(ctx: NodeContext, params: BulkParams, fields: JsonObje
   });
 }
 
-/** What the list says for this person stands before what the node says for all. Data is no template. */
-function ownVariables({ variables }: JsonObject): Record<string, string> {
-  if (typeof variables !== "object" || variables === null || Array.isArray(variables)) return {};
+/** What is text or a number in an entry, or in its `variables`, which stand before all else. Data is no template. */
+function wordsIn(fields: Json | undefined): Record<string, string> {
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return {};
   return Object.fromEntries(
-    Object.entries(variables)
+    Object.entries(fields)
       .filter(([, value]) => typeof value === "string" || typeof value === "number")
       .map(([name, value]) => [name, String(value)]),
   );

@@ -4,7 +4,7 @@
  *   total = sent + failed + unknown + duplicates + remaining
  */
 import { type Json, type JsonObject, type Static, Type } from "../../engine/plugin-api.ts";
-import type { BulkList } from "./bulk-list.ts";
+import type { BulkSource } from "./bulk-list.ts";
 
 const count = (title: string, es: string, description: string, esDescription: string) =>
   Type.Integer({ title, description, "x-es": { title: es, description: esDescription } });
@@ -47,19 +47,18 @@ export type Verdict =
 const MAX_FAILURES = 100;
 
 /** Before anything is sent: what is no number has failed already. */
-export function startProgress({ recipients, duplicates, invalid }: BulkList): Progress {
-  const start: Progress = {
-    total: recipients.length + duplicates + invalid.length,
+export function startProgress({ recipients, duplicates, invalid, invalidFirst }: BulkSource): Progress {
+  const reason = "invalid_number";
+  return {
+    total: recipients + duplicates + invalid,
     sent: 0,
-    failed: 0,
+    failed: invalid,
     unknown: 0,
     duplicates,
-    remaining: recipients.length + invalid.length,
-    reasons: {},
-    failures: [],
+    remaining: recipients,
+    reasons: invalid > 0 ? { [reason]: invalid } : {},
+    failures: invalidFirst.slice(0, MAX_FAILURES).map((phone) => ({ phone, reason })),
   };
-  const failed = { kind: "failed", reason: "invalid_number" } as const;
-  return invalid.reduce((progress, phone) => withVerdict(progress, phone, failed), start);
 }
 
 export function withVerdict(progress: Progress, phone: string, verdict: Verdict): Progress {

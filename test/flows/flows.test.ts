@@ -3,6 +3,7 @@ import { DEMO_FLOWS } from "../../engine/demo/seed.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { playScenario, setHours } from "../support/play-scenario.ts";
 import { readScenarios } from "../support/scenario.ts";
+import { startWebStandIn } from "../support/web-stand-in.ts";
 
 type Hours = "open" | "closed";
 
@@ -10,7 +11,11 @@ type Hours = "open" | "closed";
 const engines = new Map<Hours, Promise<TestEngine>>();
 
 afterAll(async () => {
-  for (const engine of engines.values()) await (await engine).stop();
+  for (const engine of engines.values()) {
+    const { stop, web } = await engine;
+    await stop();
+    await web?.close();
+  }
 });
 
 const files = await Promise.all(DEMO_FLOWS.map(readScenarios));
@@ -28,7 +33,7 @@ function engineOf(hours: Hours): Promise<TestEngine> {
 }
 
 async function startEngine(hours: Hours): Promise<TestEngine> {
-  const engine = await buildEngine();
+  const engine = await buildEngine({ web: await startWebStandIn() });
   await setHours(engine, hours);
   return engine;
 }

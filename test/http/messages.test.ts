@@ -64,6 +64,16 @@ describe("one message", () => {
     });
   });
 
+  test("takes a file that is stored here along", async () => {
+    const raw = Buffer.from("89504e470d0a1a0a0018", "hex");
+    const upload = { raw, headers: { "content-type": "image/png" } } as const;
+    const { id } = (await api.call("POST", "/api/v1/media?name=mapa.png", upload)).body;
+    const sent = await send({ channel: "sms", to: newPerson(), body: "El mapa", media: [id] });
+    expect(sent.status, sent.text).toBe(201);
+    expect(sent.body).toMatchObject({ body: "El mapa", media: [id] });
+    expect(api.engine.twilio.ledger().at(-1)?.details).toMatchObject({ files: [{ type: "image/png" }] });
+  });
+
   test("of a template is filled in; without a channel WhatsApp is tried first", async () => {
     const to = newPerson();
     const variables = { nombre: "Ana", codigo: "R-1", fecha: "viernes", lugar: "Chapinero" };

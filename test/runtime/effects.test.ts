@@ -655,6 +655,7 @@ function runtimeOn(database: Database): Runtime {
     payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),
     directory: createDirectory(database),
+    modules: [],
     secrets: createSecrets({ db: database, keys, registry, operator: {} }),
     exchanges: createExchanges(database, registry),
     wakes: { wake: async () => undefined, onWake: async () => undefined, stop: async () => undefined },

@@ -215,6 +215,20 @@ describe("[Q4] a conversation that people have", () => {
     expect((await ended(from)).outcome).toBe("yes");
   });
 
+  test("[L7] a picture is kept all the same", async () => {
+    const from = newPerson();
+    const { id } = await handedOff(from);
+    const files = [
+      { bytes: Buffer.from("89504e470d0a1a0a0017", "hex"), type: "image/png", name: "foto.png" },
+    ];
+    await api.engine.twilio.receiveMessage({ from, to: shared, body: "Así quedó", files });
+    const { body } = await api.call("GET", `/api/v1/conversations/${id}/messages`);
+    const { media } = body.items.find((message: { body: string }) => message.body === "Así quedó");
+    const { body: file } = await api.call("GET", `/api/v1/media/${media[0]}`);
+    expect(file).toMatchObject({ state: "stored", type: "image/png", size: 10 });
+    expect(await runsOf(from)).toHaveLength(1);
+  });
+
   test("STOP is kept all the same", async () => {
     const from = newPerson();
     await handedOff(from);

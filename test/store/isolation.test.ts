@@ -4,7 +4,9 @@ import fc from "fast-check";
 import createKnex, { type Knex } from "knex";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ModuleTemplate } from "../../engine/core/erp-module.ts";
 import type { Flow } from "../../engine/core/flow.ts";
+import { copyNotices } from "../../engine/store/adopted-modules.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { insertAudit, listAudit } from "../../engine/store/audit.ts";
 import { addressOfLeg, keepAnsweredLeg, lastAnswered } from "../../engine/store/call-legs.ts";
@@ -76,8 +78,19 @@ import {
   readVendorAccount,
   updateNumber,
 } from "../../engine/store/numbers.ts";
+import {
+  addToList,
+  closeList,
+  deleteList,
+  fillFromContacts,
+  listLists,
+  openList,
+  pageOfList,
+  readList,
+} from "../../engine/store/recipient-lists.ts";
 import { returnsBy } from "../../engine/store/returns.ts";
 import {
+  childrenOf,
   listEffects,
   listRuns,
   listWaits,
@@ -175,6 +188,7 @@ const READS: Record<string, Call> = {
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
+  childrenOf: (scope, of) => childrenOf(scope, of.stepKey),
   listRuns: (scope, of) => listRuns(scope, { contact: of.phone, after: null, limit: 50 }),
   readRun: (scope, of) => readRun(scope, of.run),
   readJournal: (scope, of) => readJournal(scope, spanOf(of)),
@@ -236,6 +250,9 @@ const READS: Record<string, Call> = {
   listConversations: (scope, of) => listConversations(scope, { contact: of.phone, after: null, limit: 50 }),
   readConversation: (scope, of) => readConversation(scope, of.conversation),
   recordsOfConversation: (scope, of) => recordsOfConversation(scope, of.conversation),
+  readList: (scope, of) => readList(scope, of.list),
+  listLists: (scope) => listLists(scope, { after: null, limit: 50 }),
+  pageOfList: (scope, of) => pageOfList(scope, of.list, { from: 0, count: 10 }),
   countUnread: (scope) => countUnread(scope),
   findUser: (scope, of) => findUser(scope, of.user),
   readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
@@ -243,6 +260,19 @@ const READS: Record<string, Call> = {
 };
 
 const MOMENT = "2026-11-21T10:00:00.000Z";
+
+const EVERYBODY = { purpose: "notice", channels: ["sms", "whatsapp"], consented: false, most: 10 };
+
+const NOTICE: ModuleTemplate = {
+  key: "hello",
+  event: "hello",
+  title: { es: "Hola", en: "Hello" },
+  purpose: "notice",
+  category: "utility",
+  channels: ["sms"],
+  variables: [],
+  bodies: { es: "Hola", en: "Hello" },
+};
 
 const DRAFT: Flow = {
   schemaVersion: 1,
@@ -352,6 +382,13 @@ const WRITES: Record<string, Call> = {
   deferMedia: (scope, of) => deferMedia(scope, of.pendingMedia, { reason: "mine", retryAfterSeconds: 60 }),
   insertAudit: (scope, of) =>
     insertAudit(scope, { actor: of.apiKey, action: "store.create", target: of.store }),
+  copyNotices: (scope) => copyNotices(scope, { module: "pos", templates: [NOTICE] }, "es"),
+  openList: (scope, of) => openList(scope, { id: of.list, name: "mine", fingerprint: "mine" }),
+  addToList: (scope, of) => addToList(scope, of.list, 0, [{ phone: of.phone, fields: {} }]),
+  closeList: (scope, of) =>
+    closeList(scope, of.list, { recipients: 1, duplicates: 0, invalid: 0, invalidFirst: [] }),
+  fillFromContacts: (scope, of) => fillFromContacts(scope, of.list, EVERYBODY),
+  deleteList: (scope, of) => deleteList(scope, of.list),
   insertStore: (scope, of) => insertStore(scope, of.store, { ...SHOP, group_id: null }),
   updateStore: (scope, of) => updateStore(scope, of.store, 1, { ...SHOP, group_id: null }),
   deleteStore: (scope, of) => deleteStore(scope, of.store, 1),
@@ -406,6 +443,7 @@ const WITHOUT_ID = new Set([
   "listItems",
   "listNumberRecords",
   "listManagedGroups",
+  "listLists",
   "returnsBy",
   "listUsage",
   "sumUsage",
@@ -902,7 +940,7 @@ async function tolerateClash<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503"].includes(error.code ?? ""))
+    if (error instanceof pg.DatabaseError && ["23505", "42501", "23503", "23514"].includes(error.code ?? ""))
       return null;
     throw error;
   }

@@ -12,6 +12,7 @@ import { asOwner } from "../../engine/store/migrate.ts";
 import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
 import type { TwilioEmulator } from "../../plugins/twilio/emulator/emulator.ts";
 import { cloneDatabase } from "./database.ts";
+import type { WebStandIn } from "./web-stand-in.ts";
 
 export interface TestEngine {
   readonly app: Centralita;
@@ -22,6 +23,8 @@ export interface TestEngine {
   readonly connection: Connection;
   readonly twilio: TwilioEmulator;
   readonly meta: MetaEmulator;
+  /** Another system that flows may reach, where one was given. */
+  readonly web: WebStandIn | null;
   /** Publishes a flow and, where a number is named, lets it answer that number. */
   publish(
     flow: Flow,
@@ -30,14 +33,19 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
+type EngineOptions = StartOptions & {
+  readonly connection?: Connection;
+  readonly config?: Partial<Config>;
+  /** On loopback, where flows may not reach anything else. */
+  readonly web?: WebStandIn | null;
+};
+
 /** The whole engine on a database of its own, with emulated vendors and the demo tenant. */
-export async function buildEngine(
-  options: StartOptions & { readonly connection?: Connection; readonly config?: Partial<Config> } = {},
-): Promise<TestEngine> {
+export async function buildEngine({ web = null, ...options }: EngineOptions = {}): Promise<TestEngine> {
   const own = options.connection ? null : await cloneDatabase();
   const connection = options.connection ?? own?.connection;
   if (!connection) throw new TypeError("no database");
-  const app = await startCentralita(testConfig(connection, options.config), {
+  const app = await startCentralita(testConfig(connection, { ...reachable(web), ...options.config }), {
     log: createLog("silent"),
     emulatorPaceMs: 1,
     emulatorsInMemory: true,
@@ -53,12 +61,18 @@ export async function buildEngine(
     connection,
     twilio: app.emulators.twilio as TwilioEmulator,
     meta: app.emulators.meta as MetaEmulator,
+    web,
     publish: (flow, bind) => publishFlow(connection, flow, bind),
     async stop() {
       await app.stop();
       await own?.drop();
     },
   };
+}
+
+/** The operator chose its address. */
+function reachable(web: WebStandIn | null): Partial<Config> {
+  return web ? { operator: { "stand-in": { baseUrl: web.origin } } } : {};
 }
 
 export function testConfig(connection: Connection, overrides: Partial<Config> = {}): Config {

@@ -9,6 +9,7 @@ import { parseTwiml } from "../../plugins/twilio/emulator/twiml-document.ts";
 import { type PlacedCall, placedCalls, rest } from "./at-rest.ts";
 import type { TestEngine } from "./build-engine.ts";
 import { inspect } from "./database.ts";
+import { newestRun, startEvent, startSchedule, startWebhook } from "./other-starts.ts";
 import { playLater } from "./play-later.ts";
 import { emptyQueue, fillQueue } from "./queue-callers.ts";
 import type { FaultOrder, Given, Scenario, ScenarioFile, Then, When } from "./scenario.ts";
@@ -118,6 +119,8 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
   }
   for (const { phone, channel, to = DEMO.numbers.shared } of given.wrote ?? [])
     await writeTo(engine, { from: phone, to, body: "Hola", channel });
+  await setTables(engine, given.tables ?? {});
+  engine.web?.answerWith(given.web ?? {});
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
   for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
@@ -142,6 +145,19 @@ async function setExtraStores({ app, connection, tenantId }: TestEngine, count: 
 }
 const ANSWERED = `insert into call_legs (tenant_id, provider, provider_ref, run_id, address)
   values ($1, 'twilio', $2, 'run_before', $3)`;
+
+/** Only what is given is there, as somebody put it there over the API. */
+async function setTables({ connection, url, apiKey, web }: TestEngine, given: object): Promise<void> {
+  await inspect(connection, "delete from data_items");
+  for (const [place, value] of Object.entries(given)) {
+    const [table = "", ...key] = place.split("/");
+    const body = JSON.stringify({ value }).replaceAll("{web}", web?.origin ?? "");
+    const address = `${url}/api/v1/data/${table}/${encodeURIComponent(key.join("/"))}`;
+    const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+    const response = await fetch(address, { method: "PUT", headers, body });
+    if (!response.ok) throw new Error(`${place} was refused: ${await response.text()}`);
+  }
+}
 
 /** Those of the demo, but for what is given. */
 async function setSettings({ connection, tenantId, app }: TestEngine, given: object): Promise<void> {
@@ -204,7 +220,11 @@ interface Started {
   readonly reply: Played["reply"];
 }
 
-function start(engine: TestEngine, flow: string, { when, given, later, then }: Scenario): Promise<Started> {
+async function start(engine: TestEngine, flow: string, scenario: Scenario): Promise<Started> {
+  const { when, given, later, then } = scenario;
+  if ("event" in when) return { ...SILENT, ...(await startEvent(engine, flow, when.event)) };
+  if ("webhook" in when) return { ...SILENT, ...(await startWebhook(engine, flow, when.webhook)) };
+  if ("schedule" in when) return { ...SILENT, ...(await startSchedule(engine, flow, when.schedule)) };
   if ("call" in when) return startCall(engine, when.call, given?.answers ?? {});
   if ("message" in when) return startMessage(engine, when.message);
   if ("sent" in when) return startStatus(engine, flow, when.sent);
@@ -212,6 +232,9 @@ function start(engine: TestEngine, flow: string, { when, given, later, then }: S
   const waitSeconds = later && !then.reply ? 0 : 20;
   return startRequest(engine, flow, { ...when, waitSeconds });
 }
+
+/** Of whatever is no call. */
+const SILENT = { call: null, requests: [] } as const;
 
 async function startCall(
   engine: TestEngine,
@@ -267,8 +290,8 @@ async function startRequest(
 
 /** The message is sent, its statuses have come, and the flow is one that they may start. */
 async function startStatus(engine: TestEngine, flow: string, message: Row): Promise<Started> {
-  const { url, apiKey, connection, twilio, meta } = engine;
-  const [before] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
+  const { url, apiKey, twilio, meta } = engine;
+  const before = await newestRun(engine, flow);
   const response = await fetch(`${url}/api/v1/messages`, {
     method: "POST",
     headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
@@ -276,11 +299,9 @@ async function startStatus(engine: TestEngine, flow: string, message: Row): Prom
   });
   const reply = { status: response.status, body: await response.json() };
   await Promise.all([twilio.idle(), meta.idle()]);
-  const [last] = await inspect<{ id: string }>(connection, LAST_RUN, [flow]);
-  return { runId: last && last.id !== before?.id ? last.id : null, call: null, requests: [], reply };
+  const last = await newestRun(engine, flow);
+  return { ...SILENT, runId: last === before ? null : last, reply };
 }
-
-const LAST_RUN = "select id from runs where flow_key = $1 order by id desc limit 1";
 
 async function runOf(
   { connection }: TestEngine,

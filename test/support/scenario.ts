@@ -150,6 +150,18 @@ const Given = Type.Object(
         description: "Of the tenant, over those of the demo; null takes one away.",
       }),
     ),
+    web: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: "^/" }),
+        Type.Object({ status: Type.Integer(), json: Type.Optional(Json) }, strict),
+        { description: "What another system answers, by path; `{web}` in `tables` is its address." },
+      ),
+    ),
+    tables: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[a-z][a-z0-9_-]*/." }), Json, {
+        description: "Values the business keeps, by `table/key`; nothing else is in its tables.",
+      }),
+    ),
     hours: Type.Optional(
       Type.Enum(["open", "closed"], {
         description: "Of the business and all its stores, whatever the clock says; default open.",
@@ -218,6 +230,25 @@ const When = Type.Union([
       ...strict,
       description: "A message over the API, with this body; the run is one that its last status starts.",
     },
+  ),
+  Type.Object(
+    {
+      event: Type.Object(
+        {
+          module: Type.String(),
+          event: Type.String(),
+          payload: Type.Optional(Type.Record(Type.String(), Json)),
+          contact: Type.Optional(Type.Object({ phone: Phone, name: Type.Optional(Type.String()) }, strict)),
+        },
+        strict,
+      ),
+    },
+    { ...strict, description: "The ERP reports it." },
+  ),
+  Type.Object({ webhook: Json }, { ...strict, description: "A body sent to the flow's secret address." }),
+  Type.Object(
+    { schedule: Type.String({ description: "Node whose moment has come." }) },
+    { ...strict, description: "It fires now." },
   ),
 ]);
 

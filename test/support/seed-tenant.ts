@@ -30,6 +30,7 @@ const KINDS = {
   message: "msg",
   conversation: "cnv",
   ask: "ask",
+  list: "lst",
   call: "cal",
   audit: "aud",
   interaction: "int",
@@ -158,6 +159,7 @@ insert into runs (id, tenant_id, flow_key, flow_version_id, status, seq, state, 
           now() + interval '1 hour', 'call', :phone, null),
          (:doneRun, :tenant, :flowKey, :version, 'succeeded', 3, jsonb_build_object('vars', :secret), null, 2, null,
           'call', :phone, now());
+update runs set parent_run_id = :run, parent_step = :stepKey, branch = 'a', depth = 1 where id = :doneRun;
 insert into waits (tenant_id, run_id, key, seq, wake_at)
   values (:tenant, :run, :waitKey, 3, now() + interval '1 hour');
 insert into journal (tenant_id, run_id, seq, events)
@@ -218,4 +220,7 @@ insert into code_sends (id, tenant_id, source, recipient, channel, state, provid
   values (:effect, :tenant, 'api', :phone, 'sms', 'pending', 'twilio', :secret, now());
 insert into store_deliveries (id, tenant_id, store_id, interaction_id, body)
   values ('sdl_' || substr(:interaction, 5), :tenant, :store, :interaction, jsonb_build_object('outcome', :secret));
+insert into recipient_lists (id, tenant_id, name, fingerprint, recipients) values (:list, :tenant, :secret, '', 1);
+insert into recipient_list_entries (tenant_id, list_id, position, phone, fields)
+  values (:tenant, :list, 0, :phone, jsonb_build_object('name', :secret));
 insert into uses (tenant_id, step_key, kind, run_id, amount) values (:tenant, :stepKey, 'geolocation', :run, 1)`;

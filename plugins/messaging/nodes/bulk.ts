@@ -8,7 +8,7 @@ import {
   type Static,
   Type,
 } from "../../../engine/plugin-api.ts";
-import { type BulkList, readList } from "../bulk-list.ts";
+import type { BulkSource } from "../bulk-list.ts";
 import { channelsOf, draftFor, partSize, sendPart } from "../bulk-part.ts";
 import {
   asMemo,
@@ -20,6 +20,7 @@ import {
   type Verdict,
   withVerdict,
 } from "../bulk-progress.ts";
+import { sourceOf } from "../bulk-source.ts";
 import { deliveryParams, type TextChannel } from "../delivery-schema.ts";
 import { TemplateValue } from "../template.ts";
 
@@ -38,6 +39,14 @@ const templateOfAll = Type.Object(
         title: "Language",
         description: "Such as es-CO; empty: the flow's.",
         "x-es": { title: "Idioma", description: "Por ejemplo es-CO; vacío: el del flujo." },
+      }),
+    ),
+    values: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+        title: "Values for all",
+        description: "Where an entry says nothing of its own.",
+        "x-widget": "pairs",
+        "x-es": { title: "Valores para todos", description: "Donde una entrada no dice nada propio." },
       }),
     ),
     variables: Type.Optional(
@@ -62,20 +71,72 @@ const templateOfAll = Type.Object(
   },
 );
 
+const contactsParam = Type.Object(
+  {
+    storeId: Type.Optional(
+      Type.String({
+        title: "Store",
+        description: "Whose last store it is.",
+        "x-options": "stores",
+        "x-es": { title: "Tienda", description: "De quienes es la última tienda." },
+      }),
+    ),
+    locale: Type.Optional(
+      Type.String({
+        title: "Language",
+        description: "Such as es-CO.",
+        "x-es": { title: "Idioma", description: "Por ejemplo es-CO." },
+      }),
+    ),
+    attributes: Type.Optional(
+      Type.Record(Type.String(), Type.String(), {
+        title: "Attributes",
+        description: "What their attributes have.",
+        "x-widget": "pairs",
+        "x-es": { title: "Atributos", description: "Lo que tienen sus atributos." },
+      }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    title: "Contacts",
+    description: "Your contacts that are so and may be written to, instead of recipients.",
+    "x-order": 1,
+    "x-es": {
+      title: "Contactos",
+      description: "Tus contactos que cumplan esto y acepten mensajes, en lugar de destinatarios.",
+    },
+  },
+);
+
 const Params = Type.Object(
   {
-    recipients: Type.Array(Type.Unknown(), {
-      maxItems: MAX_RECIPIENTS,
-      title: "Recipients",
-      description:
-        "A list of phone numbers, or of objects with a `phone` and whatever the text says of the person.",
-      "x-order": 1,
-      "x-es": {
-        title: "Destinatarios",
+    recipients: Type.Optional(
+      Type.Array(Type.Unknown(), {
+        maxItems: MAX_RECIPIENTS,
+        title: "Recipients",
         description:
-          "Una lista de teléfonos, o de objetos con `phone` y lo que el texto diga de cada persona.",
-      },
-    }),
+          "A list of phone numbers, or of objects with a `phone` and whatever the text says of the person.",
+        "x-order": 1,
+        "x-es": {
+          title: "Destinatarios",
+          description:
+            "Una lista de teléfonos, o de objetos con `phone` y lo que el texto diga de cada persona.",
+        },
+      }),
+    ),
+    list: Type.Optional(
+      Type.String({
+        title: "Kept list",
+        description: "Id of a list that was uploaded, instead of recipients: up to 100,000 people.",
+        "x-order": 1,
+        "x-es": {
+          title: "Lista guardada",
+          description: "Id de una lista cargada, en lugar de destinatarios: hasta 100 000 personas.",
+        },
+      }),
+    ),
+    contacts: Type.Optional(contactsParam),
     text: Type.Optional(
       Type.String({
         maxLength: 4096,
@@ -157,15 +218,11 @@ export default defineNode({
     },
   },
   run: async function sendBulk(ctx, params) {
-    const list = readList(params.recipients, ctx.tenant.country);
-    if (ctx.memo === null) return begin(ctx, params, list);
-    const memo = asMemo(ctx.memo);
-    if (memo.digest !== list.digest) throw changedList(ctx);
-    const { verdicts, used } = await sendPart(
-      ctx,
-      params,
-      list.recipients.slice(memo.from, memo.from + memo.size),
-    );
+    const memo = ctx.memo === null ? null : asMemo(ctx.memo);
+    if (memo === null) refuseContent(ctx, params);
+    const source = await sourceOf(ctx, params, memo?.digest ?? null);
+    if (memo === null) return begin(ctx, params, source);
+    const { verdicts, used } = await sendPart(ctx, params, await source.page(memo.from, memo.size));
     const progress = [...verdicts].reduce<Progress>(
       (sofar, [phone, verdict]) => withVerdict(sofar, phone, verdict),
       memo.progress,
@@ -173,29 +230,31 @@ export default defineNode({
     const held = earliest([...verdicts.values()]);
     if (held?.by === "quiet_hours" && params.quietHours !== "stop") return again(new Date(held.until), []);
     if (held) return next("stopped", { ...progress, reason: held.by });
-    return goOn(ctx, params, list, { memo: { ...memo, from: memo.from + memo.size, progress }, used });
+    return goOn(ctx, params, source, { memo: { ...memo, from: memo.from + memo.size, progress }, used });
   },
 });
 
+function refuseContent(ctx: NodeContext, params: Params): void {
+  if ((params.text !== undefined) !== (params.template !== undefined)) return;
+  const got = params.text === undefined ? "neither" : "both";
+  const message = `${ctx.nodeId}: expected either a text or a template, got ${got}`;
+  throw new AppError("PARAMS_INVALID", message, { nodeId: ctx.nodeId });
+}
+
 /** Sends nothing yet: the size of a part is on record before the part begins. */
-async function begin(ctx: NodeContext, params: Params, list: BulkList) {
-  if ((params.text !== undefined) === (params.template !== undefined)) {
-    const got = params.text === undefined ? "neither" : "both";
-    const message = `${ctx.nodeId}: expected either a text or a template, got ${got}`;
-    throw new AppError("PARAMS_INVALID", message, { nodeId: ctx.nodeId });
-  }
-  const memo = { from: 0, size: 0, digest: list.digest, progress: startProgress(list) };
-  return goOn(ctx, params, list, { memo, used: channelsOf(params).slice(0, 1) });
+async function begin(ctx: NodeContext, params: Params, source: BulkSource) {
+  const memo = { from: 0, size: 0, digest: source.digest, progress: startProgress(source) };
+  return goOn(ctx, params, source, { memo, used: channelsOf(params).slice(0, 1) });
 }
 
 async function goOn(
   ctx: NodeContext,
   params: Params,
-  { recipients }: BulkList,
+  source: BulkSource,
   { memo, used }: { readonly memo: Memo; readonly used: readonly TextChannel[] },
 ) {
   const { progress } = memo;
-  const first = recipients[memo.from];
+  const [first] = await source.page(memo.from, 1);
   if (first === undefined) return next("done", progress);
   const like = await draftFor(ctx, { ...params, trackLinks: false }, first).catch((error: unknown) => {
     if (error instanceof AppError && error.code === "TEMPLATE_INVALID") return null;
@@ -203,11 +262,6 @@ async function goOn(
   });
   const size = await partSize(ctx, used, like);
   return repeat(memoJson({ ...memo, size }), progress);
-}
-
-function changedList(ctx: NodeContext): AppError {
-  const message = `${ctx.nodeId}: the list of recipients is another one than when the sending began; expected the same people in the same order`;
-  return new AppError("PARAMS_INVALID", message, { nodeId: ctx.nodeId });
 }
 
 type Held = Extract<Verdict, { kind: "held" }>;

@@ -166,3 +166,39 @@ test("links are counted per person: each gets one of their own, and the size of 
     "Ver https://flow.test/t/1",
   ]);
 });
+
+test("[B6] of a kept list only the part's own page is read, and its people are not in the memo", async () => {
+  const people = Array.from({ length: 120 }, (_, at) => ({
+    phone: `+5730011${String(at).padStart(5, "0")}`,
+    fields: { nombre: `N${at}` },
+  }));
+  const data = contextData({ lists: { lst_1: people } });
+  const params = { list: "lst_1", text: "Hola {{ recipient.nombre }}", channels: ["sms"] };
+  const { result, sizes } = await play(params, { data });
+  expect(result).toMatchObject({ port: "done", output: { total: 120, sent: 120, remaining: 0 } });
+  expect(sizes).toEqual([50, 50, 50]);
+  expect(data.sent.map(({ message }) => message.text)).toEqual(people.map((_, at) => `Hola N${at}`));
+  const begun = await runNode(bulk, params, { data });
+  expect(JSON.stringify(begun)).not.toContain("+57300");
+});
+
+test("[B7] contacts become a list when the bulk begins, and stay it", async () => {
+  const data = contextData({ lists: { lst_1: [{ phone: ANA, fields: {} }] }, contactList: "lst_1" });
+  const params = { contacts: { attributes: { club: "oro" } }, text: "Hola", channels: ["sms"] };
+  const begun = (await runNode(bulk, params, { data })) as { readonly memo: JsonObject };
+  data.contactList = "lst_later";
+  const result = await runNode(bulk, params, { data, memo: begun.memo });
+  expect(data.sent).toHaveLength(1);
+  expect(result).toMatchObject({ port: "done", output: { total: 1, sent: 1 } });
+});
+
+test.each([
+  [{ recipients: [ANA], list: "lst_1" }, "got recipients and list"],
+  [{}, "got none of them"],
+  [{ list: "lst_nowhere" }, 'there is no list "lst_nowhere"'],
+])("people come from one place that is there: %j", async (params, words) => {
+  await expect(runNode(bulk, { ...params, text: "Hola" })).rejects.toMatchObject({
+    code: "PARAMS_INVALID",
+    message: expect.stringContaining(words),
+  });
+});

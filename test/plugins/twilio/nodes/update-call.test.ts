@@ -57,11 +57,16 @@ describe("a call that is going on", () => {
     expect(result.reply).toBeUndefined();
   });
 
-  test("is the run's own where none is named; another call's line is closed when one is taken over", async () => {
+  test("is the run's own where none is named", async () => {
     const callSid = await live.begin();
     const line = { sid: callSid, from: "", to: "", direction: "outbound" } as const;
     expect(await updated({}, { line })).toMatchObject({ port: "next", output: { callSid } });
-    const other = { ...line, sid: "CA00000000000000000000000000000000" };
+  });
+
+  test("is taken over, and the line the run spoke on before is closed", async () => {
+    const callSid = await live.begin();
+    const sid = "CA00000000000000000000000000000000";
+    const other = { sid, from: "", to: "", direction: "outbound" } as const;
     expect(await updated({ callSid, action: "take_over" }, { line: other })).toMatchObject({ reply: [] });
   });
 });

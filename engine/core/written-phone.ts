@@ -1,0 +1,16 @@
+import { type CountryCode, parsePhoneNumberFromString } from "libphonenumber-js/min";
+
+// A full number needs no look into the plans of its country, which costs much in a long list.
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** A number as people write it, in E.164; `country` is that of numbers without a country code. Null: it is none. */
+export function phoneOf(value: unknown, country: string): string | null {
+  if (typeof value !== "string" && typeof value !== "number") return null;
+  // People write 00 for + wherever they are; the plan of the country may read another one's code out of it.
+  const text = String(value)
+    .replaceAll(/[\s().-]/g, "")
+    .replace(/^00/, "+");
+  if (E164.test(text)) return text;
+  const parsed = parsePhoneNumberFromString(text, country as CountryCode);
+  return parsed?.isPossible() ? parsed.number : null;
+}
