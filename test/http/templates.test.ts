@@ -305,7 +305,7 @@ describe("submitted", () => {
 
 describe("the picker", () => {
   test("finds a template by its words, whatever their accents, and by its value", async () => {
-    const found = await api.call("GET", "/api/v1/options/templates?search=RESÉRVA");
+    const found = await api.call("GET", "/api/v1/options/templates?search=RESÉRVA-CONF");
     expect(found.body.items).toEqual([
       {
         value: "reserva-confirmada",
