@@ -135,8 +135,10 @@ describe("every event of every module is answered with its notice", () => {
       json: { module, event, payload, contact: { phone } },
     });
     expect(reported.status, reported.text).toBe(202);
-    expect(reported.body.runs.map(({ flow }: { flow: string }) => flow)).toEqual([`${module}-notices`]);
-    const { runId } = reported.body.runs[0];
+    // An example of the demo may listen, too.
+    const own = reported.body.runs.filter(({ flow }: { flow: string }) => flow === `${module}-notices`);
+    expect(own).toHaveLength(1);
+    const { runId } = own[0];
     const run = await until("the end of its run", async () => {
       const { body } = await api.call("GET", `/api/v1/runs/${runId}`);
       return body.endedAt === null ? null : body;
