@@ -3,7 +3,7 @@ import { seedDemo } from "../../engine/demo/seed.ts";
 import type { FailpointName } from "../../engine/runtime/failpoints.ts";
 import { openDatabase } from "../../engine/store/database.ts";
 import { type CrashOutcome, checkInvariants, endOfRun, outcomeOf } from "../support/crash-outcome.ts";
-import { MAIN_JOB, publishCrashFlows } from "../support/crash-scenarios.ts";
+import { CHARGED_SMS, MAIN_JOB, publishCrashFlows } from "../support/crash-scenarios.ts";
 import { type CrashWorld, openCrashStage, type World } from "../support/crash-stage.ts";
 import { killableEngine } from "../support/killable-engine.ts";
 
@@ -26,7 +26,7 @@ async function reallyKilled(point: FailpointName): Promise<CrashOutcome> {
     await engine.start(point);
     const world = { ...engine, apiKey: apiKey ?? "", fullUrl: engine.url, replace: async () => undefined };
     const restarted = engine.gone().then(() => engine.start());
-    await Promise.all([play(world), restarted]);
+    await Promise.all([play(world, point), restarted]);
     return await outcome(engine);
   } finally {
     await engine.close();
@@ -38,7 +38,7 @@ async function simulated(point: FailpointName): Promise<CrashOutcome> {
   try {
     await publishCrashFlows(stage);
     stage.arm({ point, hit: 1 });
-    await play(stage);
+    await play(stage, point);
     await stage.quiet();
     expect(stage.deaths).toBe(1);
     return await outcome(stage);
@@ -47,8 +47,8 @@ async function simulated(point: FailpointName): Promise<CrashOutcome> {
   }
 }
 
-async function play(world: CrashWorld): Promise<void> {
-  await MAIN_JOB.play(world, PHONE);
+async function play(world: CrashWorld, point: FailpointName): Promise<void> {
+  await (point === "settle.before" ? CHARGED_SMS : MAIN_JOB).play(world, PHONE);
   await endOfRun(world, PHONE);
 }
 
