@@ -19,5 +19,7 @@ const app = await startCentralita(loadConfig(process.env), {
   },
 });
 const seeded = await seedDemo(app.connection);
+// A test that ran out of time takes no leave: an engine left alone would keep the whole test run from ending.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 process.on("SIGTERM", () => void app.stop().then(() => process.exit(0)));
 process.send?.({ url: app.url, apiKey: seeded.apiKey });
