@@ -1,3 +1,5 @@
+import { filledIn, namesIn } from "./template-content.ts";
+
 /** What is wrong with the values for a notice, before anything is held for it. Pure. */
 export interface NoticeFaults {
   /** No value, or an empty one. */
@@ -19,22 +21,16 @@ export interface NoticeText {
 /** What the body of a WhatsApp template may hold; an SMS may be longer. */
 export const MAX_NOTICE_CHARACTERS = 1_024;
 
-const PLACEHOLDER = /\{\{\s*([A-Za-z_][A-Za-z0-9_]*)\s*\}\}/g;
-
-export function placeholdersIn(body: string): readonly string[] {
-  return [...new Set([...body.matchAll(PLACEHOLDER)].map(([, name = ""]) => name))];
-}
-
 /** Null when nothing is. */
 export function noticeFaults(
   { body, variables, known }: NoticeText,
   values: Readonly<Record<string, string | number>>,
 ): NoticeFaults | null {
   const textOf = (name: string) => String(Object.hasOwn(values, name) ? values[name] : "");
-  const names = new Set([...variables, ...placeholdersIn(body)]);
+  const names = new Set([...variables, ...namesIn(body)]);
   const missing = [...names].filter((name) => textOf(name).trim() === "");
   const unknown = Object.keys(values).filter((name) => !names.has(name) && !known.has(name));
-  const { length } = body.replace(PLACEHOLDER, (_all, name: string) => textOf(name));
+  const { length } = filledIn(body, textOf);
   const tooLong = length > MAX_NOTICE_CHARACTERS ? length : null;
   return missing.length + unknown.length === 0 && tooLong === null ? null : { missing, unknown, tooLong };
 }

@@ -1,6 +1,7 @@
 /** Which text a notice has for this tenant, and whether the values fit it: asked before anything is started. */
 import type { ErpModule, ModuleTemplate } from "../core/erp-module.ts";
-import { type NoticeText, noticeFaults, placeholdersIn, sayNoticeFaults } from "../core/notice-values.ts";
+import { type NoticeText, noticeFaults, sayNoticeFaults } from "../core/notice-values.ts";
+import { namesIn } from "../core/template-content.ts";
 import { AppError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { chooseTemplate } from "../runtime/template-view.ts";
@@ -35,7 +36,7 @@ export async function noticeOf(runtime: Runtime, tenantId: string, order: Notice
   if (!found || (owner && owner !== module)) throw missing(order, module);
   const planned = owner?.templates.find(({ key }) => key === order.template);
   const variables = found.variables.map(({ name }) => name);
-  const known = new Set([...found.known, ...placeholdersIn(found.content.body)]);
+  const known = new Set([...found.known, ...namesIn(found.content.body)]);
   return {
     key: found.key,
     locale,

@@ -11,7 +11,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { DELIVERY_RANK, type DeliveryStatus } from "../core/effect-state.ts";
-import type { Json, JsonObject } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { NodeResult } from "../core/run.ts";
 import { AppError } from "../errors.ts";
 import { effectId } from "../ids.ts";
@@ -269,7 +269,7 @@ function outcomeRow(
   id: string,
   outcome: Extract<EffectOutcome, { state: "accepted" | "refused" | "unresolved" }>,
 ): OutcomeRow {
-  const row = { id, state: outcome.state, outcome: asJson(outcome) };
+  const row = { id, state: outcome.state, outcome: { ...outcome } };
   if (outcome.state !== "accepted") return row;
   return { ...row, ref: outcome.ref, status: outcome.status, rank: DELIVERY_RANK[outcome.status] };
 }
@@ -289,7 +289,7 @@ export function remember(
     state,
     status: outcome?.state === "accepted" ? outcome.status : (before?.status ?? null),
     ref: outcome?.state === "accepted" ? outcome.ref : (before?.ref ?? null),
-    outcome: outcome ? asJson(outcome) : null,
+    outcome: outcome ? { ...outcome } : null,
     sentAt: state === "sending" ? now : (before?.sentAt ?? now),
     provider: intent.provider,
     channel: intent.channel ?? null,
@@ -378,8 +378,4 @@ function failure(error: unknown): JsonObject {
     vendorCode: "INTERNAL",
     message: error instanceof Error ? error.message : String(error),
   };
-}
-
-function asJson(outcome: EffectOutcome): JsonObject {
-  return outcome as unknown as { readonly [key: string]: Json };
 }

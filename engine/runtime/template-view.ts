@@ -71,6 +71,6 @@ function vendorOf(submission: SubmissionRow, revision: number): JsonObject {
     status,
     reason,
     category,
-    ...(outdated ? { submitted: submission.content as unknown as JsonObject } : {}),
+    ...(outdated ? { submitted: { ...submission.content } } : {}),
   };
 }

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../core/json.ts";
 import type { Database } from "./database.ts";
 
 /** A vendor's report on a call of ours that we placed. */
@@ -18,7 +17,7 @@ export interface PlacedCall {
 
 /** Puts the call on record at its first report, and its minutes on the account at its last. False: no effect of ours. */
 export function recordPlacedCall(db: Database, call: PlacedCall): Promise<boolean> {
-  return db.call("engine_placed_call", [call as unknown as JsonObject]);
+  return db.call("engine_placed_call", [{ ...call }]);
 }
 
 /** Charges the minutes of an inbound call that is over, where its tenant pays for them. Once, however often it is asked. */

@@ -181,13 +181,13 @@ export default defineNode({
 });
 
 /** What is kept from one time of asking to the next. */
-interface Asked {
+type Asked = {
   readonly tries: number;
   readonly channel: TextChannel;
-}
+};
 
 function askedBefore(ctx: NodeContext): Asked | null {
-  return ctx.memo as unknown as Asked | null;
+  return ctx.memo as Asked | null;
 }
 
 /** Sends the question, or, where it was sent, finds out how that went; then waits. */
