@@ -43,6 +43,7 @@ export {
 } from "./core/template-content.ts";
 export type { TemplateProblem } from "./core/template-problem.ts";
 export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
+export { REFUSALS, type Refusal } from "./core/vendor-refusals.ts";
 export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
 export { phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
@@ -75,15 +76,13 @@ export type {
 } from "./plugin-api/conversations.ts";
 export { type CredentialDefinition, defineCredential } from "./plugin-api/credentials.ts";
 export type { DirectoryView, GroupView, StoreView, TemplateView } from "./plugin-api/directory.ts";
-export {
-  type CreditsView,
-  type EffectOutcome,
-  type EffectTicket,
-  type LostEffect,
-  type OnceIntent,
-  REFUSALS,
-  type Refusal,
-  type Settlement,
+export type {
+  CreditsView,
+  EffectOutcome,
+  EffectTicket,
+  LostEffect,
+  OnceIntent,
+  Settlement,
 } from "./plugin-api/effects.ts";
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
 export type {

@@ -1,24 +1,12 @@
 import { type Static, Type } from "typebox";
-
-/** Why a message over WhatsApp failed, as a tenant's rules name it. */
-export const FAILURE_REASONS = [
-  "not_on_channel",
-  "outside_window",
-  "opted_out",
-  "no_consent",
-  "bad_recipient",
-  "bad_sender",
-  "bad_content",
-  "not_permitted",
-  "other",
-] as const;
+import { REFUSALS } from "./vendor-refusals.ts";
 
 const HOUR_MS = 3_600_000;
 
 export const RetryRuleSchema = Type.Object(
   {
     reasons: Type.Optional(
-      Type.Array(Type.Enum([...FAILURE_REASONS]), {
+      Type.Array(Type.Enum([...REFUSALS]), {
         minItems: 1,
         uniqueItems: true,
         description: "Failures it is for.",

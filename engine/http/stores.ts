@@ -3,6 +3,7 @@ import { type Static, Type } from "typebox";
 import { isTimeZone } from "../core/local-moment.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
+import { storeView } from "../runtime/directory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { webhookPlace } from "../runtime/store-deliveries.ts";
 import { insertAudit } from "../store/audit.ts";
@@ -311,23 +312,8 @@ function webhookOf(
 }
 
 function storeAnswer(row: ManagedStore, secret: string | null = null): Static<typeof StoreAnswer> {
-  const { id, name, address, city, region, country, lat, lon, timezone, landline, mobile, website } = row;
   return {
-    id,
-    name,
-    groupId: row.group_id,
-    address,
-    city,
-    region,
-    country,
-    postalCode: row.postal_code,
-    lat,
-    lon,
-    timezone,
-    landline,
-    mobile,
-    website,
-    hours: row.hours,
+    ...storeView(row),
     webhook: row.webhook_url === null ? null : { url: row.webhook_url, ...(secret ? { secret } : {}) },
     revision: row.revision,
     createdAt: row.created_at.toISOString(),

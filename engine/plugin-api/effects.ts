@@ -1,5 +1,6 @@
 import type { DeliveryStatus, OnDoubt } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { Refusal } from "../core/vendor-refusals.ts";
 import type { ChannelKind, Meter } from "./kinds.ts";
 
 /** What is about to happen, committed before the first byte leaves, with the credits it may cost. */
@@ -52,20 +53,6 @@ export interface EffectTicket {
   /** Tries of this effect before this one. */
   readonly attempt: number;
 }
-
-/** Why a vendor would not do it, in the words of this house; `vendorCode` keeps the vendor's own. */
-export const REFUSALS = [
-  "not_on_channel",
-  "outside_window",
-  "opted_out",
-  "no_consent",
-  "bad_recipient",
-  "bad_sender",
-  "bad_content",
-  "not_permitted",
-  "other",
-] as const;
-export type Refusal = (typeof REFUSALS)[number];
 
 /**
  * How an effect came out. `act` returns `accepted` or `refused`, or throws an AppError: a retryable code means the vendor
