@@ -29,6 +29,8 @@ export interface PlacedCall {
   readonly status: string;
   readonly answeredBy: unknown;
   readonly spoken: readonly string[];
+  /** What the emulator held against its documents. */
+  readonly errors: readonly { readonly code: number; readonly message: string }[];
 }
 
 /** Those since the ledger had this many entries, in order. */
@@ -38,7 +40,10 @@ export function placedCalls({ twilio }: TestEngine, seen: number): PlacedCall[] 
     .slice(seen)
     .filter(({ kind }) => kind === "call")
     .map(({ to = "", status = "", details }) => {
-      const { answeredBy = null, trace } = details as { answeredBy?: string; trace?: { spoken: string[] } };
-      return { to, status, answeredBy, spoken: trace?.spoken ?? [] };
+      const { answeredBy = null, trace } = details as {
+        answeredBy?: string;
+        trace?: Pick<PlacedCall, "spoken" | "errors">;
+      };
+      return { to, status, answeredBy, spoken: trace?.spoken ?? [], errors: trace?.errors ?? [] };
     });
 }

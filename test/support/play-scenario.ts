@@ -465,8 +465,9 @@ function storyOf({ steps, run, call, placed, reply }: Played): string {
     ...steps.map(({ nodeId, port, output }) => `  ${nodeId} → ${port ?? "end"} ${JSON.stringify(output)}`),
     `  run: ${JSON.stringify(run)}`,
     ...(call ? call.spoken.map((words) => `  heard: ${words}`) : []),
-    ...placed.flatMap(({ to, status, spoken }) => [
+    ...placed.flatMap(({ to, status, spoken, errors }) => [
       `  placed: ${to} ${status}`,
+      ...errors.map(({ code, message }) => `    error ${code}: ${message}`),
       ...spoken.map((words) => `    heard: ${words}`),
     ]),
     ...(reply ? [`  reply: ${JSON.stringify(reply)}`] : []),
