@@ -93,6 +93,51 @@ export const FlowVariable = Type.Object(
   strict,
 );
 
+const Place = Type.Object({ x: Type.Number(), y: Type.Number() }, strict);
+const Size = Type.Object(
+  { width: Type.Number({ minimum: 40 }), height: Type.Number({ minimum: 40 }) },
+  strict,
+);
+const Colour = Type.Enum(["grey", "teal", "violet", "green", "amber", "blue", "gold"]);
+const CanvasId = Type.String({ pattern: SLUG });
+
+/** What only people see: it says nothing about how the flow runs. */
+export const FlowCanvas = Type.Object(
+  {
+    direction: Type.Optional(Type.Enum(["down", "right"])),
+    notes: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            id: CanvasId,
+            position: Place,
+            size: Size,
+            text: Type.String({ maxLength: 2000 }),
+            colour: Colour,
+          },
+          strict,
+        ),
+        { maxItems: 500 },
+      ),
+    ),
+    groups: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            id: CanvasId,
+            label: Type.String({ maxLength: 120 }),
+            colour: Colour,
+            nodes: Type.Array(Type.String({ minLength: 1 }), { description: "Ids of the nodes it frames." }),
+          },
+          strict,
+        ),
+        { maxItems: 200 },
+      ),
+    ),
+  },
+  strict,
+);
+
 export const FlowSchema = Type.Object(
   {
     schemaVersion: Type.Literal(1),
@@ -103,6 +148,7 @@ export const FlowSchema = Type.Object(
     variables: Type.Optional(Type.Array(FlowVariable, { maxItems: 200 })),
     nodes: Type.Array(FlowNode, { minItems: 1, maxItems: 2000 }),
     edges: Type.Array(FlowEdge, { maxItems: 10_000 }),
+    canvas: Type.Optional(FlowCanvas),
   },
   strict,
 );
@@ -110,6 +156,7 @@ export const FlowSchema = Type.Object(
 export type Flow = Static<typeof FlowSchema>;
 export type FlowNode = Static<typeof FlowNode>;
 export type FlowEdge = Static<typeof FlowEdge>;
+export type FlowCanvas = Static<typeof FlowCanvas>;
 export type RetrySettings = Static<typeof RetrySettings>;
 
 /** Limits of a flow that does not name its own. */
