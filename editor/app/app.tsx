@@ -1,0 +1,37 @@
+import { MantineProvider } from "@mantine/core";
+import { Notifications } from "@mantine/notifications";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { RouterProvider } from "react-router/dom";
+import { ApiFailure } from "../api/client.ts";
+import { LocaleContext } from "../words/words.ts";
+import { chosenLocale, usePreferences } from "./preferences.ts";
+import { router } from "./routes.tsx";
+import { cssVariables, theme } from "./theme.ts";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      // What the server refused it refuses again; a lost connection may come back.
+      retry: (tries, error) => error instanceof ApiFailure && error.code === "OFFLINE" && tries < 2,
+    },
+  },
+});
+
+export function App() {
+  const locale = usePreferences(chosenLocale);
+  useEffect(() => {
+    document.documentElement.lang = locale;
+  }, [locale]);
+  return (
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <LocaleContext value={locale}>
+        <QueryClientProvider client={queries}>
+          <Notifications position="bottom-center" limit={3} />
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </LocaleContext>
+    </MantineProvider>
+  );
+}

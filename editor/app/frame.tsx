@@ -1,0 +1,45 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useEffect } from "react";
+import { Outlet } from "react-router";
+import { call } from "../api/client.ts";
+import { type Me, signedIn, signedOut, useSession } from "../api/session.ts";
+import { SignInAgain } from "../sign-in/sign-in-again.tsx";
+import { SignInPage } from "../sign-in/sign-in-page.tsx";
+import { useWords } from "../words/words.ts";
+import { Rail } from "./rail.tsx";
+import { TopBar } from "./top-bar.tsx";
+import { appWords } from "./words.ts";
+
+/** Everything on the screen: who is signed in sees rail, top bar and page; anybody else the way in. */
+export function Frame() {
+  const session = useSession();
+  const words = useWords(appWords);
+  useMantineColorScheme({ keepTransitions: false });
+  useEffect(recallSession, []);
+  if (session.status === "unknown") return null;
+  if (session.status === "signed-out") return <SignInPage />;
+  return (
+    <div className="frame">
+      <a className="skip-link" href="#main">
+        {words.skip}
+      </a>
+      <TopBar me={session.me} />
+      <Rail />
+      <main className="frame-main" id="main" tabIndex={-1}>
+        <Outlet />
+      </main>
+      {session.status === "expired" && <SignInAgain email={session.me.user.email} />}
+    </div>
+  );
+}
+
+/** The cookie may still be good. */
+function recallSession(): void {
+  if (useSession.getState().status !== "unknown") return;
+  call("readMe").then(
+    ({ data }) => signedIn(data as unknown as Me),
+    () => {
+      if (useSession.getState().status === "unknown") signedOut();
+    },
+  );
+}

@@ -1,0 +1,20 @@
+/** What is drawn over the canvas: a run, a simulation, or how many came by. */
+export interface Overlay {
+  readonly kind: "simulation" | "run" | "traffic";
+  /** By node id. */
+  readonly nodes: ReadonlyMap<string, NodeMark>;
+  /** How often each edge was taken, by edge id. */
+  readonly edges: ReadonlyMap<string, number>;
+}
+
+export interface NodeMark {
+  /** Absent: it was not reached. */
+  readonly state: "running" | "waiting" | "done" | "failed" | null;
+  /** Its places in the order of steps, from 1. */
+  readonly order: readonly number[];
+  readonly ms: number | null;
+  /** Credits used, all meters together. */
+  readonly credits: number | null;
+  /** Runs that came by, or are waiting here now. */
+  readonly count: number | null;
+}
