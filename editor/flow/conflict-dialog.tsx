@@ -23,7 +23,13 @@ export function ConflictDialog() {
     gcTime: 0,
   });
   return (
-    <Modal opened={conflict !== null} onClose={() => undefined} withCloseButton={false} size="lg" title={words.conflictTitle}>
+    <Modal
+      opened={conflict !== null}
+      onClose={() => undefined}
+      withCloseButton={false}
+      size="lg"
+      title={words.conflictTitle}
+    >
       {theirs.error && <ErrorState error={theirs.error} onRetry={() => void theirs.refetch()} />}
       {theirs.data ? (
         <Choice flow={theirs.data.draft} revision={theirs.data.revision} at={theirs.data.updatedAt} />
@@ -34,7 +40,15 @@ export function ConflictDialog() {
   );
 }
 
-function Choice({ flow: theirs, revision, at }: { readonly flow: Flow; readonly revision: number; readonly at: string }) {
+function Choice({
+  flow: theirs,
+  revision,
+  at,
+}: {
+  readonly flow: Flow;
+  readonly revision: number;
+  readonly at: string;
+}) {
   const words = useWords(flowWords);
   const locale = useLocale();
   const store = useFlowStore();
@@ -48,15 +62,22 @@ function Choice({ flow: theirs, revision, at }: { readonly flow: Flow; readonly 
     set({ stored: { flow: theirs, revision }, saving: { kind: "saved", at } });
     change(FLOW_LABELS.merged, () => flow);
     // The same document as before is no change, but the server does not have it.
-    if (store.getState().saving.kind === "saved" && flow !== theirs) set({ saving: { kind: "unsaved" }, history: { ...history } });
+    if (store.getState().saving.kind === "saved" && flow !== theirs)
+      set({ saving: { kind: "unsaved" }, history: { ...history } });
   }
 
   return (
     <Stack>
       <Text size="sm">{words.conflictText(relativeMoment(at, Date.now(), locale))}</Text>
       <Group align="flex-start" grow>
-        <Changes title={words.conflictTheirs} lines={describe(diffFlows(stored.flow, theirs), catalogue, locale)} />
-        <Changes title={words.conflictYours} lines={describe(diffFlows(stored.flow, mine), catalogue, locale)} />
+        <Changes
+          title={words.conflictTheirs}
+          lines={describe(diffFlows(stored.flow, theirs), catalogue, locale)}
+        />
+        <Changes
+          title={words.conflictYours}
+          lines={describe(diffFlows(stored.flow, mine), catalogue, locale)}
+        />
       </Group>
       {merged.conflicts.length > 0 && (
         <Text size="sm" fw={600}>

@@ -2,14 +2,13 @@ import { Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
-import { useRead } from "../api/queries.ts";
-import { createCatalogue } from "../model/catalogue.ts";
 import { useTitle } from "../ui/page.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";
 import { FlowScreen } from "./flow-screen.tsx";
 import { createFlowStore, FlowStoreContext, type OpenedFlow } from "./flow-store.ts";
 import { readDraft } from "./read-draft.ts";
+import { useCatalogue } from "./use-catalogue.ts";
 import { VersionScreen } from "./version-screen.tsx";
 import { flowWords } from "./words.ts";
 
@@ -27,7 +26,7 @@ export function FlowPage() {
 
 function DraftPage({ flowKey }: { readonly flowKey: string }) {
   const words = useWords(flowWords);
-  const catalogue = useRead("listNodeTypes", {}, { staleTime: Number.POSITIVE_INFINITY });
+  const { catalogue, error, refetch } = useCatalogue();
   // Read once, never from the cache: from here on the store has it, and saving keeps both together.
   const draft = useQuery({
     queryKey: ["open-flow", flowKey],
@@ -35,9 +34,10 @@ function DraftPage({ flowKey }: { readonly flowKey: string }) {
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const failure = catalogue.error ?? draft.error;
-  if (failure) return <ErrorState error={failure} onRetry={() => void Promise.all([catalogue.refetch(), draft.refetch()])} />;
-  if (!catalogue.data || !draft.data)
+  const failure = error ?? draft.error;
+  if (failure)
+    return <ErrorState error={failure} onRetry={() => void Promise.all([refetch(), draft.refetch()])} />;
+  if (!catalogue || !draft.data)
     return (
       <Center h="100%">
         <Loader aria-label={words.loadingFlow} />
@@ -54,7 +54,7 @@ function DraftPage({ flowKey }: { readonly flowKey: string }) {
         published,
         hookUrl,
         updatedAt,
-        catalogue: createCatalogue(catalogue.data.items),
+        catalogue,
       }}
     />
   );

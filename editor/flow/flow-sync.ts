@@ -99,7 +99,8 @@ export class FlowSync {
 
   #failed(error: unknown): void {
     const { set } = this.#store.getState();
-    const { code, message, details } = error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error));
+    const { code, message, details } =
+      error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error));
     if (code === "OFFLINE" || code === "SHUTTING_DOWN") {
       set({ saving: { kind: "offline" } });
       this.#later(RETRY_MS);

@@ -32,7 +32,12 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
         </Text>
         <Changes onShow={onClose} />
         {errors > 0 && (
-          <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />} title={words.fixFirst(errors)}>
+          <Alert
+            color="red"
+            variant="light"
+            icon={<IconAlertTriangle size={18} />}
+            title={words.fixFirst(errors)}
+          >
             <Button
               size="xs"
               variant="default"
@@ -136,7 +141,12 @@ function Difference(props: { readonly before: Flow; readonly version: number; re
         <Text size="sm" fw={600}>
           {words.publishChanges(props.version)}
         </Text>
-        <Button size="compact-xs" variant="subtle" leftSection={<IconEye size={14} aria-hidden="true" />} onClick={show}>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          leftSection={<IconEye size={14} aria-hidden="true" />}
+          onClick={show}
+        >
           {words.showOnCanvas}
         </Button>
       </Group>

@@ -39,7 +39,11 @@ export function Toolbar({ people }: { readonly people: readonly Present[] }) {
       <Group gap={6} ml="auto" wrap="nowrap">
         <ProblemsButton />
         <DrawerButton drawer="find" label={words.find} icon={<IconSearch size={18} aria-hidden="true" />} />
-        <DrawerButton drawer="outline" label={words.outline} icon={<IconListTree size={18} aria-hidden="true" />} />
+        <DrawerButton
+          drawer="outline"
+          label={words.outline}
+          icon={<IconListTree size={18} aria-hidden="true" />}
+        />
         <MoreMenu />
         <Button
           variant="default"

@@ -5,25 +5,29 @@ import { useNavigate } from "react-router";
 import type { Flow } from "../../engine/core/flow.ts";
 import { useRead } from "../api/queries.ts";
 import { FlowCanvas } from "../canvas/flow-canvas.tsx";
-import { createCatalogue, type NodeType } from "../model/catalogue.ts";
+import type { Catalogue } from "../model/catalogue.ts";
 import { NodePanel } from "../panel/node-panel.tsx";
 import { useTitle } from "../ui/page.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";
 import { createFlowStore, FlowStoreContext } from "./flow-store.ts";
+import { useCatalogue } from "./use-catalogue.ts";
 import { flowWords } from "./words.ts";
 import "./flow-screen.css";
 
 /** A published version as it is, for looking at. */
 export function VersionScreen({ flowKey, number }: { readonly flowKey: string; readonly number: number }) {
   const words = useWords(flowWords);
-  const forever = { staleTime: Number.POSITIVE_INFINITY };
-  const catalogue = useRead("listNodeTypes", {}, forever);
-  const version = useRead("readVersion", { path: { key: flowKey, number } }, forever);
+  const { catalogue, error } = useCatalogue();
+  const version = useRead(
+    "readVersion",
+    { path: { key: flowKey, number } },
+    { staleTime: Number.POSITIVE_INFINITY },
+  );
   useTitle(words.version(number));
-  const failure = catalogue.error ?? version.error;
+  const failure = error ?? version.error;
   if (failure) return <ErrorState error={failure} />;
-  if (!catalogue.data || !version.data)
+  if (!catalogue || !version.data)
     return (
       <Center h="100%">
         <Loader aria-label={words.loadingFlow} />
@@ -35,7 +39,7 @@ export function VersionScreen({ flowKey, number }: { readonly flowKey: string; r
       number={number}
       flow={version.data.document}
       at={version.data.publishedAt}
-      types={catalogue.data.items}
+      catalogue={catalogue}
     />
   );
 }
@@ -45,14 +49,21 @@ function Version(props: {
   readonly number: number;
   readonly flow: Flow;
   readonly at: string;
-  readonly types: readonly NodeType[];
+  readonly catalogue: Catalogue;
 }) {
   const words = useWords(flowWords);
   const navigate = useNavigate();
   const [store] = useState(() => {
-    const { flowKey: key, number, flow, at: updatedAt } = props;
-    const catalogue = createCatalogue(props.types);
-    const made = createFlowStore({ key, flow, revision: 0, published: number, hookUrl: "", updatedAt, catalogue });
+    const { flowKey: key, number, flow, at: updatedAt, catalogue } = props;
+    const made = createFlowStore({
+      key,
+      flow,
+      revision: 0,
+      published: number,
+      hookUrl: "",
+      updatedAt,
+      catalogue,
+    });
     made.getState().set({ locked: "version" });
     return made;
   });

@@ -3,7 +3,7 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import type { Problem } from "../../engine/core/check-tools.ts";
 import { Drawer } from "../flow/drawer.tsx";
 import { useDocument, useFlow } from "../flow/flow-store.ts";
-import { flowWords, FLOW_LABELS } from "../flow/words.ts";
+import { FLOW_LABELS, flowWords } from "../flow/words.ts";
 import { fixesFor } from "../model/problems.ts";
 import { EmptyState } from "../ui/states.tsx";
 import { useLocale, useWords } from "../words/words.ts";
@@ -15,7 +15,11 @@ export function ProblemsDrawer() {
   return (
     <Drawer title={words.problemsTitle}>
       {problems.length === 0 && (
-        <EmptyState icon={<IconCircleCheck size={30} />} title={words.noProblems} text={words.noProblemsText} />
+        <EmptyState
+          icon={<IconCircleCheck size={30} />}
+          title={words.noProblems}
+          text={words.noProblemsText}
+        />
       )}
       <Stack gap="sm" component="ul" className="outline-list">
         {problems.map((problem) => (

@@ -13,7 +13,8 @@ export function useProblems(): void {
   useEffect(() => {
     const tools = browserCheckTools(store.getState().catalogue, locale);
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const check = () => store.getState().set({ problems: problemsOf(present(store.getState().history), tools) });
+    const check = () =>
+      store.getState().set({ problems: problemsOf(present(store.getState().history), tools) });
     const stop = store.subscribe((state, before) => {
       if (state.history === before.history) return;
       clearTimeout(timer);

@@ -8,9 +8,19 @@ const SYSTEM_BROWSERS = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
-const QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
+const QUIET = [
+  "--no-sandbox",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--no-first-run",
+];
 
-const WITHOUT_GPU = ["--no-zygote", "--use-gl=angle", "--use-angle=swiftshader", "--font-render-hinting=none"];
+const WITHOUT_GPU = [
+  "--no-zygote",
+  "--use-gl=angle",
+  "--use-angle=swiftshader",
+  "--font-render-hinting=none",
+];
 
 /** A headless Chromium: the machine's own where it has one, else the one inside an npm package (Linux only). */
 export async function launchChromium(): Promise<Browser> {
@@ -20,5 +30,8 @@ export async function launchChromium(): Promise<Browser> {
   process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs22.x";
   const { default: packaged } = await import("@sparticuz/chromium");
   // Not with the package's own arguments: they switch off the web's security, which is part of what is tested.
-  return chromium.launch({ executablePath: await packaged.executablePath(), args: [...QUIET, ...WITHOUT_GPU] });
+  return chromium.launch({
+    executablePath: await packaged.executablePath(),
+    args: [...QUIET, ...WITHOUT_GPU],
+  });
 }

@@ -54,7 +54,14 @@ export async function openPage(
   path: string,
   options: EditorOptions,
 ): Promise<EditorPage> {
-  const { locale = "es", theme = "light", width = 1440, height = 900, signedOut = false, tour = false } = options;
+  const {
+    locale = "es",
+    theme = "light",
+    width = 1440,
+    height = 900,
+    signedOut = false,
+    tour = false,
+  } = options;
   const context = await browser.newContext({
     baseURL: url,
     locale: locale === "es" ? "es-ES" : "en-GB",
