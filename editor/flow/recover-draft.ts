@@ -9,7 +9,10 @@ export function recoverDraft(store: FlowStore): void {
   const { key, stored, history, change, set } = store.getState();
   const kept = keptDraft(key);
   if (!kept) return;
-  if (isSame(diffFlows(present(history), kept.flow))) return forgetDraft(key);
+  if (isSame(diffFlows(present(history), kept.flow))) {
+    forgetDraft(key);
+    return;
+  }
   // What it was made from is what merging needs, also where the server has gone on since.
   const isCurrent = kept.revision === stored.revision;
   if (!isCurrent) set({ stored: { flow: kept.base, revision: kept.revision } });

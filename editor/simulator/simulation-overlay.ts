@@ -8,7 +8,9 @@ export function simulationOverlay(view: SimulationView, flow: Flow): Overlay {
   const edges = new Map<string, number>();
   for (const [index, step] of view.steps.entries()) {
     nodes.set(step.nodeId, markAfter(nodes.get(step.nodeId), step, index + 1));
-    const edge = flow.edges.find(({ source, sourceHandle }) => source === step.nodeId && sourceHandle === step.port);
+    const edge = flow.edges.find(
+      ({ source, sourceHandle }) => source === step.nodeId && sourceHandle === step.port,
+    );
     if (edge) edges.set(edge.id, (edges.get(edge.id) ?? 0) + 1);
   }
   for (const run of view.runs) {

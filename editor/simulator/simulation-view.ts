@@ -46,7 +46,10 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
     case "call":
       return callChange(view, event);
     case "caption":
-      return { captions: [...view.captions, event], ...(event.speaker === "flow" ? { listening: null } : {}) };
+      return {
+        captions: [...view.captions, event],
+        ...(event.speaker === "flow" ? { listening: null } : {}),
+      };
     case "listening":
       return { listening: event };
     case "message":
@@ -62,7 +65,10 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
   }
 }
 
-function callChange(view: SimulationView, { seq, at, kind, ...call }: EventOf<"call">): Partial<SimulationView> {
+function callChange(
+  view: SimulationView,
+  { seq, at, kind, ...call }: EventOf<"call">,
+): Partial<SimulationView> {
   const calls = placed(view.calls, call, ({ callId }) => callId);
   const over = view.listening?.callId === call.callId && isOver(call);
   return over ? { calls, listening: null } : { calls };
