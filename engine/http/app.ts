@@ -56,6 +56,7 @@ import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
 import { templateRoutes } from "./templates.ts";
+import { trafficRoutes } from "./traffic.ts";
 import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -115,6 +116,7 @@ export function routesOf(dependencies: AppDependencies): {
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
+    ...trafficRoutes(runtime),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
