@@ -13,6 +13,7 @@ import type { Fault } from "./faults.ts";
 import type { Form } from "./form.ts";
 import { endRecordings } from "./live-recordings.ts";
 import { endStreams } from "./live-streams.ts";
+import { endTranscriptions } from "./live-transcriptions.ts";
 import { type EndReason, statusAfter } from "./play-step.ts";
 import { playCall } from "./player.ts";
 import { makeRecording, recordingParams } from "./recordings.ts";
@@ -198,6 +199,7 @@ async function finish(
   await reporter.report("completed", extra);
   endRecordings(world, session);
   endStreams(world, session);
+  endTranscriptions(world, session);
 }
 
 async function runOutbound(
