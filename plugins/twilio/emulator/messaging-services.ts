@@ -111,6 +111,8 @@ function resource(world: World, { sid, accountSid, createdAt, fields }: Service)
     mms_converter: is("MmsConverter", true),
     smart_encoding: is("SmartEncoding", true),
     scan_message_content: text("ScanMessageContent") ?? "inherit",
+    fallback_to_long_code: is("FallbackToLongCode", true),
+    us_app_to_person_registered: false,
     area_code_geomatch: is("AreaCodeGeomatch", true),
     validity_period: Number(text("ValidityPeriod") ?? 36_000),
     synchronous_validation: is("SynchronousValidation", false),
