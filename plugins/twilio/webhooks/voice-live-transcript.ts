@@ -14,14 +14,15 @@ export default defineWebhook({
     const sequence = sequenceOf(request);
     const text = event === "utterance" ? textOf(request) : null;
     if (event === undefined || (event === "utterance" && text === null)) return [];
-    const of = field(request, "TranscriptionSid") ?? "";
+    // Told again it is the same moment; where it has no number, only that tells two sentences apart.
+    const told = [field(request, "TranscriptionSid"), event, sequence, field(request, "Timestamp")].join(":");
     return [
       {
         kind: "resume",
         key: `transcript:${stepKey}`,
         event,
         output: text === null ? {} : { text, sequence },
-        dedupeKey: `live-transcript ${stepKey}:${of}:${event}:${sequence}`,
+        dedupeKey: `live-transcript ${stepKey}:${told}`,
       },
     ];
   },

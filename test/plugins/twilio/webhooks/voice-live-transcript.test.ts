@@ -19,12 +19,19 @@ test("each utterance comes as an event for the step, with its place among the ot
       key: "transcript:run_1:vm:1",
       event: "utterance",
       output: { text: "Hola.", sequence: 3 },
-      dedupeKey: "live-transcript run_1:vm:1:TR1:utterance:3",
+      dedupeKey: "live-transcript run_1:vm:1:TR1:utterance:3:",
     },
   ]);
   expect(parsed("content", { TranscriptionData: said, SequenceId: "4" })).toMatchObject([
     { output: { sequence: 4 } },
   ]);
+});
+
+test("sentences without a number are told apart by their moments", () => {
+  const keys = ["10:00:01Z", "10:00:02Z"].map(
+    (Timestamp) => parsed("content", { TranscriptionData: said, Timestamp })[0]?.dedupeKey,
+  );
+  expect(new Set(keys).size).toBe(2);
 });
 
 test.each(["stopped", "error"])("after %s nothing more is to come", (event) => {
