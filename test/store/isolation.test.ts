@@ -294,7 +294,7 @@ const NEWS = {
   quality: null,
   reason: null,
 } as const;
-const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta" });
+const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta", revision: 1 });
 
 const WRITES: Record<string, Call> = {
   insertApiKey: (scope, of) =>
