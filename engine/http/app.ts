@@ -48,6 +48,7 @@ import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { seedAliasRoutes } from "./seed-aliases.ts";
+import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
@@ -99,7 +100,8 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     () => engine.inFlight,
     () => countDoubts(runtime.db),
   );
-  const webhooks = webhookRoutes(runtime, engine, metrics);
+  const ours = webhookRoutes(runtime, engine, metrics);
+  const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),

@@ -29,6 +29,8 @@ export interface MessageOrder {
   readonly headerKey: string | undefined;
   /** Who writes, where that is not the API key. */
   readonly by?: string;
+  /** Which of our numbers it comes from where the order names none. It is not part of what an idempotency key stands for. */
+  readonly numberId?: string | null;
 }
 
 /**
@@ -87,7 +89,8 @@ async function prepare(runtime: Runtime, order: MessageOrder, kind: Kind): Promi
   const { caller, trigger, body } = order;
   const { tenantId } = caller;
   await refuseSuspended(runtime, tenantId);
-  const input = inputOf(body);
+  const asked = inputOf(body);
+  const input = { ...asked, fromNumber: body.fromNumber ?? order.numberId ?? "" };
   return {
     tenantId,
     version: await messageFlow(runtime, tenantId),
@@ -99,7 +102,7 @@ async function prepare(runtime: Runtime, order: MessageOrder, kind: Kind): Promi
     contactPhone: body.to,
     store: await storeOf(runtime, tenantId, body.storeId),
     numberId: null,
-    delivery: deliveryOf(order, input),
+    delivery: deliveryOf(order, asked),
     via: null,
   };
 }
