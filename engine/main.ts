@@ -187,6 +187,7 @@ async function assemble(
       ...options.settings,
       simulatedProviders: Object.keys(emulators),
       mediaDays: config.retention.mediaDays,
+      listDays: config.retention.listDays,
       stopping: stopping.signal,
     },
   };

@@ -13,7 +13,7 @@ alter table template_submissions add primary key (tenant_id, template_id, provid
 alter table template_submissions add column retire_at timestamptz;
 
 create function retire_earlier_submissions()
-returns trigger language plpgsql as $$
+returns trigger language plpgsql set search_path = public, pg_temp as $$
 begin
   update template_submissions x set (retire_at, check_at) = (
     select t, t from (select now() +

@@ -924,8 +924,10 @@ create table recipient_lists (
   constraint recipient_lists_pkey PRIMARY KEY (id)
 );
 CREATE INDEX recipient_lists_idx ON public.recipient_lists USING btree (tenant_id, id DESC);
+CREATE INDEX recipient_lists_made_idx ON public.recipient_lists USING btree (created_at) WHERE (fingerprint <> ''::text);
 alter table recipient_lists enable row level security;
 alter table recipient_lists force row level security;
+create policy owner_routes on recipient_lists for select to app_owner using (true);
 create policy tenant_wall on recipient_lists for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table runs (
@@ -965,6 +967,7 @@ create table runs (
   constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
   constraint runs_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
+CREATE INDEX runs_bulks_idx ON public.runs USING btree (tenant_id) WHERE ((flow_key = '_bulk'::text) AND (ended_at IS NULL));
 CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
 CREATE INDEX runs_expired_idx ON public.runs USING btree (lease_until) WHERE (status = 'running'::text);
 CREATE INDEX runs_in_flight_idx ON public.runs USING btree (tenant_id) WHERE (status = 'running'::text);
@@ -3708,6 +3711,32 @@ begin
   return v_count;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_lists(p_days integer, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  l record;
+  v_count integer := 0;
+begin
+  for l in select x.tenant_id, x.id, x.fingerprint from recipient_lists x
+    where x.fingerprint <> '' and x.created_at < now() - p_days * interval '1 day' order by x.created_at
+  loop
+    exit when v_count >= p_limit;
+    perform set_config('app.tenant_id', l.tenant_id, true);
+    continue when exists (select from runs r where r.id = l.fingerprint and r.tenant_id = l.tenant_id and r.ended_at is null)
+      or exists (select from runs r where r.tenant_id = l.tenant_id and r.flow_key = '_bulk' and r.ended_at is null
+        and r.state #>> '{trigger,input,list}' = l.id);
+    delete from recipient_lists x where x.tenant_id = l.tenant_id and x.id = l.id;
+    if found then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_media(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -4710,6 +4739,7 @@ $function$;
 CREATE OR REPLACE FUNCTION public.retire_earlier_submissions()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
 begin
   update template_submissions x set (retire_at, check_at) = (
@@ -4901,6 +4931,7 @@ grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_destinations(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
+grant execute on function engine_prune_lists(integer,integer) to app_engine;
 grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;

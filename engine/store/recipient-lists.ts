@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import type { ListCount, ListedRecipient } from "../core/recipient-rows.ts";
-import type { TenantScope } from "./database.ts";
+import type { Database, TenantScope } from "./database.ts";
 
 export interface ListRow {
   readonly id: string;
@@ -82,6 +82,11 @@ export async function deleteList({ sql, tenantId }: TenantScope, id: string): Pr
     .where({ "recipient_lists.tenant_id": tenantId, "recipient_lists.id": id })
     .delete();
   return count > 0;
+}
+
+/** Deletes lists that requests and runs made so many days ago and are done with, at most `limit`. Gives how many. */
+export function pruneLists(db: Database, days: number, limit: number): Promise<number> {
+  return db.call("engine_prune_lists", [days, limit]);
 }
 
 /** Recipients by their places. */

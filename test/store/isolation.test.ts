@@ -598,6 +598,7 @@ const FINDERS = [
   "engine_prune_data",
   "engine_prune_destinations",
   "engine_prune_inbox",
+  "engine_prune_lists",
   "engine_prune_media",
   "engine_prune_paces",
   "engine_renew",
