@@ -1,6 +1,7 @@
 /** One message of the API or of a person: a run of the engine's own flow, and what became of it. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { JsonObject } from "../core/json.ts";
+import { isUserId } from "../core/written-phone.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
@@ -97,8 +98,11 @@ async function prepare(runtime: Runtime, order: MessageOrder, kind: Kind): Promi
     triggerNodeId: MESSAGE_NODES[kind].trigger,
     triggerType: trigger,
     trigger: { input, by: order.by ?? caller.keyId },
-    // Somebody who hides their phone is known by the vendor's id of them.
-    contact: await contactFor(runtime, tenantId, body.to.startsWith("+") ? { phone: body.to } : undefined),
+    contact: await contactFor(
+      runtime,
+      tenantId,
+      isUserId(body.to) ? { userId: body.to } : { phone: body.to },
+    ),
     contactPhone: body.to,
     store: await storeOf(runtime, tenantId, body.storeId),
     numberId: null,

@@ -132,10 +132,10 @@ export async function fillFromContacts(
   const values = { tenantId, id, lastStoreId, locale, purpose, channels: [...channels], consented, most };
   await sql.raw(
     `with chosen as (
-       select row_number() over (order by c.id) - 1 as position, c.phone,
+       select row_number() over (order by c.id) - 1 as position, coalesce(c.phone, c.channel_user_id) as phone,
          c.attributes || jsonb_strip_nulls(jsonb_build_object('name', c.name, 'nombre', c.name)) as fields
        from contacts c
-       where c.tenant_id = :tenantId and c.phone is not null
+       where c.tenant_id = :tenantId and (c.phone is not null or (c.channel_user_id is not null and 'whatsapp' = any (:channels::text[])))
          and (:lastStoreId::text is null or c.last_store_id = :lastStoreId)
          and (:locale::text is null or c.locale = :locale)
          and c.attributes @> :attributes::jsonb and ${WILLING}
