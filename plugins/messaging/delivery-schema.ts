@@ -58,13 +58,18 @@ export const deliveryParams = {
   reference: Type.Optional(
     Type.Object(
       {
-        module: Type.String({
-          maxLength: 64,
-          title: "Module",
-          description: "Such as pms.",
-          "x-es": { title: "Módulo", description: "Por ejemplo pms." },
-        }),
-        recordId: Type.String({ maxLength: 200, title: "Record", "x-es": { title: "Registro" } }),
+        // What another message was about may be nothing: then there is no value for either.
+        module: Type.Optional(
+          Type.String({
+            maxLength: 64,
+            title: "Module",
+            description: "Such as pms.",
+            "x-es": { title: "Módulo", description: "Por ejemplo pms." },
+          }),
+        ),
+        recordId: Type.Optional(
+          Type.String({ maxLength: 200, title: "Record", "x-es": { title: "Registro" } }),
+        ),
       },
       {
         additionalProperties: false,

@@ -255,14 +255,12 @@ export function draftOf(
     ...(params.smartEncoding ? { smartEncoding: true } : {}),
     ...(params.onDoubt === "resend" ? { onDoubt: params.onDoubt } : {}),
     ...(params.fromNumber ? { fromNumberId: params.fromNumber } : {}),
-    ...(isNamed(params.reference) ? { reference: params.reference } : {}),
+    ...referenceOf(params.reference),
     ...(ctx.store === null ? {} : { storeId: ctx.store.id }),
   };
 }
 
-/** Both, or neither: templates may have come out empty. */
-function isNamed(
-  reference: DeliveryParams["reference"],
-): reference is NonNullable<DeliveryParams["reference"]> {
-  return reference !== undefined && reference.module.trim() !== "" && reference.recordId.trim() !== "";
+/** Both, or neither: templates may have come out empty, or had no value. */
+function referenceOf({ module = "", recordId = "" }: NonNullable<DeliveryParams["reference"]> = {}) {
+  return module.trim() === "" || recordId.trim() === "" ? {} : { reference: { module, recordId } };
 }
