@@ -52,6 +52,7 @@ import { scheduleRoutes } from "./schedules.ts";
 import { seedAliasRoutes } from "./seed-aliases.ts";
 import { createFindPerson, type FindPerson } from "./session-person.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
@@ -112,7 +113,8 @@ export function routesOf(dependencies: AppDependencies): {
     () => engine.inFlight,
     () => countDoubts(runtime.db),
   );
-  const webhooks = webhookRoutes(runtime, engine, metrics);
+  const ours = webhookRoutes(runtime, engine, metrics);
+  const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),

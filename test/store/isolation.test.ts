@@ -31,6 +31,7 @@ import {
 } from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
+import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -254,6 +255,8 @@ const READS: Record<string, Call> = {
   listLists: (scope) => listLists(scope, { after: null, limit: 50 }),
   pageOfList: (scope, of) => pageOfList(scope, of.list, { from: 0, count: 10 }),
   countUnread: (scope) => countUnread(scope),
+  activityOfNumbers: (scope) =>
+    activityOfNumbers(scope, { now: new Date(), timezone: "Europe/Madrid", since: new Date(0) }),
   findUser: (scope, of) => findUser(scope, of.user),
   readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
   waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
@@ -294,7 +297,7 @@ const NEWS = {
   quality: null,
   reason: null,
 } as const;
-const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta" });
+const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta", revision: 1 });
 
 const WRITES: Record<string, Call> = {
   insertApiKey: (scope, of) =>
@@ -448,6 +451,7 @@ const WITHOUT_ID = new Set([
   "listUsage",
   "sumUsage",
   "countUnread",
+  "activityOfNumbers",
   "exportConsents",
   "readSettings",
 ]);
@@ -597,6 +601,7 @@ const FINDERS = [
   "engine_prune_data",
   "engine_prune_destinations",
   "engine_prune_inbox",
+  "engine_prune_lists",
   "engine_prune_media",
   "engine_prune_paces",
   "engine_prune_sessions",

@@ -132,8 +132,8 @@ insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription
 insert into store_groups (id, tenant_id, name, timezone) values (:group, :tenant, :secret, 'America/Bogota');
 insert into stores (id, tenant_id, group_id, name, country, timezone, landline)
   values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota', :phone);
-insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id)
-  values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group);
+insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id, whatsapp)
+  values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group, true);
 insert into contacts (id, tenant_id, phone, name, last_store_id, opt_outs)
   values (:contact, :tenant, :phone, :secret, :store, '{sms}');
 insert into templates (id, tenant_id, key, locale, category, body)
