@@ -33,6 +33,7 @@ import voice from "./webhooks/voice.ts";
 import voiceAccept from "./webhooks/voice-accept.ts";
 import voiceGreeting from "./webhooks/voice-greeting.ts";
 import voiceLeg from "./webhooks/voice-leg.ts";
+import voiceLiveTranscript from "./webhooks/voice-live-transcript.ts";
 import voiceMachine from "./webhooks/voice-machine.ts";
 import voiceOutbound from "./webhooks/voice-outbound.ts";
 import voiceQueueKey from "./webhooks/voice-queue-key.ts";
@@ -80,6 +81,7 @@ export default definePlugin({
     voiceMachine,
     voiceRecorded,
     voiceTranscript,
+    voiceLiveTranscript,
     voiceReturn,
     voiceStatus,
     voiceWhisper,
