@@ -7,6 +7,7 @@ import { BUILT_IN_PLUGINS } from "./built-in-plugins.ts";
 import type { Config } from "./config.ts";
 import type { JsonObject } from "./core/json.ts";
 import { readErpModules } from "./erp-modules.ts";
+import { readExampleFlows } from "./example-flows.ts";
 import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
@@ -202,7 +203,8 @@ async function assemble(
     undo.push(startStoreDeliveries(runtime).stop);
   }
   if (server) {
-    server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));
+    const examples = readExampleFlows(validator);
+    server.serve(createApp({ runtime, engine, examples, ready: () => readiness(db), version: VERSION }));
     for (const emulator of Object.values(emulators)) emulator.pointAt(url);
   }
   // First of all: whoever is being answered still needs everything else.

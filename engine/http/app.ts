@@ -1,5 +1,6 @@
 import express, { type Express, type Request } from "express";
 import helmet from "helmet";
+import type { ExampleFlow } from "../core/example-flow.ts";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -7,6 +8,7 @@ import { countDoubts } from "../store/effects.ts";
 import { auditRoutes } from "./audit.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
+import { changeNumberRoutes } from "./change-number.ts";
 import { clockRoutes } from "./clock.ts";
 import { consentRoutes } from "./consents.ts";
 import { contactRoutes } from "./contacts.ts";
@@ -17,9 +19,11 @@ import { docsRoutes } from "./docs.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { eventRoutes } from "./events.ts";
+import { flowActivityRoutes } from "./flow-activity.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
+import { galleryRoutes } from "./gallery.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
@@ -59,6 +63,8 @@ import { webhookRoutes } from "./webhooks.ts";
 export interface AppDependencies {
   readonly runtime: Runtime;
   readonly engine: Engine;
+  /** Flows that come with the program, for the gallery. */
+  readonly examples: readonly ExampleFlow[];
   readonly ready: () => Promise<ReadyReport>;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
@@ -89,7 +95,7 @@ export function createApp(dependencies: AppDependencies): Express {
 }
 
 /** All routes there are: those that vendors call, and all others. */
-export function routesOf({ runtime, engine, ready, version }: AppDependencies): {
+export function routesOf({ runtime, engine, examples, ready, version }: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
@@ -103,6 +109,8 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
+    ...flowActivityRoutes(runtime.db),
+    ...galleryRoutes(runtime, examples),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
@@ -122,6 +130,7 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
     ...numberRoutes(runtime),
+    ...changeNumberRoutes(runtime),
     ...numberAllowanceRoutes(runtime),
     ...numberSetupRoutes(runtime),
     ...numberProfileRoutes(runtime),

@@ -16,7 +16,7 @@ afterAll(() => api.stop());
 
 function dependencies() {
   const { runtime, engine } = api.engine.app;
-  return { runtime, engine, ready: async () => ({ ready: true, parts: {} }), version: "0.0.0" };
+  return { runtime, engine, examples: [], ready: async () => ({ ready: true, parts: {} }), version: "0.0.0" };
 }
 
 test("every route express knows is declared, and says who may use it", () => {
