@@ -23,6 +23,7 @@ const RULES: readonly Rule[] = [
   { part: "errors", files: /^engine\/errors\.ts$/, may: [], packages: [] },
   { part: "ids", files: /^engine\/ids\.ts$/, may: ["errors"], packages: ["uuid"] },
   { part: "log", files: /^engine\/log\.ts$/, may: ["errors"], packages: ["pino"] },
+  { part: "liquid", files: /^engine\/closed-liquid\.ts$/, may: ["core"], packages: ["liquidjs"] },
   { part: "validator", files: /^engine\/validator\.ts$/, may: ["errors"], packages: ["ajv"] },
   { part: "config", files: /^engine\/config\.ts$/, may: ["errors"], packages: [] },
   // Plugins see the door; what is behind it they reach by name through it.
@@ -53,7 +54,18 @@ const RULES: readonly Rule[] = [
   {
     part: "runtime",
     files: /^engine\/runtime\//,
-    may: ["runtime", "core", "errors", "ids", "log", "plugin-api", "registry", "store", "validator"],
+    may: [
+      "runtime",
+      "core",
+      "errors",
+      "ids",
+      "liquid",
+      "log",
+      "plugin-api",
+      "registry",
+      "store",
+      "validator",
+    ],
     packages: [
       "isolated-vm",
       "pg-boss",
@@ -70,6 +82,13 @@ const RULES: readonly Rule[] = [
     files: /^engine\/http\//,
     may: ["http", "runtime", "core", "errors", "ids", "log", "plugin-api", "registry", "store", "validator"],
     packages: ["express", "ws", "helmet", "lru-cache", "typebox"],
+  },
+  // Pure: no React, no page, no network, so that tests and tools use it without a browser.
+  {
+    part: "editor-model",
+    files: /^editor\/model\//,
+    may: ["editor-model", "core", "liquid"],
+    packages: ["immer", "elkjs", "typebox", "liquidjs"],
   },
   // For tests of plugins only: nothing that serves imports it.
   {
@@ -104,6 +123,12 @@ const BANNED: readonly { readonly files: RegExp; readonly pattern: RegExp; reado
     why: "only the commands hand the environment to config.ts",
   },
   {
+    files: /^editor\/model\//,
+    pattern:
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|(?<![.\w-])(window|document|localStorage)\.|(?<![.\w])fetch\(/,
+    why: "the editor's model has no clock, chance, page or network",
+  },
+  {
     files: /^plugins\//,
     // A `fetch` that was handed in by name is the guarded one.
     pattern: /^(?![\s\S]*\bfetch\s*[,:}])[\s\S]*(?<![.\w])fetch\(/,
@@ -112,7 +137,7 @@ const BANNED: readonly { readonly files: RegExp; readonly pattern: RegExp; reado
   { files: /^plugins\//, pattern: /\bprocess\.env\b/, why: "plugins are given their settings" },
 ];
 
-const files = sourceFiles(["engine", "plugins", "migrations"]);
+const files = sourceFiles(["engine", "plugins", "migrations", "editor/model"]);
 const sources = new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
 const imports = new Map(files.map((file) => [file, importsOf(file)]));
 
@@ -151,6 +176,8 @@ describe("the wall test itself", () => {
     expect(allowed("plugins/twilio/plugin.ts", "engine/runtime/drive.ts")).toBe(false);
     expect(allowed("plugins/twilio/plugin.ts", "engine/plugin-api.ts")).toBe(true);
     expect(allowed("plugins/twilio/plugin.ts", "engine/plugin-api/channels.ts")).toBe(false);
+    expect(allowed("editor/model/ports.ts", "engine/http/node-types.ts")).toBe(false);
+    expect(allowedPackage("editor/model/ports.ts", "react")).toBe(false);
     expect(allowedPackage("engine/core/flow.ts", "knex")).toBe(false);
     expect(
       stronglyConnected(

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import type { NodeDefinition, PluginDefinition, TriggerDefinition } from "../plugin-api.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { Any, Data } from "./fields.ts";
+import { nodeTypesOf } from "./node-type-view.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
 
@@ -23,6 +23,9 @@ const NodeTypeSchema = Type.Object({
   example: Type.Object({ title: Words, params: Data }),
   effect: Type.Optional(Type.Enum(["none", "repeatable", "once"])),
   waits: Type.Optional(Type.Boolean()),
+  needsLine: Type.Optional(
+    Type.Boolean({ description: "It speaks to or hears from whoever waits for the flow's answer." }),
+  ),
   cost: Type.Optional(Data),
   credential: Type.Optional(Type.String()),
   replacedBy: Type.Optional(Type.String()),
@@ -47,74 +50,9 @@ export function nodeTypeRoutes({ registry, settings }: Runtime): readonly Route[
         },
       },
       async handler() {
-        const items = registry.plugins.flatMap((plugin) => typesOf(plugin, simulated.has(plugin.id)));
+        const items = registry.plugins.flatMap((plugin) => nodeTypesOf(plugin, simulated.has(plugin.id)));
         return json(200, { items, nextCursor: null });
       },
     }),
   ];
-}
-
-function typesOf(plugin: PluginDefinition, simulated: boolean) {
-  const origin = { plugin: plugin.id, simulated };
-  return [
-    ...(plugin.triggers ?? []).map((trigger) => ({ ...triggerView(trigger), ...origin })),
-    ...(plugin.nodes ?? []).map((node: NodeDefinition) => ({ ...nodeView(node), ...origin })),
-  ];
-}
-
-/** Absent fields stay absent: JSON leaves undefined out. */
-function nodeView(node: NodeDefinition) {
-  const {
-    type,
-    version,
-    title,
-    help,
-    family,
-    icon,
-    params,
-    ports,
-    outputs,
-    example,
-    effect,
-    cost,
-    credential,
-    replacedBy,
-    waits = false,
-  } = node;
-  return {
-    type,
-    version,
-    kind: "node",
-    title,
-    help,
-    family,
-    icon,
-    params,
-    ports,
-    outputs,
-    example,
-    effect,
-    waits,
-    cost,
-    credential,
-    replacedBy,
-  };
-}
-
-function triggerView(trigger: TriggerDefinition) {
-  const { type, version, title, help, family, icon, params, gives, example, answers } = trigger;
-  return {
-    type,
-    version,
-    kind: "trigger",
-    title,
-    help,
-    family,
-    icon,
-    params,
-    ports: ["next"],
-    outputs: { next: gives },
-    example,
-    answers,
-  };
 }

@@ -1,5 +1,6 @@
-import { Context, Liquid, type Template, toValueSync, Value } from "liquidjs";
+import { Context, type Template, toValueSync, Value } from "liquidjs";
 import { LRUCache } from "lru-cache";
+import { analyzeWith, closedLiquid, MARKUP, MAX_SOURCE } from "../closed-liquid.ts";
 import type { TemplateAnalysis } from "../core/check-tools.ts";
 import { isVerbatim, partSchema } from "../core/part-schema.ts";
 import { AppError } from "../errors.ts";
@@ -19,8 +20,6 @@ export interface TemplateScope {
   readonly now: string;
 }
 
-const MAX_SOURCE = 64 * 1024;
-const MARKUP = /\{\{|\{%/;
 // One expression and nothing around it keeps the type of its value.
 const WHOLE_VALUE = /^\s*\{\{-?((?:(?!\}\}|\{\{)[\s\S])*?)-?\}\}\s*$/;
 
@@ -83,61 +82,8 @@ export function createTemplates(): Templates {
   return {
     hasMarkup,
     render: (value, scope, schema) => render(value, scope, "params", schema),
-    analyze(source) {
-      if (!MARKUP.test(source)) return { ok: true, paths: [] };
-      try {
-        const segments = liquid.globalVariableSegmentsSync(source);
-        return { ok: true, paths: segments.map(knownPart) };
-      } catch (error) {
-        return { ok: false, message: (error as Error).message };
-      }
-    },
+    analyze: (source) => analyzeWith(liquid, source),
   };
-}
-
-// Tags that read other files (of the server!), and filters that read its clock or its chance.
-const TAGS_OF_FILES = ["include", "render", "layout", "block"];
-const FILTERS_OF_CHANCE = ["sample", "shuffle"];
-const FILTERS_OF_CLOCK = ["date_to_xmlschema", "date_to_rfc822", "date_to_string", "date_to_long_string"];
-
-/** [S9, A8] Liquid without doors: nothing but the scope and the template decides what comes out. */
-function closedLiquid(): Liquid {
-  const liquid = new Liquid({
-    ownPropertyOnly: true,
-    strictFilters: true,
-    parseLimit: MAX_SOURCE,
-    renderLimit: 200,
-    memoryLimit: 1_000_000,
-    templates: {},
-    // Else both come from the process, and another process would give another answer.
-    locale: "en-US",
-    timezoneOffset: 0,
-  });
-  for (const tag of TAGS_OF_FILES) delete liquid.tags[tag];
-  for (const filter of [...FILTERS_OF_CHANCE, ...FILTERS_OF_CLOCK]) liquid.unregisterFilter(filter);
-  const builtInDate = liquid.filters.date;
-  liquid.registerFilter("date", function date(value: unknown, format?: unknown, zone?: unknown) {
-    const moment = value === "now" || value === "today" ? this.context.getSync(["now"]) : value;
-    const wall = wallClock(moment);
-    const home = wall === null ? this.context.getSync(["tenant", "timezone"]) : undefined;
-    return typeof builtInDate === "function"
-      ? builtInDate.call(this, wall ?? moment, format, zone ?? home)
-      : moment;
-  });
-  return liquid;
-}
-
-/** A date or time that names no zone means what it says, wherever the process runs; null for anything else. */
-function wallClock(value: unknown): string | null {
-  if (typeof value !== "string" || /^\d+$|(?:Z|GMT|UTC|[+-]\d\d:?\d\d)$/.test(value.trim())) return null;
-  const moment = `${value.trim().replace(/^(\d{4}-\d\d-\d\d)T/, "$1 ")} UTC`;
-  return Number.isNaN(Date.parse(moment)) ? null : moment;
-}
-
-/** A path as far as it is known without running: `steps[vars.x].y` reads something of `steps`. */
-function knownPart(path: readonly unknown[]): string[] {
-  const open = path.findIndex((segment) => Array.isArray(segment));
-  return path.slice(0, open < 0 ? undefined : open).map(String);
 }
 
 function hasMarkup(value: unknown, schema?: unknown): boolean {
