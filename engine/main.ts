@@ -67,6 +67,8 @@ export interface StartOptions {
   readonly emulatorPaceMs?: number;
   /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
   readonly emulatorsInMemory?: boolean;
+  /** Where the built editor is; absent: where the build leaves it. */
+  readonly editorFolder?: string;
   /** Where the time comes from; absent: the machine. */
   readonly clock?: Clock;
   readonly commits?: CommitOptions;
@@ -203,8 +205,17 @@ async function assemble(
     undo.push(startStoreDeliveries(runtime).stop);
   }
   if (server) {
-    const examples = readExampleFlows(validator);
-    server.serve(createApp({ runtime, engine, examples, ready: () => readiness(db), version: VERSION }));
+    const app = createApp({
+      runtime,
+      engine,
+      examples: readExampleFlows(validator),
+      ready: () => readiness(db),
+      version: VERSION,
+      editorFolder: options.editorFolder ?? EDITOR_FOLDER,
+      demoSignIn: !config.production && "twilio" in emulators,
+      trustedProxies: config.trustedProxies,
+    });
+    server.serve(app);
     for (const emulator of Object.values(emulators)) emulator.pointAt(url);
   }
   // First of all: whoever is being answered still needs everything else.
@@ -295,6 +306,8 @@ function quietly(watch: StartOptions["watch"], log: Logger): (event: RunEvent) =
     }
   };
 }
+
+const EDITOR_FOLDER = path.join(import.meta.dirname, "..", "editor", "dist");
 
 const VERSION: string = JSON.parse(
   readFileSync(path.join(import.meta.dirname, "..", "package.json"), "utf8"),

@@ -6,6 +6,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { countDoubts } from "../store/effects.ts";
 import { auditRoutes } from "./audit.ts";
+import { authRoutes } from "./auth.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
 import { changeNumberRoutes } from "./change-number.ts";
@@ -16,6 +17,7 @@ import { conversationRoutes } from "./conversations.ts";
 import { creditRoutes } from "./credits.ts";
 import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
+import { editorRoutes } from "./editor-files.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { eventRoutes } from "./events.ts";
@@ -52,6 +54,8 @@ import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { seedAliasRoutes } from "./seed-aliases.ts";
+import { createFindPerson, type FindPerson } from "./session-person.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
@@ -68,6 +72,12 @@ export interface AppDependencies {
   readonly ready: () => Promise<ReadyReport>;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
+  /** Where the built editor is. */
+  readonly editorFolder: string;
+  /** Whether the person whose password everybody knows is let in. */
+  readonly demoSignIn: boolean;
+  /** Whose word on the sender's address counts. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** Everything that is reached over HTTP. */
@@ -76,10 +86,11 @@ export function createApp(dependencies: AppDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  app.set("trust proxy", dependencies.trustedProxies);
   app.use(assignRequestId);
   const tools = {
     validator: runtime.validator,
-    authenticate: createAuthenticate(runtime.db),
+    authenticate: createAuthenticate(runtime.db, findPersonOf(dependencies)),
     publicUrl: runtime.settings.publicUrl,
   };
   const { webhooks, others } = routesOf(dependencies);
@@ -95,10 +106,11 @@ export function createApp(dependencies: AppDependencies): Express {
 }
 
 /** All routes there are: those that vendors call, and all others. */
-export function routesOf({ runtime, engine, examples, ready, version }: AppDependencies): {
+export function routesOf(dependencies: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
+  const { runtime, engine, examples, ready, version, editorFolder, demoSignIn } = dependencies;
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
   const metrics = createMetrics(
@@ -141,7 +153,9 @@ export function routesOf({ runtime, engine, examples, ready, version }: AppDepen
     ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
-    ...meRoutes(runtime.directory),
+    ...authRoutes({ runtime, findPerson: findPersonOf(dependencies), demoSignIn }),
+    ...sessionRoutes(runtime),
+    ...meRoutes(runtime),
     ...hookRoutes(runtime, engine, metrics),
     ...callbackRoutes(runtime, engine, metrics),
     ...contactRoutes(runtime.db),
@@ -155,8 +169,17 @@ export function routesOf({ runtime, engine, examples, ready, version }: AppDepen
   const documented = [...api, ...seedAliasRoutes(runtime, engine, api)];
   return {
     webhooks,
-    others: [...documented, ...docsRoutes([...documented, ...webhooks], { version, publicUrl })],
+    others: [
+      ...documented,
+      ...docsRoutes([...documented, ...webhooks], { version, publicUrl }),
+      ...editorRoutes({ folder: editorFolder, publicUrl }),
+    ],
   };
+}
+
+function findPersonOf({ runtime, demoSignIn }: AppDependencies): FindPerson {
+  const { db, keys, settings } = runtime;
+  return createFindPerson({ db, keys, publicUrl: settings.publicUrl, demoSignIn });
 }
 
 // Answers are data; a page among them brings a policy of its own.

@@ -320,9 +320,9 @@ function closeRoute(runtime: Runtime, engine: Engine): Route {
     responses: { 200: { description: "It is closed.", schema: ConversationDetail } },
     errors: ["NOT_FOUND", "INPUT_INVALID"],
     async handler({ caller, params, body }) {
-      const { tenantId, keyId } = caller;
+      const { tenantId } = caller;
       await conversationOf(runtime, tenantId, params.id, body.by);
-      await closeConversation(runtime, engine, { tenantId, id: params.id, who: body.by ?? keyId });
+      await closeConversation(runtime, engine, { tenantId, id: params.id, who: body.by ?? caller.by });
       return json(200, await detailOf(runtime, tenantId, params.id));
     },
   });

@@ -93,7 +93,7 @@ async function prepare(runtime: Runtime, order: MessageOrder, kind: Kind): Promi
     version: await messageFlow(runtime, tenantId),
     triggerNodeId: MESSAGE_NODES[kind].trigger,
     triggerType: trigger,
-    trigger: { input, by: order.by ?? caller.keyId },
+    trigger: { input, by: order.by ?? caller.by },
     // Somebody who hides their phone is known by the vendor's id of them.
     contact: await contactFor(runtime, tenantId, body.to.startsWith("+") ? { phone: body.to } : undefined),
     contactPhone: body.to,

@@ -206,6 +206,7 @@ export function countUnread({
     .first();
 }
 
+/** Somebody who works for the tenant. */
 export function findUser({ sql, tenantId }: TenantScope, id: string): Promise<{ id: string } | undefined> {
-  return sql("users").where({ tenant_id: tenantId, id }).first("id");
+  return sql("memberships").where({ tenant_id: tenantId, user_id: id }).first("user_id as id");
 }

@@ -41,6 +41,9 @@ describe("a plugin's webhook", () => {
       examples: [],
       ready: async () => ({ ready: false, parts: { database: false } }),
       version: "1.2.3",
+      editorFolder: "",
+      demoSignIn: false,
+      trustedProxies: [],
     });
     const server = app.listen(0);
     await new Promise((resolve) => server.once("listening", resolve));

@@ -565,6 +565,8 @@ describe("random calls", () => {
 
 /** Functions that find out themselves whose a thing is; what they are given is proof enough (a signed id, a number). */
 const FINDERS = [
+  // counts by a hash, of nobody
+  "engine_admit_sign_in",
   "engine_answer",
   "engine_call_status",
   "engine_claim",
@@ -581,6 +583,7 @@ const FINDERS = [
   "engine_effect_status",
   "engine_find_api_key",
   "engine_follow_link",
+  "engine_forgive_sign_in",
   "engine_give_up_doubts",
   "engine_hand_back",
   // days, not rows
@@ -601,14 +604,18 @@ const FINDERS = [
   "engine_prune_inbox",
   "engine_prune_media",
   "engine_prune_paces",
+  "engine_prune_sessions",
   "engine_renew",
   // told whose it may be about; `ref` and name are the vendor's
   "engine_report_template",
   "engine_route_hook",
   "engine_route_number",
+  // by the hash of a token only its holder knows
+  "engine_session",
   "engine_tenant_of_media",
   "engine_tenant_of_run",
   "engine_uncounted_tenants",
+  "engine_user_of_email",
 ];
 
 /** A asks for a code to somebody of B. */
@@ -711,6 +718,20 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
         aheadMs: 0,
       },
     ],
+  ],
+  engine_start_session: [
+    [{ id: "ses_a_new", hash: B.hash, user: A.user, userAgent: "mine", ip: null }],
+    [{ id: B.session, hash: "mine", user: A.user, userAgent: "mine", ip: null }],
+  ],
+  engine_sessions_of: [[A.user]],
+  engine_tenants_of: [[A.user]],
+  engine_end_sessions: [
+    [A.user, B.session, null],
+    [A.user, null, A.session],
+  ],
+  engine_switch_session: [
+    [{ user: A.user, session: A.session, tenant: B.tenant, id: "ses_a_other", hash: "mine" }],
+    [{ user: A.user, session: B.session, tenant: A.tenant, id: "ses_a_other", hash: "mine" }],
   ],
   engine_request_cancel: [[A.tenant, B.run]],
   engine_request_pause: [[A.tenant, B.run, true]],

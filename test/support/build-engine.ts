@@ -93,6 +93,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     emulated: { twilio: true, meta: true },
     operator: {},
     plugins: [],
+    trustedProxies: ["loopback"],
     production: false,
     ...overrides,
   };
