@@ -1,19 +1,6 @@
 // Written by `npm run api:types` from the API's own OpenAPI document; not edited by hand.
 
 export interface Operations {
-  login: {
-    path: {};
-    query: {};
-    body: { email: string; password: string };
-    answer: {
-      user: { id: string; name: string; email: string; locale: string };
-      tenant: { id: string; name: string };
-      role: string;
-      scopes: string[];
-      csrfToken: string;
-    };
-  };
-  logout: { path: {}; query: {}; body: null; answer: null };
   addMetaNumber: {
     path: {};
     query: {};
@@ -1452,6 +1439,22 @@ export interface Operations {
       createdAt: string;
     };
   };
+  endOtherSessions: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      ended: number;
+    };
+  };
+  endSession: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: null;
+  };
   exportConsents: {
     path: {};
     query: {
@@ -2342,6 +2345,10 @@ export interface Operations {
         };
         effect?: "none" | "repeatable" | "once";
         waits?: boolean;
+        /**
+         * It speaks to or hears from whoever waits for the flow's answer.
+         */
+        needsLine?: boolean;
         cost?: {
           /**
            * This interface was referenced by `undefined`'s JSON-Schema definition
@@ -2590,6 +2597,44 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  listSessions: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Id of a session.
+         */
+        id: string;
+        /**
+         * It is the one that asks.
+         */
+        current: boolean;
+        tenantId: string;
+        /**
+         * As the browser said it.
+         */
+        userAgent: string | null;
+        /**
+         * Where it began.
+         */
+        ip: string | null;
+        /**
+         * ISO 8601, UTC.
+         */
+        createdAt: string;
+        /**
+         * ISO 8601, UTC.
+         */
+        seenAt: string;
+        /**
+         * ISO 8601, UTC.
+         */
+        expiresAt: string;
+      }[];
+    };
+  };
   listStoreDeliveries: {
     path: {
       id: string;
@@ -2764,6 +2809,21 @@ export interface Operations {
       items: VersionSummary[];
       nextCursor: null;
     };
+  };
+  login: {
+    path: {};
+    query: {};
+    body: {
+      email: string;
+      password: string;
+    };
+    answer: SignedIn;
+  };
+  logout: {
+    path: {};
+    query: {};
+    body: null;
+    answer: null;
   };
   markConversationRead: {
     path: {
@@ -3480,21 +3540,23 @@ export interface Operations {
     path: {};
     query: {};
     body: null;
-    answer: {
-      keyId: string;
-      /**
-       * `*` stands for all.
-       */
-      scopes: string[];
-      tenant: {
-        id: string;
-        name: string;
-        country: string;
-        timezone: string;
-        locale: string;
-        status: "active" | "suspended";
-      };
-    };
+    answer:
+      | SignedIn
+      | {
+          keyId: string;
+          /**
+           * `*` stands for all.
+           */
+          scopes: string[];
+          tenant: {
+            id: string;
+            name: string;
+            country: string;
+            timezone: string;
+            locale: string;
+            status: "active" | "suspended";
+          };
+        };
   };
   readMedia: {
     path: {
@@ -4799,6 +4861,14 @@ export interface Operations {
       }[];
     };
   };
+  switchTenant: {
+    path: {};
+    query: {};
+    body: {
+      tenantId: string;
+    };
+    answer: SignedIn;
+  };
   syncTemplate: {
     path: {
       id: string;
@@ -5948,6 +6018,49 @@ export interface VersionSummary {
    */
   publishedAt: string;
 }
+export interface SignedIn {
+  user: {
+    id: string;
+    name: string;
+    email: string;
+    /**
+     * Their own language, or that of the tenant.
+     */
+    locale: string;
+  };
+  tenant: {
+    id: string;
+    name: string;
+    country: string;
+    timezone: string;
+    locale: string;
+    status: "active" | "suspended";
+  };
+  role: "viewer" | "agent" | "editor" | "admin" | "owner";
+  /**
+   * What the role may do.
+   */
+  scopes: string[];
+  /**
+   * Send it as X-CSRF-Token with everything that is no GET.
+   */
+  csrfToken: string;
+  /**
+   * All they work for.
+   */
+  tenants: {
+    id: string;
+    name: string;
+    role: "viewer" | "agent" | "editor" | "admin" | "owner";
+  }[];
+  session: {
+    id: string;
+    /**
+     * ISO 8601, UTC.
+     */
+    expiresAt: string;
+  };
+}
 export interface FlowDraft {
   /**
    * Key of a flow.
@@ -6319,8 +6432,6 @@ export interface RunEnded {
 
 /** Method and address of each operation. */
 export const OPERATIONS = {
-  login: ["post", "/api/v1/auth/login"],
-  logout: ["post", "/api/v1/auth/logout"],
   addMetaNumber: ["post", "/api/v1/numbers/meta"],
   adoptModule: ["post", "/api/v1/modules/{module}/adopt"],
   answerConversation: ["post", "/api/v1/conversations/{id}/messages"],
@@ -6350,6 +6461,8 @@ export const OPERATIONS = {
   deleteStoreGroup: ["delete", "/api/v1/store-groups/{id}"],
   deleteTemplate: ["delete", "/api/v1/templates/{id}"],
   deregisterNumber: ["post", "/api/v1/numbers/{id}/deregister"],
+  endOtherSessions: ["delete", "/api/v1/auth/sessions"],
+  endSession: ["delete", "/api/v1/auth/sessions/{id}"],
   exportConsents: ["get", "/api/v1/consents/export"],
   forgetContact: ["delete", "/api/v1/contacts/{id}"],
   linkStats: ["get", "/api/v1/link-stats"],
@@ -6380,12 +6493,15 @@ export const OPERATIONS = {
   listReturns: ["get", "/api/v1/interactions/returns"],
   listRuns: ["get", "/api/v1/runs"],
   listSchedules: ["get", "/api/v1/flows/{key}/schedules"],
+  listSessions: ["get", "/api/v1/auth/sessions"],
   listStoreDeliveries: ["get", "/api/v1/stores/{id}/deliveries"],
   listStoreGroups: ["get", "/api/v1/store-groups"],
   listStores: ["get", "/api/v1/stores"],
   listTemplates: ["get", "/api/v1/templates"],
   listUsage: ["get", "/api/v1/usage"],
   listVersions: ["get", "/api/v1/flows/{key}/versions"],
+  login: ["post", "/api/v1/auth/login"],
+  logout: ["post", "/api/v1/auth/logout"],
   markConversationRead: ["post", "/api/v1/conversations/{id}/read"],
   notify: ["post", "/api/v1/notify"],
   notifyMany: ["post", "/api/v1/notify/bulk"],
@@ -6436,6 +6552,7 @@ export const OPERATIONS = {
   submitTemplate: ["post", "/api/v1/templates/{id}/submit"],
   subscribeNumber: ["post", "/api/v1/numbers/{id}/subscribe"],
   summarizeUsage: ["get", "/api/v1/usage/summary"],
+  switchTenant: ["post", "/api/v1/auth/tenant"],
   syncTemplate: ["post", "/api/v1/templates/{id}/sync"],
   syncTemplates: ["post", "/api/v1/templates/sync"],
   uploadList: ["post", "/api/v1/lists"],

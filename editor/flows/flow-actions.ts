@@ -1,10 +1,14 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { ApiFailure, call } from "../api/client.ts";
+import { type ApiFailure, call } from "../api/client.ts";
+import { useNodeTypes } from "../api/node-types.ts";
 import { useRewriteItems } from "../api/pages.ts";
 import { useChange } from "../api/queries.ts";
+import { exportBundle } from "../model/bundle.ts";
 import { flowKey } from "../model/flow-key.ts";
+import { saveFile } from "../ui/save-file.ts";
 import { tellDone } from "../ui/tell.ts";
 import { useWords } from "../words/words.ts";
+import { createUnderFreeKey } from "./create-flow.ts";
 import type { FlowItem } from "./flow-row.tsx";
 import { flowsWords } from "./words.ts";
 
@@ -29,25 +33,16 @@ export function useDuplicateFlow(): (flow: Pick<FlowItem, "key" | "name">) => vo
   return (flow) => mutate(flow);
 }
 
-type Draft = Parameters<typeof createDraft>[0];
-
-async function createDraft(body: NonNullable<Parameters<typeof call<"createFlow">>[1]>["body"]) {
-  return (await call("createFlow", body === undefined ? {} : { body })).data;
-}
-
-/** Asks for a key again for as long as the one it got is taken. */
-export async function createUnderFreeKey(draftWith: (taken: readonly string[]) => Draft) {
-  const taken: string[] = [];
-  for (;;) {
-    const draft = draftWith(taken);
-    try {
-      return await createDraft(draft);
-    } catch (error) {
-      const isTaken = error instanceof ApiFailure && error.code === "REVISION_CONFLICT";
-      if (!isTaken || draft === undefined || taken.includes(draft.key)) throw error;
-      taken.push(draft.key);
-    }
-  }
+/** Has the browser keep a flow as a file that any tenant may take over. */
+export function useExportFlow(): (key: string) => void {
+  const catalogue = useNodeTypes();
+  const { mutate } = useMutation<void, ApiFailure, string>({
+    async mutationFn(key) {
+      const { data } = await call("readFlow", { path: { key } });
+      saveFile(`${key}.centralita.json`, exportBundle(data.draft, catalogue), "application/json");
+    },
+  });
+  return (key) => mutate(key);
 }
 
 /** The row goes at once, and comes back where the server refuses. */
@@ -59,5 +54,3 @@ export function useDeleteFlow(): (key: string) => void {
     mutate({ path: { key } }, { onError: putBack });
   };
 }
-
-export { useExportFlow } from "./export-flow.ts";

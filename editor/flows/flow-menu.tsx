@@ -4,8 +4,8 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { Confirm } from "../ui/confirm.tsx";
 import { useWords } from "../words/words.ts";
-import type { FlowItem } from "./flow-row.tsx";
 import { useDeleteFlow, useDuplicateFlow, useExportFlow } from "./flow-actions.ts";
+import type { FlowItem } from "./flow-row.tsx";
 import { flowsWords } from "./words.ts";
 
 export function FlowMenu({ flow }: { readonly flow: FlowItem }) {
@@ -25,7 +25,10 @@ export function FlowMenu({ flow }: { readonly flow: FlowItem }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconExternalLink size={16} />} onClick={() => navigate(`/flows/${flow.key}`)}>
+          <Menu.Item
+            leftSection={<IconExternalLink size={16} />}
+            onClick={() => navigate(`/flows/${flow.key}`)}
+          >
             {words.open}
           </Menu.Item>
           <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => duplicate(flow)}>

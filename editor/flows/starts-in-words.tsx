@@ -1,6 +1,6 @@
+import { useNodeTypes } from "../api/node-types.ts";
 import type { ItemOf } from "../api/pages.ts";
 import { useRead } from "../api/queries.ts";
-import { useNodeTypes } from "../api/node-types.ts";
 import { readable } from "../ui/phone-number.tsx";
 import { useLocale, useWords } from "../words/words.ts";
 import { flowsWords } from "./words.ts";

@@ -31,7 +31,8 @@ export const flowsWords = defineWords(
     deleteFlow: "Delete draft",
     deleteRefused: "Published flows are kept",
     deleteTitle: "Delete this draft?",
-    deleteText: (name: string) => `“${name}” goes for good. It was never published, so nothing depends on it.`,
+    deleteText: (name: string) =>
+      `“${name}” goes for good. It was never published, so nothing depends on it.`,
     copyOf: (name: string) => `${name} (copy)`,
     duplicated: (name: string) => `“${name}” was made`,
     newTitle: "New flow",

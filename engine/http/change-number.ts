@@ -50,7 +50,7 @@ export function changeNumberRoutes(runtime: Runtime): readonly Route[] {
         await runtime.db.asTenant(caller.tenantId, async (scope) => {
           await refuseUnknown(scope, body);
           if (Object.keys(columns).length > 0) await updateNumber(scope, id, columns);
-          const act = { actor: caller.keyId, action: "number.change", target: id };
+          const act = { actor: caller.by, action: "number.change", target: id };
           await insertAudit(scope, { ...act, details: { ...body } });
         });
         runtime.directory.forget(caller.tenantId);
