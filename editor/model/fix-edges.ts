@@ -7,8 +7,8 @@ import { inLocale } from "./words.ts";
 
 export const duplicateId: FixMaker = (broken) => {
   const edge = edgeAt(broken);
-  const index = broken.flow.edges.indexOf(edge);
   if (!edge) return [];
+  const index = broken.flow.edges.indexOf(edge);
   const id = freshEdgeId(edge.source, edge.sourceHandle, new Set(broken.flow.edges.map((each) => each.id)));
   return [
     {
@@ -23,15 +23,14 @@ export const duplicateId: FixMaker = (broken) => {
 
 export const remove: FixMaker = (broken) => {
   const edge = edgeAt(broken);
+  if (!edge) return [];
   const index = broken.flow.edges.indexOf(edge);
-  return edge
-    ? [
-        {
-          label: { en: "Remove the connection", es: "Quitar la conexión" },
-          apply: (flow) => ({ ...flow, edges: flow.edges.filter((_edge, at) => at !== index) }),
-        },
-      ]
-    : [];
+  return [
+    {
+      label: { en: "Remove the connection", es: "Quitar la conexión" },
+      apply: (flow) => ({ ...flow, edges: flow.edges.filter((_edge, at) => at !== index) }),
+    },
+  ];
 };
 
 /** To the port with nearly that name, to others that are free, or away. */

@@ -17,8 +17,8 @@ export const removeIt: FixMaker = (broken) => {
 /** The later of two gets another id. Connections name ids, so they stay with the first. */
 export const duplicateId: FixMaker = (broken) => {
   const node = nodeAt(broken);
-  const index = broken.flow.nodes.indexOf(node);
   if (!node) return [];
+  const index = broken.flow.nodes.indexOf(node);
   const id = freshId(node.id, new Set(broken.flow.nodes.map((each) => each.id)));
   return [
     {

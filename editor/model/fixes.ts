@@ -2,7 +2,7 @@ import type { Problem } from "../../engine/core/check-tools.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import type { ProblemCode } from "../../engine/core/problem-texts.ts";
 import type { Catalogue } from "./catalogue.ts";
-import * as document from "./fix-document.ts";
+import * as whole from "./fix-document.ts";
 import * as edges from "./fix-edges.ts";
 import type { Fix, FixMaker } from "./fix-maker.ts";
 import * as nodes from "./fix-nodes.ts";
@@ -14,10 +14,10 @@ export type { Fix };
 
 /** What one click can do about each kind of problem. Null: it takes a person's judgement or words. */
 const MAKERS: Readonly<Record<ProblemCode, FixMaker | null>> = {
-  document_malformed: document.malformed,
+  document_malformed: whole.malformed,
   duplicate_node_id: nodes.duplicateId,
   duplicate_edge_id: edges.duplicateId,
-  duplicate_variable: document.duplicateVariable,
+  duplicate_variable: whole.duplicateVariable,
   trigger_missing: nodes.triggerMissing,
   dangling_edge: edges.remove,
   edge_into_trigger: edges.remove,
@@ -46,8 +46,8 @@ const MAKERS: Readonly<Record<ProblemCode, FixMaker | null>> = {
   schedule_invalid: params.useExample,
   schedule_never_fires: params.useExample,
   reference_callback_unknown: references.callbackUnknown,
-  timezone_unknown: document.timezoneUnknown,
-  locale_unknown: document.localeUnknown,
+  timezone_unknown: whole.timezoneUnknown,
+  locale_unknown: whole.localeUnknown,
 };
 
 /** Ways to mend a problem, the most likely first. Each can be tried: the flow it is given stays as it is. */
