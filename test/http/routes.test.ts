@@ -20,7 +20,7 @@ function dependencies() {
   const { runtime, engine } = api.engine.app;
   const ready = async () => ({ ready: true, parts: {} });
   const site = { editorFolder: "", demoSignIn: true, trustedProxies: [] };
-  return { runtime, engine, ready, version: "0.0.0", ...site };
+  return { runtime, engine, examples: [], ready, version: "0.0.0", ...site };
 }
 
 test("every route express knows is declared, and says who may use it", () => {

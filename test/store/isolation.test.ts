@@ -32,6 +32,7 @@ import {
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
+import { creditsOfRun, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -41,6 +42,7 @@ import {
 } from "../../engine/store/database.ts";
 import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
+import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
   insertFlow,
@@ -176,6 +178,8 @@ const SHOP = {
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
   listAccounts: (scope) => listAccounts(scope),
+  monthlyCredits: (scope) => monthlyCredits(scope),
+  flowActivity: (scope) => flowActivity(scope),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   readTenant: (scope) => readTenant(scope),
   listStores: (scope) => listStores(scope),
@@ -435,6 +439,8 @@ const WRITES: Record<string, Call> = {
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
   "listAccounts",
+  "monthlyCredits",
+  "flowActivity",
   "readTenant",
   "listStores",
   "listGroups",
