@@ -30,9 +30,8 @@ import {
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
+import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
-import { creditsOfRun, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -131,6 +130,7 @@ import {
   updateTemplate,
   writeSubmission,
 } from "../../engine/store/templates.ts";
+import { passedBy, standingNow } from "../../engine/store/traffic.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
@@ -181,6 +181,10 @@ const READS: Record<string, Call> = {
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
+  creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
+  passedBy: (scope, of) =>
+    passedBy(scope, { flow: of.flowKey, from: new Date(0), to: new Date("2100-01-01T00:00:00Z") }),
+  standingNow: (scope, of) => standingNow(scope, of.flowKey),
   readTenant: (scope) => readTenant(scope),
   listStores: (scope) => listStores(scope),
   listGroups: (scope) => listGroups(scope),
