@@ -41,6 +41,7 @@ import {
 } from "../../engine/store/database.ts";
 import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
+import { secondsSince } from "../../engine/store/effects.ts";
 import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
@@ -182,6 +183,7 @@ const READS: Record<string, Call> = {
   flowActivity: (scope) => flowActivity(scope),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
+  secondsSince: (scope, of) => secondsSince(scope, of.effect),
   passedBy: (scope, of) =>
     passedBy(scope, { flow: of.flowKey, from: new Date(0), to: new Date("2100-01-01T00:00:00Z") }),
   standingNow: (scope, of) => standingNow(scope, of.flowKey),
