@@ -124,7 +124,7 @@ const BANNED: readonly { readonly files: RegExp; readonly pattern: RegExp; reado
   {
     files: /^editor\/model\//,
     pattern:
-      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\b(window|document|localStorage)\.|(?<![.\w])fetch\(/,
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|(?<![.\w-])(window|document|localStorage)\.|(?<![.\w])fetch\(/,
     why: "the editor's model has no clock, chance, page or network",
   },
   {

@@ -41,3 +41,12 @@ function renamed(value: unknown, rewrite: (text: string) => string): unknown {
   if (entries.every(([, part, old]) => part === old)) return value;
   return Object.fromEntries(entries.map(([key, part]) => [key, part]));
 }
+
+/** Every use of one path in a template by another: `trigger.cal.from` → `trigger.call.from`. */
+export function replacePath(source: string, from: string, to: string): string {
+  const escaped = from.replaceAll(/[^\w]/g, (letter) => `\\${letter}`);
+  const path = new RegExp(`(?<![\\w.-])${escaped}(?![\\w-])|"[^"]*"|'[^']*'`, "g");
+  return source.replaceAll(TAGS, (tag) =>
+    RAW.test(tag) ? tag : tag.replaceAll(path, (found) => (found === from ? to : found)),
+  );
+}
