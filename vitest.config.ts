@@ -7,8 +7,8 @@ const DOORS = {
   "centralita/plugin-testing": path.join(import.meta.dirname, "engine/plugin-testing.ts"),
 };
 
-// Three projects: `unit` needs nothing, `integration` gets one PostgreSQL for the whole run, `flows` plays the
-// examples through the emulators. Browser tests join with the editor.
+// Four projects: `unit` needs nothing, `integration` gets one PostgreSQL for the whole run, `flows` plays the examples
+// through the emulators, `browser` opens the built editor in a Chromium.
 export default defineConfig({
   test: {
     projects: [
@@ -49,6 +49,15 @@ export default defineConfig({
           include: ["test/flows/**/*.test.ts"],
           globalSetup: ["test/support/global-database.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/support/global-database.ts", "test/support/build-editor.ts"],
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

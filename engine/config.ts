@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { isIP } from "node:net";
 import path from "node:path";
 import { AppError } from "./errors.ts";
 
@@ -25,6 +26,7 @@ export interface Config {
     readonly journalDays: number;
     readonly messageDays: number;
     readonly mediaDays: number;
+    readonly listDays: number;
   };
   /** Vendors with no credentials are emulated, and all they do is marked simulated. */
   readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
@@ -32,6 +34,8 @@ export interface Config {
   readonly operator: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Plugins beside the built-in ones: npm packages and folders. */
   readonly plugins: readonly string[];
+  /** Proxies in front of us, by address or subnet: who the sender is, is what they say. */
+  readonly trustedProxies: readonly string[];
   readonly production: boolean;
 }
 
@@ -70,6 +74,7 @@ export function loadConfig(env: Environment): Config {
       journalDays: integer(env, "JOURNAL_DAYS", 30, 1, 3650),
       messageDays: integer(env, "MESSAGE_DAYS", 365, 1, 3650),
       mediaDays: integer(env, "MEDIA_DAYS", 90, 1, 3650),
+      listDays: integer(env, "LIST_DAYS", 30, 1, 3650),
     },
     emulated,
     operator: {
@@ -77,6 +82,7 @@ export function loadConfig(env: Environment): Config {
       ...(emulated.meta || !meta ? {} : { "meta.app": meta }),
     },
     plugins: listOf(env, "PLUGINS"),
+    trustedProxies: trustedProxies(env),
     production,
   });
 }
@@ -186,6 +192,20 @@ function previousMasterKeys(env: Environment): readonly Buffer[] {
 /** Separated by commas. */
 function listOf(env: Environment, name: string): readonly string[] {
   return (env[name] ?? "").split(",").flatMap((entry) => entry.trim() || []);
+}
+
+/** A proxy on this machine always counts as ours. */
+function trustedProxies(env: Environment): readonly string[] {
+  const proxies = listOf(env, "TRUSTED_PROXIES");
+  const odd = proxies.find((proxy) => !isSubnet(proxy));
+  if (odd === undefined) return ["loopback", ...proxies];
+  throw invalid("TRUSTED_PROXIES", odd, "addresses or subnets such as 10.0.0.0/8, separated by commas");
+}
+
+function isSubnet(text: string): boolean {
+  const [address = "", bits = "0", ...more] = text.split("/");
+  const size = isIP(address) === 4 ? 32 : 128;
+  return isIP(address) > 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= size;
 }
 
 function keyOf(name: string, text: string): Buffer {

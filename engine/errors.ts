@@ -18,6 +18,8 @@ export const ERROR_CODES = {
   BODY_TOO_LARGE: { status: 413, retryable: false },
   UNAUTHENTICATED: { status: 401, retryable: false },
   SCOPE_MISSING: { status: 403, retryable: false },
+  CSRF_REFUSED: { status: 403, retryable: false },
+  RATE_LIMITED: { status: 429, retryable: true },
   SIGNATURE_INVALID: { status: 403, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   REVISION_CONFLICT: { status: 409, retryable: false },

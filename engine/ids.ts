@@ -7,6 +7,7 @@ export const ID_PREFIXES = {
   consent: "cns",
   user: "usr",
   apiKey: "key",
+  session: "ses",
   plan: "pln",
   subscription: "sub",
   number: "num",

@@ -7,6 +7,7 @@ import { BUILT_IN_PLUGINS } from "./built-in-plugins.ts";
 import type { Config } from "./config.ts";
 import type { JsonObject } from "./core/json.ts";
 import { readErpModules } from "./erp-modules.ts";
+import { readExampleFlows } from "./example-flows.ts";
 import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
@@ -66,6 +67,8 @@ export interface StartOptions {
   readonly emulatorPaceMs?: number;
   /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
   readonly emulatorsInMemory?: boolean;
+  /** Where the built editor is; absent: where the build leaves it. */
+  readonly editorFolder?: string;
   /** Where the time comes from; absent: the machine. */
   readonly clock?: Clock;
   readonly commits?: CommitOptions;
@@ -187,6 +190,7 @@ async function assemble(
       ...options.settings,
       simulatedProviders: Object.keys(emulators),
       mediaDays: config.retention.mediaDays,
+      listDays: config.retention.listDays,
       stopping: stopping.signal,
     },
   };
@@ -202,7 +206,17 @@ async function assemble(
     undo.push(startStoreDeliveries(runtime).stop);
   }
   if (server) {
-    server.serve(createApp({ runtime, engine, ready: () => readiness(db), version: VERSION }));
+    const app = createApp({
+      runtime,
+      engine,
+      examples: readExampleFlows(validator),
+      ready: () => readiness(db),
+      version: VERSION,
+      editorFolder: options.editorFolder ?? EDITOR_FOLDER,
+      demoSignIn: !config.production && "twilio" in emulators,
+      trustedProxies: config.trustedProxies,
+    });
+    server.serve(app);
     for (const emulator of Object.values(emulators)) emulator.pointAt(url);
   }
   // First of all: whoever is being answered still needs everything else.
@@ -293,6 +307,8 @@ function quietly(watch: StartOptions["watch"], log: Logger): (event: RunEvent) =
     }
   };
 }
+
+const EDITOR_FOLDER = path.join(import.meta.dirname, "..", "editor", "dist");
 
 const VERSION: string = JSON.parse(
   readFileSync(path.join(import.meta.dirname, "..", "package.json"), "utf8"),

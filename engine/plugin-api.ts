@@ -45,7 +45,7 @@ export type { TemplateProblem } from "./core/template-problem.ts";
 export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
 export { REFUSALS, type Refusal } from "./core/vendor-refusals.ts";
 export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
-export { phoneOf } from "./core/written-phone.ts";
+export { addressOf, isUserId, phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export type { CacheView } from "./plugin-api/cache.ts";

@@ -708,6 +708,23 @@ alter table media_parts enable row level security;
 alter table media_parts force row level security;
 create policy tenant_wall on media_parts for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table memberships (
+  tenant_id text not null,
+  user_id text not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  used_at timestamp with time zone,
+  constraint memberships_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'editor'::text, 'agent'::text, 'viewer'::text]))),
+  constraint memberships_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint memberships_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id),
+  constraint memberships_pkey PRIMARY KEY (tenant_id, user_id)
+);
+CREATE INDEX memberships_user_idx ON public.memberships USING btree (user_id);
+alter table memberships enable row level security;
+alter table memberships force row level security;
+create policy owner_routes on memberships for select to app_owner using (true);
+create policy tenant_wall on memberships for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table messages (
   id text not null,
   tenant_id text not null,
@@ -924,8 +941,10 @@ create table recipient_lists (
   constraint recipient_lists_pkey PRIMARY KEY (id)
 );
 CREATE INDEX recipient_lists_idx ON public.recipient_lists USING btree (tenant_id, id DESC);
+CREATE INDEX recipient_lists_made_idx ON public.recipient_lists USING btree (created_at) WHERE (fingerprint <> ''::text);
 alter table recipient_lists enable row level security;
 alter table recipient_lists force row level security;
+create policy owner_routes on recipient_lists for select to app_owner using (true);
 create policy tenant_wall on recipient_lists for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table runs (
@@ -965,6 +984,7 @@ create table runs (
   constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
   constraint runs_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
+CREATE INDEX runs_bulks_idx ON public.runs USING btree (tenant_id) WHERE ((flow_key = '_bulk'::text) AND (ended_at IS NULL));
 CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
 CREATE INDEX runs_expired_idx ON public.runs USING btree (lease_until) WHERE (status = 'running'::text);
 CREATE INDEX runs_in_flight_idx ON public.runs USING btree (tenant_id) WHERE (status = 'running'::text);
@@ -1026,6 +1046,37 @@ alter table sender_pace force row level security;
 create policy owner_batch on sender_pace for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on sender_pace for select to app_owner using (true);
 create policy tenant_wall on sender_pace for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table sessions (
+  id text not null,
+  tenant_id text not null,
+  user_id text not null,
+  hash text not null,
+  user_agent text,
+  ip text,
+  created_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null default (now() + '30 days'::interval),
+  constraint sessions_id_check CHECK ((id ~~ 'ses\_%'::text)),
+  constraint sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES memberships(tenant_id, user_id) ON DELETE CASCADE,
+  constraint sessions_pkey PRIMARY KEY (id),
+  constraint sessions_tenant_id_hash_key UNIQUE (tenant_id, hash)
+);
+CREATE INDEX sessions_hash_idx ON public.sessions USING btree (hash);
+CREATE INDEX sessions_user_idx ON public.sessions USING btree (user_id);
+alter table sessions enable row level security;
+alter table sessions force row level security;
+create policy owner_routes on sessions for select to app_owner using (true);
+create policy tenant_wall on sessions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table sign_in_attempts (
+  key text not null,
+  failures integer not null default 0,
+  last_at timestamp with time zone not null default now(),
+  blocked_until timestamp with time zone,
+  constraint sign_in_attempts_pkey PRIMARY KEY (key)
+);
 
 create table store_deliveries (
   id text not null,
@@ -1150,10 +1201,11 @@ create table template_submissions (
   check_at timestamp with time zone,
   tries integer not null default 0,
   updated_at timestamp with time zone not null default now(),
+  retire_at timestamp with time zone,
   constraint template_submissions_status_check CHECK ((status = ANY (ARRAY['submitting'::text, 'pending'::text, 'approved'::text, 'rejected'::text, 'paused'::text, 'disabled'::text, 'deleted'::text, 'failed'::text]))),
   constraint template_submissions_template_id_fkey FOREIGN KEY (template_id) REFERENCES templates(id) ON DELETE CASCADE,
   constraint template_submissions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint template_submissions_pkey PRIMARY KEY (tenant_id, template_id, provider)
+  constraint template_submissions_pkey PRIMARY KEY (tenant_id, template_id, provider, revision)
 );
 CREATE INDEX template_submissions_due_idx ON public.template_submissions USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX template_submissions_name_idx ON public.template_submissions USING btree (provider, name, language);
@@ -1162,6 +1214,7 @@ alter table template_submissions enable row level security;
 alter table template_submissions force row level security;
 create policy owner_routes on template_submissions for select to app_owner using (true);
 create policy tenant_wall on template_submissions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER submissions_retire_earlier AFTER INSERT OR UPDATE OF status ON public.template_submissions FOR EACH ROW EXECUTE FUNCTION retire_earlier_submissions();
 
 create table templates (
   id text not null,
@@ -1221,21 +1274,22 @@ create policy tenant_wall on tenants for all to public using ((id = ( SELECT NUL
 
 create table users (
   id text not null,
-  tenant_id text not null,
   email text not null,
   name text not null,
-  role text not null,
   password_hash text,
   created_at timestamp with time zone not null default now(),
+  locale text,
+  demo boolean not null default false,
+  constraint users_email_check CHECK ((email = lower(email))),
   constraint users_id_check CHECK ((id ~~ 'usr\_%'::text)),
-  constraint users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'editor'::text, 'agent'::text, 'viewer'::text]))),
-  constraint users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint users_locale_check CHECK ((locale ~ '^[a-z]{2}(-[A-Z]{2})$1$'::text)),
   constraint users_pkey PRIMARY KEY (id),
-  constraint users_tenant_id_email_key UNIQUE (tenant_id, email)
+  constraint users_email_key UNIQUE (email)
 );
 alter table users enable row level security;
 alter table users force row level security;
-create policy tenant_wall on users for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+create policy owner_routes on users for select to app_owner using (true);
+create policy tenant_wall on users for all to public using ((EXISTS ( SELECT 1   FROM memberships m  WHERE ((m.user_id = users.id) AND (m.tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")))))) with check ((( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif") IS NOT NULL));
 
 create table uses (
   tenant_id text not null,
@@ -1447,6 +1501,34 @@ begin
   perform set_config('app.tenant_id', p_tenant, true);
   return (select jsonb_build_object('balance', balance, 'held', held, 'resetsAt', resets_at) from credit_accounts
           where tenant_id = p_tenant and meter = p_meter);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_admit_sign_in(p jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_keys text[];
+  v_now timestamptz;
+  v_wait double precision;
+begin
+  select array_agg(k.key) into v_keys from jsonb_to_recordset(p->'keys') as k (key text);
+  insert into sign_in_attempts (key) select k from unnest(v_keys) k order by k on conflict do nothing;
+  perform 1 from sign_in_attempts where key = any (v_keys) order by key for update;
+  -- After the lock: now() is when this one began to wait for it.
+  v_now := clock_timestamp();
+  select extract(epoch from max(blocked_until) - v_now) into v_wait from sign_in_attempts where key = any (v_keys);
+  if v_wait > 0 then return ceil(v_wait); end if;
+  update sign_in_attempts a set last_at = v_now, failures = n.failures,
+      blocked_until = case when n.failures >= n.free then v_now + make_interval(
+        secs => least((p->>'longestSeconds')::double precision, power(2, least(n.failures - n.free, 30)))) end
+    from (
+      select b.key, k.free, 1 + case when b.last_at < v_now - interval '1 day' then 0 else b.failures end as failures
+      from sign_in_attempts b join jsonb_to_recordset(p->'keys') as k (key text, free integer) on k.key = b.key) n
+    where n.key = a.key;
+  return 0;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_advance_schedule(p jsonb)
@@ -2390,7 +2472,7 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_due_templates(p_limit integer)
- RETURNS TABLE(tenant text, template text, provider text)
+ RETURNS TABLE(tenant text, template text, provider text, revision integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -2398,18 +2480,19 @@ AS $function$
 declare
   s record;
 begin
-  for s in select x.tenant_id, x.template_id, x.provider from template_submissions x
-    where x.check_at <= now() order by x.tenant_id, x.template_id, x.provider limit p_limit
+  for s in select x.tenant_id, x.template_id, x.provider, x.revision from template_submissions x
+    where x.check_at <= now() order by x.tenant_id, x.template_id, x.provider, x.revision limit p_limit
   loop
     perform set_config('app.tenant_id', s.tenant_id, true);
     update template_submissions x set check_at = now() + interval '5 minutes'
       where x.ctid = (select y.ctid from template_submissions y
         where y.tenant_id = s.tenant_id and y.template_id = s.template_id and y.provider = s.provider
-          and y.check_at <= now() for update skip locked);
+          and y.revision = s.revision and y.check_at <= now() for update skip locked);
     continue when not found;
     tenant := s.tenant_id;
     template := s.template_id;
     provider := s.provider;
+    revision := s.revision;
     return next;
   end loop;
 end $function$;
@@ -2504,6 +2587,26 @@ begin
     and e.step_key = r.id || ':' || (r.state #>> '{cursor,nodeId}') || ':' || (r.state #>> '{cursor,visit}'));
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_end_sessions(p_user text, p_only text, p_but text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  s record;
+  v_count integer := 0;
+begin
+  for s in select id, tenant_id from sessions
+    where user_id = p_user and (p_only is null or id = p_only) and id is distinct from p_but order by id
+  loop
+    perform set_config('app.tenant_id', s.tenant_id, true);
+    delete from sessions where tenant_id = s.tenant_id and id = s.id;
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_evidence(p_known jsonb, p_new jsonb)
  RETURNS jsonb
  LANGUAGE sql
@@ -2564,6 +2667,16 @@ begin
     'stepKey', l.step_key, 'recipient', l.recipient, 'clicks', l.clicks, 'at', now(),
     'runOpen', exists (select 1 from runs r where r.id = l.run_id and r.ended_at is null));
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_forgive_sign_in(p_email text, p_address text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  delete from sign_in_attempts where key = p_email;
+  update sign_in_attempts set failures = greatest(failures - 1, 0), blocked_until = null where key = p_address;
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_free_slots(p_tenant text)
  RETURNS integer
@@ -3705,6 +3818,32 @@ begin
   return v_count;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_lists(p_days integer, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  l record;
+  v_count integer := 0;
+begin
+  for l in select x.tenant_id, x.id, x.fingerprint from recipient_lists x
+    where x.fingerprint <> '' and x.created_at < now() - p_days * interval '1 day' order by x.created_at
+  loop
+    exit when v_count >= p_limit;
+    perform set_config('app.tenant_id', l.tenant_id, true);
+    continue when exists (select from runs r where r.id = l.fingerprint and r.tenant_id = l.tenant_id and r.ended_at is null)
+      or exists (select from runs r where r.tenant_id = l.tenant_id and r.flow_key = '_bulk' and r.ended_at is null
+        and r.state #>> '{trigger,input,list}' = l.id);
+    delete from recipient_lists x where x.tenant_id = l.tenant_id and x.id = l.id;
+    if found then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_media(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -3751,6 +3890,28 @@ begin
       where p.ctid = old.ctid;
     get diagnostics v_some = row_count;
     v_count := v_count + v_some;
+  end loop;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_sessions(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  s record;
+  v_count integer := 0;
+begin
+  delete from sign_in_attempts where key in (
+    select key from sign_in_attempts where last_at < now() - interval '1 day' limit p_limit);
+  for s in select id, tenant_id from sessions
+    where expires_at < now() or seen_at < now() - interval '12 hours' order by id limit p_limit
+  loop
+    perform set_config('app.tenant_id', s.tenant_id, true);
+    delete from sessions where tenant_id = s.tenant_id and id = s.id;
+    v_count := v_count + 1;
   end loop;
   return v_count;
 end $function$;
@@ -4184,13 +4345,13 @@ declare
   s record;
   v_at timestamptz := coalesce((p ->> 'at')::timestamptz, now());
 begin
-  for s in select x.tenant_id, x.template_id from template_submissions x
+  for s in select x.tenant_id, x.template_id, x.revision from template_submissions x
     where x.provider = p ->> 'provider'
       and (x.ref = p ->> 'ref'
         or ((x.ref is null or p ->> 'ref' is null) and x.name = p ->> 'name'
           and replace(x.language, '-', '_') = replace(p ->> 'language', '-', '_')))
       and (p -> 'tenants' = 'null' or jsonb_exists(p -> 'tenants', x.tenant_id))
-    order by x.tenant_id, x.template_id
+    order by x.tenant_id, x.template_id, x.revision
   loop
     perform set_config('app.tenant_id', s.tenant_id, true);
     update template_submissions x set
@@ -4198,9 +4359,10 @@ begin
       category = coalesce(p ->> 'category', x.category),
       quality = coalesce(p ->> 'quality', x.quality),
       reason = case when p ->> 'status' is null then x.reason else p ->> 'reason' end,
-      check_at = case when coalesce((p ->> 'recheck')::boolean, false) then now() else x.check_at end,
+      check_at = case when x.retire_at is null and coalesce((p ->> 'recheck')::boolean, false) then now() else x.check_at end,
       reported_at = v_at, updated_at = now()
     where x.tenant_id = s.tenant_id and x.template_id = s.template_id and x.provider = p ->> 'provider'
+      and x.revision = s.revision
       and (x.reported_at is null or x.reported_at <= v_at);
     tenant := s.tenant_id;
     template := s.template_id;
@@ -4328,6 +4490,45 @@ AS $function$
     else (select w.run_id from waits w where w.tenant_id = p_tenant and w.key = p_key order by w.run_id desc limit 1) end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_session(p_hash text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_found jsonb;
+  v_seen timestamptz;
+begin
+  select s.seen_at, jsonb_build_object('id', s.id, 'tenantId', s.tenant_id, 'role', m.role, 'demo', u.demo,
+      'expiresAt', to_char(s.expires_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+      'user', jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', coalesce(u.locale, t.locale)))
+    into v_seen, v_found
+    from sessions s
+      join memberships m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
+      join users u on u.id = s.user_id
+      join tenants t on t.id = s.tenant_id
+    where s.hash = p_hash and s.expires_at > now() and s.seen_at > now() - interval '12 hours';
+  if not found then return null; end if;
+  -- To the minute: not every look is a write.
+  if v_seen < now() - interval '1 minute' then
+    perform set_config('app.tenant_id', v_found->>'tenantId', true);
+    update sessions set seen_at = now() where tenant_id = v_found->>'tenantId' and hash = p_hash;
+  end if;
+  return v_found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_sessions_of(p_user text)
+ RETURNS TABLE(id text, tenant_id text, user_agent text, ip text, created_at timestamp with time zone, seen_at timestamp with time zone, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select s.id, s.tenant_id, s.user_agent, s.ip, s.created_at, s.seen_at, s.expires_at from sessions s
+  where s.user_id = p_user and s.expires_at > now() and s.seen_at > now() - interval '12 hours'
+  order by s.seen_at desc, s.id
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_settle_phone(p_tenant text, p_contact text, x jsonb)
  RETURNS text
  LANGUAGE plpgsql
@@ -4404,6 +4605,48 @@ begin
       and r.state #> '{wait,keys}' ? ('effect:' || e.id)), '{}');
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_start_session(p jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_tenant text;
+begin
+  select tenant_id into v_tenant from memberships where user_id = p->>'user'
+    order by used_at desc nulls last, created_at, tenant_id limit 1;
+  if not found then return null; end if;
+  perform set_config('app.tenant_id', v_tenant, true);
+  insert into sessions (id, tenant_id, user_id, hash, user_agent, ip)
+    values (p->>'id', v_tenant, p->>'user', p->>'hash', p->>'userAgent', p->>'ip');
+  update memberships set used_at = now() where tenant_id = v_tenant and user_id = p->>'user';
+  return v_tenant;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_switch_session(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_old sessions;
+begin
+  perform 1 from memberships where tenant_id = p->>'tenant' and user_id = p->>'user';
+  if not found then return false; end if;
+  select * into v_old from sessions where id = p->>'session' and user_id = p->>'user';
+  if not found then return false; end if;
+  perform set_config('app.tenant_id', v_old.tenant_id, true);
+  delete from sessions where tenant_id = v_old.tenant_id and id = v_old.id;
+  if not found then return false; end if;
+  perform set_config('app.tenant_id', p->>'tenant', true);
+  insert into sessions (id, tenant_id, user_id, hash, user_agent, ip, created_at, expires_at)
+    values (p->>'id', p->>'tenant', p->>'user', p->>'hash', v_old.user_agent, v_old.ip, v_old.created_at, v_old.expires_at);
+  update memberships set used_at = now() where tenant_id = p->>'tenant' and user_id = p->>'user';
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_take_destinations(p jsonb)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -4470,6 +4713,16 @@ AS $function$
   select tenant_id from runs where id = p_run
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_tenants_of(p_user text)
+ RETURNS TABLE(id text, name text, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select t.id, t.name, m.role from memberships m join tenants t on t.id = m.tenant_id
+  where m.user_id = p_user order by t.name, t.id
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_uncharge(p_tenant text, p_effect text)
  RETURNS void
  LANGUAGE plpgsql
@@ -4506,6 +4759,16 @@ begin
   return array(select distinct tenant_id from (
     select tenant_id from messages where not counted and created_at > v_since limit p_limit) u order by 1);
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_user_of_email(p_email text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object('id', u.id, 'passwordHash', u.password_hash, 'demo', u.demo) from users u
+  where u.email = p_email and exists (select 1 from memberships m where m.user_id = u.id)
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_version(p_tenant text, p_version text)
  RETURNS jsonb
@@ -4703,6 +4966,21 @@ AS $function$
   order by 2
 $function$;
 
+CREATE OR REPLACE FUNCTION public.retire_earlier_submissions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update template_submissions x set (retire_at, check_at) = (
+    select t, t from (select now() +
+      case when x.status in ('approved', 'paused') then interval '1 day' else interval '0' end as t) as due)
+  where x.tenant_id = new.tenant_id and x.template_id = new.template_id and x.provider = new.provider
+    and x.revision < new.revision and x.retire_at is null
+    and (new.status = 'approved' or x.status not in ('approved', 'paused', 'disabled'));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sync_code_credits_on_subscription()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4821,10 +5099,10 @@ grant delete, insert, select, update on stores to app_api;
 grant delete, insert, select, update on subscriptions to app_api;
 grant delete, insert, select, update on template_submissions to app_api;
 grant delete, insert, select, update on templates to app_api;
-grant delete, insert, select, update on users to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_api;
 grant execute on function deduct_comm_credits(text,text,integer) to app_engine;
 grant execute on function engine_account(text,text) to app_engine;
+grant execute on function engine_admit_sign_in(jsonb) to app_engine;
 grant execute on function engine_advance_schedule(jsonb) to app_engine;
 grant execute on function engine_answer(text) to app_engine;
 grant execute on function engine_cache(text,text,text,jsonb,double precision) to app_engine;
@@ -4853,9 +5131,11 @@ grant execute on function engine_due(integer) to app_engine;
 grant execute on function engine_due_media(integer) to app_engine;
 grant execute on function engine_due_templates(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
+grant execute on function engine_end_sessions(text,text,text) to app_engine;
 grant execute on function engine_find_api_key(text) to app_engine;
 grant execute on function engine_flows_with_trigger(text,text) to app_engine;
 grant execute on function engine_follow_link(jsonb) to app_engine;
+grant execute on function engine_forgive_sign_in(text,text) to app_engine;
 grant execute on function engine_give_up_doubts(integer,integer) to app_engine;
 grant execute on function engine_hand_back(text,text) to app_engine;
 grant execute on function engine_hear(jsonb) to app_engine;
@@ -4883,8 +5163,10 @@ grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_destinations(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
+grant execute on function engine_prune_lists(integer,integer) to app_engine;
 grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
+grant execute on function engine_prune_sessions(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipients(jsonb) to app_engine;
 grant execute on function engine_record_consents(jsonb) to app_engine;
@@ -4896,12 +5178,18 @@ grant execute on function engine_request_pause(text,text,boolean) to app_engine;
 grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
 grant execute on function engine_route_number(text,text,text) to app_engine;
+grant execute on function engine_session(text) to app_engine;
+grant execute on function engine_sessions_of(text) to app_engine;
 grant execute on function engine_settle_store_delivery(jsonb) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
+grant execute on function engine_start_session(jsonb) to app_engine;
+grant execute on function engine_switch_session(jsonb) to app_engine;
 grant execute on function engine_take_destinations(jsonb) to app_engine;
 grant execute on function engine_tenant_of_media(text) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
+grant execute on function engine_tenants_of(text) to app_engine;
 grant execute on function engine_uncounted_tenants(integer) to app_engine;
+grant execute on function engine_user_of_email(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
 grant insert, select on call_legs to app_api;
@@ -4910,6 +5198,19 @@ grant insert, select, update on conversation_records to app_api;
 grant insert, select, update on conversations to app_api;
 grant insert, select, update on handoffs to app_api;
 grant insert, select, update on vendor_accounts to app_api;
+grant select (created_at) on sessions to app_api;
+grant select (created_at) on users to app_api;
+grant select (email) on users to app_api;
+grant select (expires_at) on sessions to app_api;
+grant select (id) on sessions to app_api;
+grant select (id) on users to app_api;
+grant select (ip) on sessions to app_api;
+grant select (locale) on users to app_api;
+grant select (name) on users to app_api;
+grant select (seen_at) on sessions to app_api;
+grant select (tenant_id) on sessions to app_api;
+grant select (user_agent) on sessions to app_api;
+grant select (user_id) on sessions to app_api;
 grant select on asks to app_api;
 grant select on calling_codes to app_api;
 grant select on code_sends to app_api;
@@ -4925,6 +5226,7 @@ grant select on effects to app_api;
 grant select on inbox to app_api;
 grant select on journal to app_api;
 grant select on link_clicks to app_api;
+grant select on memberships to app_api;
 grant select on number_events to app_api;
 grant select on number_usage to app_api;
 grant select on payload_use to app_api;

@@ -1,19 +1,6 @@
 // Written by `npm run api:types` from the API's own OpenAPI document; not edited by hand.
 
 export interface Operations {
-  login: {
-    path: {};
-    query: {};
-    body: { email: string; password: string };
-    answer: {
-      user: { id: string; name: string; email: string; locale: string };
-      tenant: { id: string; name: string };
-      role: string;
-      scopes: string[];
-      csrfToken: string;
-    };
-  };
-  logout: { path: {}; query: {}; body: null; answer: null };
   addMetaNumber: {
     path: {};
     query: {};
@@ -48,6 +35,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -388,6 +379,62 @@ export interface Operations {
          */
         recordId: string;
       }[];
+    };
+  };
+  changeNumber: {
+    path: {
+      id: string;
+    };
+    query: {};
+    /**
+     * What is left out stays as it is; null takes it away.
+     */
+    body: {
+      label?: string | null;
+      voiceFlow?: string | null;
+      messageFlow?: string | null;
+      storeId?: string | null;
+    };
+    answer: {
+      /**
+       * Id of a number.
+       */
+      id: string;
+      e164: string;
+      label: string | null;
+      provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
+      providerId: string | null;
+      /**
+       * The vendor's account it is in: a WABA.
+       */
+      account: string | null;
+      channels: ("voice" | "sms" | "whatsapp")[];
+      storeId: string | null;
+      groupId: string | null;
+      voiceFlow: string | null;
+      messageFlow: string | null;
+      /**
+       * created, code_sent, verified, registered, subscribed, connected, deregistered; null: set up elsewhere.
+       */
+      lifecycle: string | null;
+      /**
+       * What its vendor says of it: status, quality, limit, name, blocked …
+       */
+      vendorState: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^.*$".
+         */
+        [k: string]: unknown;
+      };
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
     };
   };
   changeNumberLink: {
@@ -1358,6 +1405,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -1387,6 +1438,22 @@ export interface Operations {
        */
       createdAt: string;
     };
+  };
+  endOtherSessions: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      ended: number;
+    };
+  };
+  endSession: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: null;
   };
   exportConsents: {
     path: {};
@@ -1635,6 +1702,10 @@ export interface Operations {
          */
         held: number;
         remaining: number | null;
+        /**
+         * What the plan gives each month; null: it says nothing, or there is no limit.
+         */
+        monthly: number | null;
         resetsAt: string | null;
       }[];
       nextCursor: null;
@@ -1772,16 +1843,118 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  listFlowActivity: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Key of a flow.
+         */
+        flow: string;
+        running: number;
+        /**
+         * For an answer, a time, a call …
+         */
+        waiting: number;
+      }[];
+      nextCursor: null;
+    };
+  };
   listFlows: {
     path: {};
     query: {
+      search?: string;
       cursor?: string;
       limit?: number;
     };
     body: null;
     answer: {
-      items: FlowSummary[];
+      items: {
+        /**
+         * Key of a flow.
+         */
+        key: string;
+        name: string;
+        /**
+         * Counts the saves of the draft; PUT wants it in If-Match.
+         */
+        revision: number;
+        /**
+         * Number of the published version.
+         */
+        published: number | null;
+        /**
+         * Secret address of its generic webhook.
+         */
+        hookUrl: string;
+        /**
+         * ISO 8601, UTC.
+         */
+        updatedAt: string;
+        description: string | null;
+        /**
+         * Types of its triggers.
+         */
+        starts: string[];
+        /**
+         * The draft is not what was published.
+         */
+        changed: boolean;
+      }[];
       nextCursor: string | null;
+    };
+  };
+  listGallery: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Key of a flow.
+         */
+        key: string;
+        name: {
+          en: string;
+          es: string;
+        };
+        text: {
+          en: string;
+          es: string;
+        };
+        /**
+         * Module of the ERP whose events it answers; null: it is for anybody.
+         */
+        module: string | null;
+        /**
+         * Types of its triggers.
+         */
+        starts: string[];
+        /**
+         * Of its nodes.
+         */
+        families: string[];
+        channels: ("voice" | "sms" | "whatsapp")[];
+        /**
+         * Enough to draw it.
+         */
+        shape: {
+          nodes: {
+            id: string;
+            type: string;
+            family: string;
+            x: number;
+            y: number;
+          }[];
+          edges: {
+            source: string;
+            target: string;
+          }[];
+        };
+      }[];
+      nextCursor: null;
     };
   };
   listGoals: {
@@ -2172,6 +2345,10 @@ export interface Operations {
         };
         effect?: "none" | "repeatable" | "once";
         waits?: boolean;
+        /**
+         * It speaks to or hears from whoever waits for the flow's answer.
+         */
+        needsLine?: boolean;
         cost?: {
           /**
            * This interface was referenced by `undefined`'s JSON-Schema definition
@@ -2275,6 +2452,10 @@ export interface Operations {
         e164: string;
         label: string | null;
         provider: string;
+        /**
+         * Its vendor is an emulator: nothing real is sent or heard.
+         */
+        simulated: boolean;
         providerId: string | null;
         /**
          * The vendor's account it is in: a WABA.
@@ -2414,6 +2595,44 @@ export interface Operations {
         lastAt: string | null;
       }[];
       nextCursor: string | null;
+    };
+  };
+  listSessions: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Id of a session.
+         */
+        id: string;
+        /**
+         * It is the one that asks.
+         */
+        current: boolean;
+        tenantId: string;
+        /**
+         * As the browser said it.
+         */
+        userAgent: string | null;
+        /**
+         * Where it began.
+         */
+        ip: string | null;
+        /**
+         * ISO 8601, UTC.
+         */
+        createdAt: string;
+        /**
+         * ISO 8601, UTC.
+         */
+        seenAt: string;
+        /**
+         * ISO 8601, UTC.
+         */
+        expiresAt: string;
+      }[];
     };
   };
   listStoreDeliveries: {
@@ -2590,6 +2809,21 @@ export interface Operations {
       items: VersionSummary[];
       nextCursor: null;
     };
+  };
+  login: {
+    path: {};
+    query: {};
+    body: {
+      email: string;
+      password: string;
+    };
+    answer: SignedIn;
+  };
+  logout: {
+    path: {};
+    query: {};
+    body: null;
+    answer: null;
   };
   markConversationRead: {
     path: {
@@ -3193,6 +3427,16 @@ export interface Operations {
     body: null;
     answer: FlowDraft;
   };
+  readGalleryFlow: {
+    path: {
+      key: string;
+    };
+    query: {
+      language?: "es" | "en";
+    };
+    body: null;
+    answer: Flow;
+  };
   readItem: {
     path: {
       table: string;
@@ -3296,21 +3540,23 @@ export interface Operations {
     path: {};
     query: {};
     body: null;
-    answer: {
-      keyId: string;
-      /**
-       * `*` stands for all.
-       */
-      scopes: string[];
-      tenant: {
-        id: string;
-        name: string;
-        country: string;
-        timezone: string;
-        locale: string;
-        status: "active" | "suspended";
-      };
-    };
+    answer:
+      | SignedIn
+      | {
+          keyId: string;
+          /**
+           * `*` stands for all.
+           */
+          scopes: string[];
+          tenant: {
+            id: string;
+            name: string;
+            country: string;
+            timezone: string;
+            locale: string;
+            status: "active" | "suspended";
+          };
+        };
   };
   readMedia: {
     path: {
@@ -3504,6 +3750,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -3735,6 +3985,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -3784,6 +4038,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -3865,6 +4123,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -4534,6 +4796,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -4594,6 +4860,14 @@ export interface Operations {
         money: number | null;
       }[];
     };
+  };
+  switchTenant: {
+    path: {};
+    query: {};
+    body: {
+      tenantId: string;
+    };
+    answer: SignedIn;
   };
   syncTemplate: {
     path: {
@@ -4717,6 +4991,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -5686,29 +5964,6 @@ export interface Conversation {
    */
   createdAt: string;
 }
-export interface FlowSummary {
-  /**
-   * Key of a flow.
-   */
-  key: string;
-  name: string;
-  /**
-   * Counts the saves of the draft; PUT wants it in If-Match.
-   */
-  revision: number;
-  /**
-   * Number of the published version.
-   */
-  published: number | null;
-  /**
-   * Secret address of its generic webhook.
-   */
-  hookUrl: string;
-  /**
-   * ISO 8601, UTC.
-   */
-  updatedAt: string;
-}
 export interface RunSummary {
   /**
    * Id of a run.
@@ -5762,6 +6017,49 @@ export interface VersionSummary {
    * ISO 8601, UTC.
    */
   publishedAt: string;
+}
+export interface SignedIn {
+  user: {
+    id: string;
+    name: string;
+    email: string;
+    /**
+     * Their own language, or that of the tenant.
+     */
+    locale: string;
+  };
+  tenant: {
+    id: string;
+    name: string;
+    country: string;
+    timezone: string;
+    locale: string;
+    status: "active" | "suspended";
+  };
+  role: "viewer" | "agent" | "editor" | "admin" | "owner";
+  /**
+   * What the role may do.
+   */
+  scopes: string[];
+  /**
+   * Send it as X-CSRF-Token with everything that is no GET.
+   */
+  csrfToken: string;
+  /**
+   * All they work for.
+   */
+  tenants: {
+    id: string;
+    name: string;
+    role: "viewer" | "agent" | "editor" | "admin" | "owner";
+  }[];
+  session: {
+    id: string;
+    /**
+     * ISO 8601, UTC.
+     */
+    expiresAt: string;
+  };
 }
 export interface FlowDraft {
   /**
@@ -6134,8 +6432,6 @@ export interface RunEnded {
 
 /** Method and address of each operation. */
 export const OPERATIONS = {
-  login: ["post", "/api/v1/auth/login"],
-  logout: ["post", "/api/v1/auth/logout"],
   addMetaNumber: ["post", "/api/v1/numbers/meta"],
   adoptModule: ["post", "/api/v1/modules/{module}/adopt"],
   answerConversation: ["post", "/api/v1/conversations/{id}/messages"],
@@ -6143,6 +6439,7 @@ export const OPERATIONS = {
   changeAllowance: ["put", "/api/v1/numbers/{id}/allowance"],
   changeContact: ["patch", "/api/v1/contacts/{id}"],
   changeConversation: ["patch", "/api/v1/conversations/{id}"],
+  changeNumber: ["patch", "/api/v1/numbers/{id}"],
   changeNumberLink: ["put", "/api/v1/numbers/{id}/links/{code}"],
   changeTemplate: ["put", "/api/v1/templates/{id}"],
   checkCode: ["post", "/api/v1/verify/check"],
@@ -6164,6 +6461,8 @@ export const OPERATIONS = {
   deleteStoreGroup: ["delete", "/api/v1/store-groups/{id}"],
   deleteTemplate: ["delete", "/api/v1/templates/{id}"],
   deregisterNumber: ["post", "/api/v1/numbers/{id}/deregister"],
+  endOtherSessions: ["delete", "/api/v1/auth/sessions"],
+  endSession: ["delete", "/api/v1/auth/sessions/{id}"],
   exportConsents: ["get", "/api/v1/consents/export"],
   forgetContact: ["delete", "/api/v1/contacts/{id}"],
   linkStats: ["get", "/api/v1/link-stats"],
@@ -6176,7 +6475,9 @@ export const OPERATIONS = {
   listCredits: ["get", "/api/v1/credits"],
   listEffects: ["get", "/api/v1/effects"],
   listEventsOfNumber: ["get", "/api/v1/numbers/{id}/events"],
+  listFlowActivity: ["get", "/api/v1/flow-activity"],
   listFlows: ["get", "/api/v1/flows"],
+  listGallery: ["get", "/api/v1/gallery"],
   listGoals: ["get", "/api/v1/goals"],
   listInteractions: ["get", "/api/v1/interactions"],
   listItems: ["get", "/api/v1/data/{table}"],
@@ -6192,12 +6493,15 @@ export const OPERATIONS = {
   listReturns: ["get", "/api/v1/interactions/returns"],
   listRuns: ["get", "/api/v1/runs"],
   listSchedules: ["get", "/api/v1/flows/{key}/schedules"],
+  listSessions: ["get", "/api/v1/auth/sessions"],
   listStoreDeliveries: ["get", "/api/v1/stores/{id}/deliveries"],
   listStoreGroups: ["get", "/api/v1/store-groups"],
   listStores: ["get", "/api/v1/stores"],
   listTemplates: ["get", "/api/v1/templates"],
   listUsage: ["get", "/api/v1/usage"],
   listVersions: ["get", "/api/v1/flows/{key}/versions"],
+  login: ["post", "/api/v1/auth/login"],
+  logout: ["post", "/api/v1/auth/logout"],
   markConversationRead: ["post", "/api/v1/conversations/{id}/read"],
   notify: ["post", "/api/v1/notify"],
   notifyMany: ["post", "/api/v1/notify/bulk"],
@@ -6211,6 +6515,7 @@ export const OPERATIONS = {
   readConversation: ["get", "/api/v1/conversations/{id}"],
   readEffect: ["get", "/api/v1/effects/{id}"],
   readFlow: ["get", "/api/v1/flows/{key}"],
+  readGalleryFlow: ["get", "/api/v1/gallery/{key}"],
   readItem: ["get", "/api/v1/data/{table}/{key}"],
   readLink: ["get", "/api/v1/links/{code}"],
   readList: ["get", "/api/v1/lists/{id}"],
@@ -6247,6 +6552,7 @@ export const OPERATIONS = {
   submitTemplate: ["post", "/api/v1/templates/{id}/submit"],
   subscribeNumber: ["post", "/api/v1/numbers/{id}/subscribe"],
   summarizeUsage: ["get", "/api/v1/usage/summary"],
+  switchTenant: ["post", "/api/v1/auth/tenant"],
   syncTemplate: ["post", "/api/v1/templates/{id}/sync"],
   syncTemplates: ["post", "/api/v1/templates/sync"],
   uploadList: ["post", "/api/v1/lists"],

@@ -7,6 +7,7 @@ import { type Me, signedOut } from "../api/session.ts";
 import { CreditsMeter } from "../credits/credits-meter.tsx";
 import { useLocale, useWords } from "../words/words.ts";
 import { GoTo } from "./go-to.tsx";
+import icon from "./icon.svg";
 import { usePreferences } from "./preferences.ts";
 import { appWords } from "./words.ts";
 
@@ -15,7 +16,7 @@ export function TopBar({ me }: { readonly me: Me }) {
   return (
     <header className="frame-top">
       <Link to="/flows" className="brand" aria-label="Centralita">
-        <img src="/icon.svg" alt="" width={26} height={26} />
+        <img src={icon} alt="" width={26} height={26} />
         <Text component="span" fw={650} visibleFrom="sm">
           Centralita
         </Text>

@@ -3,16 +3,8 @@ import { createStore, type StoreApi, useStore } from "zustand";
 import type { Problem } from "../../engine/core/check-tools.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import type { Catalogue } from "../model/catalogue.ts";
-import {
-  type ChangeOptions,
-  change as changed,
-  createHistory,
-  type History,
-  type Label,
-  present,
-  redo,
-  undo,
-} from "../model/history.ts";
+import { change as changed, createHistory, type History, present, redo, undo } from "../model/history.ts";
+import type { Words } from "../model/words.ts";
 import type { Overlay } from "./overlay.ts";
 
 /** How the draft on the screen stands to the one on the server. */
@@ -57,7 +49,7 @@ export interface FlowState {
 /** What the screen can do with the flow. None of it talks to the server; `FlowSync` does. */
 export interface FlowActions {
   /** Changes the document as one labelled step of the history. */
-  change(label: Label, edit: (flow: Flow) => Flow, options?: ChangeOptions): void;
+  change(label: Words, edit: (flow: Flow) => Flow, options?: { readonly mergeKey?: string }): void;
   undo(): void;
   redo(): void;
   select(ids: Iterable<string>): void;

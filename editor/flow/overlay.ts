@@ -1,6 +1,6 @@
 /** What is drawn over the canvas: a run, a simulation, or how many came by. */
 export interface Overlay {
-  readonly kind: "simulation" | "run" | "traffic";
+  readonly kind: "simulation" | "run" | "traffic" | "diff";
   /** By node id. */
   readonly nodes: ReadonlyMap<string, NodeMark>;
   /** How often each edge was taken, by edge id. */
@@ -17,4 +17,6 @@ export interface NodeMark {
   readonly credits: number | null;
   /** Runs that came by, or are waiting here now. */
   readonly count: number | null;
+  /** Against the version it is compared with. */
+  readonly change?: "added" | "changed";
 }

@@ -79,7 +79,7 @@ async function simulate(): Promise<void> {
     log: createLog(config.logLevel),
   });
   try {
-    await seedDemo(app.connection);
+    await seedDemo(app.connection, { demoUser: !config.production });
     await registerDemoTemplates(app);
     const report = await playFlow(app, DEMO.tenant.id, {
       flow: values.flow,

@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   stopOnSignals(app);
   print(`Ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s at ${app.url}\n`);
   if (!config.emulated.twilio) return showPlaces(app, config, null);
-  const seeded = await seedDemo(app.connection);
+  const seeded = await seedDemo(app.connection, { demoUser: !config.production });
   await registerDemoTemplates(app);
   const apiKey = rememberKey(config, seeded.apiKey);
   if (seeded.apiKey) {
@@ -59,7 +59,10 @@ async function firstCall(app: Centralita): Promise<void> {
 
 function showPlaces(app: Centralita, config: Config, apiKey: string | null): void {
   const simulated = Object.keys(app.emulators);
-  print(`\n  API        ${app.url}/api/docs`);
+  const { email, password } = DEMO.signIn;
+  const demo = apiKey && !config.production ? `   sign in with ${email} / ${password}` : "";
+  print(`\n  Editor     ${app.url}/${demo}`);
+  print(`  API        ${app.url}/api/docs`);
   print(`  health     ${app.url}/readyz`);
   if (apiKey) print(`  API key    ${apiKey}`);
   if (apiKey) print(`  try        curl -H "Authorization: Bearer ${apiKey}" ${app.url}/api/v1/runs`);

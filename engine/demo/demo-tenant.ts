@@ -32,6 +32,8 @@ export const DEMO = {
     support: "+576015550106",
   },
   caller: "+573001234567",
+  /** Known to everybody who reads this; let in only while vendors are emulated, and never in production. */
+  signIn: { email: "demo@laespiga.example", password: "espiga-demo" },
 } as const;
 
 export const DEMO_STORES = [

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Knex } from "knex";
 import type { Flow } from "../core/flow.ts";
+import { hashPassword } from "../http/passwords.ts";
 import { newId } from "../ids.ts";
 import { insertApiKey } from "../store/api-keys.ts";
 import type { Connection } from "../store/database.ts";
@@ -59,8 +60,13 @@ export interface Seeded {
 }
 
 /** Makes the demo tenant, once: a plan with its credits, a group of stores, numbers, templates and published flows. */
-export async function seedDemo(connection: Connection | string): Promise<Seeded> {
+export async function seedDemo(
+  connection: Connection | string,
+  /** Whether the person whose password everybody knows is made, too. */
+  { demoUser = true }: { readonly demoUser?: boolean } = {},
+): Promise<Seeded> {
   const flows = await Promise.all(DEMO_FLOWS.map(readExample));
+  const passwordHash = demoUser ? await hashPassword(DEMO.signIn.password) : null;
   const apiKey = newApiKey();
   return asOwner(connection, (knex) =>
     knex.transaction(async (sql) => {
@@ -77,9 +83,12 @@ export async function seedDemo(connection: Connection | string): Promise<Seeded>
         .onConflict()
         .ignore();
       await sql.raw("select set_config('app.tenant_id', ?, true)", [DEMO.tenant.id]);
-      if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id"))
+      if (await sql("tenants").where({ id: DEMO.tenant.id }).first("id")) {
+        if (passwordHash) await ensureDemoUser(sql, passwordHash);
         return { tenantId: DEMO.tenant.id, apiKey: null };
+      }
       await insertTenant(sql);
+      if (passwordHash) await ensureDemoUser(sql, passwordHash);
       for (const flow of flows) await publishExample(sql, flow);
       await insertApiKey(
         { tenantId: DEMO.tenant.id, sql },
@@ -132,13 +141,9 @@ export async function publishExample(
 async function insertTenant(sql: Knex.Transaction): Promise<void> {
   const tenant_id = DEMO.tenant.id;
   await sql("tenants").insert({ ...DEMO.tenant, sandbox: true });
-  await sql("users").insert({
-    id: newId("user"),
-    tenant_id,
-    email: "ana@laespiga.example",
-    name: "Ana Restrepo",
-    role: "owner",
-  });
+  const owner = newId("user");
+  await sql("users").insert({ id: owner, email: "ana@laespiga.example", name: "Ana Restrepo" });
+  await sql("memberships").insert({ tenant_id, user_id: owner, role: "owner" });
   const plan = PLANS.find((candidate) => candidate.code === DEMO.plan);
   await sql("subscriptions").insert({
     id: newId("subscription"),
@@ -159,6 +164,15 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
   for (const template of DEMO_TEMPLATES) await insertDemoTemplate(scope, template);
 }
 
+/** Also where the tenant was made before people could sign in. */
+async function ensureDemoUser(sql: Knex.Transaction, passwordHash: string): Promise<void> {
+  const { email } = DEMO.signIn;
+  if (await sql("users").where({ email }).first("id")) return;
+  const id = newId("user");
+  await sql("users").insert({ id, email, name: "Demo", password_hash: passwordHash, demo: true });
+  await sql("memberships").insert({ tenant_id: DEMO.tenant.id, user_id: id, role: "owner" });
+}
+
 /** With what its vendors call it, as if they had approved it. */
 async function insertDemoTemplate(
   scope: { readonly tenantId: string; readonly sql: Knex.Transaction },
@@ -175,6 +189,6 @@ async function insertDemoTemplate(
     const intent = { provider, name: metaName, language: locale, content: words, revision: 1, category };
     await beginSubmission(scope, id, intent);
     const news = { ref, names, status: "approved", category, quality: null, reason: null } as const;
-    await endSubmission(scope, { templateId: id, provider }, news, null);
+    await endSubmission(scope, { templateId: id, provider, revision: 1 }, news, null);
   }
 }

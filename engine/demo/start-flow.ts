@@ -205,7 +205,7 @@ function silent(runId: string | null): Begun {
 }
 
 function simulating(tenantId: string) {
-  return { keyId: "simulate", tenantId, scopes: ["*"] };
+  return { by: "simulate", tenantId, scopes: ["*"], person: null };
 }
 
 function wordsOf(inputs: readonly PhoneInput[]): string {

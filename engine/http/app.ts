@@ -1,12 +1,15 @@
 import express, { type Express, type Request } from "express";
 import helmet from "helmet";
+import type { ExampleFlow } from "../core/example-flow.ts";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { countDoubts } from "../store/effects.ts";
 import { auditRoutes } from "./audit.ts";
+import { authRoutes } from "./auth.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
+import { changeNumberRoutes } from "./change-number.ts";
 import { clockRoutes } from "./clock.ts";
 import { consentRoutes } from "./consents.ts";
 import { contactRoutes } from "./contacts.ts";
@@ -14,12 +17,15 @@ import { conversationRoutes } from "./conversations.ts";
 import { creditRoutes } from "./credits.ts";
 import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
+import { editorRoutes } from "./editor-files.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { eventRoutes } from "./events.ts";
+import { flowActivityRoutes } from "./flow-activity.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
+import { galleryRoutes } from "./gallery.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
@@ -48,10 +54,14 @@ import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { seedAliasRoutes } from "./seed-aliases.ts";
+import { seedWebhookRoutes } from "./seed-webhooks.ts";
+import { createFindPerson, type FindPerson } from "./session-person.ts";
+import { sessionRoutes } from "./sessions.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
 import { templateRoutes } from "./templates.ts";
+import { trafficRoutes } from "./traffic.ts";
 import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -59,9 +69,17 @@ import { webhookRoutes } from "./webhooks.ts";
 export interface AppDependencies {
   readonly runtime: Runtime;
   readonly engine: Engine;
+  /** Flows that come with the program, for the gallery. */
+  readonly examples: readonly ExampleFlow[];
   readonly ready: () => Promise<ReadyReport>;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
+  /** Where the built editor is. */
+  readonly editorFolder: string;
+  /** Whether the person whose password everybody knows is let in. */
+  readonly demoSignIn: boolean;
+  /** Whose word on the sender's address counts. */
+  readonly trustedProxies: readonly string[];
 }
 
 /** Everything that is reached over HTTP. */
@@ -70,10 +88,11 @@ export function createApp(dependencies: AppDependencies): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  app.set("trust proxy", dependencies.trustedProxies);
   app.use(assignRequestId);
   const tools = {
     validator: runtime.validator,
-    authenticate: createAuthenticate(runtime.db),
+    authenticate: createAuthenticate(runtime.db, findPersonOf(dependencies)),
     publicUrl: runtime.settings.publicUrl,
   };
   const { webhooks, others } = routesOf(dependencies);
@@ -89,20 +108,25 @@ export function createApp(dependencies: AppDependencies): Express {
 }
 
 /** All routes there are: those that vendors call, and all others. */
-export function routesOf({ runtime, engine, ready, version }: AppDependencies): {
+export function routesOf(dependencies: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
+  const { runtime, engine, examples, ready, version, editorFolder, demoSignIn } = dependencies;
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
   const metrics = createMetrics(
     () => engine.inFlight,
     () => countDoubts(runtime.db),
   );
-  const webhooks = webhookRoutes(runtime, engine, metrics);
+  const ours = webhookRoutes(runtime, engine, metrics);
+  const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
+    ...trafficRoutes(runtime),
+    ...flowActivityRoutes(runtime.db),
+    ...galleryRoutes(runtime, examples),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
@@ -122,6 +146,7 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
     ...numberRoutes(runtime),
+    ...changeNumberRoutes(runtime),
     ...numberAllowanceRoutes(runtime),
     ...numberSetupRoutes(runtime),
     ...numberProfileRoutes(runtime),
@@ -132,7 +157,9 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
     ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
     ...clockRoutes(runtime),
-    ...meRoutes(runtime.directory),
+    ...authRoutes({ runtime, findPerson: findPersonOf(dependencies), demoSignIn }),
+    ...sessionRoutes(runtime),
+    ...meRoutes(runtime),
     ...hookRoutes(runtime, engine, metrics),
     ...callbackRoutes(runtime, engine, metrics),
     ...contactRoutes(runtime.db),
@@ -146,8 +173,17 @@ export function routesOf({ runtime, engine, ready, version }: AppDependencies): 
   const documented = [...api, ...seedAliasRoutes(runtime, engine, api)];
   return {
     webhooks,
-    others: [...documented, ...docsRoutes([...documented, ...webhooks], { version, publicUrl })],
+    others: [
+      ...documented,
+      ...docsRoutes([...documented, ...webhooks], { version, publicUrl }),
+      ...editorRoutes({ folder: editorFolder, publicUrl }),
+    ],
   };
+}
+
+function findPersonOf({ runtime, demoSignIn }: AppDependencies): FindPerson {
+  const { db, keys, settings } = runtime;
+  return createFindPerson({ db, keys, publicUrl: settings.publicUrl, demoSignIn });
 }
 
 // Answers are data; a page among them brings a policy of its own.

@@ -12,6 +12,7 @@ import {
 } from "./flow-schemas.ts";
 import { MessageSchema, SendMessageBody } from "./message-schemas.ts";
 import { RunAccepted, RunDetail, RunEnded, RunSummary } from "./run-schemas.ts";
+import { SignedInSchema } from "./signed-in.ts";
 import { StartRunBody } from "./start-run.ts";
 import { NewTemplate, TemplateSchema } from "./template-schemas.ts";
 
@@ -44,4 +45,5 @@ export const COMPONENT_SCHEMAS: Readonly<Record<string, TSchema>> = {
   Message: MessageSchema,
   SendMessage: SendMessageBody,
   Conversation: ConversationSchema,
+  SignedIn: SignedInSchema,
 };

@@ -113,7 +113,7 @@ function recordRoute(db: Database): Route {
         source,
         evidence,
         ...(at === undefined ? {} : { at }),
-        actor: caller.keyId,
+        actor: caller.by,
         ref: `api ${params.id} ${request}`,
       });
       return json(201, { recorded });

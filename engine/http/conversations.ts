@@ -129,10 +129,11 @@ function unreadRoute({ db }: Runtime): Route {
     tag,
     summary: "How much is unread",
     scope: "conversations:read",
+    query: Type.Object({ channel: Type.Optional(ChannelName) }, strict),
     responses: { 200: { description: "Over all conversations.", schema: Unread } },
-    async handler({ caller }) {
+    async handler({ caller, query }) {
       await countMessages(db, caller.tenantId);
-      const unread = await db.asTenant(caller.tenantId, countUnread);
+      const unread = await db.asTenant(caller.tenantId, (scope) => countUnread(scope, query.channel));
       return json(200, unread ?? { messages: 0, conversations: 0 });
     },
   });
@@ -320,9 +321,9 @@ function closeRoute(runtime: Runtime, engine: Engine): Route {
     responses: { 200: { description: "It is closed.", schema: ConversationDetail } },
     errors: ["NOT_FOUND", "INPUT_INVALID"],
     async handler({ caller, params, body }) {
-      const { tenantId, keyId } = caller;
+      const { tenantId } = caller;
       await conversationOf(runtime, tenantId, params.id, body.by);
-      await closeConversation(runtime, engine, { tenantId, id: params.id, who: body.by ?? keyId });
+      await closeConversation(runtime, engine, { tenantId, id: params.id, who: body.by ?? caller.by });
       return json(200, await detailOf(runtime, tenantId, params.id));
     },
   });

@@ -69,7 +69,9 @@ ${table(
 }
 
 function curl(base: string, { path, method, operation }: Entry): string {
-  const key = operation.security.length > 0 ? ` \\\n  -H "Authorization: Bearer $API_KEY"` : "";
+  const key = operation.security.some((way) => "apiKey" in way)
+    ? ` \\\n  -H "Authorization: Bearer $API_KEY"`
+    : "";
   const required = operation.parameters.filter(
     (parameter) => parameter.in === "header" && parameter.required,
   );

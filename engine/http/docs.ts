@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { DOCS_STYLE, docsPage } from "./docs-page.ts";
 import { openApiOf } from "./openapi.ts";
-import { json, redirect } from "./reply.ts";
+import { json } from "./reply.ts";
 import { publicRoute, type Route } from "./route.ts";
 
 const tag = "This documentation";
 const reason = "what the API can do is no secret";
 
-/** The API about itself: `routes` and these three. */
+/** The API about itself: `routes` and these two. */
 export function docsRoutes(
   routes: readonly Route[],
   options: { readonly version: string; readonly publicUrl: string },
@@ -32,16 +32,6 @@ export function docsRoutes(
       public: reason,
       responses: { 200: { description: "HTML." } },
       handler: async () => page(),
-    }),
-    publicRoute({
-      id: "readRoot",
-      method: "get",
-      path: "/",
-      tag,
-      summary: "Leads to the page of the API",
-      public: reason,
-      responses: { 302: { description: "To /api/docs." } },
-      handler: async () => redirect("/api/docs"),
     }),
   ];
   const api = openApiOf([...routes, ...own], options);

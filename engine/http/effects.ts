@@ -143,14 +143,14 @@ function resolveRoute(runtime: Runtime, engine: Engine): Route {
     responses: { 200: { description: "The effect as it is now.", schema: EffectSchema } },
     errors: ["NOT_FOUND", "EFFECT_SETTLED", "RUN_ENDED", "INPUT_INVALID"],
     async handler({ caller, params, body }) {
-      const { tenantId, keyId } = caller;
+      const { tenantId, by } = caller;
       const { outcome, ref = null, note } = body;
       if (ref !== null && outcome !== "accepted")
         throw new AppError(
           "INPUT_INVALID",
           `ref names what the vendor took; it goes with accepted, not ${outcome}.`,
         );
-      const wish = { tenant: tenantId, effectId: params.id, outcome, ref, note, actor: keyId };
+      const wish = { tenant: tenantId, effectId: params.id, outcome, ref, note, actor: by };
       await resolveByHand(runtime, engine, wish);
       return json(200, await effectOf(runtime, tenantId, params.id));
     },

@@ -35,6 +35,9 @@ export function toAppError(thrown: unknown): AppError {
 
 function headersOf(error: AppError): Record<string, string> {
   if (error.code === "UNAUTHENTICATED") return { "www-authenticate": "Bearer" };
+  const { retryAfterMs } = error.details;
+  if (error.status === 429 && typeof retryAfterMs === "number")
+    return { "retry-after": String(Math.ceil(retryAfterMs / 1000)) };
   if (error.status === 503) return { "retry-after": String(RETRY_AFTER_SECONDS) };
   return {};
 }

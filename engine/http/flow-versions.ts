@@ -73,7 +73,7 @@ function publishFlowRoute({ db, versions }: Runtime, check: CheckDocument): Rout
           document: flow.draft,
           hash: hashOf(flow.draft),
           note: body.note ?? null,
-          by: caller.keyId,
+          by: caller.by,
         });
       });
       if (!row) throw new AppError("NOT_FOUND", `There is no flow "${params.key}".`);

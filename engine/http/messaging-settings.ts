@@ -85,11 +85,11 @@ function writeRetries(runtime: Runtime): Route {
 
 async function write(
   { db, directory }: Runtime,
-  caller: { readonly tenantId: string; readonly keyId: string },
+  caller: { readonly tenantId: string; readonly by: string },
   settings: JsonObject,
 ): Promise<JsonObject> {
   const after = await db.asTenant(caller.tenantId, (scope) =>
-    writeSettings(scope, { settings, actor: caller.keyId }),
+    writeSettings(scope, { settings, actor: caller.by }),
   );
   directory.forget(caller.tenantId);
   return after;

@@ -101,7 +101,7 @@ function adoptRoute(runtime: Runtime): Route {
         const keys = module.templates.map(({ key }) => key);
         const kept = keys.filter((key) => !added.includes(key));
         const adopted = { templates: { added, kept }, flow: { key: draft.key, added: flow !== undefined } };
-        const act = { actor: caller.keyId, action: "module.adopt", target: module.module };
+        const act = { actor: caller.by, action: "module.adopt", target: module.module };
         await insertAudit(scope, { ...act, details: { language: body.language, ...adopted } });
         return adopted;
       });

@@ -10,7 +10,7 @@ import { isJsonType, parseJson } from "./json-body.ts";
 import { queryOf } from "./name-value-pairs.ts";
 import { bodyReader } from "./raw-body.ts";
 import type { FileAnswer } from "./reply.ts";
-import type { PublicRoute, Route, ScopedRoute } from "./route.ts";
+import type { PublicRoute, Route, ScopedRoute, SignInRoute } from "./route.ts";
 import { singleHeaders, singleParams, webhookRequest } from "./webhook-request.ts";
 import { writeAnswer } from "./write-answer.ts";
 
@@ -23,22 +23,28 @@ export interface MountTools {
 type Answerer = (request: Request, response: Response) => Promise<HttpAnswer | FileAnswer>;
 
 const JSON_LIMIT_BYTES = 1024 * 1024;
+const SIGN_IN_LIMIT_BYTES = 16 * 1024;
 
 /** Makes express answer the routes as they are declared. */
 export function mount(app: Express, routes: readonly Route[], tools: MountTools): void {
   for (const route of routes) {
-    const answer = "scope" in route ? scopedAnswerer(route, tools) : publicAnswerer(route, tools);
+    const answer = answererOf(route, tools);
     app[route.method](route.path, async (request, response) =>
       writeAnswer(response, await answer(request, response)),
     );
   }
 }
 
+function answererOf(route: Route, tools: MountTools): Answerer {
+  if ("scope" in route) return scopedAnswerer(route, tools);
+  return "body" in route ? signInAnswerer(route, tools) : publicAnswerer(route, tools);
+}
+
 function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
   const { validator, authenticate } = tools;
   const readBody = bodyReader(route.upload?.limitBytes ?? JSON_LIMIT_BYTES);
   return async (request, response) => {
-    const caller = await authenticate(request.headers.authorization);
+    const caller = await authenticate(request);
     requireScope(caller, route.scope);
     const params = checkedParams(validator, route.params, singleParams(request));
     const query = checkedQuery(validator, route.query, request);
@@ -47,6 +53,14 @@ function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
       : {};
     const file = route.upload ? await readBody(request, response) : Buffer.alloc(0);
     return route.handler({ caller, params, query, body, headers: singleHeaders(request), file });
+  };
+}
+
+function signInAnswerer(route: SignInRoute, { validator }: MountTools): Answerer {
+  const readBody = bodyReader(SIGN_IN_LIMIT_BYTES);
+  return async (request, response) => {
+    const body = checkedBody(validator, route.body, request, await readBody(request, response));
+    return route.handler({ body, headers: request.headers, ip: request.ip ?? "" });
   };
 }
 

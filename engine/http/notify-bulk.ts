@@ -101,7 +101,7 @@ export function notifyBulkRoutes(runtime: Runtime, engine: Engine): readonly Rou
         refuseSources(body);
         const notice = await noticeOf(runtime, caller.tenantId, body);
         const key = idempotencyKeyOf({ headerKey: headers["idempotency-key"], body }) ?? newId("request");
-        const order = { tenantId: caller.tenantId, by: caller.keyId, body, notice, key };
+        const order = { tenantId: caller.tenantId, by: caller.by, body, notice, key };
         const list = await listOf(runtime, order);
         const runId = await startBulk(runtime, engine, order, list?.id ?? null);
         const answer = { runId, list: list && { id: list.id, ...countsOf(list) } };

@@ -113,7 +113,7 @@ function changeRoute(runtime: Runtime): Route {
 
 async function change(
   runtime: Runtime,
-  { tenantId, keyId }: { readonly tenantId: string; readonly keyId: string },
+  { tenantId, by }: { readonly tenantId: string; readonly by: string },
   { id, provider, account_ref }: NumberRecord,
   { charging, timezone }: { readonly charging?: "charge" | "free" | null; readonly timezone?: string },
 ): Promise<void> {
@@ -127,7 +127,7 @@ async function change(
       await keepVendorAccount(scope, provider, { account_ref, timezone });
     const details = { ...(charging === undefined ? {} : { charging }), ...(timezone ? { timezone } : {}) };
     await insertAudit(scope, {
-      actor: keyId,
+      actor: by,
       action: "number.allowance",
       target: id,
       details,

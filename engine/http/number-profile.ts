@@ -185,12 +185,12 @@ function deleteLinkRoute(runtime: Runtime): Route {
 
 function written(
   { db }: Runtime,
-  { tenantId, keyId }: { readonly tenantId: string; readonly keyId: string },
+  { tenantId, by }: { readonly tenantId: string; readonly by: string },
   { number }: OpenNumber,
   action: string,
   details: Readonly<Record<string, string | readonly string[]>>,
 ): Promise<void> {
   return db.asTenant(tenantId, (scope) =>
-    insertAudit(scope, { actor: keyId, action, target: number.id, details }),
+    insertAudit(scope, { actor: by, action, target: number.id, details }),
   );
 }

@@ -3,7 +3,8 @@ import { isRecord } from "../core/plain-data.ts";
 import { ERROR_CODES, type ErrorCode } from "../errors.ts";
 import { COMPONENT_SCHEMAS, ErrorEnvelope } from "./component-schemas.ts";
 import type { ResponseSpec, Route } from "./route.ts";
-import { ANY_KEY } from "./scopes.ts";
+import { type Access, ANY_KEY, ANY_PERSON } from "./scopes.ts";
+import { SESSION_COOKIE } from "./session-cookie.ts";
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -56,7 +57,7 @@ export function openApiOf(
     tags: [...new Set(routes.map((route) => route.tag))].map((name) => ({ name })),
     paths,
     components: {
-      securitySchemes: { apiKey: { type: "http", scheme: "bearer", description: "An API key." } },
+      securitySchemes: SECURITY_SCHEMES,
       schemas: Object.fromEntries(
         Object.entries(COMPONENT_SCHEMAS).map(([name, schema]) => [name, inlined(schema)]),
       ),
@@ -64,15 +65,25 @@ export function openApiOf(
   };
 }
 
+const SECURITY_SCHEMES = {
+  apiKey: { type: "http", scheme: "bearer", description: "An API key." },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: SESSION_COOKIE,
+    description: "Of a person who has signed in. What is no GET needs the header X-CSRF-Token as well.",
+  },
+};
+
 function operationOf(route: Route): Operation {
-  const body = "scope" in route ? route.body : undefined;
+  const body = "body" in route ? route.body : undefined;
   return {
     operationId: route.id,
     tags: [route.tag],
     summary: route.summary,
     description: "scope" in route ? scopeInWords(route.scope) : `Needs no API key: ${route.public}.`,
     // OpenAPI 3.1 lets any scheme name the roles that are needed.
-    security: "scope" in route ? [{ apiKey: route.scope === ANY_KEY ? [] : [route.scope] }] : [],
+    security: "scope" in route ? securityOf(route.scope) : [],
     parameters: parametersOf(route),
     ...("upload" in route && route.upload ? { requestBody: FILE_BODY } : {}),
     ...(body ? { requestBody: { required: needsBody(body), content: jsonContent(body) } } : {}),
@@ -85,10 +96,17 @@ const FILE_BODY = {
   content: { "*/*": { schema: { type: "string", format: "binary" } } },
 };
 
-function scopeInWords(scope: string): string {
+function securityOf(scope: Access): readonly Plain[] {
+  if (scope === ANY_PERSON) return [{ session: [] }];
+  const roles = scope === ANY_KEY ? [] : [scope];
+  return [{ apiKey: roles }, { session: roles }];
+}
+
+function scopeInWords(scope: Access): string {
+  if (scope === ANY_PERSON) return "Needs somebody who has signed in; no API key opens it.";
   return scope === ANY_KEY
-    ? "Needs an API key, whatever its scopes."
-    : `Needs an API key with the scope \`${scope}\`.`;
+    ? "Needs an API key or a session, whatever its scopes."
+    : `Needs an API key, or a person, with the scope \`${scope}\`.`;
 }
 
 function parametersOf(route: Route): Parameter[] {
@@ -100,7 +118,8 @@ function parametersOf(route: Route): Parameter[] {
     schema: { type: "string" },
   }));
   const query = "scope" in route ? fieldsOf(route.query, "query") : [];
-  return [...fieldsOf(route.params, "path"), ...query, ...headers];
+  const params = "params" in route ? route.params : undefined;
+  return [...fieldsOf(params, "path"), ...query, ...headers];
 }
 
 function fieldsOf(schema: TObject | undefined, place: "path" | "query"): Parameter[] {
@@ -124,9 +143,11 @@ function responsesOf(responses: Readonly<Record<number, ResponseSpec>>) {
   return Object.fromEntries(entries);
 }
 
+const COMMON_ERRORS = ["UNAUTHENTICATED", "SCOPE_MISSING", "CSRF_REFUSED"] as const;
+
 /** One response per status, naming the codes that come with it. */
 function errorsOf(route: Route) {
-  const common: readonly ErrorCode[] = "scope" in route ? ["UNAUTHENTICATED", "SCOPE_MISSING"] : [];
+  const common: readonly ErrorCode[] = "scope" in route ? COMMON_ERRORS : [];
   const codes = [...new Set([...common, ...(route.errors ?? [])])];
   const byStatus = Map.groupBy(codes, (code) => ERROR_CODES[code].status);
   const error = { content: jsonContent(ErrorEnvelope) };

@@ -1,9 +1,10 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Static, TObject, TSchema } from "typebox";
 import type { ErrorCode } from "../errors.ts";
 import type { HttpAnswer, WebhookRequest } from "../plugin-api.ts";
 import type { Caller } from "./authenticate.ts";
 import type { FileAnswer } from "./reply.ts";
-import type { ANY_KEY, Scope } from "./scopes.ts";
+import type { Access } from "./scopes.ts";
 
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 
@@ -42,13 +43,13 @@ export interface ApiRequest<P, Q, B> {
   readonly file: Buffer;
 }
 
-/** A route for holders of an API key. The schemas both check the request and describe it. */
+/** A route for holders of an API key and people who have signed in. The schemas both check the request and describe it. */
 export interface ScopedRoute<
   P extends TObject = TObject,
   Q extends TObject = TObject,
   B extends TSchema = TSchema,
 > extends Described {
-  readonly scope: Scope | typeof ANY_KEY;
+  readonly scope: Access;
   readonly params?: P;
   readonly query?: Q;
   /** JSON. Absent: a body is not read. */
@@ -69,11 +70,31 @@ export interface PublicRoute extends Described {
   handler(request: WebhookRequest): Promise<HttpAnswer | FileAnswer>;
 }
 
-export type Route = ScopedRoute | PublicRoute;
+/** A route for somebody who is not known yet, and says in JSON who they are. */
+export interface SignInRoute<B extends TSchema = TSchema> extends Described {
+  /** Why nobody need say who they are. */
+  readonly public: string;
+  readonly body: B;
+  handler(request: SignInRequest<Static<B>>): Promise<HttpAnswer>;
+}
+
+export interface SignInRequest<B> {
+  readonly body: B;
+  /** As they came. */
+  readonly headers: IncomingHttpHeaders;
+  /** Where it came from; behind a proxy of ours, as that says. */
+  readonly ip: string;
+}
+
+export type Route = ScopedRoute | PublicRoute | SignInRoute;
 
 export function route<P extends TObject = Nothing, Q extends TObject = Nothing, B extends TSchema = Nothing>(
   definition: ScopedRoute<P, Q, B>,
 ): ScopedRoute<P, Q, B> {
+  return definition;
+}
+
+export function signInRoute<B extends TSchema>(definition: SignInRoute<B>): SignInRoute<B> {
   return definition;
 }
 

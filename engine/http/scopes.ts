@@ -1,4 +1,4 @@
-/** What an API key may be allowed. `*` in a key stands for all of them. */
+/** What an API key may be allowed (`*` in a key stands for all of them), and a person by their role. */
 export const SCOPES = [
   "flows:read",
   "flows:write",
@@ -19,7 +19,6 @@ export const SCOPES = [
   "contacts:read",
   "contacts:write",
   "links:read",
-  "messages:read",
   "settings:read",
   "settings:write",
   "data:read",
@@ -36,5 +35,10 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** A route for every known key, whatever its scopes. */
+/** A route for every known key and person, whatever their scopes. */
 export const ANY_KEY = "any-key";
+
+/** A route for every person who has signed in; about themselves, so no key opens it. */
+export const ANY_PERSON = "any-person";
+
+export type Access = Scope | typeof ANY_KEY | typeof ANY_PERSON;

@@ -78,7 +78,7 @@ function createRoute(runtime: Runtime): Route {
       const id = newId("storeGroup");
       const row = await runtime.db.asTenant(caller.tenantId, async (scope) => {
         const created = await insertGroup(scope, id, columnsOf(body));
-        await insertAudit(scope, { actor: caller.keyId, action: "store-group.create", target: id });
+        await insertAudit(scope, { actor: caller.by, action: "store-group.create", target: id });
         return created;
       });
       runtime.directory.forget(caller.tenantId);
@@ -125,7 +125,7 @@ function saveRoute(runtime: Runtime): Route {
         const before = await existingGroup(scope, id);
         const saved = await updateGroup(scope, id, revision, columnsOf(body));
         if (!saved) throw stale(before, revision);
-        await insertAudit(scope, { actor: caller.keyId, action: "store-group.update", target: id });
+        await insertAudit(scope, { actor: caller.by, action: "store-group.update", target: id });
         return saved;
       });
       runtime.directory.forget(caller.tenantId);
@@ -152,7 +152,7 @@ function deleteRoute(runtime: Runtime): Route {
         runtime.db.asTenant(caller.tenantId, async (scope) => {
           const before = await existingGroup(scope, id);
           if ((await deleteGroup(scope, id, revision)) === 0) throw stale(before, revision);
-          await insertAudit(scope, { actor: caller.keyId, action: "store-group.delete", target: id });
+          await insertAudit(scope, { actor: caller.by, action: "store-group.delete", target: id });
         }),
       );
       runtime.directory.forget(caller.tenantId);

@@ -101,7 +101,7 @@ function createRoute(runtime: Runtime): Route {
       const row = await runtime.db.asTenant(tenantId, async (scope) => {
         await refuseStore(scope, body, null);
         const created = await insertStore(scope, id, { ...columnsOf(body), ...hook.columns });
-        await insertAudit(scope, { actor: caller.keyId, action: "store.create", target: id });
+        await insertAudit(scope, { actor: caller.by, action: "store.create", target: id });
         return created;
       });
       runtime.directory.forget(tenantId);
@@ -151,7 +151,7 @@ function saveRoute(runtime: Runtime): Route {
         const columns = { ...columnsOf(body), ...hook.columns };
         const saved = await updateStore(scope, id, revision, columns);
         if (!saved) throw stale(before, revision);
-        await insertAudit(scope, { actor: caller.keyId, action: "store.update", target: id });
+        await insertAudit(scope, { actor: caller.by, action: "store.update", target: id });
         return { row: saved, shown: hook.shown };
       });
       runtime.directory.forget(tenantId);
@@ -178,7 +178,7 @@ function deleteRoute(runtime: Runtime): Route {
         runtime.db.asTenant(caller.tenantId, async (scope) => {
           const before = await existingStore(scope, id);
           if ((await deleteStore(scope, id, revision)) === 0) throw stale(before, revision);
-          await insertAudit(scope, { actor: caller.keyId, action: "store.delete", target: id });
+          await insertAudit(scope, { actor: caller.by, action: "store.delete", target: id });
         }),
       );
       runtime.directory.forget(caller.tenantId);

@@ -24,7 +24,7 @@ import type { Runtime } from "./runtime.ts";
 /** Who asks. */
 export interface Actor {
   readonly tenantId: string;
-  readonly keyId: string;
+  readonly by: string;
 }
 
 /** A number with the operations its vendor offers. */
@@ -315,12 +315,12 @@ async function step(
 
 function audit(
   scope: Parameters<typeof insertAudit>[0],
-  { keyId }: Actor,
+  { by }: Actor,
   action: string,
   target: string,
   details: JsonObject,
 ): Promise<void> {
-  return insertAudit(scope, { actor: keyId, action, target, details });
+  return insertAudit(scope, { actor: by, action, target, details });
 }
 
 async function readAgain({ db }: Runtime, { tenantId }: Actor, id: string): Promise<NumberRecord> {

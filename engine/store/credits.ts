@@ -12,6 +12,24 @@ export function listAccounts({ sql, tenantId }: TenantScope): Promise<AccountRow
   return sql("credit_accounts").where("credit_accounts.tenant_id", tenantId).orderBy("credit_accounts.meter");
 }
 
+/** What the plan gives each month, by meter: null is without limit. Empty for who has no plan. */
+export async function monthlyCredits({
+  sql,
+  tenantId,
+}: TenantScope): Promise<Readonly<Record<string, number | null>>> {
+  const plan = await sql("subscriptions")
+    .join("plans", "plans.id", "subscriptions.plan_id")
+    .where("subscriptions.tenant_id", tenantId)
+    .first({
+      sms: "plans.sms_monthly",
+      whatsapp: "plans.whatsapp_monthly",
+      voice: "plans.voice_minutes_monthly",
+      lookup: "plans.lookups_monthly",
+      verify: "plans.verifications_monthly",
+    });
+  return plan ?? {};
+}
+
 /** One account as a running node sees it; null where the tenant has none for this meter. */
 export function readAccount(
   db: Database,
@@ -23,6 +41,22 @@ export function readAccount(
   readonly resetsAt: string | null;
 } | null> {
   return db.call("engine_account", [tenant, meter]);
+}
+
+/** Credits each of these runs has used, by run and meter, positive. Runs that used none are left out. */
+export async function creditsOfRuns(
+  { sql, tenantId }: TenantScope,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, Record<string, number>>> {
+  const rows: { run_id: string; meter: string; spent: string }[] = await sql("credit_entries")
+    .where("credit_entries.tenant_id", tenantId)
+    .whereIn("credit_entries.run_id", [...runIds])
+    .groupBy("credit_entries.run_id", "credit_entries.meter")
+    .select("credit_entries.run_id", "credit_entries.meter", sql.raw("-sum(credit_entries.amount) as spent"));
+  const byRun = Map.groupBy(rows, ({ run_id }) => run_id);
+  return new Map(
+    [...byRun].map(([id, own]) => [id, Object.fromEntries(own.map((row) => [row.meter, Number(row.spent)]))]),
+  );
 }
 
 /** Credits a run has used, by meter, positive. */

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp, routesOf } from "../../engine/http/app.ts";
+import { EDITOR_PAGES } from "../../engine/http/editor-files.ts";
+import { ROLES } from "../../engine/http/roles.ts";
 import type { Route } from "../../engine/http/route.ts";
-import { ANY_KEY, SCOPES } from "../../engine/http/scopes.ts";
+import { ANY_KEY, ANY_PERSON, SCOPES } from "../../engine/http/scopes.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -16,7 +18,9 @@ afterAll(() => api.stop());
 
 function dependencies() {
   const { runtime, engine } = api.engine.app;
-  return { runtime, engine, ready: async () => ({ ready: true, parts: {} }), version: "0.0.0" };
+  const ready = async () => ({ ready: true, parts: {} });
+  const site = { editorFolder: "", demoSignIn: true, trustedProxies: [] };
+  return { runtime, engine, examples: [], ready, version: "0.0.0", ...site };
 }
 
 test("every route express knows is declared, and says who may use it", () => {
@@ -30,15 +34,42 @@ test("every route express knows is declared, and says who may use it", () => {
 
 test("a scope is one of the list, and who needs none says why", () => {
   for (const route of routes) {
-    if ("scope" in route) expect([...SCOPES, ANY_KEY], route.id).toContain(route.scope);
+    if ("scope" in route) expect([...SCOPES, ANY_KEY, ANY_PERSON], route.id).toContain(route.scope);
     else expect(route.public.length, route.id).toBeGreaterThan(10);
   }
 });
 
-test("only health, documentation, links and what vendors or strangers call is public", () => {
+test("what a route asks for, somebody's role gives", () => {
+  const given = new Set<string>(Object.values(ROLES).flat());
+  const asked = routes.flatMap((route) => ("scope" in route ? [route.scope] : []));
+  const open = [ANY_KEY, ANY_PERSON] as readonly string[];
+  expect(asked.filter((scope) => !open.includes(scope) && !given.has(scope))).toEqual([]);
+});
+
+test("every role may do what the one below it may, and none more than there is", () => {
+  const ladder = [ROLES.viewer, ROLES.agent, ROLES.editor, ROLES.admin, ROLES.owner] as const;
+  for (const [index, scopes] of ladder.entries()) {
+    const below: readonly string[] = ladder[index - 1] ?? [];
+    expect(scopes).toEqual(expect.arrayContaining([...below]));
+    expect(SCOPES).toEqual(expect.arrayContaining([...scopes]));
+  }
+  expect(ROLES.viewer.filter((scope) => !scope.endsWith(":read"))).toEqual([]);
+});
+
+test("only health, documentation, signing in, the editor, links and what vendors or strangers call is public", () => {
   const open = routes.filter((route) => !("scope" in route)).map((route) => route.path);
-  const expected = /^\/(hooks\/.+|t\/:code|media\/:id|healthz|readyz|metrics|api\/openapi\.json|api\/docs|)$/;
-  expect(open.filter((path) => !expected.test(path))).toEqual([]);
+  const expected =
+    /^\/(hooks\/.+|t\/:code|media\/:id|healthz|readyz|metrics|api\/openapi\.json|api\/docs|api\/v1\/auth\/login|)$/;
+  const editor = ["/assets/:file", ...EDITOR_PAGES.map((page) => `/${page}{/*below}`)];
+  const aliases = [
+    "/api/integrations/twilio/incoming-message",
+    "/api/integrations/twilio/status-callback",
+    "/api/integrations/twilio/voice/incoming",
+    "/api/whatsapp/webhook",
+    "/webhook/whatsapp",
+  ];
+  const others = open.filter((path) => !expected.test(path) && !editor.includes(path));
+  expect([...new Set(others)].toSorted()).toEqual(aliases);
 });
 
 test("without a key every other route is closed, before anything is read", async () => {

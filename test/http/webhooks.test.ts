@@ -38,8 +38,12 @@ describe("a plugin's webhook", () => {
     const app = createApp({
       runtime: { ...runtime, registry },
       engine,
+      examples: [],
       ready: async () => ({ ready: false, parts: { database: false } }),
       version: "1.2.3",
+      editorFolder: "",
+      demoSignIn: false,
+      trustedProxies: [],
     });
     const server = app.listen(0);
     await new Promise((resolve) => server.once("listening", resolve));

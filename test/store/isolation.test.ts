@@ -30,7 +30,8 @@ import {
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
+import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
+import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -40,6 +41,7 @@ import {
 } from "../../engine/store/database.ts";
 import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
+import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
   insertFlow,
@@ -128,6 +130,7 @@ import {
   updateTemplate,
   writeSubmission,
 } from "../../engine/store/templates.ts";
+import { passedBy, standingNow } from "../../engine/store/traffic.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
@@ -175,7 +178,13 @@ const SHOP = {
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
   listAccounts: (scope) => listAccounts(scope),
+  monthlyCredits: (scope) => monthlyCredits(scope),
+  flowActivity: (scope) => flowActivity(scope),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
+  creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
+  passedBy: (scope, of) =>
+    passedBy(scope, { flow: of.flowKey, from: new Date(0), to: new Date("2100-01-01T00:00:00Z") }),
+  standingNow: (scope, of) => standingNow(scope, of.flowKey),
   readTenant: (scope) => readTenant(scope),
   listStores: (scope) => listStores(scope),
   listGroups: (scope) => listGroups(scope),
@@ -254,6 +263,8 @@ const READS: Record<string, Call> = {
   listLists: (scope) => listLists(scope, { after: null, limit: 50 }),
   pageOfList: (scope, of) => pageOfList(scope, of.list, { from: 0, count: 10 }),
   countUnread: (scope) => countUnread(scope),
+  activityOfNumbers: (scope) =>
+    activityOfNumbers(scope, { now: new Date(), timezone: "Europe/Madrid", since: new Date(0) }),
   findUser: (scope, of) => findUser(scope, of.user),
   readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
   waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
@@ -294,7 +305,7 @@ const NEWS = {
   quality: null,
   reason: null,
 } as const;
-const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta" });
+const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta", revision: 1 });
 
 const WRITES: Record<string, Call> = {
   insertApiKey: (scope, of) =>
@@ -432,6 +443,8 @@ const WRITES: Record<string, Call> = {
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
   "listAccounts",
+  "monthlyCredits",
+  "flowActivity",
   "readTenant",
   "listStores",
   "listGroups",
@@ -448,6 +461,7 @@ const WITHOUT_ID = new Set([
   "listUsage",
   "sumUsage",
   "countUnread",
+  "activityOfNumbers",
   "exportConsents",
   "readSettings",
 ]);
@@ -560,6 +574,8 @@ describe("random calls", () => {
 
 /** Functions that find out themselves whose a thing is; what they are given is proof enough (a signed id, a number). */
 const FINDERS = [
+  // counts by a hash, of nobody
+  "engine_admit_sign_in",
   "engine_answer",
   "engine_call_status",
   "engine_claim",
@@ -576,6 +592,7 @@ const FINDERS = [
   "engine_effect_status",
   "engine_find_api_key",
   "engine_follow_link",
+  "engine_forgive_sign_in",
   "engine_give_up_doubts",
   "engine_hand_back",
   // days, not rows
@@ -594,16 +611,21 @@ const FINDERS = [
   "engine_prune_data",
   "engine_prune_destinations",
   "engine_prune_inbox",
+  "engine_prune_lists",
   "engine_prune_media",
   "engine_prune_paces",
+  "engine_prune_sessions",
   "engine_renew",
   // told whose it may be about; `ref` and name are the vendor's
   "engine_report_template",
   "engine_route_hook",
   "engine_route_number",
+  // by the hash of a token only its holder knows
+  "engine_session",
   "engine_tenant_of_media",
   "engine_tenant_of_run",
   "engine_uncounted_tenants",
+  "engine_user_of_email",
 ];
 
 /** A asks for a code to somebody of B. */
@@ -706,6 +728,20 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
         aheadMs: 0,
       },
     ],
+  ],
+  engine_start_session: [
+    [{ id: "ses_a_new", hash: B.hash, user: A.user, userAgent: "mine", ip: null }],
+    [{ id: B.session, hash: "mine", user: A.user, userAgent: "mine", ip: null }],
+  ],
+  engine_sessions_of: [[A.user]],
+  engine_tenants_of: [[A.user]],
+  engine_end_sessions: [
+    [A.user, B.session, null],
+    [A.user, null, A.session],
+  ],
+  engine_switch_session: [
+    [{ user: A.user, session: A.session, tenant: B.tenant, id: "ses_a_other", hash: "mine" }],
+    [{ user: A.user, session: B.session, tenant: A.tenant, id: "ses_a_other", hash: "mine" }],
   ],
   engine_request_cancel: [[A.tenant, B.run]],
   engine_request_pause: [[A.tenant, B.run, true]],

@@ -66,13 +66,47 @@ describe("every table of a tenant", () => {
 
   test("takes no row that app_api writes for another tenant", async () => {
     const writes = [
-      "insert into users (id, tenant_id, email, name, role) values ('usr_x', 'ten_b', 'x', 'x', 'owner')",
+      "insert into api_keys (id, tenant_id, name, hash, scopes) values ('key_x', 'ten_b', 'x', 'x', '{*}')",
       "update contacts set tenant_id = 'ten_b'",
       "insert into credit_entries (tenant_id, meter, amount, kind, ref) values ('ten_b', 'sms', 99, 'grant', 'x')",
       "insert into journal (tenant_id, run_id, seq, events) values ('ten_b', 'run_b', 99, '[]')",
     ];
     const codes = await asRole("app_api", (client) => codesOf(client, "ten_a", writes));
     expect(codes).toEqual(writes.map(() => "42501"));
+  });
+});
+
+describe("[S31] people and their sessions", () => {
+  const seen = (sql: string) =>
+    asRole("app_api", async (client) => {
+      await client.query("begin; select set_config('app.tenant_id', 'ten_a', true)");
+      const { rows } = await client.query({ text: sql, rowMode: "array" });
+      await client.query("rollback");
+      return rows.flat();
+    });
+
+  test("are seen by the tenants they work for, and by no other", async () => {
+    expect(await seen("select id from users order by id")).toEqual(["usr_a"]);
+    expect(await seen("select user_id from memberships")).toEqual(["usr_a"]);
+    expect(await seen("select id from sessions")).toEqual(["ses_a"]);
+    await admin.query(
+      "insert into memberships (tenant_id, user_id, role) values ('ten_a', 'usr_b', 'viewer')",
+    );
+    expect(await seen("select id from users order by id")).toEqual(["usr_a", "usr_b"]);
+    await admin.query("delete from memberships where tenant_id = 'ten_a' and user_id = 'usr_b'");
+  });
+
+  test("keep their hashes to themselves, and change by functions only", async () => {
+    const statements = [
+      "select password_hash from users",
+      "select hash from sessions",
+      "select * from sign_in_attempts",
+      "update users set email = 'mine'",
+      "insert into memberships (tenant_id, user_id, role) values ('ten_a', 'usr_b', 'owner')",
+      "update sessions set expires_at = now() + interval '10 years'",
+    ];
+    const codes = await asRole("app_api", (client) => codesOf(client, "ten_a", statements));
+    expect(codes).toEqual(statements.map(() => "42501"));
   });
 });
 

@@ -7,6 +7,7 @@ export type TenantIds = Readonly<Record<keyof typeof KINDS, string>>;
 const KINDS = {
   tenant: "ten",
   user: "usr",
+  session: "ses",
   apiKey: "key",
   subscription: "sub",
   group: "grp",
@@ -122,14 +123,17 @@ insert into flow_versions (id, tenant_id, flow_id, flow_key, number, document, h
 
 const FULL = `
 update flow_versions set document = '{"nodes": [{"type": "api.run"}]}' where id = :version;
-insert into users (id, tenant_id, email, name, role) values (:user, :tenant, :secret, :secret, 'owner');
+insert into users (id, email, name) values (:user, :secret, :secret);
+insert into memberships (tenant_id, user_id, role) values (:tenant, :user, 'owner');
+insert into sessions (id, tenant_id, user_id, hash, user_agent, ip)
+  values (:session, :tenant, :user, :hash, :secret, :secret);
 insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
 insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
 insert into store_groups (id, tenant_id, name, timezone) values (:group, :tenant, :secret, 'America/Bogota');
 insert into stores (id, tenant_id, group_id, name, country, timezone, landline)
   values (:store, :tenant, :group, :secret, 'CO', 'America/Bogota', :phone);
-insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id)
-  values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group);
+insert into numbers (id, tenant_id, e164, label, provider, provider_id, store_id, group_id, whatsapp)
+  values (:number, :tenant, :phone, :secret, 'twilio', :ref, :store, :group, true);
 insert into contacts (id, tenant_id, phone, name, last_store_id, opt_outs)
   values (:contact, :tenant, :phone, :secret, :store, '{sms}');
 insert into templates (id, tenant_id, key, locale, category, body)

@@ -31,10 +31,11 @@ describe("defaults", () => {
       masterKey: Buffer.alloc(32, 7),
       previousMasterKeys: [],
       logLevel: "info",
-      retention: { journalDays: 30, messageDays: 365, mediaDays: 90 },
+      retention: { journalDays: 30, messageDays: 365, mediaDays: 90, listDays: 30 },
       emulated: { twilio: true, meta: true },
       operator: {},
       plugins: [],
+      trustedProxies: ["loopback"],
       production: false,
     });
   });
@@ -67,6 +68,7 @@ describe("defaults", () => {
       LOG_LEVEL: "debug",
       JOURNAL_DAYS: "7",
       MESSAGE_DAYS: "90",
+      LIST_DAYS: "7",
     };
     expect(loadConfig({ ...given, MASTER_KEY })).toMatchObject({
       port: 8080,
@@ -76,7 +78,7 @@ describe("defaults", () => {
       dataDir: "/srv/data",
       role: "worker",
       logLevel: "debug",
-      retention: { journalDays: 7, messageDays: 90, mediaDays: 90 },
+      retention: { journalDays: 7, messageDays: 90, mediaDays: 90, listDays: 7 },
     });
   });
 
@@ -223,6 +225,20 @@ describe("the master key of a development machine", () => {
       `MASTER_KEY is "0 bytes in ${path.join(folder, "master.key")}"; expected 32 bytes in base64`,
     );
   });
+});
+
+describe("TRUSTED_PROXIES", () => {
+  test("are addresses and subnets beside this machine", () => {
+    const { trustedProxies } = load({ TRUSTED_PROXIES: "10.0.0.0/8, 203.0.113.7,2001:db8::/32" });
+    expect(trustedProxies).toEqual(["loopback", "10.0.0.0/8", "203.0.113.7", "2001:db8::/32"]);
+  });
+
+  test.each(["proxy.example", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.0/x", "true"])(
+    "%s is refused, naming the variable",
+    (TRUSTED_PROXIES) => {
+      expect(refusal({ TRUSTED_PROXIES }).message).toContain(`TRUSTED_PROXIES is "${TRUSTED_PROXIES}"`);
+    },
+  );
 });
 
 type Environment = Readonly<Record<string, string | undefined>>;

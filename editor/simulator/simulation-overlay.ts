@@ -1,0 +1,35 @@
+import type { Flow } from "../../engine/core/flow.ts";
+import type { NodeMark, Overlay } from "../flow/overlay.ts";
+import type { SimulationView, StepView } from "./simulation-view.ts";
+
+/** What the canvas lights up: where the flow is, what it did before, and the edges it took. */
+export function simulationOverlay(view: SimulationView, flow: Flow): Overlay {
+  const nodes = new Map<string, NodeMark>();
+  const edges = new Map<string, number>();
+  for (const [index, step] of view.steps.entries()) {
+    nodes.set(step.nodeId, markAfter(nodes.get(step.nodeId), step, index + 1));
+    const edge = flow.edges.find(
+      ({ source, sourceHandle }) => source === step.nodeId && sourceHandle === step.port,
+    );
+    if (edge) edges.set(edge.id, (edges.get(edge.id) ?? 0) + 1);
+  }
+  for (const run of view.runs) {
+    if (run.nodeId === null || (run.state !== "waiting" && run.state !== "started")) continue;
+    const before = nodes.get(run.nodeId) ?? UNTOUCHED;
+    nodes.set(run.nodeId, { ...before, state: run.state === "waiting" ? "waiting" : "running" });
+  }
+  return { kind: "simulation", nodes, edges };
+}
+
+const UNTOUCHED: NodeMark = { state: null, order: [], ms: null, credits: null, count: null };
+
+function markAfter(before: NodeMark = UNTOUCHED, step: StepView, order: number): NodeMark {
+  const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
+  return {
+    state: step.error === null ? "done" : "failed",
+    order: [...before.order, order],
+    ms: (before.ms ?? 0) + step.ms,
+    credits: (before.credits ?? 0) + credits,
+    count: null,
+  };
+}

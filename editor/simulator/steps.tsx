@@ -1,0 +1,91 @@
+import { Code, Text } from "@mantine/core";
+import { useFlow } from "../flow/flow-store.ts";
+import { exactMoment } from "../ui/moment.tsx";
+import { useLocale, useWords } from "../words/words.ts";
+import { useSimulation } from "./simulation-context.ts";
+import type { RunView, StepView } from "./simulation-view.ts";
+import { simulatorWords } from "./words.ts";
+
+/** One line a step, as it happens; open it for what went in and came out, click its name for the node. */
+export function Steps() {
+  const words = useWords(simulatorWords);
+  const steps = useSimulation((state) => state.view.steps);
+  const runs = useSimulation((state) => state.view.runs);
+  return (
+    <section aria-label={words.steps} className="steps">
+      <Text size="xs" fw={600} c="dimmed" mb={4}>
+        {words.steps}
+      </Text>
+      {steps.length === 0 && (
+        <Text size="xs" c="dimmed">
+          {words.stepsEmpty}
+        </Text>
+      )}
+      <ol className="outline-list">
+        {steps.map((step) => (
+          <Step key={step.seq} step={step} />
+        ))}
+      </ol>
+      <div role="status">
+        {runs.map((run) => (
+          <RunLine key={run.runId} run={run} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Step({ step }: { readonly step: StepView }) {
+  const words = useWords(simulatorWords);
+  const locale = useLocale();
+  const title = useFlow((state) => state.catalogue.get(step.type)?.title[locale] ?? step.type);
+  const focusNode = useFlow((state) => state.focusNode);
+  const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
+  return (
+    <li className="step" data-failed={step.error !== null || undefined}>
+      <details>
+        <summary>
+          <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
+            {title}
+          </button>
+          <span className="step-port">{step.port ?? ""}</span>
+          <span className="step-figures tabular">
+            {credits > 0 && `${words.credits(credits)} · `}
+            {Math.round(step.ms)} ms
+          </span>
+        </summary>
+        {step.error && (
+          <Text size="xs" c="var(--danger)">
+            {step.error}
+          </Text>
+        )}
+        <Text size="xs" c="dimmed">
+          {words.input}
+        </Text>
+        <Code block>{JSON.stringify(step.params, null, 2)}</Code>
+        <Text size="xs" c="dimmed">
+          {words.output}
+        </Text>
+        <Code block>{JSON.stringify(step.output, null, 2)}</Code>
+      </details>
+    </li>
+  );
+}
+
+function RunLine({ run }: { readonly run: RunView }) {
+  const words = useWords(simulatorWords);
+  const locale = useLocale();
+  return (
+    <Text size="xs" mt={6} fw={600} c={run.state === "failed" ? "var(--danger)" : "dimmed"}>
+      {lineOf(run)}
+    </Text>
+  );
+
+  function lineOf({ state, until, outcome, error }: RunView): string {
+    if (state === "started") return words.runStarted;
+    if (state === "waiting")
+      return until === null ? words.runWaiting : words.runWaitingUntil(exactMoment(until, locale));
+    if (state === "succeeded") return words.runSucceeded(outcome ?? "");
+    return state === "failed" ? words.runFailed(error ?? "") : words.runCancelled;
+  }
+}
