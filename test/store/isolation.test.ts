@@ -81,6 +81,7 @@ import {
   readVendorAccount,
   updateNumber,
 } from "../../engine/store/numbers.ts";
+import { listPrices, setOwnPrice } from "../../engine/store/prices.ts";
 import {
   addToList,
   closeList,
@@ -245,6 +246,7 @@ const READS: Record<string, Call> = {
   costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
   goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
   returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listPrices: (scope) => listPrices(scope, { at: null, ...PAGE }),
   listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
   sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
   listMessages: (scope, of) => listMessages(scope, { to: of.phone, after: null, limit: 50 }),
@@ -383,6 +385,8 @@ const WRITES: Record<string, Call> = {
     }),
   endSubmission: (scope, of) => endSubmission(scope, submissionOf(of), NEWS, 60),
   writeSubmission: (scope, of) => writeSubmission(scope, submissionOf(of), NEWS, null),
+  setOwnPrice: (scope) =>
+    setOwnPrice(scope, { meter: "voice", country: "*", currency: "EUR", unit_price: 1 }),
   deleteSubmission: (scope, of) => deleteSubmission(scope, submissionOf(of)),
   insertPendingMedia: (scope, of) =>
     insertPendingMedia(scope, [{ id: of.media, type: "image/png", name: null, source: {} }], 1),
@@ -460,6 +464,7 @@ const WITHOUT_ID = new Set([
   "listManagedGroups",
   "listLists",
   "returnsBy",
+  "listPrices",
   "listUsage",
   "sumUsage",
   "countUnread",

@@ -182,6 +182,7 @@ update credit_accounts set balance = balance - 3 where tenant_id = :tenant and m
 insert into inbox (id, tenant_id, key_hash, source, resume_key, event, answer)
   values (:delivery, :tenant, :hash, 'twilio', :waitKey || '_early', jsonb_build_object('name', :secret),
           jsonb_build_object('body', :secret));
+insert into own_prices (tenant_id, meter, country, currency, unit_price) values (:tenant, 'sms', 'ES', 'EUR', 0.5);
 insert into payload_use (tenant_id, day, bytes) values (:tenant, '2026-11-21', 100);
 insert into lookup_cache (tenant_id, kind, key, value, expires_at)
   values (:tenant, 'carrier', :ref, jsonb_build_object('name', :secret), now() + interval '1 hour');
