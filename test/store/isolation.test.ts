@@ -41,6 +41,7 @@ import {
 } from "../../engine/store/database.ts";
 import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
+import { secondsSince } from "../../engine/store/effects.ts";
 import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
@@ -205,6 +206,7 @@ const READS: Record<string, Call> = {
   listEffectsIn: (scope, of) =>
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
+  secondsSince: (scope, of) => secondsSince(scope, of.effect),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
