@@ -208,6 +208,7 @@ const READS: Record<string, Call> = {
   listEffectsIn: (scope, of) =>
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
+  secondsSince: (scope, of) => secondsSince(scope, of.effect),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
