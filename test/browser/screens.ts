@@ -44,7 +44,13 @@ try {
   await seedDemo(app.connection);
   await registerDemoTemplates(app);
   for (const from of [DEMO.caller, "+34600111222", "+573001239901"])
-    await playFlow(app, DEMO.tenant.id, { flow: "shared-number-router", from, digits: "1" });
+    await playFlow(app, DEMO.tenant.id, {
+      flow: "shared-number-router",
+      from,
+      inputs: [{ digits: "1" }],
+      geo: {},
+      request: {},
+    });
   for (const screen of SCREENS.filter(({ name }) => name.includes(wanted))) await take(screen);
 } finally {
   await browser.close();
@@ -76,5 +82,5 @@ async function take(screen: Screen): Promise<void> {
 /** Nothing is being loaded and nothing is moving any more. */
 async function settled(page: Page): Promise<void> {
   await page.waitForLoadState("networkidle");
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await page.evaluate("document.fonts.ready.then(() => undefined)");
 }

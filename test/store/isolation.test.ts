@@ -184,7 +184,6 @@ const READS: Record<string, Call> = {
   flowActivity: (scope) => flowActivity(scope),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
-  secondsSince: (scope, of) => secondsSince(scope, of.effect),
   passedBy: (scope, of) =>
     passedBy(scope, { flow: of.flowKey, from: new Date(0), to: new Date("2100-01-01T00:00:00Z") }),
   standingNow: (scope, of) => standingNow(scope, of.flowKey),
