@@ -103,13 +103,13 @@ function setRoute(runtime: Runtime): Route {
     responses: {
       200: { description: "The price as it holds now.", schema: Type.Union([Price, Type.Null()]) },
     },
-    async handler({ caller: { tenantId, keyId }, body }) {
+    async handler({ caller: { tenantId, by }, body }) {
       const { channel: meter, country = "*", unitPrice } = body;
       const currency = body.currency ?? (await countingOf(runtime, tenantId)).currency;
       return runtime.db.asTenant(tenantId, async (scope) => {
         await setOwnPrice(scope, { meter, country, currency, unit_price: unitPrice });
         const target = `${meter} ${country} ${currency}`;
-        await insertAudit(scope, { actor: keyId, action: "price.set", target, details: { unitPrice } });
+        await insertAudit(scope, { actor: by, action: "price.set", target, details: { unitPrice } });
         const filter = { channel: meter, at: null, after: null, limit: 1_000 };
         const held = (await listPrices(scope, filter)).filter(
           (row) => row.country === country && row.currency === currency,

@@ -47,7 +47,7 @@ try {
     await playFlow(app, DEMO.tenant.id, {
       flow: "shared-number-router",
       from,
-      inputs: [{ digits: "1" }],
+      inputs: ["1"],
       geo: {},
       request: {},
     });
