@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import {
+  IconBoxMargin,
   IconBoxMultiple,
   IconCopy,
   IconLayoutAlignBottom,
@@ -11,7 +12,6 @@ import {
   IconLayoutDistributeHorizontal,
   IconLayoutDistributeVertical,
   IconTrash,
-  IconBoxMultiple1,
   IconWand,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -64,7 +64,7 @@ export function SelectionTools({ actions }: { readonly actions: CanvasActions })
       <span className="tools-rule" />
       {grouped ? (
         <Tool label={says.ungroup} onClick={actions.ungroup}>
-          <IconBoxMultiple1 size={18} />
+          <IconBoxMargin size={18} />
         </Tool>
       ) : (
         <Tool label={says.group} onClick={actions.group}>
