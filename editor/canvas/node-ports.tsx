@@ -3,7 +3,8 @@ import { useEffect, useMemo, useRef } from "react";
 import type { FlowNode } from "../../engine/core/flow.ts";
 import { useFlow } from "../flow/flow-store.ts";
 import { portsOf } from "../model/ports.ts";
-import { useLocale } from "../words/words.ts";
+import { inLocale } from "../model/words.ts";
+import { type Locale, useLocale } from "../words/words.ts";
 import type { Direction } from "./canvas-nodes.ts";
 import { MorePorts } from "./more-ports.tsx";
 import { PortBundle } from "./port-bundle.tsx";
@@ -11,8 +12,11 @@ import { PortHandle } from "./port-handle.tsx";
 import { type ShownPort, type ShownPorts, shownPorts } from "./shown-ports.ts";
 import { targetsFrom, targetsText } from "./wiring.ts";
 
-/** Pixels that the name of one way out needs at the least. */
-const ROOM_FOR_ONE = 62;
+/** Of a name: about so much for a letter, and never more than this; longer ones are cut. */
+const LETTER_PX = 6.3;
+const MAX_NAME_PX = 74;
+const GAP_PX = 6;
+const SIDES_PX = 20;
 
 /** The ways out of a step, by name; what nothing hangs on is a quiet plus. */
 export function NodePorts(props: {
@@ -28,7 +32,7 @@ export function NodePorts(props: {
   const alone = shown.length === 1 && shown[0]?.ports.length === 1 && shown[0].ports[0].kind === "main";
   return (
     <>
-      {direction === "down" && <div style={{ width: shown.length * ROOM_FOR_ONE }} />}
+      {direction === "down" && <div style={{ width: roomFor(shown, locale) }} />}
       <div className="ports" data-direction={direction}>
         {shown.map(({ ports, target }) => {
           const [port] = ports;
@@ -43,6 +47,12 @@ export function NodePorts(props: {
       </div>
     </>
   );
+}
+
+/** What the names need at the least. By counting letters: measuring them would draw every card twice. */
+function roomFor(shown: readonly ShownPort[], locale: Locale): number {
+  const names = shown.map(({ ports: [first] }) => inLocale(first.label, locale).length * LETTER_PX + 8);
+  return names.reduce((sum, px) => sum + Math.min(px, MAX_NAME_PX) + GAP_PX, SIDES_PX);
 }
 
 function namesOf({ ports }: ShownPort): string {

@@ -6,7 +6,7 @@ import type { Port } from "../model/ports.ts";
 import { inLocale } from "../model/words.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { disconnectPorts } from "./disconnect-ports.ts";
-import { type PortPlace, useTargetTitle } from "./port-place.ts";
+import { type PortPlace, SHORT, useTargetTitle } from "./port-place.ts";
 import { canvasWords } from "./words.ts";
 
 /** One way out: drawn from to connect, pressed to add what comes next. */
@@ -30,7 +30,12 @@ export const PortHandle = memo(function PortHandle(
     event.stopPropagation();
   };
   return (
-    <div className="port" data-kind={port.kind} data-attached={target !== null || undefined}>
+    <div
+      className="port"
+      data-kind={port.kind}
+      data-attached={target !== null || undefined}
+      data-short={label.length < SHORT || undefined}
+    >
       {named && (
         <span className="port-name" title={label} aria-hidden="true">
           {label}

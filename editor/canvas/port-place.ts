@@ -13,6 +13,9 @@ export interface PortPlace {
   readonly tabbable: boolean;
 }
 
+/** Names up to so many letters are never cut for the sake of longer ones. */
+export const SHORT = 11;
+
 /** What a port leads to, as its author calls it. */
 export function useTargetTitle(target: string | null): string | null {
   const locale = useLocale();

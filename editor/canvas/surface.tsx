@@ -78,7 +78,7 @@ export function Surface({ onOpenStep }: { readonly onOpenStep: ((nodeId: string)
       onlyRenderVisibleElements
       minZoom={0.08}
       maxZoom={2}
-      attributionPosition="top-right"
+      attributionPosition="bottom-right"
       ariaLabelConfig={aria}
     >
       <Background gap={20} size={1.2} />

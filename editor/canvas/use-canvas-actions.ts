@@ -106,12 +106,12 @@ export function useCanvasActions(onOpenStep: ((nodeId: string) => void) | undefi
       spread: (axis) => spreadSelection(store, axis, sizesDrawn(flow)),
       tidy: () => {
         const ids = selectedSteps(store);
-        if (ids.length > 1) void laidOut(tidy(store, sizesDrawn(flow), ids));
-        else void laidOut(tidy(store, sizesDrawn(flow)), fit);
+        if (ids.length > 1) void laidOut(tidy(store, flow, ids));
+        else void laidOut(tidy(store, flow), fit);
       },
       turn: () => {
         const down = present(store.getState().history).canvas?.direction !== "right";
-        void laidOut(turn(store, sizesDrawn(flow), down ? "right" : "down"), fit);
+        void laidOut(turn(store, flow, down ? "right" : "down"), fit);
       },
       addNote: () => placeNote(store, middle(), (key) => ui.setState({ renaming: key })),
       undo: () => store.getState().undo(),
