@@ -2490,7 +2490,7 @@ export interface Operations {
   };
   listOptions: {
     path: {
-      source: "templates" | "numbers" | "stores" | "store-groups";
+      source: ("templates" | "numbers" | "stores" | "store-groups") | string;
     };
     query: {
       search?: string;

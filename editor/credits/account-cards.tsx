@@ -35,7 +35,7 @@ function AccountCard({ account }: { readonly account: Account }) {
   const low = isLow(account);
   const name = words.meters[meter] ?? meter;
   return (
-    <section className="account" aria-label={name} data-low={low || undefined}>
+    <section className="meter-card" aria-label={name} data-low={low || undefined}>
       <Group gap={6} wrap="nowrap">
         <Text size="sm" fw={550}>
           {name}
@@ -43,7 +43,7 @@ function AccountCard({ account }: { readonly account: Account }) {
         {low && <IconAlertTriangle size={16} color="var(--family-money)" aria-label={words.low(name)} />}
       </Group>
       <Group gap={6} align="baseline">
-        <Text className="account-left tabular">
+        <Text className="meter-left tabular">
           {remaining === null ? words.unlimited : number.format(remaining)}
         </Text>
         {monthly !== null && (

@@ -29,7 +29,7 @@ import {
   readConversation,
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
-import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
+import { insertCredential, listCredentials, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
@@ -175,6 +175,7 @@ const SHOP = {
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
+  listCredentials: (scope) => listCredentials(scope, "twilio.account"),
   listAccounts: (scope) => listAccounts(scope),
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
@@ -434,6 +435,7 @@ const WRITES: Record<string, Call> = {
 
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
+  "listCredentials",
   "listAccounts",
   "monthlyCredits",
   "flowActivity",
