@@ -190,6 +190,7 @@ async function assemble(
       ...options.settings,
       simulatedProviders: Object.keys(emulators),
       mediaDays: config.retention.mediaDays,
+      listDays: config.retention.listDays,
       stopping: stopping.signal,
     },
   };

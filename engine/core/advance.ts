@@ -198,12 +198,10 @@ export function wake(
   if (wait.again) return { state: withHeard(awake, wait, cause), event: { ...key, kind: "again" } };
   const exit = exitOf(wait, cause);
   if (!exit) return null;
-  if (exit.port === REENTER) {
-    const heard = { name: exit.name, output: cause.kind === "event" ? cause.output : {} };
-    return { state: { ...awake, heard }, event: { ...key, kind: "again" } };
-  }
   const extra = wait.eventData?.[exit.name];
   const output = { ...(cause.kind === "event" ? cause.output : {}), ...extra?.output };
+  if (exit.port === REENTER)
+    return { state: { ...awake, heard: { name: exit.name, output } }, event: { ...key, kind: "again" } };
   if (exit.port === null) {
     const heard = { event: cause.kind === "event" ? cause.name : "timeout", output };
     const memo = { ...wait.back?.memo, heard };

@@ -48,18 +48,21 @@ import { numberProfileRoutes } from "./number-profile.ts";
 import { numberSetupRoutes } from "./number-setup.ts";
 import { numberRoutes } from "./numbers.ts";
 import { optionRoutes } from "./options.ts";
+import { priceRoutes } from "./prices.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { seedAliasRoutes } from "./seed-aliases.ts";
+import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { createFindPerson, type FindPerson } from "./session-person.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
 import { templateRoutes } from "./templates.ts";
+import { trafficRoutes } from "./traffic.ts";
 import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
 import { webhookRoutes } from "./webhooks.ts";
@@ -117,10 +120,12 @@ export function routesOf(dependencies: AppDependencies): {
     () => engine.inFlight,
     () => countDoubts(runtime.db),
   );
-  const webhooks = webhookRoutes(runtime, engine, metrics);
+  const ours = webhookRoutes(runtime, engine, metrics);
+  const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
+    ...trafficRoutes(runtime),
     ...flowActivityRoutes(runtime.db),
     ...galleryRoutes(runtime, examples),
     ...scheduleRoutes(runtime.db),
@@ -147,6 +152,7 @@ export function routesOf(dependencies: AppDependencies): {
     ...numberSetupRoutes(runtime),
     ...numberProfileRoutes(runtime),
     ...usageRoutes(runtime),
+    ...priceRoutes(runtime),
     ...interactionRoutes(runtime),
     ...verifyRoutes(runtime),
     ...storeRoutes(runtime),

@@ -87,7 +87,7 @@ async function pageAnswer(request: WebhookRequest, folder: string, policy: strin
 
 /** A program that mistypes the address of the API should hear so, and not get a page. */
 function refuseOthers({ headers, url }: WebhookRequest): void {
-  if (/text\/html|text\/\*|\*\/\*/.test(headers.accept ?? "")) return;
+  if (/text\/html|text\/\*|\*\/\*/.test(headers.accept ?? "*/*")) return;
   throw new AppError("NOT_FOUND", `There is only a page at ${new URL(url).pathname.slice(0, 200)}.`);
 }
 

@@ -38,6 +38,10 @@ const summary = {
   }),
   startedAt: At,
   endedAt: NullableAt,
+  wakeAt: Type.Union([At, Type.Null()], { description: "Until when it waits." }),
+  node: Type.Union([Type.String(), Type.Null()], {
+    description: "Id of the node it stands at, or ended at.",
+  }),
   parentRunId: Type.Union([Type.String(), Type.Null()], {
     description: "The run that started it: as a branch, an item of a list, or a called flow.",
   }),
@@ -47,7 +51,18 @@ const summary = {
   }),
 };
 
-export const RunSummary = Type.Object(summary);
+export const RunSummary = Type.Object({
+  ...summary,
+  outcome: Type.Union([Type.String(), Type.Null()], {
+    description: "Once it is over: the name the flow gave its end, `completed`, or the code of the error.",
+  }),
+});
+
+/** In a list, with what it cost. */
+export const ListedRun = Type.Object({
+  ...RunSummary.properties,
+  credits: Type.Record(Type.String(), Type.Integer(), { description: "Credits used so far, by meter." }),
+});
 
 const Step = Type.Object({
   nodeId: Type.String(),

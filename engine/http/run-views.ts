@@ -6,6 +6,10 @@ import type { JournalEvent } from "../store/runs.ts";
 
 /** Runs as callers see them. */
 export function runSummary(row: RunListRow) {
+  return { ...runBasics(row), node: row.node, outcome: row.outcome };
+}
+
+function runBasics(row: Omit<RunListRow, "node" | "outcome">) {
   return {
     id: row.id,
     flow: row.flow_key,
@@ -14,6 +18,7 @@ export function runSummary(row: RunListRow) {
     contact: row.contact_phone,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    wakeAt: row.ended_at === null ? row.wake_at : null,
     parentRunId: row.parent_run_id,
     parentStep: row.parent_step,
     branch: row.branch,
@@ -55,7 +60,8 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
   const { outcome, trigger, vars, retryOf = null } = run.state;
   const graph = version?.graph ?? null;
   return {
-    ...runSummary(run),
+    ...runBasics(run),
+    node: run.state.cursor?.nodeId ?? null,
     version: version?.number ?? null,
     outcome: outcome && {
       name: outcome.name,

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { creditsOfRun } from "../store/credits.ts";
+import { creditsOfRun, creditsOfRuns } from "../store/credits.ts";
 import type { TenantScope } from "../store/database.ts";
 import { journalSince } from "../store/partitions.ts";
 import {
@@ -10,6 +10,7 @@ import {
   listRuns,
   listWaits,
   messagesOfRun,
+  type RunListRow,
   readJournal,
   readRun,
 } from "../store/run-history.ts";
@@ -19,7 +20,7 @@ import { momentOf } from "./moment.ts";
 import { pageOf, pageSchema } from "./page.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
-import { RunAccepted, RunDetail, RunEnded, RunSummary, Status } from "./run-schemas.ts";
+import { ListedRun, RunAccepted, RunDetail, RunEnded, Status } from "./run-schemas.ts";
 import { keptOf, type RunRecord, runDetail, runSummary } from "./run-views.ts";
 import { StartRunBody, startRun } from "./start-run.ts";
 
@@ -113,7 +114,7 @@ function listRunsRoute({ db }: Runtime): Route {
     summary: "Runs, newest first",
     scope: "runs:read",
     query: ListQuery,
-    responses: { 200: { description: "A page of runs.", schema: pageSchema(RunSummary) } },
+    responses: { 200: { description: "A page of runs.", schema: pageSchema(ListedRun) } },
     errors: ["INPUT_INVALID"],
     async handler({ caller, query }) {
       const { cursor = null, limit = 50, from, to, deadLetter = false, ...filter } = query;
@@ -121,12 +122,21 @@ function listRunsRoute({ db }: Runtime): Route {
         ...(from ? { from: momentOf("from", from) } : {}),
         ...(to ? { to: momentOf("to", to) } : {}),
       };
-      const rows = await db.asTenant(caller.tenantId, (scope) =>
-        listRuns(scope, { ...filter, ...period, deadLetter, after: cursor, limit: limit + 1 }),
-      );
+      const { rows, credits } = await db.asTenant(caller.tenantId, async (scope) => {
+        const rows = await listRuns(scope, {
+          ...filter,
+          ...period,
+          deadLetter,
+          after: cursor,
+          limit: limit + 1,
+        });
+        const ids = rows.map(({ id }) => id);
+        return { rows, credits: await creditsOfRuns(scope, ids) };
+      });
+      const view = (row: RunListRow) => ({ ...runSummary(row), credits: credits.get(row.id) ?? {} });
       return json(
         200,
-        pageOf(rows, limit, (row) => row.id, runSummary),
+        pageOf(rows, limit, (row) => row.id, view),
       );
     },
   });

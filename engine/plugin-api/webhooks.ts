@@ -72,8 +72,11 @@ export type Delivery =
       readonly event: string;
       readonly output: JsonObject;
       readonly dedupeKey: string;
-      /** Real use of the step's effect, e.g. minutes of a dial. */
-      readonly usage?: { readonly part: string; readonly amount: number };
+      /** Real use of the step's effect, e.g. minutes of a dial; `elapsed` where the vendor does not say how many. */
+      readonly usage?:
+        | { readonly part: string; readonly amount: number }
+        /** The minutes begun since the effect's intent was committed. */
+        | { readonly part: string; readonly elapsed: "minutes" };
       /** The vendor's id of the leg this is about: whose it was is added to the output as `answeredBy`. */
       readonly leg?: string;
       /**

@@ -1,11 +1,10 @@
 import type { JsonObject } from "../core/json.ts";
-import { effectId as effectIdOf } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import { closeWindow } from "../store/contacts.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import { noteRefusal } from "./account-notes.ts";
 import { answerTo, closing } from "./ingress-answers.ts";
-import { withAnswerer } from "./ingress-legs.ts";
+import { usedBy, withAnswerer } from "./ingress-legs.ts";
 import { notePrice } from "./ingress-prices.ts";
 import { deliveryRow, type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
 import { startStatusFlows } from "./status-flows.ts";
@@ -21,7 +20,8 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     runtime.log.warn({ key: delivery.key }, "a callback names a step that is not there");
     return closing(hook.definition);
   }
-  const { usage, told, answeredAt = hook.definition.path } = delivery;
+  const { told, answeredAt = hook.definition.path } = delivery;
+  const usage = await usedBy(ingress, tenantId, stepKey, delivery);
   const taken = await engine.resume({
     tenantId,
     key: delivery.key,
@@ -31,7 +31,7 @@ export async function handleResume(ingress: Ingress, delivery: Of<"resume">): Pr
     via: told || hook.definition.answer ? answeredAt : null,
     keep: true,
     // [H24] Nobody is kept on the line for a run that is over.
-    ...(usage ? { usage: { effectId: effectIdOf(stepKey, usage.part), amount: usage.amount } } : { runId }),
+    ...(usage ? { usage } : { runId }),
   });
   return told ?? answerTo(ingress, taken);
 }

@@ -43,6 +43,22 @@ export function readAccount(
   return db.call("engine_account", [tenant, meter]);
 }
 
+/** Credits each of these runs has used, by run and meter, positive. Runs that used none are left out. */
+export async function creditsOfRuns(
+  { sql, tenantId }: TenantScope,
+  runIds: readonly string[],
+): Promise<ReadonlyMap<string, Record<string, number>>> {
+  const rows: { run_id: string; meter: string; spent: string }[] = await sql("credit_entries")
+    .where("credit_entries.tenant_id", tenantId)
+    .whereIn("credit_entries.run_id", [...runIds])
+    .groupBy("credit_entries.run_id", "credit_entries.meter")
+    .select("credit_entries.run_id", "credit_entries.meter", sql.raw("-sum(credit_entries.amount) as spent"));
+  const byRun = Map.groupBy(rows, ({ run_id }) => run_id);
+  return new Map(
+    [...byRun].map(([id, own]) => [id, Object.fromEntries(own.map((row) => [row.meter, Number(row.spent)]))]),
+  );
+}
+
 /** Credits a run has used, by meter, positive. */
 export async function creditsOfRun(
   { sql, tenantId }: TenantScope,

@@ -1,6 +1,6 @@
 import { DELIVERY_RANK, type DeliveryStatus, type EffectState } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Database } from "./database.ts";
+import type { Database, TenantScope } from "./database.ts";
 import type { LoadedRun } from "./runs.ts";
 
 export interface StatusReport {
@@ -102,4 +102,12 @@ export function resolveEffect(db: Database, resolution: Resolution): Promise<Res
 /** Gives up effects still in doubt after their run and `graceMs`; at most `limit`. Gives how many. */
 export function giveUpDoubts(db: Database, graceMs: number, limit: number): Promise<number> {
   return db.call("engine_give_up_doubts", [graceMs, limit]);
+}
+
+/** Seconds since the effect's intent was committed, by the database's clock; null when there is no such effect. */
+export async function secondsSince({ sql, tenantId }: TenantScope, effectId: string): Promise<number | null> {
+  const row = await sql("effects")
+    .where({ "effects.tenant_id": tenantId, "effects.id": effectId })
+    .first(sql.raw("extract(epoch from now() - effects.created_at)::float8 as seconds"));
+  return row?.seconds ?? null;
 }

@@ -15,9 +15,14 @@ export interface RunListRow {
   readonly parent_run_id: string | null;
   readonly parent_step: string | null;
   readonly branch: string | null;
+  /** Where it stands, or ended. */
+  readonly node: string | null;
+  readonly outcome: string | null;
+  /** Until when it waits. */
+  readonly wake_at: Date | null;
 }
 
-export interface RunRow extends RunListRow {
+export interface RunRow extends Omit<RunListRow, "node" | "outcome"> {
   readonly flow_version_id: string;
   readonly seq: number;
   readonly state: RunState;
@@ -57,6 +62,9 @@ export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Pro
       "runs.parent_run_id",
       "runs.parent_step",
       "runs.branch",
+      "runs.wake_at",
+      sql.raw("runs.state #>> '{cursor,nodeId}' as node"),
+      sql.raw("runs.state #>> '{outcome,name}' as outcome"),
     );
   if (filter.parent === undefined) query.whereNull("runs.parent_run_id");
   else query.where("runs.parent_run_id", filter.parent);

@@ -27,12 +27,14 @@ import templates from "./templates/adapter.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import verifier from "./verifier.ts";
+import anyMessageStatus from "./webhooks/any-message-status.ts";
 import messageStatus from "./webhooks/message-status.ts";
 import messages from "./webhooks/messages.ts";
 import voice from "./webhooks/voice.ts";
 import voiceAccept from "./webhooks/voice-accept.ts";
 import voiceGreeting from "./webhooks/voice-greeting.ts";
 import voiceLeg from "./webhooks/voice-leg.ts";
+import voiceLiveTranscript from "./webhooks/voice-live-transcript.ts";
 import voiceMachine from "./webhooks/voice-machine.ts";
 import voiceOutbound from "./webhooks/voice-outbound.ts";
 import voiceQueueKey from "./webhooks/voice-queue-key.ts";
@@ -80,6 +82,7 @@ export default definePlugin({
     voiceMachine,
     voiceRecorded,
     voiceTranscript,
+    voiceLiveTranscript,
     voiceReturn,
     voiceStatus,
     voiceWhisper,
@@ -90,6 +93,7 @@ export default definePlugin({
     voiceWaitMusic,
     messages,
     messageStatus,
+    anyMessageStatus,
   ],
   templates,
   media,

@@ -193,6 +193,15 @@ describe("waits", () => {
     });
     const late = wake(graph, RUN, asleep, { kind: "timeout" }, LATER);
     expect(late?.state.heard).toEqual({ name: "timeout", output: {} });
+    const knowing = {
+      ...asking,
+      wait: { ...asking.wait, eventData: { verdict: { output: { so: "far" } } } },
+    };
+    const again = { kind: "event", name: "verdict", output: { by: "human" } } as const;
+    expect(wake(graph, RUN, apply(graph, state, knowing), again, LATER)?.state.heard?.output).toEqual({
+      by: "human",
+      so: "far",
+    });
     const left = told && apply(graph, told.state, next("next"));
     expect(left?.cursor).toEqual({ nodeId: "b", visit: 1 });
     expect(left).not.toHaveProperty("heard");

@@ -82,6 +82,7 @@ describe("[H15] a page of the editor", () => {
   test("is no answer to who wants data, nor at an address the editor does not draw", async () => {
     const data = await api.anonymous("GET", "/flows", { headers: { accept: "application/json" } });
     expect([data.status, data.body.error.code]).toEqual([404, "NOT_FOUND"]);
+    expect((await rawGet(api.engine.url, "/flows")).status).toBe(200);
     expect((await api.anonymous("GET", "/flowsy", HTML)).status).toBe(404);
     expect((await api.anonymous("POST", "/flows", HTML)).status).toBe(404);
     expect((await api.anonymous("GET", "/api/v1/nothing", HTML)).body.error.code).toBe("NOT_FOUND");

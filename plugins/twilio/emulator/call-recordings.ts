@@ -55,7 +55,7 @@ export function changeRecording(world: World, request: RestRequest): RestAnswer 
 /** `GET …/Recordings/{recording}.json`, below a call or not */
 export function fetchRecording(world: World, request: RestRequest): RestAnswer {
   const entry = findRecording(world, request);
-  return entry ? answer(200, recordingResource(entry)) : notFound(request.path);
+  return entry ? answer(200, recordingResource(entry, world.url())) : notFound(request.path);
 }
 
 /** `GET …/Recordings.json`, below a call or not; newest first */
@@ -68,7 +68,7 @@ export function listRecordings(world: World, request: RestRequest): RestAnswer {
     .filter((entry) => isVisible(entry, request.account.accountSid))
     .filter((entry) => callSid === undefined || recordingDetails(entry).callSid === callSid)
     .reverse()
-    .map((entry) => ({ sid: entry.ref, json: recordingResource(entry) }));
+    .map((entry) => ({ sid: entry.ref, json: recordingResource(entry, world.url()) }));
   return answer(200, page("recordings", items, request.path, request.query));
 }
 
@@ -134,5 +134,5 @@ function isVisible(entry: LedgerEntry, accountSid: string): boolean {
 
 function shown(world: World, sid: string, status: number, path: string): RestAnswer {
   const entry = world.ledger.find(sid);
-  return entry ? answer(status, recordingResource(entry)) : notFound(path);
+  return entry ? answer(status, recordingResource(entry, world.url())) : notFound(path);
 }

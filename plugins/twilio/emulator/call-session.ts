@@ -98,6 +98,8 @@ export interface CallSession {
   readonly recordings: Map<string, LiveRecording>;
   /** Streams that are going on, by sid. */
   readonly streams: Map<string, LiveStream>;
+  /** Transcriptions that are going on, by sid. */
+  readonly transcriptions: Map<string, LiveTranscription>;
 }
 
 /** A recording while the call goes on. */
@@ -117,6 +119,20 @@ export interface LiveRecording {
 export interface LiveStream {
   readonly name: string;
   readonly callback: { readonly url: string; readonly method: string } | null;
+}
+
+/** What the person says, written down meanwhile. */
+export interface LiveTranscription {
+  readonly name: string;
+  readonly track: string;
+  readonly languageCode: string;
+  /** Whether guesses are told, too. */
+  readonly partial: boolean;
+  readonly callback: { readonly url: string; readonly method: string } | null;
+  /** Number of the next event. */
+  sequence: number;
+  /** Settles when everything until now has been told. */
+  told: Promise<void>;
 }
 
 /** The longest a call may last. */
@@ -141,6 +157,7 @@ export function createSession(start: SessionStart): CallSession {
     redirect: null,
     recordings: new Map(),
     streams: new Map(),
+    transcriptions: new Map(),
     ...start,
     inputs: [...(start.inputs ?? [])],
     endsAt: Math.min(start.endsAt ?? MAX_CALL_SECONDS, MAX_CALL_SECONDS),

@@ -2,7 +2,7 @@
  * A local Twilio: the real SDK talks to it, it calls the engine's webhooks signed as Twilio does, and its virtual phone
  * plays the TwiML the engine answers with. Ledger kinds: `message`, `call` and `lookup` are what the API was asked for,
  * `verification` and `email` what Verify did, `inbound-message` and `inbound-call` what people did, `dial` the legs a call's TwiML
- * dialled, `recording` and `stream` what was made of calls.
+ * dialled, `recording`, `stream` and `transcription` what was made of calls, `account` and `number` subaccounts and numbers.
  */
 import type { AddressInfo } from "node:net";
 import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
@@ -15,14 +15,17 @@ import { createConferences } from "./conferences.ts";
 import { type Approval, decide, registerContent } from "./content.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
+import { ownNumber } from "./keep-numbers.ts";
 import { createLedger } from "./ledger.ts";
 import { reportStatus } from "./message-delivery.ts";
 import { releaseScheduled, resumeMessages } from "./messages.ts";
 import { createOptOuts } from "./opt-outs.ts";
+import { createOwnedNumbers } from "./owned-numbers.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
 import { createQueues } from "./queues.ts";
+import { createSandbox, sandboxWords } from "./sandbox.ts";
 import { listen } from "./server.ts";
-import { createServices, ownNumber } from "./service-pools.ts";
+import { createServices } from "./service-pools.ts";
 import { createVerifyState } from "./verify-state.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
@@ -52,8 +55,10 @@ export interface TwilioEmulator extends Emulator {
   decideContent(sid: string, verdict: Partial<Approval>): void;
   /** A content approved before this emulator began. */
   registerContent(content: Parameters<typeof registerContent>[1]): void;
-  /** Makes a number the account's, for the pools of messaging services; gives its sid. */
-  ownNumber(e164: string): string;
+  /** Makes a number the account's (default: the first one's), without addresses of its own; gives its sid. */
+  ownNumber(e164: string, accountSid?: string): string;
+  /** What a person has to write after `join` to the WhatsApp sandbox to hear from this account (default: the first one). */
+  sandboxWords(accountSid?: string): string;
   /** Sends the scheduled messages due at this moment. */
   releaseScheduled(at: Date): void;
 }
@@ -105,7 +110,8 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
         throw new AppError("NOT_FOUND", `The Twilio emulator has no approval request for ${sid}.`, { sid });
     },
     registerContent: (content) => registerContent(world, content),
-    ownNumber: (e164) => ownNumber(world.services, e164),
+    ownNumber: (e164, accountSid) => ownNumber(world, e164, world.accounts.get(accountSid).accountSid),
+    sandboxWords: (accountSid) => sandboxWords(world.accounts.get(accountSid).accountSid),
     releaseScheduled: (at) => releaseScheduled(world, at),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -118,8 +124,9 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
 }
 
 function createWorld(options: EmulatorOptions, place: { publicUrl: string | undefined; url: string }): World {
-  const accounts = createAccounts(options.accounts);
   const ledger = createLedger(options.ledgerFile);
+  const accounts = createAccounts(options.accounts, ledger.entries());
+  const numbers = createOwnedNumbers(ledger.entries());
   const work = createWork(options.paceMs ?? 25);
   return {
     accounts,
@@ -129,7 +136,9 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),
     verify: createVerifyState(),
-    services: createServices(),
+    services: createServices(numbers.values()),
+    numbers,
+    sandbox: createSandbox(accounts.all(), ledger.entries()),
     calls: new Map(),
     callees: new Map(),
     reviews: { mode: "at-once" },

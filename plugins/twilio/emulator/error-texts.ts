@@ -1,5 +1,6 @@
 /** Short texts of the error codes this emulator uses, for envelopes, callbacks and call records. */
 const TEXTS: Readonly<Record<number, string>> = {
+  10003: "Incoming call rejected due to inactive account",
   11100: "Invalid URL format",
   11200: "HTTP retrieval failure",
   11205: "HTTP connection failure",
@@ -19,6 +20,8 @@ const TEXTS: Readonly<Record<number, string>> = {
   20001: "Unknown parameters",
   20003: "Authenticate",
   20004: "Method not allowed",
+  20005: "Account not active",
+  20006: "Access denied",
   20009: "Cannot delete this resource before it is complete",
   20404: "The requested resource was not found",
   20409: "Conflict",
@@ -40,6 +43,14 @@ const TEXTS: Readonly<Record<number, string>> = {
   21217: "Phone number does not appear to be valid",
   21220: "Call is not in a state to be updated",
   21408: "Permission to send an SMS has not been enabled for the region of the 'To' number",
+  21402: "Invalid URL",
+  21403: "Invalid Method",
+  21405: "Cannot set VoiceFallbackUrl without setting VoiceUrl",
+  21406: "Cannot set SmsFallbackUrl without setting SmsUrl",
+  21407: "This phone number type does not support SMS",
+  21421: "PhoneNumber is invalid",
+  21422: "PhoneNumber is not available",
+  21452: "No phone numbers found in area code",
   21602: "Message body is required",
   21603: "A 'From' phone number or a MessagingServiceSid is required",
   21604: "A 'To' phone number is required",
@@ -77,6 +88,7 @@ const TEXTS: Readonly<Record<number, string>> = {
   60410: "Verification delivery attempt blocked",
   60605: "Verification delivery attempt blocked for this country",
   63003: "Channel could not find To address",
+  63015: "Channel Sandbox can only send messages to phone numbers that have joined the Sandbox",
   63016: "Failed to send freeform message because it is outside the allowed window",
 };
 

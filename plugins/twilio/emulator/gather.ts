@@ -2,6 +2,7 @@ import { advance } from "./call-session.ts";
 import type { PhoneInput } from "./callees.ts";
 import { withCode } from "./code-book.ts";
 import type { Form } from "./form.ts";
+import { hearSpeech } from "./live-transcriptions.ts";
 import { gotoAction, HANGUP, NEXT, numberAttribute, type PlayContext, type Step } from "./play-step.ts";
 import { playPrompt, speakingSeconds } from "./prompts.ts";
 import type { TwimlElement } from "./twiml-document.ts";
@@ -56,10 +57,11 @@ function readKeys(verb: TwimlElement, pressed: string): Keys {
 }
 
 function spoken(
-  { session }: PlayContext,
+  { world, session }: PlayContext,
   verb: TwimlElement,
   input: Exclude<PhoneInput, string>,
 ): Form | null {
+  hearSpeech(world, session, input.speech);
   if (!accepts(verb, "speech") || input.speech === "") {
     advance(session, numberAttribute(verb, "timeout", 5));
     return null;

@@ -3,14 +3,16 @@ import { formatAddress } from "./addresses.ts";
 import { withCode } from "./code-book.ts";
 import type { EmulatedFile } from "./emulated-file.ts";
 import { type Form, formText } from "./form.ts";
+import { type InboundRoute, routeOf } from "./inbound-route.ts";
 import { keepMedia } from "./media.ts";
 import { refuseMessage } from "./message-checks.ts";
 import { countSegments, type MessageDetails } from "./message-record.ts";
 import { acceptMessage } from "./messages.ts";
 import { countryOf } from "./numbers.ts";
+import { numberOf } from "./owned-numbers.ts";
+import { hearSandbox, SANDBOX_NUMBER, sandboxOf } from "./sandbox.ts";
 import { newSid } from "./sids.ts";
 import { parseTwiml, type TwimlElement } from "./twiml-document.ts";
-import { WEBHOOK_PATHS } from "./webhook-paths.ts";
 import { type WebhookAnswer, webhookCall } from "./webhooks.ts";
 import type { World } from "./world.ts";
 
@@ -35,16 +37,18 @@ export interface InboundMessageOptions {
   readonly repliesTo?: string;
   /** The person's WhatsApp name. */
   readonly profileName?: string;
-  /** Default: the first account. */
+  /** Default: the account that has the number, else the first one. */
   readonly accountSid?: string;
-  /** Where the number is configured to post. Default: the engine's messages webhook. */
+  /** Where the number is configured to post. Default: its service's or its own address, else the engine's messages webhook. */
   readonly url?: string;
 }
 
 export interface InboundMessageResult {
   readonly sid: string;
-  /** What the webhook said; status 0 when it could not be reached. */
+  /** What the webhook said; status 0 when it could not be reached, or was not asked. */
   readonly answer: { readonly status: number; readonly body: string };
+  /** What Twilio's WhatsApp sandbox said itself: to those who join, leave, or are not in it. */
+  readonly sandbox?: string;
 }
 
 const MAX_DOCUMENTS = 10;
@@ -58,16 +62,50 @@ export async function receiveMessage(
   written: InboundMessageOptions,
 ): Promise<InboundMessageResult> {
   const options = { ...written, body: withCode(world, written.from, written.body) };
-  const { accountSid } = world.accounts.get(options.accountSid);
+  const said = isToSandbox(options) ? hearSandbox(world, options.from, options.body) : null;
+  const account = world.accounts.get(ownerOf(world, options));
+  const { accountSid } = account;
   const ref = newSid((options.mediaUrls ?? options.files ?? []).length > 0 ? "MM" : "SM");
   const sent = withFiles(world, accountSid, ref, options);
-  const url = options.url ?? world.engineUrl(WEBHOOK_PATHS.messages);
   const entry = world.ledger.add(inboundEntry(world, accountSid, ref, sent));
+  if (said !== null) return { sid: ref, answer: UNHEARD, sandbox: said };
   const optOut = entry.channel === "sms" ? world.optOuts.note(options.from, options.to, options.body) : null;
-  const params = { ...inboundParams(entry.ref, sent), ...(optOut === null ? {} : { OptOutType: optOut }) };
-  const answer = await world.webhooks.send(webhookCall(accountSid, url, "POST", params));
+  const route = routeOf(world, options);
+  if (route.url === null || account.status !== "active") return { sid: ref, answer: UNHEARD };
+  const params = {
+    ...inboundParams(entry.ref, sent),
+    ...(route.serviceSid === null ? {} : { MessagingServiceSid: route.serviceSid }),
+    ...(optOut === null ? {} : { OptOutType: optOut }),
+  };
+  const answer = await ask(world, accountSid, route, params);
   await playReplies(world, { accountSid, params, answer });
   return { sid: entry.ref, answer: { status: answer.status, body: answer.body } };
+}
+
+/** No webhook was asked. */
+const UNHEARD = { status: 0, body: "" };
+
+function isToSandbox({ channel, to }: InboundMessageOptions): boolean {
+  return channel === "whatsapp" && to === SANDBOX_NUMBER;
+}
+
+function ownerOf(world: World, options: InboundMessageOptions): string | undefined {
+  if (options.accountSid !== undefined) return options.accountSid;
+  return isToSandbox(options) ? sandboxOf(world, options.from) : numberOf(world, options.to)?.accountSid;
+}
+
+/** Asks the webhook, and the one behind it where that fails. */
+async function ask(
+  world: World,
+  accountSid: string,
+  route: InboundRoute,
+  params: Form,
+): Promise<WebhookAnswer> {
+  const { url, method, fallback } = route;
+  const answer = await world.webhooks.send(webhookCall(accountSid, url ?? "", method, params));
+  if (answer.errorCode === undefined || fallback === null) return answer;
+  const more = { ErrorCode: String(answer.errorCode), ErrorUrl: url ?? "" };
+  return world.webhooks.send(webhookCall(accountSid, fallback.url, fallback.method, { ...params, ...more }));
 }
 
 /** The message with an address for each of its files. */

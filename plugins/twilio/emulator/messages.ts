@@ -15,6 +15,7 @@ import {
 } from "./message-record.ts";
 import { page } from "./paging.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
+import { sandboxFailure } from "./sandbox.ts";
 import { newSid } from "./sids.ts";
 import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
@@ -139,15 +140,14 @@ function newEntry(
   at: string,
 ): LedgerEntry {
   const { channel, number: to } = parseAddress(formText(form, "To") ?? "");
-  const from = formText(form, "From");
-  const serviceAsFrom = from?.startsWith("MG") ? from : undefined;
-  const messagingServiceSid = formText(form, "MessagingServiceSid") ?? serviceAsFrom ?? null;
-  const sender = from === undefined || serviceAsFrom ? {} : { from: parseAddress(from).number };
+  const { messagingServiceSid, ...sender } = senderOf(form);
   const contentSid = formText(form, "ContentSid") ?? null;
   const template = contentSid === null ? null : templateOf(world, accountSid, form);
   const body = template?.body ?? formText(form, "Body") ?? "";
   const mediaUrls = template?.mediaUrls ?? formList(form, "MediaUrl");
   const sendAt = formText(form, "ScheduleType") ? (formText(form, "SendAt") ?? null) : null;
+  const parties = { accountSid, from: sender.from ?? "", to };
+  const failure = sandboxFailure(world, parties, contentSid === null) ?? template?.failure ?? null;
   const isPending = messagingServiceSid !== null && !("from" in sender);
   const details: MessageDetails = {
     accountSid,
@@ -162,13 +162,21 @@ function newEntry(
     updatedAt: at,
     sentAt: null,
     sendAt,
-    ahead: planDelivery(channel, to, contentSid === null, template?.failure ?? null),
+    ahead: planDelivery(channel, to, contentSid === null, failure),
     manner,
     deleted: false,
   };
   const status = sendAt !== null ? "scheduled" : isPending ? "accepted" : "queued";
   const ref = newSid(mediaUrls.length > 0 ? "MM" : "SM");
   return { kind: "message", ref, at, channel, ...sender, to, body, status, details };
+}
+
+/** A service may stand where the sender does. */
+function senderOf(form: Form): { readonly messagingServiceSid: string | null; readonly from?: string } {
+  const from = formText(form, "From");
+  const service = formText(form, "MessagingServiceSid") ?? null;
+  if (from?.startsWith("MG")) return { messagingServiceSid: service ?? from };
+  return { messagingServiceSid: service, ...(from === undefined ? {} : { from: parseAddress(from).number }) };
 }
 
 function findMessage(world: World, request: RestRequest): LedgerEntry | undefined {

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../../engine/plugin-api.ts";
 import { type Form, formText } from "./form.ts";
 import { metaPage } from "./meta-paging.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
-import type { Service } from "./service-pools.ts";
+import { type Service, serviceOf } from "./service-pools.ts";
 import { newSid } from "./sids.ts";
 import { unknownParameters } from "./unknown-parameters.ts";
 import type { World } from "./world.ts";
@@ -57,9 +57,9 @@ export function addToPool(world: World, request: RestRequest): RestAnswer {
   const service = find(world, request);
   if (!service) return notFound(request.path);
   const number = formText(request.form, "PhoneNumberSid") ?? "";
-  if (!world.services.numbers.has(number)) return refusal(404, 20404);
+  if (world.numbers.get(number)?.accountSid !== service.accountSid) return refusal(404, 20404);
   if (service.pool.has(number)) return refusal(409, 21710);
-  if ([...world.services.all.values()].some(({ pool }) => pool.has(number))) return refusal(409, 21712);
+  if (serviceOf(world.services, number)) return refusal(409, 21712);
   service.pool.add(number);
   return answer(201, numberResource(world, service, number));
 }
@@ -111,6 +111,8 @@ function resource(world: World, { sid, accountSid, createdAt, fields }: Service)
     mms_converter: is("MmsConverter", true),
     smart_encoding: is("SmartEncoding", true),
     scan_message_content: text("ScanMessageContent") ?? "inherit",
+    fallback_to_long_code: is("FallbackToLongCode", true),
+    us_app_to_person_registered: false,
     area_code_geomatch: is("AreaCodeGeomatch", true),
     validity_period: Number(text("ValidityPeriod") ?? 36_000),
     synchronous_validation: is("SynchronousValidation", false),

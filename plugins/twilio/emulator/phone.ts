@@ -6,13 +6,17 @@ import {
   type CallTrace,
   createSession,
   type DocumentTarget,
+  noteError,
 } from "./call-session.ts";
 import type { CallbackManner } from "./callbacks.ts";
 import { type Callee, magicCallee, type PhoneInput, verdictOf } from "./callees.ts";
+import { errorText } from "./error-texts.ts";
 import type { Fault } from "./faults.ts";
 import type { Form } from "./form.ts";
 import { endRecordings } from "./live-recordings.ts";
 import { endStreams } from "./live-streams.ts";
+import { endTranscriptions } from "./live-transcriptions.ts";
+import { type NumberSettings, numberOf } from "./owned-numbers.ts";
 import { type EndReason, statusAfter } from "./play-step.ts";
 import { playCall } from "./player.ts";
 import { makeRecording, recordingParams } from "./recordings.ts";
@@ -39,11 +43,11 @@ export interface RingOptions {
   /** Where the caller's number is registered; only the country is known by itself. */
   readonly geo?: CallerGeo;
   readonly forwardedFrom?: string;
-  /** Default: the first account. */
+  /** Default: the account that has the number, else the first one. */
   readonly accountSid?: string;
-  /** Where the number is configured to ask. Default: the engine's voice webhook. */
+  /** Where the number is configured to ask. Default: its VoiceUrl, else the engine's voice webhook. */
   readonly url?: string;
-  /** Where it is configured to report the end. Default: the engine's voice status webhook. */
+  /** Where it is configured to report the end. Default: its StatusCallback, else the engine's voice status webhook. */
   readonly statusUrl?: string;
 }
 
@@ -66,26 +70,41 @@ export interface CallResult extends CallTrace {
  * @throws AppError CONFIG_INVALID when nobody said where the engine is
  */
 export function ring(world: World, options: RingOptions): PhoneCall {
-  const { accountSid } = world.accounts.get(options.accountSid);
-  const url = options.url ?? world.engineUrl(WEBHOOK_PATHS.voice);
-  const statusUrl = options.statusUrl ?? world.engineUrl(WEBHOOK_PATHS.voiceStatus);
-  const session = inboundSession(accountSid, options);
-  const manner = mannerOf(world.faults.take(new URL(url).pathname, options.to));
-  const reporter = createReporter(
-    world,
-    session,
-    { url: statusUrl, method: "POST", events: ["completed"] },
-    manner,
-  );
-  recordCall(world, session, statusUrl);
+  const number = numberOf(world, options.to);
+  const account = world.accounts.get(options.accountSid ?? number?.accountSid);
+  const target = documentOf(world, options, number?.settings);
+  const report = reportOf(world, options, number?.settings);
+  const session = inboundSession(account.accountSid, options);
+  const manner = mannerOf(world.faults.take(new URL(target.url).pathname, options.to));
+  const isActive = account.status === "active";
+  const url = isActive ? report.url : null;
+  const reporter = createReporter(world, session, { ...report, url, events: ["completed"] }, manner);
+  recordCall(world, session, url);
   const done = track(world, session, async () => {
-    const reason = await playCall(world, session, { kind: "url", url, method: "POST" });
+    if (!isActive) noteError(session, 10003, errorText(10003));
+    const reason = isActive ? await playCall(world, session, target) : "failed";
     await finish(world, session, reporter, reason);
   });
   const hangup = () => {
     session.hungUp = true;
   };
   return { sid: session.sid, done, hangup };
+}
+
+/** What the test says, else what the number is set to, else the engine. */
+function documentOf(world: World, { url }: RingOptions, settings: NumberSettings = {}) {
+  const { VoiceUrl: own, VoiceFallbackUrl: fallbackUrl, VoiceFallbackMethod } = settings;
+  if (url !== undefined || !own)
+    return { kind: "url", url: url ?? world.engineUrl(WEBHOOK_PATHS.voice), method: "POST" } as const;
+  const fallback = fallbackUrl ? { url: fallbackUrl, method: VoiceFallbackMethod || "POST" } : null;
+  const method = settings.VoiceMethod || "POST";
+  return { kind: "url", url: own, method, ...(fallback ? { fallback } : {}) } as const;
+}
+
+function reportOf(world: World, { statusUrl }: RingOptions, settings: NumberSettings = {}) {
+  const own = statusUrl === undefined ? settings.StatusCallback : undefined;
+  if (own) return { url: own, method: settings.StatusCallbackMethod || "POST" };
+  return { url: statusUrl ?? world.engineUrl(WEBHOOK_PATHS.voiceStatus), method: "POST" };
 }
 
 /** How a fault makes callbacks behave. */
@@ -198,6 +217,7 @@ async function finish(
   await reporter.report("completed", extra);
   endRecordings(world, session);
   endStreams(world, session);
+  endTranscriptions(world, session);
 }
 
 async function runOutbound(

@@ -2,6 +2,7 @@ import { advance } from "./call-session.ts";
 import type { PhoneInput } from "./callees.ts";
 import { requestDocument } from "./documents.ts";
 import type { Form } from "./form.ts";
+import { hearSpeech } from "./live-transcriptions.ts";
 import {
   actionTarget,
   gotoAction,
@@ -29,6 +30,7 @@ export async function playRecord(context: PlayContext, verb: TwimlElement): Prom
   if (take.hangsUp) session.hungUp = true;
   if (take.seconds === 0) return session.hungUp ? HANGUP : NEXT;
   if (session.hungUp) session.status = "completed";
+  hearSpeech(world, session, typeof input === "string" ? "" : input.speech);
   const recording = makeRecording(world, session, Math.min(take.seconds, passed), {
     source: "RecordVerb",
     track: "inbound",

@@ -28,8 +28,8 @@ export function recordingDetails(entry: LedgerEntry): RecordingDetails {
   return (entry.details ?? {}) as RecordingDetails;
 }
 
-/** The recording as the REST API shows it. */
-export function recordingResource(entry: LedgerEntry): JsonObject {
+/** The recording as the REST API at this origin shows it: the address of its sound is whole, those of resources are not. */
+export function recordingResource(entry: LedgerEntry, origin: string): JsonObject {
   const details = recordingDetails(entry);
   const base = `/2010-04-01/Accounts/${details.accountSid}/Recordings/${entry.ref}`;
   return {
@@ -50,7 +50,7 @@ export function recordingResource(entry: LedgerEntry): JsonObject {
     source: details.source,
     error_code: null,
     encryption_details: null,
-    media_url: base,
+    media_url: origin + base,
     uri: `${base}.json`,
     subresource_uris: {
       add_on_results: `${base}/AddOnResults.json`,

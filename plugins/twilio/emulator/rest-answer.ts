@@ -6,7 +6,10 @@ import type { Form } from "./form.ts";
 
 /** A request of the REST API that named a known account. */
 export interface RestRequest {
+  /** The account it is about: that of the path, else the one that asks. */
   readonly account: Account;
+  /** The account that asks. */
+  readonly actor: Account;
   readonly path: string;
   readonly query: Form;
   readonly form: Form;

@@ -1,3 +1,6 @@
+import { mayActFor } from "./accounts.ts";
+import { createSubaccount, fetchAccount, listAccounts, updateAccount } from "./accounts-rest.ts";
+import { searchNumbers } from "./available-numbers.ts";
 import {
   changeRecording,
   deleteRecording,
@@ -25,6 +28,7 @@ import {
   requestApproval,
   updateContent,
 } from "./content.ts";
+import { buyNumber, deleteNumber, fetchNumber, listNumbers, updateNumber } from "./incoming-numbers.ts";
 import { lookUpNumber } from "./lookup.ts";
 import { createMessage, deleteMessage, fetchMessage, listMessages, updateMessage } from "./messages.ts";
 import {
@@ -68,11 +72,35 @@ type Handler = (world: World, request: RestRequest) => RestAnswer;
 
 interface Route {
   readonly path: RegExp;
+  /** Also about an account that is suspended or closed. */
+  readonly whenInactive?: true;
   readonly methods: Readonly<Record<string, Handler>>;
 }
 
 /** The REST resources of this emulator. */
 const ROUTES: readonly Route[] = [
+  { path: /^\/2010-04-01\/Accounts\.json$/, methods: { GET: listAccounts, POST: createSubaccount } },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\.json$/,
+    whenInactive: true,
+    methods: { GET: fetchAccount, POST: updateAccount },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/AvailablePhoneNumbers\/(?<country>[A-Z]{2})\/(?<kind>\w+)\.json$/,
+    methods: { GET: searchNumbers },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/IncomingPhoneNumbers\.json$/,
+    methods: { GET: listNumbers, POST: buyNumber },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/IncomingPhoneNumbers\/(?<kind>Local|Mobile|TollFree)\.json$/,
+    methods: { GET: listNumbers, POST: buyNumber },
+  },
+  {
+    path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/IncomingPhoneNumbers\/(?<sid>PN\w+)\.json$/,
+    methods: { GET: fetchNumber, POST: updateNumber, DELETE: deleteNumber },
+  },
   {
     path: /^\/2010-04-01\/Accounts\/(?<account>AC\w+)\/Messages\.json$/,
     methods: { GET: listMessages, POST: createMessage },
@@ -189,19 +217,30 @@ const ROUTES: readonly Route[] = [
   { path: /^\/v2\/Attempts\/(?<sid>VL\w+)$/, methods: { GET: fetchAttempt } },
 ];
 
-/** Answers an authenticated request: 404/20404 for unknown paths and other people's accounts, 405/20004 for a wrong method. */
-export function route(world: World, method: string, request: Omit<RestRequest, "params">): RestAnswer {
-  for (const { path, methods } of ROUTES) {
-    const match = path.exec(request.path);
+/**
+ * Answers an authenticated request: 404/20404 for unknown paths and other people's accounts, 405/20004 for a wrong method,
+ * 403/20005 for an account that is suspended or closed.
+ */
+export function route(
+  world: World,
+  method: string,
+  request: Omit<RestRequest, "params" | "account">,
+): RestAnswer {
+  const { actor, path } = request;
+  for (const one of ROUTES) {
+    const match = one.path.exec(path);
     if (!match) continue;
     const params = Object.fromEntries(
       Object.entries(match.groups ?? {}).map(([name, value]) => [name, decoded(value)]),
     );
-    if (params.account !== undefined && params.account !== request.account.accountSid) break;
-    const handler = methods[method];
-    return handler ? handler(world, { ...request, params }) : refusal(405, 20004);
+    const account = params.account === undefined ? actor : world.accounts.find(params.account);
+    if (!account || !mayActFor(actor, account)) break;
+    const isAsleep = account.status !== "active" && !one.whenInactive;
+    if (actor.status !== "active" || isAsleep) return refusal(403, 20005);
+    const handler = one.methods[method];
+    return handler ? handler(world, { ...request, account, params }) : refusal(405, 20004);
   }
-  return notFound(request.path);
+  return notFound(path);
 }
 
 // A raw `+` in a path is a plus, not a space.

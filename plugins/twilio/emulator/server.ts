@@ -73,10 +73,10 @@ function handle(
   incoming: IncomingMessage,
   { path, query, form, json, fault }: Parts,
 ): RestAnswer {
-  const account = world.accounts.authenticate(incoming.headers.authorization);
-  if (!account) return refusal(401, 20003);
+  const actor = world.accounts.authenticate(incoming.headers.authorization);
+  if (!actor) return refusal(401, 20003);
   return route(world, incoming.method ?? "GET", {
-    account,
+    actor,
     path,
     query,
     form,

@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import type { Form } from "./form.ts";
 import { type RestAnswer, refusal } from "./rest-answer.ts";
-import { newSid } from "./sids.ts";
 
 export interface Service {
   readonly sid: string;
@@ -20,16 +19,13 @@ export interface Services {
   readonly numbers: Map<string, string>;
 }
 
-export function createServices(): Services {
-  return { all: new Map(), numbers: new Map() };
+export function createServices(numbers: Iterable<{ readonly sid: string; readonly e164: string }>): Services {
+  return { all: new Map(), numbers: new Map([...numbers].map(({ sid, e164 }) => [sid, e164])) };
 }
 
-/** Makes a number the account's, so that it can join a pool. */
-export function ownNumber({ numbers }: Services, e164: string): string {
-  const known = [...numbers].find(([, number]) => number === e164)?.[0];
-  const sid = known ?? newSid("PN");
-  numbers.set(sid, e164);
-  return sid;
+/** The service a number is in. */
+export function serviceOf({ all }: Services, numberSid: string): Service | undefined {
+  return [...all.values()].find(({ pool }) => pool.has(numberSid));
 }
 
 /** What Twilio says against sending through a service. An account that has made none may name any. */

@@ -1,15 +1,17 @@
 import { noteError } from "./call-session.ts";
 import { beginRecording } from "./live-recordings.ts";
 import { beginStream, endStream, type StreamKind } from "./live-streams.ts";
+import { beginTranscription, endTranscription } from "./live-transcriptions.ts";
 import { NEXT, type PlayContext, resolveUrl, type Step } from "./play-step.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 
-/** Starts what goes on beside the document. A transcription is heard by nobody here. */
+/** Starts what goes on beside the document. */
 export function playStart(context: PlayContext, verb: TwimlElement): Step {
   for (const noun of verb.children) {
     const kind = KINDS[noun.name];
     if (kind !== undefined) start(context, kind, noun);
     else if (noun.name === "Recording") record(context, noun);
+    else if (noun.name === "Transcription") beginTranscription(context, noun);
   }
   return NEXT;
 }
@@ -17,9 +19,11 @@ export function playStart(context: PlayContext, verb: TwimlElement): Step {
 /** Ends it, by name. */
 export function playStop(context: PlayContext, verb: TwimlElement): Step {
   const { world, session } = context;
-  for (const { name, attributes } of verb.children) {
-    if (KINDS[name] === undefined || endStream(world, session, attributes.name ?? "")) continue;
-    noteError(session, 12200, `<Stop><${name}> names "${attributes.name ?? ""}", which is not going on`);
+  for (const { name: noun, attributes } of verb.children) {
+    const { name = "" } = attributes;
+    const end = noun === "Transcription" ? endTranscription : KINDS[noun] && endStream;
+    if (end === undefined || end(world, session, name)) continue;
+    noteError(session, 12200, `<Stop><${noun}> names "${name}", which is not going on`);
   }
   return NEXT;
 }

@@ -62,6 +62,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     "Parameter",
   ),
   Siprec: rule("name connectorName track statusCallback statusCallbackMethod", "Parameter"),
+  Transcription: rule(
+    "name track languageCode transcriptionEngine speechModel partialResults profanityFilter enableAutomaticPunctuation hints inboundTrackLabel outboundTrackLabel intelligenceService statusCallbackUrl statusCallbackMethod",
+    "Config Parameter",
+  ),
+  Config: rule("name value", ""),
   Recording: rule(`channels track trim ${RECORDING_CALLBACK}`, ""),
   Parameter: rule("name value", ""),
 };

@@ -78,6 +78,14 @@ const VALUES: Readonly<Record<string, Readonly<Record<string, Values>>>> = {
     validCardTypes: CARDS,
     timeout: SECONDS,
   },
+  Transcription: {
+    track: one("inbound_track outbound_track both_tracks"),
+    transcriptionEngine: one("google deepgram"),
+    partialResults: BOOLEAN,
+    profanityFilter: BOOLEAN,
+    enableAutomaticPunctuation: BOOLEAN,
+    statusCallbackMethod: METHOD,
+  },
   Prompt: {
     for: one(
       "payment-card-number expiration-date security-code postal-code payment-processing bank-account-number bank-routing-number",

@@ -52,6 +52,18 @@ export function youngestFor(world: World, to: string): LedgerEntry | undefined {
   return world.ledger.entries().findLast((entry) => isVerification(entry) && entry.to === to);
 }
 
+/** A check of it: what was sent is none of its business. */
+export function checkResource(world: World, entry: LedgerEntry): JsonObject {
+  const {
+    lookup: _lookup,
+    sna: _sna,
+    send_code_attempts: _attempts,
+    url: _url,
+    ...check
+  } = verificationResource(world, entry);
+  return { ...check, sna_attempts_error_codes: [] };
+}
+
 /** The verification as the REST API shows it. */
 export function verificationResource(world: World, entry: LedgerEntry): JsonObject {
   const details = verificationDetails(entry);

@@ -6,6 +6,7 @@ import { isDialable, isLandline, isMagic } from "./numbers.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import { newSid } from "./sids.ts";
 import {
+  checkResource,
   currentStatus,
   isVerification,
   MAX_CHECKS,
@@ -66,7 +67,7 @@ export function checkVerification(world: World, request: RestRequest): RestAnswe
   const checked = change(world, entry, isRight ? "approved" : "pending", {
     checks: details.checks + (isRight ? 0 : 1),
   });
-  return answer(200, { ...verificationResource(world, checked), sna_attempts_error_codes: [] });
+  return answer(200, checkResource(world, checked));
 }
 
 /** `GET /v2/Services/{VA}/Verifications/{VE or To}` */

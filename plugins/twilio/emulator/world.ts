@@ -6,7 +6,9 @@ import type { EmulatedFile } from "./emulated-file.ts";
 import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
+import type { OwnedNumber } from "./owned-numbers.ts";
 import type { Queues } from "./queues.ts";
+import type { Sandbox } from "./sandbox.ts";
 import type { Services } from "./service-pools.ts";
 import type { VerifyState } from "./verify-state.ts";
 import type { Webhooks } from "./webhooks.ts";
@@ -26,6 +28,10 @@ export interface World {
   readonly media: Map<string, EmulatedFile>;
   readonly verify: VerifyState;
   readonly services: Services;
+  /** Who has joined Twilio's sandbox for WhatsApp. */
+  readonly sandbox: Sandbox;
+  /** The accounts' numbers, by sid. */
+  readonly numbers: Map<string, OwnedNumber>;
   /** Calls under way, by sid. */
   readonly calls: Map<string, CallSession>;
   /** Who answers where, by number. */

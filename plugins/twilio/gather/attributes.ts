@@ -58,7 +58,8 @@ const NEEDS_MODEL: Text = {
   es: "El silencio «auto» necesita un modelo de voz distinto del predeterminado; indique uno o dé segundos.",
 };
 
-function heardLanguage(ctx: NodeContext, language: string | undefined): string {
+/** The language somebody on the call speaks: the author's, else the flow's. @throws AppError PARAMS_INVALID */
+export function heardLanguage(ctx: NodeContext, language: string | undefined): string {
   if (!language?.trim()) return listeningLanguage(ctx.locale, ctx.tenant.country);
   if (GATHER_LANGUAGES.includes(language.trim())) return language.trim();
   throw badInput(

@@ -50,8 +50,9 @@ const UNANSWERED: Readonly<Record<string, string>> = {
   answered: "no_answer",
 };
 
-/** Minutes begun. None when nobody talked; unknown (a conference tells no duration) leaves the reserved minute. */
+/** Minutes begun; none when nobody talked. Twilio tells no duration of a conference: the engine's own clock does. */
 function usageOf(talked: boolean, duration: number | null): Pick<StepEvent, "usage"> {
   if (!talked) return { usage: { part: "dial", amount: 0 } };
-  return duration === null ? {} : { usage: { part: "dial", amount: Math.ceil(duration / 60) } };
+  if (duration === null) return { usage: { part: "dial", elapsed: "minutes" } };
+  return { usage: { part: "dial", amount: Math.ceil(duration / 60) } };
 }

@@ -96,3 +96,57 @@ describe("through TwiML", () => {
     expect(errors.map(({ code }) => code)).toEqual([12200, 11100]);
   });
 });
+
+describe("a transcription", () => {
+  const heardBy = (events: readonly Record<string, string | undefined>[]) =>
+    events.map(({ TranscriptionEvent, TranscriptionData = "{}", Final, SequenceNumber }) => [
+      SequenceNumber,
+      TranscriptionEvent,
+      (JSON.parse(TranscriptionData) as { transcript?: string }).transcript,
+      Final,
+    ]);
+  const spoken = async (attributes: string, after = "") => {
+    const callback = `statusCallbackUrl="${bench.hooks.url}/oido"`;
+    bench.hooks.on(
+      "/hooks/twilio/voice",
+      `<Response><Start><Transcription name="t" languageCode="es-ES" ${callback} ${attributes}/></Start><Record action="/fin"/></Response>`,
+    );
+    bench.hooks.on("/fin", `<Response>${after}<Say>Adiós</Say></Response>`);
+    const inputs = [{ speech: "Hola. ¿Abren hoy?" }];
+    const call = bench.emulator.ring({ from: "+34600111222", to: "+34910000000", script: { inputs } });
+    const result = await call.done;
+    await bench.emulator.idle();
+    return { sid: call.sid, errors: result.errors, events: asked("/oido") };
+  };
+
+  test("tells each sentence in its language, and its end with the call", async () => {
+    const { sid, errors, events } = await spoken('track="inbound_track" partialResults="false"');
+    expect(errors).toEqual([]);
+    expect(heardBy(events)).toEqual([
+      ["1", "transcription-started", undefined, undefined],
+      ["2", "transcription-content", "Hola.", "true"],
+      ["3", "transcription-content", "¿Abren hoy?", "true"],
+      ["4", "transcription-stopped", undefined, undefined],
+    ]);
+    expect(events[1]).toMatchObject({ CallSid: sid, LanguageCode: "es-ES", Track: "inbound_track" });
+    expect(new Set(events.map(({ TranscriptionSid }) => TranscriptionSid)).size).toBe(1);
+  });
+
+  test("tells guesses where they are asked for", async () => {
+    const { events } = await spoken('partialResults="true"');
+    expect(heardBy(events).map(([, , text, final]) => [text, final])).toContainEqual(["Hol", "false"]);
+  });
+
+  test("of the other side hears nothing of the person", async () => {
+    const { events } = await spoken('track="outbound_track"', '<Stop><Transcription name="t"/></Stop>');
+    expect(heardBy(events).map(([, event]) => event)).toEqual([
+      "transcription-started",
+      "transcription-stopped",
+    ]);
+  });
+
+  test("that is not going on cannot be stopped, and a bad value is told", async () => {
+    const { errors } = await spoken('track="all"', '<Stop><Transcription name="other"/></Stop>');
+    expect(errors).toMatchObject([{ code: 12200 }, { code: 12200 }]);
+  });
+});

@@ -8,7 +8,9 @@ import {
   wait,
 } from "../../../../engine/plugin-api.ts";
 import { badInput } from "../../bad-input.ts";
+import { heardLanguage } from "../../gather/attributes.ts";
 import { lateHangupKeys } from "../../line.ts";
+import { startTranscript, stopTranscript, transcriptOf, withUtterance } from "../../live-transcript.ts";
 import { PROMPT_FIELDS, promptParts, promptSeconds } from "../../prompt.ts";
 import { es } from "../../spanish.ts";
 import { type TwimlPart, verb } from "../../twiml.ts";
@@ -16,9 +18,10 @@ import { voiceFor } from "../../voices.ts";
 
 // What was said before plays first.
 const SLACK_SECONDS = 300;
-/** Longer recordings are not written down by Twilio. */
-const MAX_TRANSCRIBED_SECONDS = 120;
-const MIN_TRANSCRIBED_SECONDS = 2;
+/** Twilio writes down recordings from 2 to 120 seconds. */
+const RECORDED_SECONDS = { least: 2, most: 120 };
+/** What is written down while it is said has no limit of Twilio's; but each sentence of it wakes the run. */
+const LIVE_SECONDS = { least: 1, most: 600 };
 
 const whenTranscribed = { "x-visible": { param: "transcribe", in: [true] } } as const;
 
@@ -66,12 +69,25 @@ const Params = Type.Object(
       default: false,
       title: "Write it down",
       description:
-        "Twilio writes down English, from 2 to 120 seconds. The call ends with the goodbye; the flow goes on when the text is there.",
+        "English from 2 to 120 seconds, other languages up to 600. The call ends with the goodbye; the flow goes on when the text is there.",
       ...es(
         "Transcribir",
-        "Twilio transcribe inglés, de 2 a 120 segundos. La llamada termina con la despedida; el flujo sigue cuando llega el texto.",
+        "Inglés, de 2 a 120 segundos; otros idiomas, hasta 600. La llamada termina con la despedida; el flujo sigue cuando llega el texto.",
       ),
     }),
+    language: Type.Optional(
+      Type.String({
+        maxLength: 20,
+        title: "Language of the message",
+        description: "Such as es-CO or en-US. Empty: the flow's, as the country speaks it.",
+        "x-group": "advanced",
+        ...whenTranscribed,
+        ...es(
+          "Idioma del mensaje",
+          "Por ejemplo es-CO o en-US. Vacío: el del flujo, como se habla en el país.",
+        ),
+      }),
+    ),
     goodbye: Type.Optional(
       Type.String({
         maxLength: 500,
@@ -132,7 +148,13 @@ export default defineNode({
   },
   run(ctx, params) {
     const { heard } = ctx;
-    return heard ? untilWritten(ctx, params, heard.output) : untilRecorded(ctx, params);
+    if (!heard) return untilRecorded(ctx, params);
+    if (heard.name === "utterance") return untilSaid(ctx, heard.output);
+    const reply = [goodbye(ctx, params.goodbye?.trim()), verb("Hangup")];
+    const until = new Date(ctx.now.getTime() + params.transcriptWithinSeconds * 1000);
+    if (isEnglish(heardLanguage(ctx, params.language)))
+      return untilWritten(ctx, { recording: heard.output, until, reply });
+    return untilSaid(ctx, { ...heard.output, until: until.toISOString() }, [stopTranscript(ctx), ...reply]);
   },
 });
 
@@ -160,45 +182,83 @@ function recordVerbs(ctx: NodeContext, params: VoicemailParams): TwimlPart[] {
   const { prompt, transcribe } = params;
   const action = ctx.urls.step("twilio/voice/recorded");
   const listener = { locale: ctx.locale, country: ctx.tenant.country, nodeId: ctx.nodeId };
+  const language = transcribe ? heardLanguage(ctx, params.language) : null;
+  const isWritten = language !== null && isEnglish(language);
+  const isHeard = language !== null && !isWritten;
   const attrs = {
     action,
     method: "POST",
     timeout: params.silenceSeconds,
     finishOnKey: params.finishOnKey,
-    maxLength: maxLength(ctx, params),
+    maxLength: maxLength(ctx, params, language),
     playBeep: params.beep,
     trim: params.trim,
-    transcribe: transcribe || undefined,
-    transcribeCallback: transcribe ? ctx.urls.step("twilio/voice/transcript") : undefined,
+    transcribe: isWritten || undefined,
+    transcribeCallback: isWritten ? ctx.urls.step("twilio/voice/transcript") : undefined,
   };
   return [
     ...(prompt ? promptParts(prompt, listener) : []),
+    ...(isHeard ? [startTranscript(ctx, language)] : []),
     verb("Record", attrs),
+    // Whoever kept silent goes on with the flow: what they say to it is no message.
+    ...(isHeard ? [stopTranscript(ctx)] : []),
     verb("Redirect", { method: "POST" }, { text: action }),
   ];
 }
 
-/** @throws AppError PARAMS_INVALID where Twilio would not write it down */
-function maxLength(ctx: NodeContext, { transcribe, maxSeconds }: VoicemailParams): number {
-  if (!transcribe || (maxSeconds >= MIN_TRANSCRIBED_SECONDS && maxSeconds <= MAX_TRANSCRIBED_SECONDS))
-    return maxSeconds;
+/** The only language in which Twilio writes down a recording. */
+function isEnglish(language: string): boolean {
+  return /^en\b/i.test(language);
+}
+
+/** @throws AppError PARAMS_INVALID where it would not be written down */
+function maxLength(ctx: NodeContext, { maxSeconds }: VoicemailParams, language: string | null): number {
+  if (language === null) return maxSeconds;
+  const { least, most } = isEnglish(language) ? RECORDED_SECONDS : LIVE_SECONDS;
+  if (maxSeconds >= least && maxSeconds <= most) return maxSeconds;
   const words = {
-    en: `It records up to ${maxSeconds} s; to be written down, ${MIN_TRANSCRIBED_SECONDS} to ${MAX_TRANSCRIBED_SECONDS} s are expected.`,
-    es: `Graba hasta ${maxSeconds} s; para transcribirlo se esperan de ${MIN_TRANSCRIBED_SECONDS} a ${MAX_TRANSCRIBED_SECONDS} s.`,
+    en: `It records up to ${maxSeconds} s; to be written down, ${least} to ${most} s are expected.`,
+    es: `Graba hasta ${maxSeconds} s; para transcribirlo se esperan de ${least} a ${most} s.`,
   };
   throw badInput(ctx, words, { maxSeconds });
 }
 
+interface Writing {
+  readonly recording: JsonObject;
+  readonly until: Date;
+  readonly reply: readonly TwimlPart[];
+}
+
 /** The text comes later, on a request of its own: whoever is still on the line is thanked, not kept. */
-function untilWritten(ctx: NodeContext, params: VoicemailParams, recording: JsonObject) {
+function untilWritten(ctx: NodeContext, { recording, until, reply }: Writing) {
   const data = { output: recording };
   return wait({
     keys: [`transcript:${ctx.stepKey}`],
     events: { transcript: "recorded" },
     eventData: { transcript: data, timeout: data },
-    until: new Date(ctx.now.getTime() + params.transcriptWithinSeconds * 1000),
+    until,
     timeoutPort: "recorded",
-    reply: [goodbye(ctx, params.goodbye?.trim()), verb("Hangup")],
+    reply,
+  });
+}
+
+/** Sentence by sentence, some of them told while the recording went on: those have waited. `known` is what came so far. */
+function untilSaid(ctx: NodeContext, known: JsonObject, reply?: readonly TwimlPart[]) {
+  const { until, said: _before, text: _text, sequence: _sequence, ...recording } = known;
+  const said = withUtterance(known);
+  const transcript = transcriptOf(said);
+  const over = { output: { ...recording, ...(transcript === null ? {} : { transcript }) } };
+  return wait({
+    keys: [`transcript:${ctx.stepKey}`],
+    events: { utterance: REENTER, transcribed: "recorded" },
+    eventData: {
+      utterance: { output: { ...recording, said, until: String(until) } },
+      transcribed: over,
+      timeout: over,
+    },
+    until: new Date(String(until)),
+    timeoutPort: "recorded",
+    ...(reply ? { reply } : {}),
   });
 }
 

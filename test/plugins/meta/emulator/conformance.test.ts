@@ -2,8 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../../engine/plugin-api.ts";
 import type { InboundDraft } from "../../../../plugins/meta/emulator/inbound-webhook.ts";
 import { MAGIC } from "../../../../plugins/meta/emulator/magic.ts";
+import type { Shape } from "../../shape-check.ts";
 import { emulatedMeta, WABA } from "../support/emulated.ts";
-import { ANSWERS, accountWebhook, MESSAGES, messagesWebhook, misfits, type Shape } from "./shapes.ts";
+import { ANSWERS, accountWebhook, MESSAGES, messagesWebhook, misfits } from "./shapes.ts";
 
 const meta = emulatedMeta({ freeServiceMessages: 1 });
 const NUMBER = { phoneNumberId: "100000000000001", displayPhoneNumber: "15550001111" };

@@ -1,10 +1,6 @@
-/**
- * Shapes of what Meta says, and a check against them. A shape is data: a word for a kind of text, or an object or a list of
- * shapes. `name?` may be missing; `a|b` is one of these words. A field no shape names is a mistake.
- */
-export type Shape = string | readonly [Shape] | { readonly [field: string]: Shape };
+import { type Kinds, type Shape, shapeCheck } from "../../shape-check.ts";
 
-const KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
+const KINDS: Kinds = {
   text: (value) => typeof value === "string" && value !== "",
   boolean: (value) => typeof value === "boolean",
   integer: (value) => Number.isInteger(value),
@@ -18,41 +14,8 @@ const KINDS: Readonly<Record<string, (value: unknown) => boolean>> = {
   true: (value) => value === true,
 };
 
-/** Where a value does not fit its shape. */
-export function misfits(value: unknown, shape: Shape, path = "$"): readonly string[] {
-  if (typeof shape === "string")
-    return fitsWord(value, shape) ? [] : [`${path} is ${JSON.stringify(value)}; expected ${shape}`];
-  if (Array.isArray(shape)) {
-    if (!Array.isArray(value)) return [`${path} is no list`];
-    return value.flatMap((item, index) => misfits(item, shape[0], `${path}[${index}]`));
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`${path} is no object`];
-  return fieldsOf(value, shape as { readonly [field: string]: Shape }, path);
-}
-
-function fieldsOf(
-  value: object,
-  shape: { readonly [field: string]: Shape },
-  path: string,
-): readonly string[] {
-  const allowed = new Map(
-    Object.entries(shape).map(([name, part]) => [name.replace(/\?$/, ""), { part, may: name.endsWith("?") }]),
-  );
-  const given = new Map(Object.entries(value));
-  const missing = [...allowed]
-    .filter(([name, { may }]) => !may && !given.has(name))
-    .map(([name]) => `${path}.${name} is missing`);
-  const wrong = [...given].flatMap(([name, part]) => {
-    const expected = allowed.get(name);
-    return expected ? misfits(part, expected.part, `${path}.${name}`) : [`${path}.${name} is not Meta's`];
-  });
-  return [...missing, ...wrong];
-}
-
-function fitsWord(value: unknown, word: string): boolean {
-  const kind = KINDS[word];
-  return kind ? kind(value) : typeof value === "string" && word.split("|").includes(value);
-}
+/** Where a value is not as Meta writes it. */
+export const misfits = shapeCheck("Meta", KINDS);
 
 const ERROR: Shape = {
   code: "integer",

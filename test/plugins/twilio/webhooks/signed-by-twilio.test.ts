@@ -16,6 +16,7 @@ test("there are these", () => {
     "twilio/voice/machine/:stepKey",
     "twilio/voice/recorded/:stepKey",
     "twilio/voice/transcript/:stepKey",
+    "twilio/voice/live-transcript/:stepKey",
     "twilio/voice/return/:stepKey",
     "twilio/voice/status",
     "twilio/voice/whisper/:stepKey",
@@ -26,6 +27,7 @@ test("there are these", () => {
     "twilio/voice/wait-music/:stepKey",
     "twilio/messages",
     "twilio/status/:effectId",
+    "twilio/status",
   ]);
 });
 

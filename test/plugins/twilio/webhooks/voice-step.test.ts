@@ -54,10 +54,12 @@ describe("dial", () => {
     });
   });
 
-  test("a conference tells no duration: the reserved minute stands", () => {
-    const delivery = resumed({ DialCallStatus: "answered" });
-    expect(delivery).toMatchObject({ event: "completed", output: { durationSeconds: 0 } });
-    expect(delivery).not.toHaveProperty("usage");
+  test("a conference tells no duration: the engine measures it", () => {
+    expect(resumed({ DialCallStatus: "answered" })).toMatchObject({
+      event: "completed",
+      output: { durationSeconds: 0 },
+      usage: { part: "dial", elapsed: "minutes" },
+    });
   });
 
   test("a recording comes along", () => {

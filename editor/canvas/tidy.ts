@@ -1,0 +1,38 @@
+import type { ELK, ElkNode } from "elkjs";
+import ElkApi from "elkjs/lib/elk-api.js";
+import type { FlowStore } from "../flow/flow-store.ts";
+import type { Sizes } from "../model/edit-places.ts";
+import { setDirection } from "../model/edits.ts";
+import { present } from "../model/history.ts";
+import { applyLayout, elkGraph } from "../model/layout.ts";
+import type { Direction } from "./canvas-nodes.ts";
+import { stepLabel } from "./step-label.ts";
+
+let elk: ELK | undefined;
+
+/** Lays the flow out, or the part of it with these ids, as one step of the history. */
+export async function tidy(store: FlowStore, sizes: Sizes, ids?: readonly string[]): Promise<void> {
+  const flow = present(store.getState().history);
+  const placed = await layout(elkGraph(flow, sizes, flow.canvas?.direction ?? "down", ids));
+  store.getState().change(
+    stepLabel((did) => did.tidy),
+    (document) => applyLayout(document, placed, ids),
+  );
+}
+
+/** The other way of reading lays the whole flow out anew: turned cards alone would lie across each other. */
+export async function turn(store: FlowStore, sizes: Sizes, direction: Direction): Promise<void> {
+  const placed = await layout(elkGraph(present(store.getState().history), sizes, direction));
+  store.getState().change(
+    stepLabel((did) => did.direction),
+    (document) => applyLayout(setDirection(document, direction), placed),
+  );
+}
+
+/** The worker starts with the first wish and stays for the next. */
+function layout(graph: ElkNode): Promise<ElkNode> {
+  elk ??= new ElkApi({
+    workerFactory: () => new Worker(new URL("./tidy-worker.ts", import.meta.url), { type: "module" }),
+  });
+  return elk.layout(graph);
+}

@@ -1,0 +1,55 @@
+import { useFlow } from "../flow/flow-store.ts";
+import type { NodeMark } from "../flow/overlay.ts";
+import { type Locale, useLocale, useWords } from "../words/words.ts";
+import { canvasWords } from "./words.ts";
+
+export interface MarkTexts {
+  readonly order: string | null;
+  readonly time: string | null;
+  readonly credits: string | null;
+  readonly count: string | null;
+}
+
+export function useMark(id: string): NodeMark | undefined {
+  return useFlow((state) => state.overlay?.nodes.get(id));
+}
+
+/** The numbers of a mark as they are read; nothing for what is not known. */
+export function markTexts(mark: NodeMark, locale: Locale): MarkTexts {
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+  return {
+    order: mark.order.length > 0 ? placesOf(mark.order) : null,
+    time: mark.ms === null ? null : durationOf(mark.ms, number),
+    credits: mark.credits === null || mark.credits === 0 ? null : number.format(mark.credits),
+    count: mark.count === null ? null : number.format(mark.count),
+  };
+}
+
+/** The same in words, for the label of the card. */
+export function useMarkText(id: string): string | null {
+  const mark = useMark(id);
+  const locale = useLocale();
+  const words = useWords(canvasWords);
+  if (!mark) return null;
+  const { order, time, credits } = markTexts(mark, locale);
+  const parts = [
+    mark.state && words.ran[mark.state],
+    order && words.order(order),
+    time,
+    credits && words.creditsFull(credits),
+    mark.count !== null && words.passed(mark.count),
+  ];
+  return parts.filter((part) => part).join(", ");
+}
+
+/** Steps in a loop come by many times: the first ones, and how it ended. */
+function placesOf(order: readonly number[]): string {
+  return order.length <= 3 ? order.join(", ") : `${order[0]}, ${order[1]} … ${order.at(-1)}`;
+}
+
+function durationOf(ms: number, number: Intl.NumberFormat): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${number.format(Math.round(ms / 100) / 10)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 60 ? `${minutes} min` : `${number.format(Math.round(minutes / 6) / 10)} h`;
+}
