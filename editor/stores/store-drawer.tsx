@@ -87,10 +87,11 @@ function StoreForm({ store, onClose }: { readonly store?: Store; readonly onClos
           <TextInput
             {...text("landline")}
             description={words.landlineHelp}
+            inputWrapperOrder={["label", "input", "description"]}
             type="tel"
             pattern={"\\+[1-9][0-9]{6,14}"}
           />
-          <TextInput {...text("mobile")} description={" "} type="tel" pattern={"\\+[1-9][0-9]{6,14}"} />
+          <TextInput {...text("mobile")} type="tel" pattern={"\\+[1-9][0-9]{6,14}"} />
         </SimpleGrid>
         <TextInput {...text("website")} type="url" maxLength={500} />
         <WeekHours

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useRead } from "../api/queries.ts";
 import { EmptyState, ErrorState, LoadingRows } from "../ui/states.tsx";
 import { commonWords } from "../words/common.ts";
-import { useWords } from "../words/words.ts";
+import { useLocale, useWords } from "../words/words.ts";
 import { NewTemplate } from "./new-template.tsx";
 import { useOwnerWords } from "./owner-of.ts";
 import { TemplateEditor } from "./template-editor.tsx";
@@ -31,7 +31,11 @@ function Versions(props: { readonly versions: readonly Template[]; readonly temp
   const ownerOf = useOwnerWords();
   const [chosen, choose] = useState<string | null>(null);
   const [adding, add] = useState(false);
-  const shown = props.versions.find(({ id }) => id === chosen) ?? props.versions[0];
+  const locale = useLocale();
+  const shown =
+    props.versions.find(({ id }) => id === chosen) ??
+    props.versions.find((version) => version.locale.startsWith(locale)) ??
+    props.versions[0];
   if (!shown)
     return (
       <EmptyState icon={<IconPlus size={32} />} title={common.notFoundTitle} text={common.notFoundText} />

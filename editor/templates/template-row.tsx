@@ -2,7 +2,7 @@ import { Badge, Group } from "@mantine/core";
 import { ChannelBadge } from "../ui/channel-badge.tsx";
 import { Moment } from "../ui/moment.tsx";
 import { Row, RowName } from "../ui/rows.tsx";
-import { useWords } from "../words/words.ts";
+import { useLocale, useWords } from "../words/words.ts";
 import { statusOf, type Template, TemplateStatus } from "./template-status.tsx";
 import { templatesWords } from "./words.ts";
 
@@ -14,7 +14,8 @@ export function TemplateRow(props: {
 }) {
   const words = useWords(templatesWords);
   const { templateKey, versions, onOpen } = props;
-  const [first] = versions;
+  const locale = useLocale();
+  const first = versions.find((version) => version.locale.startsWith(locale)) ?? versions[0];
   const locales = [...new Set(versions.map(({ locale }) => locale))];
   const onWhatsapp = versions.some(({ submissions }) => submissions.length > 0);
   const quality = versions.flatMap(({ submissions }) => submissions).find((each) => each.quality)?.quality;
