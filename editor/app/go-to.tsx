@@ -111,13 +111,15 @@ function useCalls(): SpotlightActionData[] {
   const words = useWords(appWords);
   const navigate = useNavigate();
   const numbers = useRead("listNumbers", { query: { limit: 200 } }, { staleTime: 60_000 });
+  const flows = useRead("listFlows", { query: { limit: 200 } });
+  const nameOf = (key: string) => flows.data?.items.find((flow) => flow.key === key)?.name ?? key;
   return (numbers.data?.items ?? []).flatMap(({ id, e164, label, voiceFlow }) => {
     if (voiceFlow === null) return [];
     return [
       {
         id: `call:${id}`,
         label: words.callNumber(readable(e164).national),
-        description: words.callNumberText(voiceFlow),
+        description: words.callNumberText(nameOf(voiceFlow)),
         // Found by its digits as well, however they are written.
         keywords: [e164, e164.slice(1), label ?? ""],
         leftSection: <IconPhoneCall size={18} aria-hidden="true" />,

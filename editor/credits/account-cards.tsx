@@ -19,7 +19,7 @@ export function AccountCards() {
   if (accounts?.length === 0)
     return <EmptyState icon={<IconCoins size={32} />} title={words.noAccounts} text={words.noAccountsText} />;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: 3, lg: 5 }} spacing="sm">
       {accounts
         ? accounts.map((account) => <AccountCard key={account.meter} account={account} />)
         : ORDER.slice(0, 5).map((meter) => <Skeleton key={meter} height={134} radius={8} />)}

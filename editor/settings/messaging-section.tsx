@@ -1,4 +1,4 @@
-import { Button, Group, Select, Skeleton, Switch, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Select, SimpleGrid, Skeleton, Switch, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { Answer } from "../api/client.ts";
 import { useChange, useRead } from "../api/queries.ts";
@@ -73,20 +73,16 @@ function QuietHours({ settings, onEdit }: PartProps) {
         onChange={(event) => onEdit({ quietHours: event.currentTarget.checked ? USUAL_HOURS : null })}
       />
       {hours && (
-        <Group grow align="flex-start">
-          <TextInput
+        <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm">
+          <HourInput
             label={words.from}
-            type="time"
             value={hours.from}
-            onChange={(event) => onEdit({ quietHours: { ...hours, from: event.currentTarget.value } })}
-            required
+            onChange={(from) => onEdit({ quietHours: { ...hours, from } })}
           />
-          <TextInput
+          <HourInput
             label={words.to}
-            type="time"
             value={hours.to}
-            onChange={(event) => onEdit({ quietHours: { ...hours, to: event.currentTarget.value } })}
-            required
+            onChange={(to) => onEdit({ quietHours: { ...hours, to } })}
           />
           <Select
             label={words.zone}
@@ -97,9 +93,29 @@ function QuietHours({ settings, onEdit }: PartProps) {
             }
             allowDeselect={false}
           />
-        </Group>
+        </SimpleGrid>
       )}
     </>
+  );
+}
+
+/** Written, for the browser's own time field follows the system and not the language of the screen. */
+function HourInput(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (time: string) => void;
+}) {
+  return (
+    <TextInput
+      label={props.label}
+      value={props.value}
+      onChange={(event) => props.onChange(event.currentTarget.value)}
+      pattern="([01][0-9]|2[0-3]):[0-5][0-9]"
+      placeholder="21:00"
+      inputMode="numeric"
+      maxLength={5}
+      required
+    />
   );
 }
 
