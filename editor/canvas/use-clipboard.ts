@@ -93,6 +93,6 @@ function free(store: FlowStore, at: Point): Point {
 }
 
 function middle(): Point {
-  const box = document.querySelector(".flow-canvas")?.getBoundingClientRect();
+  const box = document.querySelector(".canvas-region")?.getBoundingClientRect();
   return { x: (box?.left ?? 0) + (box?.width ?? 0) / 3, y: (box?.top ?? 0) + (box?.height ?? 0) / 3 };
 }

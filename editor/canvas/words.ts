@@ -18,6 +18,9 @@ export const canvasWords = defineWords(
     addHere: (port: string) => `Add a step: ${port}`,
     leadsTo: (port: string, target: string) =>
       `${port}, leads to ${target}. Enter puts a step in between, Delete takes the connection away.`,
+    bundle: (ports: string, target: string) => `${ports}: all lead to ${target}. Enter tells them apart.`,
+    bundleHelp: "Put something in between for only one:",
+    unbundle: "Take all these connections away",
     morePorts: (count: number) => (count === 1 ? "1 more way out" : `${count} more ways out`),
     entry: "Way in",
     ran: { running: "running now", waiting: "waiting here", done: "done", failed: "failed" },
@@ -69,8 +72,6 @@ export const canvasWords = defineWords(
     tools: {
       label: "Canvas tools",
       add: "Add a step",
-      undo: "Undo",
-      redo: "Redo",
       zoomIn: "Zoom in",
       zoomOut: "Zoom out",
       zoomTo: "Back to 100 %",
@@ -226,6 +227,9 @@ export const canvasWords = defineWords(
     addHere: (port: string) => `Añadir un paso: ${port}`,
     leadsTo: (port: string, target: string) =>
       `${port}, lleva a ${target}. Intro pone un paso en medio, Supr quita la conexión.`,
+    bundle: (ports: string, target: string) => `${ports}: todas llevan a ${target}. Intro las distingue.`,
+    bundleHelp: "Poner algo en medio solo para una:",
+    unbundle: "Quitar todas estas conexiones",
     morePorts: (count: number) => (count === 1 ? "1 salida más" : `${count} salidas más`),
     entry: "Entrada",
     ran: { running: "en marcha ahora", waiting: "esperando aquí", done: "hecho", failed: "falló" },
@@ -277,8 +281,6 @@ export const canvasWords = defineWords(
     tools: {
       label: "Herramientas del lienzo",
       add: "Añadir un paso",
-      undo: "Deshacer",
-      redo: "Rehacer",
       zoomIn: "Acercar",
       zoomOut: "Alejar",
       zoomTo: "Volver al 100 %",

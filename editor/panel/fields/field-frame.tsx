@@ -6,7 +6,7 @@ import { FieldProblems } from "./field-problems.tsx";
 export function FieldFrame(props: {
   readonly id: string;
   readonly title: string;
-  readonly hint?: string | null;
+  readonly hint?: ReactNode;
   readonly mark?: string | null;
   readonly problems?: readonly Problem[];
   readonly action?: ReactNode;
@@ -20,6 +20,11 @@ export function FieldFrame(props: {
     ...(problems.length === 0 ? [] : [`${id}-problems`]),
   ];
   useDescribedBy(id, describedBy.join(" "));
+  const hintLine = (
+    <p className="field-hint" id={`${id}-hint`}>
+      {hint}
+    </p>
+  );
   return (
     <div className="field">
       {!quiet && (
@@ -37,16 +42,13 @@ export function FieldFrame(props: {
           {props.action}
         </div>
       )}
+      {hint !== null && !quiet && hintLine}
       <div className="field-control" data-has-action={quiet && props.action ? true : undefined}>
         {props.children}
         {quiet && props.action}
       </div>
       {problems.length > 0 && <FieldProblems id={`${id}-problems`} problems={problems} />}
-      {hint !== null && (
-        <p className="field-hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
+      {hint !== null && quiet && hintLine}
     </div>
   );
 }

@@ -8,10 +8,11 @@ import { panelWords } from "../words.ts";
 import { FieldProblems } from "./field-problems.tsx";
 import { Fields } from "./fields.tsx";
 import { type FieldProps, useForm } from "./form.tsx";
+import { Hint } from "./hint.tsx";
 
 /** Parameters that belong together. One that may be left out is a button until somebody wants it. */
 export function GroupField(props: FieldProps & { readonly title: string }) {
-  const { schema, value, path, title, required } = props;
+  const { name, schema, value, path, title, required } = props;
   const form = useForm();
   const words = useWords(panelWords);
   const locale = useLocale();
@@ -48,7 +49,11 @@ export function GroupField(props: FieldProps & { readonly title: string }) {
           </ActionIcon>
         </Tooltip>
       )}
-      {hint !== null && <p className="field-hint">{hint}</p>}
+      {hint !== null && (
+        <p className="field-hint">
+          <Hint name={name} schema={schema} text={hint} />
+        </p>
+      )}
       {problems.length > 0 && <FieldProblems problems={problems} />}
       <Fields schema={schema} value={value} path={path} />
     </fieldset>

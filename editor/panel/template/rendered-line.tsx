@@ -1,3 +1,4 @@
+import { IconArrowRight } from "@tabler/icons-react";
 import { renderPreview } from "../../model/preview.ts";
 import { useWords } from "../../words/words.ts";
 import { useForm } from "../fields/form.tsx";
@@ -12,9 +13,7 @@ export function RenderedLine({ template }: { readonly template: string }) {
   if (errors.length > 0) return null;
   return (
     <p className="rendered" title={text}>
-      <span className="rendered-arrow" aria-hidden="true">
-        →{" "}
-      </span>
+      <IconArrowRight size={13} aria-hidden="true" className="rendered-arrow" />
       <span className="visually-hidden">{words.result}: </span>
       {text.trim() === "" ? <em>{words.empty}</em> : text}
     </p>

@@ -3,6 +3,7 @@ import { IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
 import { fieldOf, isRecord } from "../../../engine/core/plain-data.ts";
 import { useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
+import { ProblemsOf } from "../fields/problems-of.tsx";
 import { itemsOf, propertyOf, textKeyword } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 import { ConditionGroupEditor } from "./condition-group.tsx";
@@ -64,6 +65,14 @@ export function CasesWidget(props: WidgetProps) {
                 />
               )}
             </div>
+            <ProblemsOf
+              paths={[
+                [...props.path, index],
+                [...props.path, index, "port"],
+                [...props.path, index, "label"],
+              ]}
+              deep={false}
+            />
             <ConditionGroupEditor
               id={`${props.id}-${index}`}
               path={[...props.path, index, "when"]}

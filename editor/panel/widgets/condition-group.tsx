@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, SegmentedControl } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import type { Condition, ConditionGroup } from "../../../engine/core/conditions.ts";
 import { useWords } from "../../words/words.ts";
+import { ProblemsOf } from "../fields/problems-of.tsx";
 import type { Path } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 import { ConditionRow } from "./condition-row.tsx";
@@ -76,6 +77,7 @@ export function ConditionGroupEditor(props: {
           </div>
         </div>
       ))}
+      <ProblemsOf paths={[path, [...path, "match"], [...path, "conditions"]]} deep={false} />
       {!readOnly && (
         <Group gap={4}>
           <Button

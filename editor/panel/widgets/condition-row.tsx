@@ -4,6 +4,7 @@ import { inLocale } from "../../model/words.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { OPERATOR_GROUPS, OPERATOR_WORDS } from "../condition-words.ts";
 import { usesData } from "../fields/data-switch.tsx";
+import { ProblemsOf } from "../fields/problems-of.tsx";
 import type { Path } from "../form/read-schema.ts";
 import { TemplateEditor } from "../template/template-editor.tsx";
 import { panelWords } from "../words.ts";
@@ -59,6 +60,7 @@ export function ConditionRow(props: {
         }}
       />
       <RightSide {...props} />
+      <ProblemsOf paths={[props.path]} deep />
     </div>
   );
 }

@@ -11,6 +11,8 @@ export type CronKind = CronRule["kind"];
 export const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
 
+const PLACES: ReadonlyMap<string, number> = new Map(WEEKDAYS.map((day, index) => [day, index]));
+
 export const MINUTE_STEPS = [5, 10, 15, 20, 30] as const;
 
 export function cronRuleOf(cron: string): CronRule {
@@ -100,7 +102,7 @@ function weekdayRange(part: string): readonly Weekday[] | null {
 /** Sunday is 0 and 7 in cron, and the last day here. */
 function weekdayIndex(text: string): number {
   if (/^[0-7]$/.test(text)) return (Number(text) + 6) % 7;
-  return WEEKDAYS.indexOf(text);
+  return PLACES.get(text) ?? -1;
 }
 
 function weekdaysField(days: readonly Weekday[]): string {

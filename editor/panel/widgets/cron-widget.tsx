@@ -1,6 +1,7 @@
-import { Chip, Group, NumberInput, Select, TextInput } from "@mantine/core";
+import { Chip, Group, NumberInput, Select, TextInput, UnstyledButton } from "@mantine/core";
 import { useLocale, useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
+import { descriptionOf } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 import {
   type CronKind,
@@ -39,6 +40,7 @@ export function CronWidget(props: WidgetProps) {
           if (kind) set(changedKind(rule, kind));
         }}
       />
+      {rule.kind === "custom" && <p className="field-hint">{descriptionOf(props.schema, locale)}</p>}
       <RuleParts rule={rule} readOnly={props.readOnly} onChange={set} />
       {said !== null && (
         <p className="cron-said">
@@ -105,22 +107,28 @@ function HourlyParts({ rule, readOnly, onChange }: Of<"hourly">) {
 function WeeklyParts({ rule, readOnly, onChange }: Of<"weekly">) {
   const words = useWords(panelWords);
   const locale = useLocale();
-  const setDays = (values: readonly string[]) => {
-    const days: readonly Weekday[] = WEEKDAYS.filter((day) => values.includes(day));
+  const toggle = (toggled: Weekday) => {
+    const days = WEEKDAYS.filter((day) => rule.days.includes(day) !== (day === toggled));
     // A week without days never comes.
     if (days.length > 0) onChange({ ...rule, days });
   };
   return (
     <>
-      <Chip.Group multiple value={[...rule.days]} onChange={setDays}>
-        <Group gap={4} role="group" aria-label={words.onDays}>
-          {WEEKDAYS.map((day, index) => (
-            <Chip key={day} size="xs" value={day} disabled={readOnly} className="day-chip">
-              {weekdayName(index, "short", locale)}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
+      {/* biome-ignore lint/a11y/useSemanticElements: seven buttons side by side are no fieldset */}
+      <div className="weekdays" role="group" aria-label={words.onDays}>
+        {WEEKDAYS.map((day, index) => (
+          <UnstyledButton
+            key={day}
+            className="phone-key"
+            aria-pressed={rule.days.includes(day)}
+            aria-label={weekdayName(index, "long", locale)}
+            disabled={readOnly}
+            onClick={() => toggle(day)}
+          >
+            {weekdayName(index, "short", locale)}
+          </UnstyledButton>
+        ))}
+      </div>
       <TimeInput time={rule.time} readOnly={readOnly} onChange={(time) => onChange({ ...rule, time })} />
     </>
   );

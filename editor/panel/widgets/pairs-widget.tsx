@@ -2,7 +2,9 @@ import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useWords } from "../../words/words.ts";
+import { FieldProblems } from "../fields/field-problems.tsx";
 import { useForm, type WidgetProps } from "../fields/form.tsx";
+import { problemsAt } from "../form/faults.ts";
 import {
   freeValuesOf,
   isRequired,
@@ -14,7 +16,7 @@ import {
 import { widgetOf } from "../form/widget-of.ts";
 import { panelWords } from "../words.ts";
 import { useOption } from "./option-source.ts";
-import { freshPairName, type Pair, pairsFormOf, pairsOf, pairsValue } from "./pairs-value.ts";
+import { freshPairName, type Pair, type PairsForm, pairsFormOf, pairsOf, pairsValue } from "./pairs-value.ts";
 import { textOf } from "./text-widget.tsx";
 
 /** Names and their values. Beside a template, the names are those it needs. */
@@ -42,6 +44,7 @@ export function PairsWidget(props: WidgetProps) {
           pairs={pairs}
           index={index}
           isWanted={wanted.includes(pair.name)}
+          form={form}
           setPairs={set}
         />
       ))}
@@ -52,6 +55,7 @@ export function PairsWidget(props: WidgetProps) {
           pairs={[...pairs, { name, value: undefined }]}
           index={pairs.length}
           isWanted
+          form={form}
           setPairs={set}
         />
       ))}
@@ -75,13 +79,14 @@ interface RowProps extends WidgetProps {
   readonly index: number;
   /** Its name is given. */
   readonly isWanted: boolean;
+  readonly form: PairsForm;
   setPairs(pairs: readonly Pair[]): void;
 }
 
 function PairRow(props: RowProps) {
   const { pairs, index, readOnly, schema, isWanted } = props;
   const words = useWords(panelWords);
-  const { widgets } = useForm();
+  const { widgets, problems: all, pointer } = useForm();
   const [name, setName] = useState<string | null>(null);
   const pair = pairs[index] ?? { name: "", value: undefined };
   const id = `${props.id}-${isWanted ? pair.name : index}`;
@@ -89,6 +94,9 @@ function PairRow(props: RowProps) {
   const kind = widgetOf(valueSchema);
   const Widget = widgets[kind === "group" || kind === "value" ? "template" : kind];
   const change = (next: Pair) => props.setPairs(pairs.with(index, next));
+  const path = [...props.path, ...(props.form === "list" ? [index, "value"] : [pair.name])];
+  const entry = props.form === "list" ? path.slice(0, -1) : path;
+  const problems = problemsAt(all, pointer, entry, { deep: true });
   const isTwice = name !== null && name !== pair.name && pairs.some((each) => each.name === name);
   return (
     <div className="pair">
@@ -137,13 +145,15 @@ function PairRow(props: RowProps) {
         {...props}
         id={id}
         labelId={`${id}-label`}
-        path={[...props.path, pair.name]}
+        path={path}
+        invalid={problems.some(({ severity }) => severity === "error")}
         schema={valueSchema}
         parent={{ schema: { required: [pair.name] }, value: undefined }}
         value={pair.value}
         title={pair.name}
         set={(value) => change({ ...pair, value: value ?? "" })}
       />
+      {problems.length > 0 && <FieldProblems problems={problems} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { TextInput } from "@mantine/core";
+import { IconPhone } from "@tabler/icons-react";
 import {
   AsYouType,
   type CountryCode,
@@ -35,7 +36,9 @@ export function PhoneWidget(props: WidgetProps) {
         type="tel"
         inputMode="tel"
         autoComplete="off"
-        leftSection={<span aria-hidden="true">{flag || "☎"}</span>}
+        leftSection={
+          flag === "" ? <IconPhone size={15} aria-hidden="true" /> : <span aria-hidden="true">{flag}</span>
+        }
         placeholder={words.phonePlaceholder}
         value={typed ?? (value === "" ? "" : national)}
         error={props.invalid}
