@@ -6,8 +6,10 @@ import { type Me, signedIn, signedOut, useSession } from "../api/session.ts";
 import { SignInAgain } from "../sign-in/sign-in-again.tsx";
 import { SignInPage } from "../sign-in/sign-in-page.tsx";
 import { useWords } from "../words/words.ts";
+import { OfflineBanner } from "./offline-banner.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { Tour } from "./tour.tsx";
 import { appWords } from "./words.ts";
 
 /** Everything on the screen: who is signed in sees rail, top bar and page; anybody else the way in. */
@@ -30,6 +32,8 @@ export function Frame() {
       <main className="frame-main" id="main" tabIndex={-1}>
         <Outlet />
       </main>
+      <OfflineBanner />
+      <Tour />
       {session.status === "expired" && <SignInAgain email={session.me.user.email} />}
     </div>
   );

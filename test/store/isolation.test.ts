@@ -29,7 +29,7 @@ import {
   readConversation,
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
-import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
+import { insertCredential, listCredentials, readCredential } from "../../engine/store/credentials.ts";
 import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
@@ -179,6 +179,7 @@ const SHOP = {
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
+  listCredentials: (scope) => listCredentials(scope, "twilio.account"),
   listAccounts: (scope) => listAccounts(scope),
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
@@ -448,6 +449,7 @@ const WRITES: Record<string, Call> = {
 
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
+  "listCredentials",
   "listAccounts",
   "monthlyCredits",
   "flowActivity",
