@@ -116,9 +116,18 @@ const Message = Type.Object({
   status: Type.String(),
   error: NullableData,
   ref: NullableText,
+  effectId: Type.Union([Type.String(), Type.Null()], { description: "The effect that sent it." }),
   units: Type.Integer({ description: "Credits it cost." }),
   simulated: Type.Boolean(),
   createdAt: At,
+});
+
+const Charge = Type.Object({
+  meter: Type.String(),
+  units: Type.Integer({ description: "Negative: given back." }),
+  effectId: Type.Union([Type.String(), Type.Null()], { description: "The effect it was for." }),
+  stepKey: Type.Union([Type.String(), Type.Null()], { description: "The step it was for." }),
+  at: At,
 });
 
 export const RunDetail = Type.Object({
@@ -148,6 +157,7 @@ export const RunDetail = Type.Object({
   waits: Type.Array(Type.Object({ key: Type.String(), wakeAt: NullableAt })),
   messages: Type.Array(Message),
   credits: Type.Record(Type.String(), Type.Integer(), { description: "Credits used, by meter." }),
+  charges: Type.Array(Charge, { description: "What these credits were for, oldest first." }),
   children: Type.Array(RunSummary, {
     description: "Runs it started, the newest hundred; all of them with `parent` in the list of runs.",
   }),

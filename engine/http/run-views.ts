@@ -1,6 +1,7 @@
 import type { Registry } from "../registry.ts";
 import { redactOutcome, redactTrigger } from "../runtime/redaction.ts";
 import type { Version } from "../runtime/versions.ts";
+import type { ChargeRow } from "../store/credits.ts";
 import type { EffectListRow, MessageListRow, RunListRow, RunRow } from "../store/run-history.ts";
 import type { JournalEvent } from "../store/runs.ts";
 
@@ -33,6 +34,7 @@ export interface RunRecord {
   readonly waits: readonly { readonly key: string; readonly wake_at: Date | null }[];
   readonly messages: readonly MessageListRow[];
   readonly credits: Readonly<Record<string, number>>;
+  readonly charges: readonly ChargeRow[];
   readonly children: readonly RunListRow[];
 }
 
@@ -55,7 +57,7 @@ export interface RunTelling {
 }
 
 export function runDetail(record: RunRecord, telling: RunTelling) {
-  const { run, effects, waits, messages, credits, children } = record;
+  const { run, effects, waits, messages, credits, charges, children } = record;
   const { version, registry, simulated, journal } = telling;
   const { outcome, trigger, vars, retryOf = null } = run.state;
   const graph = version?.graph ?? null;
@@ -80,6 +82,7 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
     waits: waits.map(({ key, wake_at }) => ({ key, wakeAt: wake_at })),
     messages: messages.map(messageView),
     credits,
+    charges: charges.map(chargeView),
     children: children.map(runSummary),
   };
 }
@@ -109,6 +112,10 @@ function effectView(row: EffectListRow, simulated: ReadonlySet<string>) {
   };
 }
 
+function chargeView({ meter, units, effect_id, step_key, at }: ChargeRow) {
+  return { meter, units, effectId: effect_id, stepKey: step_key, at };
+}
+
 function messageView(row: MessageListRow) {
   const { id, direction, channel, body, status, error, units, simulated } = row;
   return {
@@ -121,6 +128,7 @@ function messageView(row: MessageListRow) {
     status,
     error,
     ref: row.provider_ref,
+    effectId: row.effect_id,
     units,
     simulated,
     createdAt: row.created_at,

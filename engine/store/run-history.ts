@@ -162,6 +162,7 @@ export interface MessageListRow {
   readonly error: JsonObject | null;
   readonly provider_ref: string | null;
   readonly run_id: string | null;
+  readonly effect_id: string | null;
   readonly units: number;
   readonly simulated: boolean;
   readonly created_at: Date;
