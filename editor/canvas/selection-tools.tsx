@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconBoxMultiple,
+  IconBoxMultiple1,
   IconCopy,
   IconLayoutAlignBottom,
   IconLayoutAlignCenter,
@@ -11,7 +12,6 @@ import {
   IconLayoutDistributeHorizontal,
   IconLayoutDistributeVertical,
   IconTrash,
-  IconBoxMultiple1,
   IconWand,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";

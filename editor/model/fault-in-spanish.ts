@@ -22,5 +22,5 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/^must NOT have more than (\d+) characters$/, "debe tener como máximo $1 caracteres"],
   [/^must NOT have fewer than (\d+) items$/, "debe tener al menos $1 elementos"],
   [/^must NOT have more than (\d+) items$/, "debe tener como máximo $1 elementos"],
-  [/^must NOT have duplicate items$/, "no debe repetir elementos"],
+  [/^must NOT have duplicate items.*$/, "no debe repetir elementos"],
 ];

@@ -33,8 +33,25 @@ export const invalid: FixMaker = (broken) => {
     texts.add(text);
     return [setting(path, option)];
   });
-  return fixes.slice(0, 3);
+  if (fixes.length > 0) return fixes.slice(0, MAX_OFFERED);
+  return Array.isArray(value) ? withoutDoubles(path, value) : inList(path) ? [removal(path)] : [];
 };
+
+function inList(path: readonly string[]): boolean {
+  return /^\d+$/.test(path.at(-1) ?? "");
+}
+
+function withoutDoubles(path: readonly string[], list: readonly unknown[]): readonly Fix[] {
+  const texts = list.map((item) => JSON.stringify(item));
+  const once = list.filter((_item, index) => texts.indexOf(texts[index] ?? "") === index);
+  if (once.length === list.length) return [];
+  return [
+    {
+      label: { en: "Keep each only once", es: "Dejar cada uno una sola vez" },
+      apply: (flow) => withValueAt(flow, path, once),
+    },
+  ];
+}
 
 export const unknown: FixMaker = (broken) => {
   const node = nodeAt(broken);
@@ -80,6 +97,7 @@ export const useExample: FixMaker = (broken) => {
   return example === undefined ? [] : [setting(place.path, example)];
 };
 
+const MAX_OFFERED = 3;
 /** `/nodes/3/data/params`. */
 const PARAMS = 4;
 const CLOSINGS = [
@@ -113,8 +131,17 @@ function placeOf(broken: Broken): {
   const type = node && broken.catalogue.get(node.type, node.version);
   const path = pointerSegments(broken.problem.path);
   if (!type || path.length <= PARAMS) return null;
-  const schema = path.slice(PARAMS).reduce<unknown>(partSchema, type.params);
+  const schema = schemaAt(type.params, path.slice(PARAMS));
   return { path, schema, value: valueAt(broken.flow, path), type };
+}
+
+/** Also through unions: the first branch that knows the part. */
+function schemaAt(schema: unknown, [segment, ...rest]: readonly string[]): unknown {
+  if (segment === undefined) return schema;
+  const branches = [fieldOf(schema, "anyOf"), fieldOf(schema, "oneOf")].flat();
+  const parts = [schema, ...branches].map((branch) => partSchema(branch, segment));
+  const found = parts.find((part) => part !== undefined);
+  return found === undefined ? undefined : schemaAt(found, rest);
 }
 
 function fits(schema: unknown, value: unknown): boolean {
@@ -153,15 +180,19 @@ function setting(path: readonly string[], value: unknown): Fix {
 }
 
 function usingWords(value: unknown): Words {
+  if (typeof value === "object") return { en: "Fill in an example", es: "Rellenar con un ejemplo" };
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
   return { en: `Use “${short}”`, es: `Usar «${short}»` };
 }
 
 function removal(path: readonly string[]): Fix {
-  const name = path.at(-1);
+  const name = path.at(-1) ?? "";
+  const label = inList(path)
+    ? { en: `Remove entry ${Number(name) + 1}`, es: `Quitar la entrada ${Number(name) + 1}` }
+    : { en: `Remove “${name}”`, es: `Quitar «${name}»` };
   return {
-    label: { en: `Remove “${name}”`, es: `Quitar «${name}»` },
+    label,
     apply: (flow) => withValueAt(flow, path, undefined),
   };
 }

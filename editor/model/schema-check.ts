@@ -1,7 +1,8 @@
 import { Errors, type XSchema } from "typebox/schema";
 import { Settings } from "typebox/system";
 import type { SchemaFault } from "../../engine/core/check-tools.ts";
-import { pointerOf } from "../../engine/core/json-pointer.ts";
+import { pointerOf, pointerSegments } from "../../engine/core/json-pointer.ts";
+import { valueAt } from "./at-path.ts";
 
 type SchemaError = ReturnType<typeof Errors>[1][number];
 
@@ -12,7 +13,7 @@ type SchemaError = ReturnType<typeof Errors>[1][number];
 export function violations(schema: object, value: unknown): SchemaFault[] {
   const [fits, errors] = unlimited(() => Errors(plainSchema(schema) as XSchema, value));
   if (fits) return [];
-  return errors.flatMap((error) => faultsOf(error));
+  return errors.flatMap((error) => faultsOf(error, value));
 }
 
 // A builder's hidden markers are of no use here, and cost time at every visit.
@@ -35,7 +36,7 @@ function unlimited<T>(work: () => T): T {
   }
 }
 
-function faultsOf(error: SchemaError): SchemaFault[] {
+function faultsOf(error: SchemaError, value: unknown): SchemaFault[] {
   const { instancePath: path } = error;
   switch (error.keyword) {
     case "required":
@@ -45,6 +46,8 @@ function faultsOf(error: SchemaError): SchemaFault[] {
     case "boolean":
       // Said again by the one that forbids the property.
       return [];
+    case "uniqueItems":
+      return [{ path, message: duplicatesOf(valueAt(value, pointerSegments(path))) }];
     default:
       return [{ path, message: wordsOf(error) }];
   }
@@ -82,11 +85,17 @@ function wordsOf(error: SchemaError): string {
       return `must NOT have fewer than ${error.params.limit} properties`;
     case "maxProperties":
       return `must NOT have more than ${error.params.limit} properties`;
-    case "uniqueItems":
-      return "must NOT have duplicate items";
     default:
       return error.message;
   }
+}
+
+/** Which two: of the last pair of equal entries, the later first, as ajv counts simple values. */
+function duplicatesOf(list: unknown): string {
+  const texts = Array.isArray(list) ? list.map((item: unknown) => JSON.stringify(item)) : [];
+  const first = texts.findLastIndex((text, index) => texts.indexOf(text, index + 1) > 0);
+  const second = texts.indexOf(texts[first] ?? "", first + 1);
+  return `must NOT have duplicate items (items ## ${second} and ${first} are identical)`;
 }
 
 function patternText(pattern: string | RegExp): string {

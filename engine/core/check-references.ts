@@ -34,7 +34,7 @@ export function checkReferences(view: FlowView): Problem[] {
         return [problem(view.tools, "template_malformed", place, { param, reason: analysis.message })];
       const paths = new Map(analysis.paths.map((path) => [path.join("."), path]));
       return [...paths].flatMap(([reference, path]) =>
-        checkReference(known, { node, place, param, reference, path }),
+        checkReference(known, { node, place, param, source: leaf.source, reference, path }),
       );
     });
   });
@@ -44,6 +44,8 @@ interface Use {
   readonly node: NodeView;
   readonly place: { readonly path: string; readonly nodeId: string };
   readonly param: string;
+  /** The template it stands in. */
+  readonly source: string;
   /** `steps.menu.digits`, and the same in parts. */
   readonly reference: string;
   readonly path: readonly string[];
@@ -113,9 +115,15 @@ function checkOrder(known: Knowledge, use: Use, step: string): Problem[] {
   const facts = { param: use.param, reference: use.reference, step };
   const { tools } = known.view;
   if (!known.order.mayRunBefore(step, id)) return [problem(tools, "reference_step_later", use.place, facts)];
-  return known.order.alwaysRunsBefore(step, id)
-    ? []
-    : [problem(tools, "reference_step_skipped", use.place, facts)];
+  if (known.order.alwaysRunsBefore(step, id) || hasDefault(use)) return [];
+  return [problem(tools, "reference_step_skipped", use.place, facts)];
+}
+
+/** Its author has said what stands there when it is absent, wherever the template uses it. */
+function hasDefault({ source, reference }: Use): boolean {
+  const path = reference.replaceAll(/[^\w]/g, (letter) => `\\${letter}`);
+  const uses = source.match(new RegExp(`(?<![\\w.-])${path}(?![\\w-]|\\.\\w)[^}%]*`, "g")) ?? [];
+  return uses.length > 0 && uses.every((use) => /\|\s*default\s*:/.test(use));
 }
 
 function checkOutput({ view }: Knowledge, use: Use, target: NodeView): Problem[] {

@@ -48,15 +48,16 @@ import { numberProfileRoutes } from "./number-profile.ts";
 import { numberSetupRoutes } from "./number-setup.ts";
 import { numberRoutes } from "./numbers.ts";
 import { optionRoutes } from "./options.ts";
+import { priceRoutes } from "./prices.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { seedAliasRoutes } from "./seed-aliases.ts";
+import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { createFindPerson, type FindPerson } from "./session-person.ts";
 import { sessionRoutes } from "./sessions.ts";
-import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
@@ -151,6 +152,7 @@ export function routesOf(dependencies: AppDependencies): {
     ...numberSetupRoutes(runtime),
     ...numberProfileRoutes(runtime),
     ...usageRoutes(runtime),
+    ...priceRoutes(runtime),
     ...interactionRoutes(runtime),
     ...verifyRoutes(runtime),
     ...storeRoutes(runtime),

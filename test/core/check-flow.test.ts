@@ -315,6 +315,18 @@ describe("references", () => {
     expect(only(skipped, "reference_step_skipped")).toMatchObject({ nodeId: "sales", severity: "warning" });
   });
 
+  test("a step that may be passed over is nothing to tell where every use has a default", () => {
+    const using = (text: string): Flow =>
+      changed((flow) => {
+        flow.nodes.splice(3, 1, says("sales", text));
+        flow.edges.push(edge("menu", "support", "sales"));
+      });
+    expect(codes(using('{{ steps.keep.choice | upcase | default: "-" }}'))).toEqual([]);
+    expect(codes(using('{{ steps.keep.choice | default: "-" }} {{ steps.keep.choice }}'))).toEqual([
+      "reference_step_skipped",
+    ]);
+  });
+
   test("on a loop a step may refer to itself, but not count on it", () => {
     const flow = changed((each) => {
       each.nodes.splice(3, 1, says("sales", "{{ steps.sales.spoken }}"));

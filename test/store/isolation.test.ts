@@ -30,9 +30,8 @@ import {
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
+import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
-import { creditsOfRun, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -42,6 +41,7 @@ import {
 } from "../../engine/store/database.ts";
 import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
+import { secondsSince } from "../../engine/store/effects.ts";
 import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
@@ -81,6 +81,7 @@ import {
   readVendorAccount,
   updateNumber,
 } from "../../engine/store/numbers.ts";
+import { listPrices, setOwnPrice } from "../../engine/store/prices.ts";
 import {
   addToList,
   closeList,
@@ -131,6 +132,7 @@ import {
   updateTemplate,
   writeSubmission,
 } from "../../engine/store/templates.ts";
+import { passedBy, standingNow } from "../../engine/store/traffic.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
@@ -181,6 +183,10 @@ const READS: Record<string, Call> = {
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
+  creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
+  passedBy: (scope, of) =>
+    passedBy(scope, { flow: of.flowKey, from: new Date(0), to: new Date("2100-01-01T00:00:00Z") }),
+  standingNow: (scope, of) => standingNow(scope, of.flowKey),
   readTenant: (scope) => readTenant(scope),
   listStores: (scope) => listStores(scope),
   listGroups: (scope) => listGroups(scope),
@@ -201,6 +207,7 @@ const READS: Record<string, Call> = {
   listEffectsIn: (scope, of) =>
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
+  secondsSince: (scope, of) => secondsSince(scope, of.effect),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
@@ -239,6 +246,7 @@ const READS: Record<string, Call> = {
   costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
   goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
   returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listPrices: (scope) => listPrices(scope, { at: null, ...PAGE }),
   listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
   sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
   listMessages: (scope, of) => listMessages(scope, { to: of.phone, after: null, limit: 50 }),
@@ -377,6 +385,8 @@ const WRITES: Record<string, Call> = {
     }),
   endSubmission: (scope, of) => endSubmission(scope, submissionOf(of), NEWS, 60),
   writeSubmission: (scope, of) => writeSubmission(scope, submissionOf(of), NEWS, null),
+  setOwnPrice: (scope) =>
+    setOwnPrice(scope, { meter: "voice", country: "*", currency: "EUR", unit_price: 1 }),
   deleteSubmission: (scope, of) => deleteSubmission(scope, submissionOf(of)),
   insertPendingMedia: (scope, of) =>
     insertPendingMedia(scope, [{ id: of.media, type: "image/png", name: null, source: {} }], 1),
@@ -454,6 +464,7 @@ const WITHOUT_ID = new Set([
   "listManagedGroups",
   "listLists",
   "returnsBy",
+  "listPrices",
   "listUsage",
   "sumUsage",
   "countUnread",
