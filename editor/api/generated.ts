@@ -2632,6 +2632,7 @@ export interface Operations {
          * Phone number of the person it is about.
          */
         contact: string | null;
+        contactName: string | null;
         /**
          * ISO 8601, UTC.
          */
@@ -2641,6 +2642,14 @@ export interface Operations {
          * Until when it waits.
          */
         wakeAt: string | null;
+        /**
+         * Since when it is to stand still before its next step; null: it is not.
+         */
+        pausedAt: string | null;
+        /**
+         * Number of the flow's version.
+         */
+        version: number | null;
         /**
          * Id of the node it stands at, or ended at.
          */
@@ -6296,6 +6305,7 @@ export interface RunDetail {
    * Phone number of the person it is about.
    */
   contact: string | null;
+  contactName: string | null;
   /**
    * ISO 8601, UTC.
    */
@@ -6305,6 +6315,14 @@ export interface RunDetail {
    * Until when it waits.
    */
   wakeAt: string | null;
+  /**
+   * Since when it is to stand still before its next step; null: it is not.
+   */
+  pausedAt: string | null;
+  /**
+   * Number of the flow's version.
+   */
+  version: number | null;
   /**
    * Id of the node it stands at, or ended at.
    */
@@ -6321,10 +6339,6 @@ export interface RunDetail {
    * Which of that step's children it is: a branch, the index of an item, the flow it runs.
    */
   branch: string | null;
-  /**
-   * Number of the flow's version.
-   */
-  version: number | null;
   outcome: {
     name: string;
     output: {
@@ -6357,10 +6371,6 @@ export interface RunDetail {
   input: {
     [k: string]: unknown;
   };
-  /**
-   * Since when it is to stand still before its next step; null: it is not.
-   */
-  pausedAt: string | null;
   /**
    * How far a step that works in parts, such as a bulk, has come; null: there is none.
    */
@@ -6537,6 +6547,7 @@ export interface RunSummary {
    * Phone number of the person it is about.
    */
   contact: string | null;
+  contactName: string | null;
   /**
    * ISO 8601, UTC.
    */
@@ -6546,6 +6557,14 @@ export interface RunSummary {
    * Until when it waits.
    */
   wakeAt: string | null;
+  /**
+   * Since when it is to stand still before its next step; null: it is not.
+   */
+  pausedAt: string | null;
+  /**
+   * Number of the flow's version.
+   */
+  version: number | null;
   /**
    * Id of the node it stands at, or ended at.
    */

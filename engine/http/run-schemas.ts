@@ -36,9 +36,14 @@ const summary = {
   contact: Type.Union([Type.String(), Type.Null()], {
     description: "Phone number of the person it is about.",
   }),
+  contactName: NullableText,
   startedAt: At,
   endedAt: NullableAt,
   wakeAt: Type.Union([At, Type.Null()], { description: "Until when it waits." }),
+  pausedAt: Type.Union([At, Type.Null()], {
+    description: "Since when it is to stand still before its next step; null: it is not.",
+  }),
+  version: Type.Union([Type.Integer(), Type.Null()], { description: "Number of the flow's version." }),
   node: Type.Union([Type.String(), Type.Null()], {
     description: "Id of the node it stands at, or ended at.",
   }),
@@ -132,7 +137,6 @@ const Charge = Type.Object({
 
 export const RunDetail = Type.Object({
   ...summary,
-  version: Type.Union([Type.Integer(), Type.Null()], { description: "Number of the flow's version." }),
   outcome: Type.Union([
     Type.Object({ name: Type.String(), output: Data, error: Type.Optional(RunError) }),
     Type.Null(),
@@ -141,9 +145,6 @@ export const RunDetail = Type.Object({
     description: "The ended run it takes up again, and at which node.",
   }),
   input: Type.Object({}, { description: "What the trigger gave.", additionalProperties: true }),
-  pausedAt: Type.Union([At, Type.Null()], {
-    description: "Since when it is to stand still before its next step; null: it is not.",
-  }),
   progress: Type.Union([Data, Type.Null()], {
     description: "How far a step that works in parts, such as a bulk, has come; null: there is none.",
   }),

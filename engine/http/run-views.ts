@@ -7,19 +7,21 @@ import type { JournalEvent } from "../store/runs.ts";
 
 /** Runs as callers see them. */
 export function runSummary(row: RunListRow) {
-  return { ...runBasics(row), node: row.node, outcome: row.outcome };
+  return { ...runBasics(row), version: row.version, node: row.node, outcome: row.outcome };
 }
 
-function runBasics(row: Omit<RunListRow, "node" | "outcome">) {
+function runBasics(row: Omit<RunListRow, "node" | "outcome" | "version">) {
   return {
     id: row.id,
     flow: row.flow_key,
     status: row.status,
     trigger: row.trigger_type,
     contact: row.contact_phone,
+    contactName: row.contact_name,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     wakeAt: row.ended_at === null ? row.wake_at : null,
+    pausedAt: row.ended_at === null ? row.paused_at : null,
     parentRunId: row.parent_run_id,
     parentStep: row.parent_step,
     branch: row.branch,
@@ -72,7 +74,6 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
     },
     retryOf,
     input: redactTrigger(registry, graph, run.trigger_type, trigger),
-    pausedAt: run.ended_at === null ? run.paused_at : null,
     progress: run.state.repeat?.progress ?? null,
     vars,
     journal,

@@ -42,7 +42,14 @@ const inStatus = (runId: string, status: string) =>
 
 test("a run of the list says at which node it stands and until when it waits", async () => {
   const run = await inStatus(await start("sleepy"), "waiting");
-  expect(run).toMatchObject({ node: "sleep", outcome: null, endedAt: null, credits: {} });
+  expect(run).toMatchObject({
+    version: 1,
+    node: "sleep",
+    pausedAt: null,
+    outcome: null,
+    endedAt: null,
+    credits: {},
+  });
   const inMs = Date.parse(run.wakeAt) - Date.now();
   expect(inMs).toBeGreaterThan(110 * 60_000);
   expect(inMs).toBeLessThanOrEqual(120 * 60_000);
@@ -53,6 +60,16 @@ test("one that is over has the name of its end or the code of its error, and wai
   expect(done).toMatchObject({ node: "done", outcome: "confirmed", wakeAt: null });
   const failed = await inStatus(await start("failing", { input: { when: "noon" } }), "failed");
   expect(failed).toMatchObject({ node: "wrong", outcome: "PARAMS_INVALID", wakeAt: null });
+});
+
+test("it names the person where their name is known, and says since when it is paused", async () => {
+  const contact = { phone: "+573005560102", name: "Ana" };
+  const id = await start("sleepy", { contact });
+  await inStatus(id, "waiting");
+  await api.call("POST", `/api/v1/runs/${id}/pause`);
+  const known = { contact: contact.phone, contactName: "Ana", pausedAt: expect.any(String) };
+  expect(await listed(id)).toMatchObject(known);
+  expect((await api.call("GET", `/api/v1/runs/${id}`)).body).toMatchObject({ ...known, version: 1 });
 });
 
 test("it says what it cost, by meter, and its detail what each credit was for", async () => {

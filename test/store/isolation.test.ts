@@ -30,7 +30,13 @@ import {
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { chargesOfRun, creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
+import {
+  chargesOfRun,
+  creditsOfRun,
+  creditsOfRuns,
+  listAccounts,
+  monthlyCredits,
+} from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
