@@ -19,7 +19,8 @@ export function Frame() {
   useMantineColorScheme({ keepTransitions: false });
   useEffect(recallSession, []);
   // A canvas wants the room.
-  const narrow = useMatch("/flows/:key") !== null || useMatch("/runs/:id") !== null;
+  const [flow, run] = [useMatch("/flows/:key"), useMatch("/runs/:id")];
+  const narrow = flow !== null || run !== null;
   if (session.status === "unknown") return null;
   if (session.status === "signed-out") return <SignInPage />;
   return (
