@@ -20,6 +20,7 @@ export default defineConfig({
             "test/unit/**/*.test.ts",
             "test/core/**/*.test.ts",
             "test/editor/model/**/*.test.ts",
+            "test/editor/panel/**/*.test.ts",
             "test/plugins/**/*.test.ts",
             "test/plugin-testing/**/*.test.ts",
             "test/*.test.ts",
