@@ -2632,6 +2632,7 @@ export interface Operations {
          * Phone number of the person it is about.
          */
         contact: string | null;
+        contactName: string | null;
         /**
          * ISO 8601, UTC.
          */
@@ -2641,6 +2642,14 @@ export interface Operations {
          * Until when it waits.
          */
         wakeAt: string | null;
+        /**
+         * Since when it is to stand still before its next step; null: it is not.
+         */
+        pausedAt: string | null;
+        /**
+         * Number of the flow's version.
+         */
+        version: number | null;
         /**
          * Id of the node it stands at, or ended at.
          */
@@ -5232,6 +5241,14 @@ export interface Operations {
       createdAt: string;
     };
   };
+  wakeRun: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: RunAccepted;
+  };
   writeItem: {
     path: {
       table: string;
@@ -6288,6 +6305,7 @@ export interface RunDetail {
    * Phone number of the person it is about.
    */
   contact: string | null;
+  contactName: string | null;
   /**
    * ISO 8601, UTC.
    */
@@ -6297,6 +6315,14 @@ export interface RunDetail {
    * Until when it waits.
    */
   wakeAt: string | null;
+  /**
+   * Since when it is to stand still before its next step; null: it is not.
+   */
+  pausedAt: string | null;
+  /**
+   * Number of the flow's version.
+   */
+  version: number | null;
   /**
    * Id of the node it stands at, or ended at.
    */
@@ -6313,10 +6339,6 @@ export interface RunDetail {
    * Which of that step's children it is: a branch, the index of an item, the flow it runs.
    */
   branch: string | null;
-  /**
-   * Number of the flow's version.
-   */
-  version: number | null;
   outcome: {
     name: string;
     output: {
@@ -6349,10 +6371,6 @@ export interface RunDetail {
   input: {
     [k: string]: unknown;
   };
-  /**
-   * Since when it is to stand still before its next step; null: it is not.
-   */
-  pausedAt: string | null;
   /**
    * How far a step that works in parts, such as a bulk, has come; null: there is none.
    */
@@ -6461,6 +6479,10 @@ export interface RunDetail {
     } | null;
     ref: string | null;
     /**
+     * The effect that sent it.
+     */
+    effectId: string | null;
+    /**
      * Credits it cost.
      */
     units: number;
@@ -6480,6 +6502,28 @@ export interface RunDetail {
      */
     [k: string]: number;
   };
+  /**
+   * What these credits were for, oldest first.
+   */
+  charges: {
+    meter: string;
+    /**
+     * Negative: given back.
+     */
+    units: number;
+    /**
+     * The effect it was for.
+     */
+    effectId: string | null;
+    /**
+     * The step it was for.
+     */
+    stepKey: string | null;
+    /**
+     * ISO 8601, UTC.
+     */
+    at: string;
+  }[];
   /**
    * Runs it started, the newest hundred; all of them with `parent` in the list of runs.
    */
@@ -6503,6 +6547,7 @@ export interface RunSummary {
    * Phone number of the person it is about.
    */
   contact: string | null;
+  contactName: string | null;
   /**
    * ISO 8601, UTC.
    */
@@ -6512,6 +6557,14 @@ export interface RunSummary {
    * Until when it waits.
    */
   wakeAt: string | null;
+  /**
+   * Since when it is to stand still before its next step; null: it is not.
+   */
+  pausedAt: string | null;
+  /**
+   * Number of the flow's version.
+   */
+  version: number | null;
   /**
    * Id of the node it stands at, or ended at.
    */
@@ -6806,6 +6859,7 @@ export const OPERATIONS = {
   uploadList: ["post", "/api/v1/lists"],
   uploadMedia: ["post", "/api/v1/media"],
   verifyNumberCode: ["post", "/api/v1/numbers/{id}/verify-code"],
+  wakeRun: ["post", "/api/v1/runs/{id}/wake"],
   writeItem: ["put", "/api/v1/data/{table}/{key}"],
   writeMessagingSettings: ["put", "/api/v1/settings/messaging"],
   writeNumberProfile: ["put", "/api/v1/numbers/{id}/profile"],

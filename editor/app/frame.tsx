@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useEffect } from "react";
-import { Outlet } from "react-router";
+import { Outlet, useMatch } from "react-router";
 import { call } from "../api/client.ts";
 import { type Me, signedIn, signedOut, useSession } from "../api/session.ts";
 import { SignInAgain } from "../sign-in/sign-in-again.tsx";
@@ -18,10 +18,13 @@ export function Frame() {
   const words = useWords(appWords);
   useMantineColorScheme({ keepTransitions: false });
   useEffect(recallSession, []);
+  // A canvas wants the room.
+  const [flow, run] = [useMatch("/flows/:key"), useMatch("/runs/:id")];
+  const narrow = flow !== null || run !== null;
   if (session.status === "unknown") return null;
   if (session.status === "signed-out") return <SignInPage />;
   return (
-    <div className="frame">
+    <div className="frame" data-narrow={narrow || undefined}>
       <a className="skip-link" href="#main">
         {words.skip}
       </a>

@@ -143,7 +143,7 @@ function targetOf(store: FlowStore, middle: { x: number; y: number }): PaletteTa
 }
 
 function placeNote(store: FlowStore, at: { x: number; y: number }, write: (key: string) => void): void {
-  const position = { x: Math.round(at.x), y: Math.round(at.y) };
+  const position = freePlace(store, { x: Math.round(at.x), y: Math.round(at.y) });
   const added = addNote(present(store.getState().history), { position });
   store.getState().change(
     stepLabel((did) => did.note),
@@ -151,6 +151,15 @@ function placeNote(store: FlowStore, at: { x: number; y: number }, write: (key: 
   );
   store.getState().select([noteKey(added.id)]);
   write(noteKey(added.id));
+}
+
+/** Beside what is there: a note under a step is not read. */
+function freePlace(store: FlowStore, at: { x: number; y: number }): { x: number; y: number } {
+  const { nodes, canvas } = present(store.getState().history);
+  const places = [...nodes, ...(canvas?.notes ?? [])].map(({ position }) => position);
+  const place = { ...at };
+  while (places.some(({ x, y }) => Math.abs(x - place.x) < 280 && Math.abs(y - place.y) < 140)) place.x += 40;
+  return place;
 }
 
 function middleOfCanvas(): { x: number; y: number } {

@@ -30,7 +30,13 @@ import {
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
 import { insertCredential, listCredentials, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
+import {
+  chargesOfRun,
+  creditsOfRun,
+  creditsOfRuns,
+  listAccounts,
+  monthlyCredits,
+} from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
@@ -183,6 +189,7 @@ const READS: Record<string, Call> = {
   listAccounts: (scope) => listAccounts(scope),
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
+  chargesOfRun: (scope, of) => chargesOfRun(scope, of.run),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
   passedBy: (scope, of) =>

@@ -49,7 +49,7 @@ describe("the clipboard", () => {
       .filter(({ id }) => ids.includes(id))
       .map(({ data }) => JSON.stringify(data.params));
     expect(texts[1]).toContain("steps.menu_2.speech");
-    expect(texts[2]).toContain("steps.horario_reservas.opensAt");
+    expect(texts[2]).toContain("steps.horario_reservas.opens");
   });
 
   test("frames that are copied whole come along", () => {
@@ -64,7 +64,8 @@ describe("the clipboard", () => {
 
   test("a duplicate lies beside", () => {
     const { flow: doubled } = duplicate(flow, ["menu"], CATALOGUE, { x: 5, y: 6 });
-    expect(doubled.nodes.at(-1)?.position).toEqual({ x: 325, y: 146 });
+    const { x, y } = flow.nodes.find(({ id }) => id === "menu")?.position ?? { x: 0, y: 0 };
+    expect(doubled.nodes.at(-1)?.position).toEqual({ x: x + 5, y: y + 6 });
   });
 
   test.each([
