@@ -29,6 +29,7 @@ export {
   type StateChange,
 } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
+export type { SimulatedFault } from "./core/simulation.ts";
 export { sizeWarning } from "./core/size-warning.ts";
 export {
   filledIn,
@@ -169,6 +170,13 @@ export {
   type VerifierDefinition,
   type VerifyChannel,
 } from "./plugin-api/verify.ts";
+export type {
+  CallAction,
+  PersonAtThePhone,
+  PhoneEvent,
+  VirtualPhone,
+  WrittenMessage,
+} from "./plugin-api/virtual-phone.ts";
 export {
   type ContactHint,
   type Delivery,
