@@ -130,7 +130,7 @@ export {
   type NumberProfile,
   type VendorAccount,
 } from "./plugin-api/numbers.ts";
-export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
+export { definePlugin, type PluginDefinition, type SimulatedAccount } from "./plugin-api/plugin.ts";
 export type { ConsentRecord, PolicyView, WindowView } from "./plugin-api/policy.ts";
 export {
   again,

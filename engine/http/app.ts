@@ -4,6 +4,7 @@ import type { ExampleFlow } from "../core/example-flow.ts";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Simulations } from "../runtime/simulations/simulations.ts";
 import { countDoubts } from "../store/effects.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
@@ -58,6 +59,7 @@ import { seedAliasRoutes } from "./seed-aliases.ts";
 import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { createFindPerson, type FindPerson } from "./session-person.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { simulationRoutes } from "./simulations.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
@@ -72,6 +74,7 @@ export interface AppDependencies {
   readonly engine: Engine;
   /** Flows that come with the program, for the gallery. */
   readonly examples: readonly ExampleFlow[];
+  readonly simulations: Simulations;
   readonly ready: () => Promise<ReadyReport>;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
@@ -113,7 +116,7 @@ export function routesOf(dependencies: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
-  const { runtime, engine, examples, ready, version, editorFolder, demoSignIn } = dependencies;
+  const { runtime, engine, simulations, examples, ready, version, editorFolder, demoSignIn } = dependencies;
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
   const metrics = createMetrics(
@@ -128,6 +131,7 @@ export function routesOf(dependencies: AppDependencies): {
     ...trafficRoutes(runtime),
     ...flowActivityRoutes(runtime.db),
     ...galleryRoutes(runtime, examples),
+    ...simulationRoutes({ runtime, engine, simulations, check }),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),

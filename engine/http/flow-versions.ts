@@ -161,11 +161,14 @@ function restoreVersionRoute({ db, settings }: Runtime): Route {
 }
 
 /** @throws AppError FLOW_INVALID with all problems, warnings included */
-function refuseProblems(problems: ReturnType<CheckDocument>): void {
+export function refuseProblems(
+  problems: ReturnType<CheckDocument>,
+  what: "published" | "simulated" = "published",
+): void {
   const [first, ...others] = problems.filter((problem) => problem.severity === "error");
   if (!first) return;
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
-  throw new AppError("FLOW_INVALID", `The flow cannot be published: ${first.message}${more}`, { problems });
+  throw new AppError("FLOW_INVALID", `The flow cannot be ${what}: ${first.message}${more}`, { problems });
 }
 
 /** @throws AppError NOT_FOUND */

@@ -21,6 +21,8 @@ export interface SafeFetchOptions {
 export function createSafeFetch(options: SafeFetchOptions): {
   readonly fetch: GuardedFetch;
   readonly download: GuardedDownload;
+  /** Another origin that may be private, until the function it gives is called. */
+  allow(origin: string): () => void;
   close(): Promise<void>;
 } {
   const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
@@ -66,6 +68,10 @@ export function createSafeFetch(options: SafeFetchOptions): {
   };
   return {
     download,
+    allow(origin) {
+      allowed.add(origin);
+      return () => void allowed.delete(origin);
+    },
     async fetch(address, init) {
       const { bytes, ...answer } = await download(address, init);
       return { ...answer, text: bytes.toString("utf8") };

@@ -17,10 +17,11 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 function dependencies() {
-  const { runtime, engine } = api.engine.app;
+  const { runtime, engine, simulations } = api.engine.app;
+  if (!simulations) throw new TypeError("nothing is served");
   const ready = async () => ({ ready: true, parts: {} });
   const site = { editorFolder: "", demoSignIn: true, trustedProxies: [] };
-  return { runtime, engine, examples: [], ready, version: "0.0.0", ...site };
+  return { runtime, engine, simulations, examples: [], ready, version: "0.0.0", ...site };
 }
 
 test("every route express knows is declared, and says who may use it", () => {

@@ -32,13 +32,15 @@ describe("a plugin's webhook", () => {
       parse: () => [],
       ack: { status: 201, headers: { "content-type": "text/xml" }, body: "<ok/>" },
     });
-    const { runtime, engine } = api.engine.app;
+    const { runtime, engine, simulations } = api.engine.app;
+    if (!simulations) throw new TypeError("nothing is served");
     const plugin = definePlugin({ id: "probe", title: { en: "Probe", es: "Sonda" }, webhooks: [probe] });
     const registry = createRegistry([plugin], runtime.validator.compile);
     const app = createApp({
       runtime: { ...runtime, registry },
       engine,
       examples: [],
+      simulations,
       ready: async () => ({ ready: false, parts: { database: false } }),
       version: "1.2.3",
       editorFolder: "",
