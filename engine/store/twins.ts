@@ -131,6 +131,7 @@ export async function creditsOfStep(
     .where({
       "credit_holds.tenant_id": tenantId,
       "credit_holds.run_id": runId,
+      "effects.tenant_id": tenantId,
       "effects.step_key": stepKey,
     })
     .whereNot("credit_holds.state", "released")
