@@ -9,6 +9,8 @@ import type { JsonObject } from "./core/json.ts";
 import { readErpModules } from "./erp-modules.ts";
 import { readExampleFlows } from "./example-flows.ts";
 import { createApp } from "./http/app.ts";
+import { authenticateOf, createApp } from "./http/app.ts";
+import { createLive, type Live } from "./http/live/live.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
 import { loadPluginPackages } from "./plugin-packages.ts";
@@ -163,6 +165,7 @@ async function assemble(
   const modules = readErpModules(validator);
   const watch = quietly(options.watch, log);
   let simulations: Simulations | null = null;
+  let live: Live | null = null;
   const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
@@ -193,6 +196,7 @@ async function assemble(
     watch(event) {
       watch(event);
       simulations?.hears(event);
+      live?.hears(event);
     },
     settings: {
       owner: `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
@@ -222,15 +226,20 @@ async function assemble(
   if (server) {
     simulations = createSimulations(runtime, engine, outbound.allow, options.simulations);
     undo.push(simulations.stop);
+    const demoSignIn = !config.production && "twilio" in emulators;
+    const authenticate = authenticateOf({ runtime, demoSignIn });
+    live = createLive({ db, log, authenticate, simulations });
+    server.onUpgrade(live.upgrade);
     const app = createApp({
       runtime,
       engine,
       examples: readExampleFlows(validator),
       simulations,
+      news: live.news,
       ready: () => readiness(db),
       version: VERSION,
       editorFolder: options.editorFolder ?? EDITOR_FOLDER,
-      demoSignIn: !config.production && "twilio" in emulators,
+      demoSignIn,
       trustedProxies: config.trustedProxies,
     });
     server.serve(app);
@@ -238,6 +247,8 @@ async function assemble(
   }
   // First of all: whoever is being answered still needs everything else.
   if (server) undo.push(server.close);
+  // A socket would keep the server open.
+  if (live) undo.push(live.stop);
   undo.push(() => stopping.abort());
   return { url, runtime, engine, db, connection, emulators, simulations, stop };
 }

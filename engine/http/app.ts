@@ -8,7 +8,7 @@ import type { Simulations } from "../runtime/simulations/simulations.ts";
 import { countDoubts } from "../store/effects.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
-import { createAuthenticate } from "./authenticate.ts";
+import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
 import { changeNumberRoutes } from "./change-number.ts";
 import { clockRoutes } from "./clock.ts";
@@ -33,6 +33,7 @@ import { interactionRoutes } from "./interactions.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { listRoutes } from "./lists.ts";
+import type { FlowNews } from "./live/flow-changes.ts";
 import { meRoutes } from "./me.ts";
 import { mediaRoutes } from "./media.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
@@ -75,6 +76,8 @@ export interface AppDependencies {
   /** Flows that come with the program, for the gallery. */
   readonly examples: readonly ExampleFlow[];
   readonly simulations: Simulations;
+  /** Hears of saved and published flows. */
+  readonly news: FlowNews;
   readonly ready: () => Promise<ReadyReport>;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
@@ -96,7 +99,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(assignRequestId);
   const tools = {
     validator: runtime.validator,
-    authenticate: createAuthenticate(runtime.db, findPersonOf(dependencies)),
+    authenticate: authenticateOf(dependencies),
     publicUrl: runtime.settings.publicUrl,
   };
   const { webhooks, others } = routesOf(dependencies);
@@ -131,6 +134,8 @@ export function routesOf(dependencies: AppDependencies): {
     ...trafficRoutes(runtime),
     ...flowActivityRoutes(runtime.db),
     ...galleryRoutes(runtime, examples),
+    ...flowRoutes(runtime, check, news),
+    ...flowVersionRoutes(runtime, check, news),
     ...simulationRoutes({ runtime, engine, simulations, check }),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
@@ -187,7 +192,12 @@ export function routesOf(dependencies: AppDependencies): {
   };
 }
 
-function findPersonOf({ runtime, demoSignIn }: AppDependencies): FindPerson {
+/** The same for requests and for sockets. */
+export function authenticateOf(dependencies: Pick<AppDependencies, "runtime" | "demoSignIn">): Authenticate {
+  return createAuthenticate(dependencies.runtime.db, findPersonOf(dependencies));
+}
+
+function findPersonOf({ runtime, demoSignIn }: Pick<AppDependencies, "runtime" | "demoSignIn">): FindPerson {
   const { db, keys, settings } = runtime;
   return createFindPerson({ db, keys, publicUrl: settings.publicUrl, demoSignIn });
 }

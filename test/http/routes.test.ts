@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp, routesOf } from "../../engine/http/app.ts";
 import { EDITOR_PAGES } from "../../engine/http/editor-files.ts";
+import { NO_NEWS } from "../../engine/http/live/flow-changes.ts";
 import { ROLES } from "../../engine/http/roles.ts";
 import type { Route } from "../../engine/http/route.ts";
 import { ANY_KEY, ANY_PERSON, SCOPES } from "../../engine/http/scopes.ts";

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "../../engine/errors.ts";
 import { createApp } from "../../engine/http/app.ts";
+import { NO_NEWS } from "../../engine/http/live/flow-changes.ts";
 import { definePlugin, defineWebhook, type WebhookRequest } from "../../engine/plugin-api.ts";
 import { createRegistry } from "../../engine/registry.ts";
 import { errorOf } from "./api-client.ts";
@@ -41,6 +42,7 @@ describe("a plugin's webhook", () => {
       engine,
       examples: [],
       simulations,
+      news: NO_NEWS,
       ready: async () => ({ ready: false, parts: { database: false } }),
       version: "1.2.3",
       editorFolder: "",

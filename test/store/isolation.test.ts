@@ -57,6 +57,7 @@ import {
   publishVersion,
   readFlow,
   readVersion,
+  revisionsOf,
   updateDraft,
 } from "../../engine/store/flows.ts";
 import { listGoals, recordGoal } from "../../engine/store/goals.ts";
@@ -100,6 +101,7 @@ import {
 } from "../../engine/store/recipient-lists.ts";
 import { returnsBy } from "../../engine/store/returns.ts";
 import {
+  changedRuns,
   childrenOf,
   listEffects,
   listRuns,
@@ -289,6 +291,8 @@ const READS: Record<string, Call> = {
   findUser: (scope, of) => findUser(scope, of.user),
   readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
   waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
+  changedRuns: (scope, of) => changedRuns(scope, { runIds: [of.run], all: false, withinMs: 3_600_000 }),
+  revisionsOf: (scope, of) => revisionsOf(scope, [of.flowKey]),
   publishedFlows: (scope) => publishedFlows(scope),
   openRuns: (scope) => openRuns(scope),
   creditsOfStep: (scope, of) => creditsOfStep(scope, of.run, of.stepKey),
@@ -466,7 +470,14 @@ const WRITES: Record<string, Call> = {
     }),
   insertCopies: (scope, of) =>
     insertCopies(scope, [
-      { id: of.flow, versionId: of.version, hookKey: of.hash, key: of.flowKey, name: "mine", document: DRAFT },
+      {
+        id: of.flow,
+        versionId: of.version,
+        hookKey: of.hash,
+        key: of.flowKey,
+        name: "mine",
+        document: DRAFT,
+      },
     ]),
   bindNumber: (scope, of) => bindNumber(scope, { id: of.number, voice_flow_key: "mine" }),
   insertPlayNumber: (scope, of) =>

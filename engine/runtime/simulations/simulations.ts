@@ -28,8 +28,8 @@ export interface Simulations {
   /** @throws AppError NOT_FOUND for one that is over, another tenant's, or in another process */
   find(tenantId: string, id: string): Session;
   end(tenantId: string, id: string): Promise<void>;
-  /** Everything that happens in one from now on, until the function it gives is called. */
-  listen(session: Session, listener: Parameters<Session["onEvent"]>[0]): () => void;
+  /** Everything that happens in one from now on, until the function it gives is called; `ended` when it is over. */
+  listen(session: Session, listener: Parameters<Session["onEvent"]>[0], ended: () => void): () => void;
   hears(event: RunEvent): void;
   stop(): Promise<void>;
 }
@@ -41,7 +41,8 @@ const PER_PROCESS = 40;
 interface Kept {
   readonly session: Session;
   usedAt: number;
-  listeners: number;
+  /** What tells each listener that it is over. */
+  readonly listeners: Set<() => void>;
   /** When the last listener went; null: none was there yet. */
   leftAt: number | null;
 }
@@ -62,13 +63,14 @@ export function createSimulations(
   const drop = async (one: Kept) => {
     const { session } = one;
     if (!kept.delete(session.id)) return;
+    for (const ended of one.listeners) ended();
     await session.close().catch((error: unknown) => {
       runtime.log.warn({ err: error, simulation: session.id }, "what a simulation left is taken away later");
     });
     byTwin.delete(session.twin.tenantId);
   };
   const isOver = ({ usedAt, listeners, leftAt }: Kept, now: number) =>
-    listeners === 0 &&
+    listeners.size === 0 &&
     (now - usedAt > idleMs || (leftAt !== null && now - Math.max(leftAt, usedAt) > leftMs));
   const tidy = async () => {
     const now = performance.now();
@@ -100,7 +102,7 @@ export function createSimulations(
   const start = async (order: StartSimulation) => {
     await makeRoom(order);
     const session = await openSession({ runtime, engine, allow, pace }, order);
-    const one: Kept = { session, usedAt: performance.now(), listeners: 0, leftAt: null };
+    const one: Kept = { session, usedAt: performance.now(), listeners: new Set(), leftAt: null };
     kept.set(session.id, one);
     byTwin.set(session.twin.tenantId, session);
     if (stopped) await drop(one);
@@ -123,13 +125,15 @@ export function createSimulations(
     },
     find: (tenantId, id) => existing(tenantId, id).session,
     end: async (tenantId, id) => drop(existing(tenantId, id)),
-    listen({ id, tenantId }, listener) {
+    listen({ id, tenantId }, listener, ended) {
       const one = existing(tenantId, id);
-      one.listeners++;
+      // Each listener counts, also two with the same function.
+      const tell = () => ended();
+      one.listeners.add(tell);
       const quiet = one.session.onEvent(listener);
       return () => {
         quiet();
-        one.listeners--;
+        one.listeners.delete(tell);
         one.leftAt = performance.now();
       };
     },
