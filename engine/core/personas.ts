@@ -7,13 +7,14 @@ export type Reach = "everything" | "no-whatsapp" | "nothing";
  * Somebody to be on the simulated phone. Where a number's kind is not in its digits, its ending says it to the emulated
  * vendors.
  */
-export const PERSONAS: readonly (Persona & { readonly reach: Reach })[] = [
+export const PERSONAS: readonly (Persona & { readonly reach: Reach; readonly city?: string })[] = [
   {
     id: "mobile-bogota",
     phone: "+573001234567",
     name: { en: "Mobile in Bogotá", es: "Móvil de Bogotá" },
     detail: { en: "Has WhatsApp and gets SMS.", es: "Tiene WhatsApp y recibe SMS." },
     country: "CO",
+    city: "Bogotá",
     reach: "everything",
   },
   {
@@ -22,6 +23,7 @@ export const PERSONAS: readonly (Persona & { readonly reach: Reach })[] = [
     name: { en: "Landline in Madrid", es: "Fijo de Madrid" },
     detail: { en: "Can only be called.", es: "Solo se le puede llamar." },
     country: "ES",
+    city: "Madrid",
     reach: "no-whatsapp",
   },
   {
@@ -67,4 +69,10 @@ export const PERSONAS: readonly (Persona & { readonly reach: Reach })[] = [
 /** What gets through to a number; to those we know nothing of, everything. */
 export function reachOf(phone: string): Reach {
   return PERSONAS.find((persona) => persona.phone === phone)?.reach ?? "everything";
+}
+
+/** Where the operator of somebody's number says it is, as far as it says so. */
+export function placeOf(phone: string): { readonly city?: string } {
+  const city = PERSONAS.find((persona) => persona.phone === phone)?.city;
+  return city === undefined ? {} : { city };
 }

@@ -83,7 +83,7 @@ function personasRoute(): Route {
       200: { description: "All of them.", schema: Type.Object({ items: Type.Array(Persona) }) },
     },
     async handler() {
-      return json(200, { items: PERSONAS.map(({ reach: _reach, ...persona }) => persona) });
+      return json(200, { items: PERSONAS.map(({ reach: _reach, city: _city, ...persona }) => persona) });
     },
   });
 }

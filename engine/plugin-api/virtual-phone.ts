@@ -36,7 +36,12 @@ export interface PersonAtThePhone {
 /** The phones of an emulator that a person plays. */
 export interface VirtualPhone {
   /** Calls one of our numbers; gives the call's id. Absent: this vendor carries no calls. */
-  call?(order: { readonly from: string; readonly to: string }): string;
+  call?(order: {
+    readonly from: string;
+    readonly to: string;
+    /** Where the caller's number is registered, as far as its operator says. */
+    readonly place: { readonly city?: string };
+  }): string;
   /** False where no call is there for it, or none that waits for such a thing. */
   act(action: CallAction): boolean;
   /** Writes to one of our numbers. */

@@ -1,6 +1,6 @@
 /** One simulation: a flow in a twin, emulated vendors, and what happens there, in order. */
 import type { Flow } from "../../core/flow.ts";
-import { reachOf } from "../../core/personas.ts";
+import { placeOf, reachOf } from "../../core/personas.ts";
 import type {
   SimulatedFault,
   SimulationAction,
@@ -165,7 +165,17 @@ function inTheTenantsWords<T>(event: T, suffix: string): T {
   return suffix !== "" && text.includes(suffix) ? JSON.parse(text.replaceAll(suffix, "")) : event;
 }
 
-function personOf({ speakingMs, waitingMs }: Pace, hears: (event: NewEvent) => void): PersonAtThePhone {
+/** A vendor notes more about a message than its chat shows: what looks the same is told once. */
+function personOf({ speakingMs, waitingMs }: Pace, tell: (event: NewEvent) => void): PersonAtThePhone {
+  const shown = new Map<string, string>();
+  const hears: PersonAtThePhone["hears"] = (event) => {
+    if (event.kind === "message") {
+      const looks = JSON.stringify(event);
+      if (shown.get(event.id) === looks) return;
+      shown.set(event.id, looks);
+    }
+    tell(event);
+  };
   return { hears, speakingMs, waitingMs, reach: reachOf };
 }
 
@@ -300,7 +310,7 @@ async function call(
   const phone = vendors.find(({ provider }) => provider === number?.provider)?.emulator.phone;
   if (!number || !phone?.call)
     throw nothingThere("call", to === undefined ? "no number for calls" : `no number ${to}`);
-  phone.call({ from, to: number.e164 });
+  phone.call({ from, to: number.e164, place: placeOf(from) });
 }
 
 async function write(
@@ -352,5 +362,6 @@ async function skip({ runtime }: SessionParts, { vendors, twin, story }: Acting,
 
 async function begin({ twin, order, startAt }: Acting, action: Start): Promise<void> {
   const { tenantId, hookKey } = twin;
-  await startAt({ tenantId, hookKey, flow: order.document, order: action });
+  const [flow, input] = [twin.translated(order.document), twin.translated(action.input)];
+  await startAt({ tenantId, hookKey, flow, order: { ...action, input } });
 }

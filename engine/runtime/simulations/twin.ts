@@ -35,6 +35,8 @@ export interface Twin {
   readonly suffix: string;
   /** The secret path of the flow's own webhook there. */
   readonly hookKey: string;
+  /** The same with the ids that shops, groups and numbers have there. */
+  translated<T>(value: T): T;
 }
 
 export interface TwinPlan {
@@ -63,7 +65,9 @@ export async function makeTwin(runtime: Runtime, plan: TwinPlan): Promise<Twin> 
     accounts,
   });
   try {
-    return { tenantId, suffix, hookKey: await furnish(runtime, plan, { tenantId, suffix }) };
+    const translated = translator(await runtime.directory.of(of), suffix);
+    const hookKey = await furnish(runtime, plan, { tenantId, suffix, translated });
+    return { tenantId, suffix, hookKey, translated };
   } catch (error) {
     await closeTwin(db, tenantId);
     throw error;
@@ -74,12 +78,10 @@ export async function makeTwin(runtime: Runtime, plan: TwinPlan): Promise<Twin> 
 async function furnish(
   runtime: Runtime,
   { of, document: draft, vendors }: TwinPlan,
-  { tenantId, suffix }: Pick<Twin, "tenantId" | "suffix">,
+  { tenantId, suffix, translated }: Omit<Twin, "hookKey">,
 ): Promise<string> {
   const { db } = runtime;
-  const source = await runtime.directory.of(of);
   const others = await db.asTenant(of, publishedFlows);
-  const translated = translator(source, suffix);
   const hookKey = randomBytes(18).toString("base64url");
   const document = translated(draft);
   const copies = others.filter(({ key }) => key !== document.key).map((flow) => copyOf(flow, translated));
@@ -101,14 +103,14 @@ export async function removeTwin(runtime: Runtime, engine: Engine, tenantId: str
   runtime.directory.forget(tenantId);
 }
 
-type Translate = (document: Flow) => Flow;
+type Translate = Twin["translated"];
 
 /** Documents name shops, groups and numbers by id; there they have others. */
 function translator({ stores, groups, numbers }: TenantDirectory, suffix: string): Translate {
   const ids = [...stores, ...groups, ...numbers].map(({ id }) => id);
-  if (ids.length === 0) return (document) => document;
+  if (ids.length === 0) return (value) => value;
   const known = new RegExp(`"(${ids.map((id) => id.replaceAll(/[^\w]/g, "\\$&")).join("|")})"`, "g");
-  return (document) => JSON.parse(JSON.stringify(document).replaceAll(known, (_, id) => `"${id}${suffix}"`));
+  return (value) => JSON.parse(JSON.stringify(value).replaceAll(known, (_, id) => `"${id}${suffix}"`));
 }
 
 function copyOf(flow: { key: string; name: string; document: Flow }, translated: Translate): CopiedFlow {

@@ -32,9 +32,9 @@ export function virtualPhone({
       void receive([{ ...draftOf(ledger, message), ref }]);
     },
     read(id) {
-      const message = ledger.message(id);
-      if (message?.entry.status === "delivered") markRead(id);
-      return message !== null;
+      const entry = ledger.entries().find(({ ref, kind }) => ref === id && kind === "message");
+      if (entry?.status === "delivered") markRead(id);
+      return entry !== undefined;
     },
     trouble,
     // Its windows are opened by messages and kept by the engine, which knows what time it is there.

@@ -230,11 +230,13 @@ async function runOutbound(
   const reporter = createReporter(world, session, { url, method, events }, manner);
   await world.work.pace();
   await reporter.report("initiated");
+  // From the first ring on somebody may take it.
+  const meeting = meet(world, session, expected);
   session.status = "ringing";
   recordStatus(world, session);
   await reporter.report("ringing");
   await world.work.pace();
-  const callee = await meet(world, session, expected);
+  const callee = await meeting;
   if (session.hungUp) return cancelRinging(world, session, reporter);
   const status = isLetIn(order, callee) ? callee.status : "failed";
   if (status !== "answered") return finish(world, session, reporter, status);

@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
 /** The phones of all people outside, in the hands of one person. */
 export function virtualPhone(world: World): VirtualPhone {
   return {
-    call: (order) => ring(world, order).sid,
+    call: ({ from, to, place }) => ring(world, { from, to, geo: place }).sid,
     act: (action) => world.person?.act(action) ?? false,
     write: (message) => world.work.start(() => write(world, message)),
     read(id) {
