@@ -1941,9 +1941,11 @@ declare
   v_next text[];
   t text;
 begin
+  if p_twin not like 'ten\_twin\_%' then return; end if;
   perform set_config('app.tenant_id', p_twin, true);
-  select created_at into v_since from tenants where id = p_twin and twin_of is not null for update;
-  if not found then return; end if;
+  -- Once more for one that is gone: what was under way may have been written after it went.
+  select created_at into v_since from tenants where id = p_twin for update;
+  v_since := coalesce(v_since, now() - interval '1 day');
   -- These are found by run, not by tenant.
   delete from journal where at >= v_since and tenant_id = p_twin
     and run_id in (select id from runs where tenant_id = p_twin);

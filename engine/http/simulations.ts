@@ -7,6 +7,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Simulations } from "../runtime/simulations/simulations.ts";
 import { languageOf } from "./accept-language.ts";
+import { Data } from "./fields.ts";
 import type { CheckDocument } from "./flow-checks.ts";
 import { refuseProblems } from "./flow-versions.ts";
 import { existingFlow } from "./flows.ts";
@@ -30,7 +31,14 @@ export interface SimulationTools {
 /** A flow, also one that nobody saved, tried on a phone and a chat beside it. */
 export function simulationRoutes(tools: SimulationTools): readonly Route[] {
   const { simulations } = tools;
-  return [startRoute(tools), personasRoute(), readRoute(simulations), actRoute(tools), endRoute(simulations)];
+  return [
+    startRoute(tools),
+    personasRoute(),
+    readRoute(simulations),
+    scenarioRoute(simulations),
+    actRoute(tools),
+    endRoute(simulations),
+  ];
 }
 
 function startRoute({ runtime, simulations, check }: SimulationTools): Route {
@@ -101,6 +109,30 @@ function readRoute(simulations: Simulations): Route {
     errors: ["NOT_FOUND"],
     async handler({ caller, params }) {
       return json(200, await simulations.find(caller.tenantId, params.id).state());
+    },
+  });
+}
+
+function scenarioRoute(simulations: Simulations): Route {
+  return route({
+    id: "readSimulationScenario",
+    method: "get",
+    path: `${PATH}/:id/scenario`,
+    tag,
+    summary: "What happened in a simulation as a scenario, to be kept as a test of the flow",
+    scope: "simulations:write",
+    params: IdParams,
+    responses: {
+      200: {
+        description: "As a file scenario.json of the flow, with one scenario.",
+        schema: Type.Object({ flow: Type.String(), scenarios: Type.Array(Data) }),
+      },
+    },
+    errors: ["NOT_FOUND"],
+    async handler({ caller, params }) {
+      const scenario = await simulations.find(caller.tenantId, params.id).scenario();
+      if (!scenario) throw new AppError("NOT_FOUND", "Nothing has been begun in this simulation yet.");
+      return json(200, scenario);
     },
   });
 }

@@ -17,6 +17,8 @@ export interface SimulationClient {
     kind: K,
     fits?: (event: EventOf<K>) => boolean,
   ): Promise<EventOf<K>>;
+  /** The first event of a kind that fits, wherever it stands: what others do at the same time comes in any order. */
+  ever<K extends SimulationEvent["kind"]>(kind: K, fits: (event: EventOf<K>) => boolean): Promise<EventOf<K>>;
   /** All of a kind so far. */
   all<K extends SimulationEvent["kind"]>(kind: K): Promise<readonly EventOf<K>[]>;
   end(): Promise<void>;
@@ -38,6 +40,15 @@ export async function startSimulation(
   const ofKind = <K extends SimulationEvent["kind"]>(events: readonly SimulationEvent[], kind: K) =>
     events.filter((event): event is EventOf<K> => event.kind === kind);
   let seen = 0;
+  const find = async <K extends SimulationEvent["kind"]>(kind: K, fits: (event: EventOf<K>) => boolean) => {
+    let last: readonly SimulationEvent[] = [];
+    return until(`an event of kind ${kind}`, async () => {
+      last = (await state()).events;
+      return ofKind(last, kind).find(fits) ?? null;
+    }).catch((error) => {
+      throw new Error(`${error}\n${last.map((event) => JSON.stringify(event)).join("\n")}`);
+    });
+  };
   return {
     id: started.body.id,
     state,
@@ -46,16 +57,11 @@ export async function startSimulation(
       expect(answer.status, answer.text).toBe(202);
     },
     async next(kind, fits = () => true) {
-      let last: readonly SimulationEvent[] = [];
-      const found = await until(`an event of kind ${kind}`, async () => {
-        last = (await state()).events;
-        return ofKind(last, kind).find((event) => event.seq > seen && fits(event)) ?? null;
-      }).catch((error) => {
-        throw new Error(`${error}\n${last.map((event) => JSON.stringify(event)).join("\n")}`);
-      });
+      const found = await find(kind, (event) => event.seq > seen && fits(event));
       seen = found.seq;
       return found;
     },
+    ever: find,
     all: async (kind) => ofKind((await state()).events, kind),
     async end() {
       const answer = await call("DELETE", path);

@@ -2,7 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { readExample } from "../../engine/demo/seed.ts";
+import { createValidator } from "../../engine/validator.ts";
 import { inspect } from "../support/database.ts";
+import { playScenario } from "../support/play-scenario.ts";
+import { type Scenario, ScenarioFileSchema } from "../support/scenario.ts";
+import { until } from "../support/until.ts";
 import { startSimulation } from "./simulation-client.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
 
@@ -10,7 +14,9 @@ let api: TestApi;
 
 beforeAll(async () => {
   // What is said is heard at once; nobody is hurried.
-  api = await startTestApi({ simulations: { pace: { speakingMs: 1, waitingMs: 1_000, vendorMs: 5 } } });
+  api = await startTestApi({
+    simulations: { pace: { speakingMs: 1, waitingMs: 1_000, vendorMs: 5 }, leftMs: 1_000 },
+  });
 });
 afterAll(() => api.stop());
 
@@ -121,11 +127,11 @@ describe("a chat", () => {
     await phone.act({ kind: "message", channel: "whatsapp", from: DEMO.caller, body: "Hola" });
     const own = await phone.next("message", ({ direction }) => direction === "inbound");
     expect(own).toMatchObject({ body: "Hola", status: "received" });
-    const menu = await phone.next(
+    const menu = await phone.ever(
       "message",
       ({ direction, status }) => direction === "outbound" && status === "delivered",
     );
-    const run = await phone.next("run", ({ state }) => state === "waiting");
+    const run = await phone.ever("run", ({ state }) => state === "waiting");
     expect(run.nodeId).toBe("menu");
     const [button] = menu.buttons;
     const body = button?.title ?? "1";
@@ -149,7 +155,8 @@ describe("a chat", () => {
     const list = await phone.next("message", ({ buttons }) => buttons.length > 0);
     const row = list.buttons.find(({ id }) => id === "pan");
     expect(row?.title).toBe("Pan de masa madre");
-    await phone.next("run", ({ state }) => state === "succeeded");
+    await phone.ever("run", ({ state }) => state === "succeeded");
+    await phone.ever("message", ({ id, status }) => id === list.id && status === "delivered");
     await phone.act({
       kind: "message",
       channel: "whatsapp",
@@ -158,8 +165,8 @@ describe("a chat", () => {
       replyTo: list.id,
       button: "pan",
     });
-    const end = await phone.next("run", ({ state }) => state === "succeeded");
-    expect(end.outcome).toBe("ficha_enviada");
+    const end = await phone.ever("run", ({ outcome }) => outcome === "ficha_enviada");
+    expect(end.state).toBe("succeeded");
     await phone.act({ kind: "read", message: list.id });
     await phone.next("message", ({ id, status }) => id === list.id && status === "read");
     await phone.end();
@@ -241,6 +248,49 @@ describe("time, trouble and other beginnings", () => {
     await phone.act(booking(DEMO.caller));
     await phone.next("message", ({ status }) => status === "delivered");
     await phone.end();
+  });
+});
+
+describe("a simulation kept as a test", () => {
+  const validator = createValidator();
+
+  async function scenarioOf(id: string): Promise<Scenario> {
+    const answer = await api.call("GET", `/api/v1/simulations/${id}/scenario`);
+    expect(answer.status, answer.text).toBe(200);
+    expect(validator.violations(ScenarioFileSchema, answer.body)).toEqual([]);
+    return answer.body.scenarios[0];
+  }
+
+  test("a call with keys and a line that is busy comes out the same", async () => {
+    const phone = await startSimulation(api.call, MENU);
+    expect((await api.call("GET", `/api/v1/simulations/${phone.id}/scenario`)).status).toBe(404);
+    await phone.act({ kind: "call", from: DEMO.caller });
+    await phone.next("listening");
+    await phone.act({ kind: "say", text: "necesito soporte, por favor" });
+    const leg = await phone.next(
+      "call",
+      ({ direction, state }) => direction === "forwarded" && state === "ringing",
+    );
+    await phone.act({ kind: "answer", how: "busy" });
+    await phone.ever("run", ({ state }) => state === "succeeded");
+    await phone.ever("call", ({ direction, state }) => direction === "inbound" && state === "completed");
+    const scenario = await scenarioOf(phone.id);
+    expect(scenario.when).toEqual({
+      call: { from: DEMO.caller, to: DEMO.numbers.menu, inputs: [{ speech: "necesito soporte, por favor" }] },
+    });
+    expect(scenario.given?.answers).toEqual({ [leg.to]: { status: "busy" } });
+    await phone.end();
+    await playScenario(api.engine, MENU, scenario);
+  });
+
+  test("a message that was sent on request does, too", async () => {
+    const phone = await startSimulation(api.call, "reservation-confirmation");
+    await phone.act(booking("+573001260009"));
+    await phone.ever("message", ({ status }) => status === "delivered");
+    await phone.ever("run", ({ state }) => state === "succeeded");
+    const scenario = await scenarioOf(phone.id);
+    await phone.end();
+    await playScenario(api.engine, "reservation-confirmation", scenario);
   });
 });
 
@@ -336,18 +386,22 @@ async function balancesOf(tenantId: string): Promise<unknown> {
 }
 
 test("nothing of a simulation is left, in any table", async () => {
-  const { rows } = { rows: await inspect<{ name: string }>(api.engine.connection, TABLES) };
-  for (const { name } of rows) {
-    const left = await inspect(
-      api.engine.connection,
-      `select tenant_id from ${name} where tenant_id like 'ten\\_twin\\_%'`,
-    );
-    expect(left, name).toEqual([]);
-  }
-  expect(await inspect(api.engine.connection, "select id from tenants where twin_of is not null")).toEqual(
-    [],
+  const tables = await inspect<{ name: string }>(api.engine.connection, TABLES);
+  await until(
+    "all twins to be gone",
+    async () => (await leftIn(tables.map(({ name }) => name))).length === 0,
   );
 });
+
+/** Tables with rows of a twin. */
+async function leftIn(tables: readonly string[]): Promise<readonly string[]> {
+  const asked = tables.map(
+    (name) => `select '${name}' as name from ${name} where tenant_id like 'ten\\_twin\\_%'`,
+  );
+  const all = [...asked, "select 'tenants' as name from tenants where twin_of is not null"];
+  const rows = await inspect<{ name: string }>(api.engine.connection, all.join(" union "));
+  return rows.map(({ name }) => name);
+}
 
 const TABLES = `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and exists (

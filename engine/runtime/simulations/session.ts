@@ -10,13 +10,15 @@ import type {
 import { AppError } from "../../errors.ts";
 import { newId } from "../../ids.ts";
 import type { LedgerEntry, PersonAtThePhone } from "../../plugin-api.ts";
+import { listAccounts } from "../../store/credits.ts";
 import { creditsOfStep } from "../../store/twins.ts";
 import type { TenantDirectory } from "../directory.ts";
 import type { Engine } from "../engine.ts";
 import type { RunEvent, Runtime } from "../runtime.ts";
 import { skipTime } from "../virtual-time.ts";
 import { createRunStory, type NewEvent, stepOf } from "./run-events.ts";
-import { makeTwin, removeTwin, type Twin } from "./twin.ts";
+import { type ScenarioFile, scenarioOf, type TakenAction } from "./scenario.ts";
+import { makeTwin, PLAY_CREDITS, removeTwin, type Twin } from "./twin.ts";
 import { type SimulatedVendor, startVendors } from "./vendors.ts";
 
 export interface SessionParts {
@@ -65,17 +67,14 @@ export interface Session {
   readonly actions: readonly TakenAction[];
   readonly vendors: readonly SimulatedVendor[];
   state(): Promise<SimulationState>;
+  /** What happened, to be kept as a test; null where nothing was begun. */
+  scenario(): Promise<ScenarioFile | null>;
   events(): readonly SimulationEvent[];
   /** Gives the number of the last event before it. @throws AppError INPUT_INVALID where nothing is there for it */
   act(action: SimulationAction, startAt: StartAt): Promise<number>;
   hears(event: RunEvent): void;
   onEvent(listener: (event: SimulationEvent) => void): () => void;
   close(): Promise<void>;
-}
-
-export interface TakenAction {
-  readonly seq: number;
-  readonly action: SimulationAction;
 }
 
 const MAX_EVENTS = 5_000;
@@ -223,9 +222,18 @@ function sessionOf(parts: SessionParts, place: Place): Session {
     async act(action, startAt) {
       await story.told();
       const seq = story.seq();
-      await perform(parts, { ...place, faults, startAt }, action);
-      actions.push({ seq, action });
+      const number = await perform(parts, { ...place, faults, startAt }, action);
+      actions.push({ seq, action, number });
       return seq;
+    },
+    async scenario() {
+      await story.told();
+      const accounts = await runtime.db.asTenant(twin.tenantId, listAccounts);
+      const spent = accounts.map(
+        ({ meter, balance }) => [meter, PLAY_CREDITS - (balance ?? PLAY_CREDITS)] as const,
+      );
+      const played = { document, actions, events: story.events, spent: Object.fromEntries(spent) };
+      return scenarioOf(played);
     },
     hears(event) {
       const told = runs.tell(event);
@@ -265,7 +273,12 @@ interface Acting extends Place {
   readonly startAt: StartAt;
 }
 
-async function perform(parts: SessionParts, acting: Acting, action: SimulationAction): Promise<void> {
+/** Gives our number that it went to, where it went to one. */
+async function perform(
+  parts: SessionParts,
+  acting: Acting,
+  action: SimulationAction,
+): Promise<TakenAction["number"]> {
   const { vendors } = acting;
   switch (action.kind) {
     case "call":
@@ -273,19 +286,21 @@ async function perform(parts: SessionParts, acting: Acting, action: SimulationAc
     case "message":
       return write(parts, acting, action);
     case "read":
-      if (vendors.some(({ emulator }) => emulator.phone?.read(action.message))) return;
+      if (vendors.some(({ emulator }) => emulator.phone?.read(action.message))) return null;
       throw nothingThere(action.kind, `no message ${action.message}`);
     case "skip":
-      return skip(parts, acting, action.ms);
+      await skip(parts, acting, action.ms);
+      return null;
     case "fault":
       if (action.on) acting.faults.add(action.fault);
       else acting.faults.delete(action.fault);
       for (const { emulator } of vendors) emulator.phone?.trouble(new Set(acting.faults));
-      return;
+      return null;
     case "start":
-      return begin(acting, action);
+      await begin(acting, action);
+      return null;
     default:
-      if (vendors.some(({ emulator }) => emulator.phone?.act(action))) return;
+      if (vendors.some(({ emulator }) => emulator.phone?.act(action))) return null;
       throw nothingThere(action.kind, "no call that waits for it");
   }
 }
@@ -300,7 +315,7 @@ async function call(
   { runtime }: SessionParts,
   { vendors, twin, order }: Acting,
   { from, to }: Extract<SimulationAction, { kind: "call" }>,
-): Promise<void> {
+): Promise<TakenAction["number"]> {
   const { numbers } = await runtime.directory.of(twin.tenantId);
   const able = numbers.filter(({ voice }) => voice);
   const number =
@@ -311,13 +326,14 @@ async function call(
   if (!number || !phone?.call)
     throw nothingThere("call", to === undefined ? "no number for calls" : `no number ${to}`);
   phone.call({ from, to: number.e164, place: placeOf(from) });
+  return number;
 }
 
 async function write(
   { runtime }: SessionParts,
   { vendors, twin, order }: Acting,
   { kind: _kind, ...message }: Extract<SimulationAction, { kind: "message" }>,
-): Promise<void> {
+): Promise<TakenAction["number"]> {
   const { numbers } = await runtime.directory.of(twin.tenantId);
   const able = numbers.filter((number) => number[message.channel]);
   const spokenTo = lastSender(vendors, message);
@@ -328,6 +344,7 @@ async function write(
   const phone = vendors.find(({ provider }) => provider === number?.provider)?.emulator.phone;
   if (!number || !phone) throw nothingThere("message", `no number for ${message.channel}`);
   phone.write({ ...message, to: number.e164, toId: number.provider_id });
+  return number;
 }
 
 /** Who wrote to this person last, or sent what they answer. */

@@ -57,6 +57,8 @@ export function createSimulations(
   const pace: Pace = { speakingMs: 1_000, waitingMs: 1_000, ...options.pace };
   const kept = new Map<string, Kept>();
   const byTwin = new Map<string, Session>();
+  // What another process was just doing in a twin may be written after it went: it is looked at once more.
+  const gone = new Map<string, number>();
   const opening = new Set<Promise<unknown>>();
   let stopped = false;
 
@@ -68,6 +70,7 @@ export function createSimulations(
       runtime.log.warn({ err: error, simulation: session.id }, "what a simulation left is taken away later");
     });
     byTwin.delete(session.twin.tenantId);
+    gone.set(session.twin.tenantId, performance.now());
   };
   const isOver = ({ usedAt, listeners, leftAt }: Kept, now: number) =>
     listeners.size === 0 &&
@@ -77,6 +80,11 @@ export function createSimulations(
     await Promise.all([...kept.values()].filter((one) => isOver(one, now)).map(drop));
     for (const { session } of kept.values()) await keepTwin(runtime.db, session.twin.tenantId, TWIN_SECONDS);
     for (const twin of await staleTwins(runtime.db)) await closeTwin(runtime.db, twin);
+    for (const [twin, at] of gone) {
+      if (now - at < leftMs) continue;
+      await closeTwin(runtime.db, twin);
+      gone.delete(twin);
+    }
   };
   const quietly = () =>
     void tidy().catch((error: unknown) =>

@@ -27,7 +27,7 @@ import { bindings, playNumber } from "./bindings.ts";
 import type { SimulatedVendor } from "./vendors.ts";
 
 export const TWIN_SECONDS = 5 * 60;
-const PLAY_CREDITS = 1_000;
+export const PLAY_CREDITS = 1_000;
 
 export interface Twin {
   readonly tenantId: string;
@@ -97,10 +97,23 @@ async function furnish(
 
 /** Ends what still runs there, and takes it away. */
 export async function removeTwin(runtime: Runtime, engine: Engine, tenantId: string): Promise<void> {
-  const open = await runtime.db.asTenant(tenantId, openRuns);
-  await Promise.all(open.map((runId) => engine.cancel(tenantId, runId).catch(() => undefined)));
+  await endRuns(runtime, engine, tenantId);
   await closeTwin(runtime.db, tenantId);
   runtime.directory.forget(tenantId);
+}
+
+const REST_WITHIN_MS = 3_000;
+const LOOK_EVERY_MS = 50;
+
+/** Asks all that runs there to end, and gives it a moment: what is being written would be written into nothing. */
+async function endRuns({ db }: Runtime, engine: Engine, tenantId: string): Promise<void> {
+  const deadline = performance.now() + REST_WITHIN_MS;
+  for (;;) {
+    const open = await db.asTenant(tenantId, openRuns);
+    await Promise.all(open.map((runId) => engine.cancel(tenantId, runId).catch(() => undefined)));
+    if (open.length === 0 || performance.now() > deadline) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }
 
 type Translate = Twin["translated"];
