@@ -3656,8 +3656,10 @@ begin
 
   insert into store_groups select (jsonb_populate_record(null::store_groups, x || jsonb_build_object(
     'tenant_id', v_id, 'id', x ->> 'id' || v_suffix))).* from jsonb_array_elements(v_rows -> 'groups') x;
+  -- No shop is told of what was only tried.
   insert into stores select (jsonb_populate_record(null::stores, x || jsonb_build_object(
-    'tenant_id', v_id, 'id', x ->> 'id' || v_suffix, 'group_id', x ->> 'group_id' || v_suffix))).*
+    'tenant_id', v_id, 'id', x ->> 'id' || v_suffix, 'group_id', x ->> 'group_id' || v_suffix,
+    'webhook_url', null, 'webhook_secret', null))).*
     from jsonb_array_elements(v_rows -> 'stores') x;
   insert into numbers select (jsonb_populate_record(null::numbers, x || jsonb_build_object(
     'tenant_id', v_id, 'id', x ->> 'id' || v_suffix,

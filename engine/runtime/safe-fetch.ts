@@ -32,6 +32,8 @@ export function createSafeFetch(options: SafeFetchOptions): {
     if (url.protocol !== "http:" && url.protocol !== "https:")
       throw blocked(url, "only http and https addresses are fetched");
     const own = allowed.has(url.origin);
+    if (init.readsOnly && !own && !READS.has(init.method ?? "GET"))
+      throw blocked(url, `a simulation changes nothing elsewhere, so ${init.method} is not sent`);
     if (!own && isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname)))
       throw blocked(url, "private addresses are not reached");
     return request(url, {
@@ -81,6 +83,8 @@ export function createSafeFetch(options: SafeFetchOptions): {
     },
   };
 }
+
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** True for an address anybody on the internet may be at. */
 export function isPublic(address: string): boolean {

@@ -8,6 +8,7 @@ import { playScenario } from "../support/play-scenario.ts";
 import { type Scenario, ScenarioFileSchema } from "../support/scenario.ts";
 import { until } from "../support/until.ts";
 import { startSimulation } from "./simulation-client.ts";
+import { chain } from "./small-flows.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -320,6 +321,23 @@ describe("what is asked of a simulation", () => {
     expect((await reader("POST", "/api/v1/simulations", { json: { flow: MENU } })).status).toBe(403);
     const personas = await api.call("GET", "/api/v1/simulations/personas");
     expect(personas.body.items.map(({ id }: { id: string }) => id)).toContain("landline-madrid");
+    await phone.end();
+  });
+
+  test("asks other systems, and changes nothing there", async () => {
+    const document = chain(
+      "order-elsewhere",
+      ["api", "api.run", {}],
+      [
+        "order",
+        "http.request",
+        { method: "POST", url: "https://erp.example/orders", body: { kind: "json", json: { a: 1 } } },
+      ],
+    );
+    const phone = await startSimulation(api.call, "order-elsewhere", { document });
+    await phone.act({ kind: "start", trigger: "api", input: {} });
+    const step = await phone.ever("step", ({ nodeId }) => nodeId === "order");
+    expect(JSON.stringify(step)).toContain("a simulation changes nothing elsewhere");
     await phone.end();
   });
 
