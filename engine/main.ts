@@ -8,7 +8,6 @@ import type { Config } from "./config.ts";
 import type { JsonObject } from "./core/json.ts";
 import { readErpModules } from "./erp-modules.ts";
 import { readExampleFlows } from "./example-flows.ts";
-import { createApp } from "./http/app.ts";
 import { authenticateOf, createApp } from "./http/app.ts";
 import { createLive, type Live } from "./http/live/live.ts";
 import { createLog, type Logger } from "./log.ts";

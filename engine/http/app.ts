@@ -119,7 +119,8 @@ export function routesOf(dependencies: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
-  const { runtime, engine, simulations, examples, ready, version, editorFolder, demoSignIn } = dependencies;
+  const { runtime, engine, simulations, news, examples, ready, version } = dependencies;
+  const { editorFolder, demoSignIn } = dependencies;
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
   const metrics = createMetrics(
@@ -129,13 +130,11 @@ export function routesOf(dependencies: AppDependencies): {
   const ours = webhookRoutes(runtime, engine, metrics);
   const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [
-    ...flowRoutes(runtime, check),
-    ...flowVersionRoutes(runtime, check),
+    ...flowRoutes(runtime, check, news),
+    ...flowVersionRoutes(runtime, check, news),
     ...trafficRoutes(runtime),
     ...flowActivityRoutes(runtime.db),
     ...galleryRoutes(runtime, examples),
-    ...flowRoutes(runtime, check, news),
-    ...flowVersionRoutes(runtime, check, news),
     ...simulationRoutes({ runtime, engine, simulations, check }),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),

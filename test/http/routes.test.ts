@@ -22,7 +22,8 @@ function dependencies() {
   if (!simulations) throw new TypeError("nothing is served");
   const ready = async () => ({ ready: true, parts: {} });
   const site = { editorFolder: "", demoSignIn: true, trustedProxies: [] };
-  return { runtime, engine, simulations, examples: [], ready, version: "0.0.0", ...site };
+  const parts = { runtime, engine, simulations, news: NO_NEWS, examples: [] };
+  return { ...parts, ready, version: "0.0.0", ...site };
 }
 
 test("every route express knows is declared, and says who may use it", () => {
