@@ -18,7 +18,9 @@ export function Chat({ person }: { readonly person: Persona }) {
   const own = messages.filter((message) => message.channel === channel);
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is the reason to scroll
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [own.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [own.length]);
   return (
     <section className="chat" data-channel={channel} aria-label={words.chat}>
       <SegmentedControl

@@ -43,7 +43,8 @@ type Face = "phone" | "chat";
 function Simulator() {
   const words = useWords(simulatorWords);
   const locale = useLocale();
-  const [face, setFace] = useState<Face>(useFirstFace);
+  const first = useFirstFace();
+  const [face, setFace] = useState<Face>(first);
   const personas = usePersonas();
   const [chosen, setChosen] = useState<string | null>(null);
   const person = personas.find(({ phone }) => phone === chosen) ?? personas[0];
