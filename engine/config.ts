@@ -26,6 +26,7 @@ export interface Config {
     readonly journalDays: number;
     readonly messageDays: number;
     readonly mediaDays: number;
+    readonly listDays: number;
   };
   /** Vendors with no credentials are emulated, and all they do is marked simulated. */
   readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
@@ -73,6 +74,7 @@ export function loadConfig(env: Environment): Config {
       journalDays: integer(env, "JOURNAL_DAYS", 30, 1, 3650),
       messageDays: integer(env, "MESSAGE_DAYS", 365, 1, 3650),
       mediaDays: integer(env, "MEDIA_DAYS", 90, 1, 3650),
+      listDays: integer(env, "LIST_DAYS", 30, 1, 3650),
     },
     emulated,
     operator: {

@@ -7,6 +7,7 @@ import { BUILT_IN_PLUGINS } from "./built-in-plugins.ts";
 import type { Config } from "./config.ts";
 import type { JsonObject } from "./core/json.ts";
 import { readErpModules } from "./erp-modules.ts";
+import { readExampleFlows } from "./example-flows.ts";
 import { createApp } from "./http/app.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
@@ -189,6 +190,7 @@ async function assemble(
       ...options.settings,
       simulatedProviders: Object.keys(emulators),
       mediaDays: config.retention.mediaDays,
+      listDays: config.retention.listDays,
       stopping: stopping.signal,
     },
   };
@@ -207,6 +209,7 @@ async function assemble(
     const app = createApp({
       runtime,
       engine,
+      examples: readExampleFlows(validator),
       ready: () => readiness(db),
       version: VERSION,
       editorFolder: options.editorFolder ?? EDITOR_FOLDER,

@@ -14,7 +14,7 @@ export {
 export type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 export { listFault } from "./core/follow.ts";
 export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
-export { hoursText } from "./core/hours-text.ts";
+export { hoursText, openingText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
 export { type OwnWords, PURPOSES, type Purpose, type Wish, wishOf } from "./core/opt-out-words.ts";
@@ -45,7 +45,7 @@ export type { TemplateProblem } from "./core/template-problem.ts";
 export { type DeclaredVariable, sayFaults, valueFaults } from "./core/template-values.ts";
 export { REFUSALS, type Refusal } from "./core/vendor-refusals.ts";
 export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/whatsapp-retries.ts";
-export { phoneOf } from "./core/written-phone.ts";
+export { addressOf, isUserId, phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export type { CacheView } from "./plugin-api/cache.ts";

@@ -100,7 +100,8 @@ const RULES: readonly Rule[] = [
   // The composition root sees all parts, and alone sees plugins.
   {
     part: "root",
-    files: /^engine\/(main|server|built-in-plugins|plugin-packages|erp-modules)\.ts$|^engine\/(cli|demo)\//,
+    files:
+      /^engine\/(main|server|built-in-plugins|plugin-packages|erp-modules|example-flows)\.ts$|^engine\/(cli|demo)\//,
     may: ["*"],
     packages: ["knex"],
   },

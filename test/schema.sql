@@ -862,6 +862,24 @@ alter table numbers force row level security;
 create policy owner_routes on numbers for select to app_owner using (true);
 create policy tenant_wall on numbers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table own_prices (
+  tenant_id text not null,
+  meter text not null,
+  country text not null,
+  currency text not null,
+  unit_price numeric(18,8),
+  valid_from timestamp with time zone not null default now(),
+  constraint own_prices_country_check CHECK (((country = '*'::text) OR (country ~ '^[A-Z]{2}$'::text))),
+  constraint own_prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint own_prices_meter_check CHECK ((meter = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text, 'lookup'::text, 'verify'::text, 'ai'::text, 'geolocation'::text]))),
+  constraint own_prices_unit_price_check CHECK ((unit_price >= (0)::numeric)),
+  constraint own_prices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint own_prices_pkey PRIMARY KEY (tenant_id, meter, country, currency, valid_from)
+);
+alter table own_prices enable row level security;
+alter table own_prices force row level security;
+create policy tenant_wall on own_prices for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table payload_use (
   tenant_id text not null,
   day date not null,
@@ -941,8 +959,10 @@ create table recipient_lists (
   constraint recipient_lists_pkey PRIMARY KEY (id)
 );
 CREATE INDEX recipient_lists_idx ON public.recipient_lists USING btree (tenant_id, id DESC);
+CREATE INDEX recipient_lists_made_idx ON public.recipient_lists USING btree (created_at) WHERE (fingerprint <> ''::text);
 alter table recipient_lists enable row level security;
 alter table recipient_lists force row level security;
+create policy owner_routes on recipient_lists for select to app_owner using (true);
 create policy tenant_wall on recipient_lists for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table runs (
@@ -982,6 +1002,7 @@ create table runs (
   constraint runs_flow_version_id_fkey FOREIGN KEY (flow_version_id) REFERENCES flow_versions(id),
   constraint runs_pkey PRIMARY KEY (id)
 ) with (fillfactor=70);
+CREATE INDEX runs_bulks_idx ON public.runs USING btree (tenant_id) WHERE ((flow_key = '_bulk'::text) AND (ended_at IS NULL));
 CREATE INDEX runs_children_idx ON public.runs USING btree (parent_step) WHERE (parent_step IS NOT NULL);
 CREATE INDEX runs_expired_idx ON public.runs USING btree (lease_until) WHERE (status = 'running'::text);
 CREATE INDEX runs_in_flight_idx ON public.runs USING btree (tenant_id) WHERE (status = 'running'::text);
@@ -1198,10 +1219,11 @@ create table template_submissions (
   check_at timestamp with time zone,
   tries integer not null default 0,
   updated_at timestamp with time zone not null default now(),
+  retire_at timestamp with time zone,
   constraint template_submissions_status_check CHECK ((status = ANY (ARRAY['submitting'::text, 'pending'::text, 'approved'::text, 'rejected'::text, 'paused'::text, 'disabled'::text, 'deleted'::text, 'failed'::text]))),
   constraint template_submissions_template_id_fkey FOREIGN KEY (template_id) REFERENCES templates(id) ON DELETE CASCADE,
   constraint template_submissions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-  constraint template_submissions_pkey PRIMARY KEY (tenant_id, template_id, provider)
+  constraint template_submissions_pkey PRIMARY KEY (tenant_id, template_id, provider, revision)
 );
 CREATE INDEX template_submissions_due_idx ON public.template_submissions USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX template_submissions_name_idx ON public.template_submissions USING btree (provider, name, language);
@@ -1210,6 +1232,7 @@ alter table template_submissions enable row level security;
 alter table template_submissions force row level security;
 create policy owner_routes on template_submissions for select to app_owner using (true);
 create policy tenant_wall on template_submissions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER submissions_retire_earlier AFTER INSERT OR UPDATE OF status ON public.template_submissions FOR EACH ROW EXECUTE FUNCTION retire_earlier_submissions();
 
 create table templates (
   id text not null,
@@ -2467,7 +2490,7 @@ begin
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_due_templates(p_limit integer)
- RETURNS TABLE(tenant text, template text, provider text)
+ RETURNS TABLE(tenant text, template text, provider text, revision integer)
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -2475,18 +2498,19 @@ AS $function$
 declare
   s record;
 begin
-  for s in select x.tenant_id, x.template_id, x.provider from template_submissions x
-    where x.check_at <= now() order by x.tenant_id, x.template_id, x.provider limit p_limit
+  for s in select x.tenant_id, x.template_id, x.provider, x.revision from template_submissions x
+    where x.check_at <= now() order by x.tenant_id, x.template_id, x.provider, x.revision limit p_limit
   loop
     perform set_config('app.tenant_id', s.tenant_id, true);
     update template_submissions x set check_at = now() + interval '5 minutes'
       where x.ctid = (select y.ctid from template_submissions y
         where y.tenant_id = s.tenant_id and y.template_id = s.template_id and y.provider = s.provider
-          and y.check_at <= now() for update skip locked);
+          and y.revision = s.revision and y.check_at <= now() for update skip locked);
     continue when not found;
     tenant := s.tenant_id;
     template := s.template_id;
     provider := s.provider;
+    revision := s.revision;
     return next;
   end loop;
 end $function$;
@@ -3812,6 +3836,32 @@ begin
   return v_count;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_lists(p_days integer, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  l record;
+  v_count integer := 0;
+begin
+  for l in select x.tenant_id, x.id, x.fingerprint from recipient_lists x
+    where x.fingerprint <> '' and x.created_at < now() - p_days * interval '1 day' order by x.created_at
+  loop
+    exit when v_count >= p_limit;
+    perform set_config('app.tenant_id', l.tenant_id, true);
+    continue when exists (select from runs r where r.id = l.fingerprint and r.tenant_id = l.tenant_id and r.ended_at is null)
+      or exists (select from runs r where r.tenant_id = l.tenant_id and r.flow_key = '_bulk' and r.ended_at is null
+        and r.state #>> '{trigger,input,list}' = l.id);
+    delete from recipient_lists x where x.tenant_id = l.tenant_id and x.id = l.id;
+    if found then
+      v_count := v_count + 1;
+    end if;
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_media(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -4313,13 +4363,13 @@ declare
   s record;
   v_at timestamptz := coalesce((p ->> 'at')::timestamptz, now());
 begin
-  for s in select x.tenant_id, x.template_id from template_submissions x
+  for s in select x.tenant_id, x.template_id, x.revision from template_submissions x
     where x.provider = p ->> 'provider'
       and (x.ref = p ->> 'ref'
         or ((x.ref is null or p ->> 'ref' is null) and x.name = p ->> 'name'
           and replace(x.language, '-', '_') = replace(p ->> 'language', '-', '_')))
       and (p -> 'tenants' = 'null' or jsonb_exists(p -> 'tenants', x.tenant_id))
-    order by x.tenant_id, x.template_id
+    order by x.tenant_id, x.template_id, x.revision
   loop
     perform set_config('app.tenant_id', s.tenant_id, true);
     update template_submissions x set
@@ -4327,9 +4377,10 @@ begin
       category = coalesce(p ->> 'category', x.category),
       quality = coalesce(p ->> 'quality', x.quality),
       reason = case when p ->> 'status' is null then x.reason else p ->> 'reason' end,
-      check_at = case when coalesce((p ->> 'recheck')::boolean, false) then now() else x.check_at end,
+      check_at = case when x.retire_at is null and coalesce((p ->> 'recheck')::boolean, false) then now() else x.check_at end,
       reported_at = v_at, updated_at = now()
     where x.tenant_id = s.tenant_id and x.template_id = s.template_id and x.provider = p ->> 'provider'
+      and x.revision = s.revision
       and (x.reported_at is null or x.reported_at <= v_at);
     tenant := s.tenant_id;
     template := s.template_id;
@@ -4933,6 +4984,21 @@ AS $function$
   order by 2
 $function$;
 
+CREATE OR REPLACE FUNCTION public.retire_earlier_submissions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  update template_submissions x set (retire_at, check_at) = (
+    select t, t from (select now() +
+      case when x.status in ('approved', 'paused') then interval '1 day' else interval '0' end as t) as due)
+  where x.tenant_id = new.tenant_id and x.template_id = new.template_id and x.provider = new.provider
+    and x.revision < new.revision and x.retire_at is null
+    and (new.status = 'approved' or x.status not in ('approved', 'paused', 'disabled'));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sync_code_credits_on_subscription()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5115,6 +5181,7 @@ grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
 grant execute on function engine_prune_destinations(integer) to app_engine;
 grant execute on function engine_prune_inbox(integer) to app_engine;
+grant execute on function engine_prune_lists(integer,integer) to app_engine;
 grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_prune_sessions(integer) to app_engine;
@@ -5145,6 +5212,7 @@ grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
 grant insert, select on call_legs to app_api;
 grant insert, select on flow_versions to app_api;
+grant insert, select on own_prices to app_api;
 grant insert, select, update on conversation_records to app_api;
 grant insert, select, update on conversations to app_api;
 grant insert, select, update on handoffs to app_api;

@@ -35,6 +35,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -375,6 +379,62 @@ export interface Operations {
          */
         recordId: string;
       }[];
+    };
+  };
+  changeNumber: {
+    path: {
+      id: string;
+    };
+    query: {};
+    /**
+     * What is left out stays as it is; null takes it away.
+     */
+    body: {
+      label?: string | null;
+      voiceFlow?: string | null;
+      messageFlow?: string | null;
+      storeId?: string | null;
+    };
+    answer: {
+      /**
+       * Id of a number.
+       */
+      id: string;
+      e164: string;
+      label: string | null;
+      provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
+      providerId: string | null;
+      /**
+       * The vendor's account it is in: a WABA.
+       */
+      account: string | null;
+      channels: ("voice" | "sms" | "whatsapp")[];
+      storeId: string | null;
+      groupId: string | null;
+      voiceFlow: string | null;
+      messageFlow: string | null;
+      /**
+       * created, code_sent, verified, registered, subscribed, connected, deregistered; null: set up elsewhere.
+       */
+      lifecycle: string | null;
+      /**
+       * What its vendor says of it: status, quality, limit, name, blocked …
+       */
+      vendorState: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^.*$".
+         */
+        [k: string]: unknown;
+      };
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
     };
   };
   changeNumberLink: {
@@ -1345,6 +1405,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -1638,6 +1702,10 @@ export interface Operations {
          */
         held: number;
         remaining: number | null;
+        /**
+         * What the plan gives each month; null: it says nothing, or there is no limit.
+         */
+        monthly: number | null;
         resetsAt: string | null;
       }[];
       nextCursor: null;
@@ -1775,16 +1843,118 @@ export interface Operations {
       nextCursor: string | null;
     };
   };
+  listFlowActivity: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Key of a flow.
+         */
+        flow: string;
+        running: number;
+        /**
+         * For an answer, a time, a call …
+         */
+        waiting: number;
+      }[];
+      nextCursor: null;
+    };
+  };
   listFlows: {
     path: {};
     query: {
+      search?: string;
       cursor?: string;
       limit?: number;
     };
     body: null;
     answer: {
-      items: FlowSummary[];
+      items: {
+        /**
+         * Key of a flow.
+         */
+        key: string;
+        name: string;
+        /**
+         * Counts the saves of the draft; PUT wants it in If-Match.
+         */
+        revision: number;
+        /**
+         * Number of the published version.
+         */
+        published: number | null;
+        /**
+         * Secret address of its generic webhook.
+         */
+        hookUrl: string;
+        /**
+         * ISO 8601, UTC.
+         */
+        updatedAt: string;
+        description: string | null;
+        /**
+         * Types of its triggers.
+         */
+        starts: string[];
+        /**
+         * The draft is not what was published.
+         */
+        changed: boolean;
+      }[];
       nextCursor: string | null;
+    };
+  };
+  listGallery: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Key of a flow.
+         */
+        key: string;
+        name: {
+          en: string;
+          es: string;
+        };
+        text: {
+          en: string;
+          es: string;
+        };
+        /**
+         * Module of the ERP whose events it answers; null: it is for anybody.
+         */
+        module: string | null;
+        /**
+         * Types of its triggers.
+         */
+        starts: string[];
+        /**
+         * Of its nodes.
+         */
+        families: string[];
+        channels: ("voice" | "sms" | "whatsapp")[];
+        /**
+         * Enough to draw it.
+         */
+        shape: {
+          nodes: {
+            id: string;
+            type: string;
+            family: string;
+            x: number;
+            y: number;
+          }[];
+          edges: {
+            source: string;
+            target: string;
+          }[];
+        };
+      }[];
+      nextCursor: null;
     };
   };
   listGoals: {
@@ -2282,6 +2452,10 @@ export interface Operations {
         e164: string;
         label: string | null;
         provider: string;
+        /**
+         * Its vendor is an emulator: nothing real is sent or heard.
+         */
+        simulated: boolean;
         providerId: string | null;
         /**
          * The vendor's account it is in: a WABA.
@@ -3253,6 +3427,16 @@ export interface Operations {
     body: null;
     answer: FlowDraft;
   };
+  readGalleryFlow: {
+    path: {
+      key: string;
+    };
+    query: {
+      language?: "es" | "en";
+    };
+    body: null;
+    answer: Flow;
+  };
   readItem: {
     path: {
       table: string;
@@ -3566,6 +3750,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -3797,6 +3985,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -3846,6 +4038,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -3927,6 +4123,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -4596,6 +4796,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -4787,6 +4991,10 @@ export interface Operations {
       e164: string;
       label: string | null;
       provider: string;
+      /**
+       * Its vendor is an emulator: nothing real is sent or heard.
+       */
+      simulated: boolean;
       providerId: string | null;
       /**
        * The vendor's account it is in: a WABA.
@@ -5756,29 +5964,6 @@ export interface Conversation {
    */
   createdAt: string;
 }
-export interface FlowSummary {
-  /**
-   * Key of a flow.
-   */
-  key: string;
-  name: string;
-  /**
-   * Counts the saves of the draft; PUT wants it in If-Match.
-   */
-  revision: number;
-  /**
-   * Number of the published version.
-   */
-  published: number | null;
-  /**
-   * Secret address of its generic webhook.
-   */
-  hookUrl: string;
-  /**
-   * ISO 8601, UTC.
-   */
-  updatedAt: string;
-}
 export interface RunSummary {
   /**
    * Id of a run.
@@ -6254,6 +6439,7 @@ export const OPERATIONS = {
   changeAllowance: ["put", "/api/v1/numbers/{id}/allowance"],
   changeContact: ["patch", "/api/v1/contacts/{id}"],
   changeConversation: ["patch", "/api/v1/conversations/{id}"],
+  changeNumber: ["patch", "/api/v1/numbers/{id}"],
   changeNumberLink: ["put", "/api/v1/numbers/{id}/links/{code}"],
   changeTemplate: ["put", "/api/v1/templates/{id}"],
   checkCode: ["post", "/api/v1/verify/check"],
@@ -6289,7 +6475,9 @@ export const OPERATIONS = {
   listCredits: ["get", "/api/v1/credits"],
   listEffects: ["get", "/api/v1/effects"],
   listEventsOfNumber: ["get", "/api/v1/numbers/{id}/events"],
+  listFlowActivity: ["get", "/api/v1/flow-activity"],
   listFlows: ["get", "/api/v1/flows"],
+  listGallery: ["get", "/api/v1/gallery"],
   listGoals: ["get", "/api/v1/goals"],
   listInteractions: ["get", "/api/v1/interactions"],
   listItems: ["get", "/api/v1/data/{table}"],
@@ -6327,6 +6515,7 @@ export const OPERATIONS = {
   readConversation: ["get", "/api/v1/conversations/{id}"],
   readEffect: ["get", "/api/v1/effects/{id}"],
   readFlow: ["get", "/api/v1/flows/{key}"],
+  readGalleryFlow: ["get", "/api/v1/gallery/{key}"],
   readItem: ["get", "/api/v1/data/{table}/{key}"],
   readLink: ["get", "/api/v1/links/{code}"],
   readList: ["get", "/api/v1/lists/{id}"],

@@ -30,14 +30,16 @@ export function useRead<K extends OperationId>(
   });
 }
 
-/** Changes something, and lets what `stale` names be read again. */
+/** Changes something, and lets what `stale` names be read again. A refusal is told in passing unless it is `quiet`. */
 export function useChange<K extends OperationId>(
   id: K,
   stale: readonly OperationId[] = [],
+  options: { readonly quiet?: boolean } = {},
 ): UseMutationResult<Reply<K>, ApiFailure, Input<K>> {
   const client = useQueryClient();
   return useMutation<Reply<K>, ApiFailure, Input<K>>({
     mutationFn: (input) => call(id, input),
+    meta: { quiet: options.quiet === true },
     onSuccess: async () => {
       await Promise.all(stale.map((name) => client.invalidateQueries({ queryKey: [name] })));
     },

@@ -1,15 +1,23 @@
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { RouterProvider } from "react-router/dom";
 import { ApiFailure } from "../api/client.ts";
+import { tellFailure } from "../ui/tell.ts";
 import { LocaleContext } from "../words/words.ts";
 import { chosenLocale, usePreferences } from "./preferences.ts";
 import { router } from "./routes.tsx";
 import { cssVariables, theme } from "./theme.ts";
 
 const queries = new QueryClient({
+  // Whoever shows a refusal in its own place marks the change as `quiet`. A lost session asks for its own sign-in.
+  mutationCache: new MutationCache({
+    onError(error, _input, _context, { meta }) {
+      if (meta?.quiet === true || !(error instanceof ApiFailure) || error.code === "UNAUTHENTICATED") return;
+      tellFailure(error, chosenLocale(usePreferences.getState()));
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 5_000,

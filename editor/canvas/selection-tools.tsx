@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconBoxMargin,
   IconBoxMultiple,
+  IconBoxMultiple1,
   IconCopy,
   IconLayoutAlignBottom,
   IconLayoutAlignCenter,

@@ -52,7 +52,7 @@ function Choice({
   const words = useWords(flowWords);
   const locale = useLocale();
   const store = useFlowStore();
-  const { stored, history, catalogue } = store.getState();
+  const { stored, history } = store.getState();
   const mine = present(history);
   const merged = mergeFlows(stored.flow, mine, theirs);
 
@@ -70,14 +70,8 @@ function Choice({
     <Stack>
       <Text size="sm">{words.conflictText(relativeMoment(at, Date.now(), locale))}</Text>
       <Group align="flex-start" grow>
-        <Changes
-          title={words.conflictTheirs}
-          lines={describe(diffFlows(stored.flow, theirs), catalogue, locale)}
-        />
-        <Changes
-          title={words.conflictYours}
-          lines={describe(diffFlows(stored.flow, mine), catalogue, locale)}
-        />
+        <Changes title={words.conflictTheirs} lines={describe(diffFlows(stored.flow, theirs), locale)} />
+        <Changes title={words.conflictYours} lines={describe(diffFlows(stored.flow, mine), locale)} />
       </Group>
       {merged.conflicts.length > 0 && (
         <Text size="sm" fw={600}>

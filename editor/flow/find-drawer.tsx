@@ -93,18 +93,20 @@ function Hits(props: {
           {words.findNothing}
         </Text>
       )}
-      {hits.map(({ nodeId, where, excerpt }) => (
+      {hits.map(({ nodeId, where, path, title, excerpt, match: [from, to] }) => (
         <button
-          key={`${nodeId} ${where} ${excerpt}`}
+          key={`${nodeId} ${where} ${path.join(".")}`}
           type="button"
           className="row-button"
           onClick={() => nodeId && props.onOpen(nodeId)}
         >
           <Text size="sm" lineClamp={2}>
-            {excerpt}
+            {excerpt.slice(0, from)}
+            <mark>{excerpt.slice(from, to)}</mark>
+            {excerpt.slice(to)}
           </Text>
           <Text size="xs" c="dimmed">
-            {nodeId} · {where}
+            {nodeId === null ? title : `${nodeId} · ${title}`}
           </Text>
         </button>
       ))}

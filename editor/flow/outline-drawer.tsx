@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import { type OutlineItem, outlineOf } from "../model/outline.ts";
+import { type OutlineItem, type OutlineStep, outlineOf } from "../model/outline.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Drawer } from "./drawer.tsx";
 import { useDocument, useFlow } from "./flow-store.ts";
@@ -11,8 +11,8 @@ export function OutlineDrawer({ inPlace = false }: { readonly inPlace?: boolean 
   const locale = useLocale();
   const flow = useDocument();
   const catalogue = useFlow((state) => state.catalogue);
-  const items = outlineOf(flow, catalogue, locale);
-  const list = <Items items={items} />;
+  const parts = outlineOf(flow, catalogue, locale);
+  const list = parts.map((items) => <Items key={items[0]?.nodeId ?? ""} items={items} />);
   if (inPlace)
     return (
       <nav className="drawer-body outline-in-place" aria-label={words.outline}>
@@ -28,36 +28,56 @@ export function OutlineDrawer({ inPlace = false }: { readonly inPlace?: boolean 
 
 function Items({ items }: { readonly items: readonly OutlineItem[] }) {
   return (
-    <ul className="outline-list">
-      {items.map((item) => (
-        <Item key={item.key} item={item} />
-      ))}
-    </ul>
+    <ol className="outline-list">
+      {items.map((item) =>
+        item.kind === "step" ? (
+          <Step key={item.nodeId} step={item} />
+        ) : (
+          <li key={`to ${item.nodeId}`}>
+            <Row nodeId={item.nodeId} title={item.text} essence={[]} />
+          </li>
+        ),
+      )}
+    </ol>
   );
 }
 
-function Item({ item }: { readonly item: OutlineItem }) {
-  const focusNode = useFlow((state) => state.focusNode);
-  const selected = useFlow((state) => state.selection.has(item.nodeId));
+function Step({ step }: { readonly step: OutlineStep }) {
   return (
     <li>
-      {item.port && <span className="outline-port">{item.port}</span>}
-      <button
-        type="button"
-        className="row-button outline-row"
-        aria-current={selected || undefined}
-        onClick={() => focusNode(item.nodeId)}
-      >
-        <Text size="sm" fw={600}>
-          {item.backTo ? `↩ ${item.title}` : item.title}
-        </Text>
-        {item.essence.map((line) => (
-          <Text key={line} size="xs" c="dimmed" lineClamp={2}>
-            {line}
-          </Text>
-        ))}
-      </button>
-      {item.children.length > 0 && <Items items={item.children} />}
+      <Row {...step} />
+      {step.branches.map(({ port, label, items }) => (
+        <div key={port} className="outline-branch">
+          <span className="outline-port">{label}</span>
+          <Items items={items} />
+        </div>
+      ))}
     </li>
+  );
+}
+
+function Row(props: {
+  readonly nodeId: string;
+  readonly title: string;
+  readonly essence: readonly string[];
+}) {
+  const focusNode = useFlow((state) => state.focusNode);
+  const selected = useFlow((state) => state.selection.has(props.nodeId));
+  return (
+    <button
+      type="button"
+      className="row-button outline-row"
+      aria-current={selected || undefined}
+      onClick={() => focusNode(props.nodeId)}
+    >
+      <Text size="sm" fw={600}>
+        {props.title}
+      </Text>
+      {props.essence.map((line) => (
+        <Text key={line} size="xs" c="dimmed" lineClamp={2}>
+          {line}
+        </Text>
+      ))}
+    </button>
   );
 }

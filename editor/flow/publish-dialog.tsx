@@ -129,7 +129,7 @@ function Difference(props: { readonly before: Flow; readonly version: number; re
   const draft = useDocument();
   const store = useFlowStore();
   const diff = diffFlows(props.before, draft);
-  const lines = describe(diff, store.getState().catalogue, locale);
+  const lines = describe(diff, locale);
   if (lines.length === 0) return <Text size="sm">{words.publishSame}</Text>;
   const show = () => {
     store.getState().showOverlay(diffOverlay(diff, present(store.getState().history)));

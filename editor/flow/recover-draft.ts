@@ -1,4 +1,4 @@
-import { diffFlows, isSame } from "../model/diff.ts";
+import { diffFlows, isSameFlow } from "../model/diff.ts";
 import { present } from "../model/history.ts";
 import type { FlowStore } from "./flow-store.ts";
 import { forgetDraft, keptDraft } from "./kept-draft.ts";
@@ -9,7 +9,7 @@ export function recoverDraft(store: FlowStore): void {
   const { key, stored, history, change, set } = store.getState();
   const kept = keptDraft(key);
   if (!kept) return;
-  if (isSame(diffFlows(present(history), kept.flow))) {
+  if (isSameFlow(diffFlows(present(history), kept.flow))) {
     forgetDraft(key);
     return;
   }

@@ -2,7 +2,7 @@
 import { CsvFault, csvRows } from "./csv.ts";
 import type { JsonObject } from "./json.ts";
 import { isRecord } from "./plain-data.ts";
-import { phoneOf } from "./written-phone.ts";
+import { addressOf } from "./written-phone.ts";
 
 export interface RecipientRow {
   /** Line of the CSV, or place in the JSON list, from 1. */
@@ -42,15 +42,16 @@ function refuseHeader(line: number, names: readonly string[], phoneAt: number): 
   if (odd !== undefined) throw new CsvFault(line, `has a column "${odd}"; expected names, each once`);
 }
 
-/** Phones, or objects with a `phone` (or `to`). */
+/** Phones, or objects with a `phone` (or `to`), or with a `userId` in its place. */
 export function* rowsOfJson(entries: readonly unknown[]): Generator<RecipientRow> {
   for (const [index, entry] of entries.entries()) {
     const { phone, to, ...fields } = isRecord(entry) ? entry : { phone: entry };
-    yield { line: index + 1, phone: phone ?? to, fields: fields as JsonObject };
+    yield { line: index + 1, phone: phone ?? to ?? fields.userId, fields: fields as JsonObject };
   }
 }
 
 export interface ListedRecipient {
+  /** Or the vendor's id of somebody who hides it: how they are written to. */
   readonly phone: string;
   readonly fields: JsonObject;
 }
@@ -74,7 +75,7 @@ export function* pagesOfRecipients(
   const known = new Set<string>();
   let page: ListedRecipient[] = [];
   for (const { line, phone: given, fields } of rows) {
-    const phone = phoneOf(given, country);
+    const phone = addressOf(given, country);
     if (phone === null) noteInvalid(count, line, given);
     else if (known.has(phone)) count.duplicates += 1;
     else page.push({ phone, fields });

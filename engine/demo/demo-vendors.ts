@@ -82,5 +82,5 @@ async function approve(
   { provider, ref, names }: Omit<AtVendor, "template">,
 ): Promise<void> {
   const news = { ref, names, status: "approved", category, quality: null, reason: null } as const;
-  await endSubmission(scope, { templateId: id, provider }, news, null);
+  await endSubmission(scope, { templateId: id, provider, revision: 1 }, news, null);
 }

@@ -189,6 +189,6 @@ async function insertDemoTemplate(
     const intent = { provider, name: metaName, language: locale, content: words, revision: 1, category };
     await beginSubmission(scope, id, intent);
     const news = { ref, names, status: "approved", category, quality: null, reason: null } as const;
-    await endSubmission(scope, { templateId: id, provider }, news, null);
+    await endSubmission(scope, { templateId: id, provider, revision: 1 }, news, null);
   }
 }

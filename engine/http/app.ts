@@ -1,5 +1,6 @@
 import express, { type Express, type Request } from "express";
 import helmet from "helmet";
+import type { ExampleFlow } from "../core/example-flow.ts";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
@@ -8,6 +9,7 @@ import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
+import { changeNumberRoutes } from "./change-number.ts";
 import { clockRoutes } from "./clock.ts";
 import { consentRoutes } from "./consents.ts";
 import { contactRoutes } from "./contacts.ts";
@@ -19,9 +21,11 @@ import { editorRoutes } from "./editor-files.ts";
 import { effectRoutes } from "./effects.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { eventRoutes } from "./events.ts";
+import { flowActivityRoutes } from "./flow-activity.ts";
 import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
+import { galleryRoutes } from "./gallery.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
@@ -44,12 +48,14 @@ import { numberProfileRoutes } from "./number-profile.ts";
 import { numberSetupRoutes } from "./number-setup.ts";
 import { numberRoutes } from "./numbers.ts";
 import { optionRoutes } from "./options.ts";
+import { priceRoutes } from "./prices.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
 import { runRoutes } from "./runs.ts";
 import { scheduleRoutes } from "./schedules.ts";
 import { seedAliasRoutes } from "./seed-aliases.ts";
+import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { createFindPerson, type FindPerson } from "./session-person.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
@@ -64,6 +70,8 @@ import { webhookRoutes } from "./webhooks.ts";
 export interface AppDependencies {
   readonly runtime: Runtime;
   readonly engine: Engine;
+  /** Flows that come with the program, for the gallery. */
+  readonly examples: readonly ExampleFlow[];
   readonly ready: () => Promise<ReadyReport>;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
@@ -105,18 +113,21 @@ export function routesOf(dependencies: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
-  const { runtime, engine, ready, version, editorFolder, demoSignIn } = dependencies;
+  const { runtime, engine, examples, ready, version, editorFolder, demoSignIn } = dependencies;
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
   const metrics = createMetrics(
     () => engine.inFlight,
     () => countDoubts(runtime.db),
   );
-  const webhooks = webhookRoutes(runtime, engine, metrics);
+  const ours = webhookRoutes(runtime, engine, metrics);
+  const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [
     ...flowRoutes(runtime, check),
     ...flowVersionRoutes(runtime, check),
     ...trafficRoutes(runtime),
+    ...flowActivityRoutes(runtime.db),
+    ...galleryRoutes(runtime, examples),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
@@ -136,10 +147,12 @@ export function routesOf(dependencies: AppDependencies): {
     ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
     ...numberRoutes(runtime),
+    ...changeNumberRoutes(runtime),
     ...numberAllowanceRoutes(runtime),
     ...numberSetupRoutes(runtime),
     ...numberProfileRoutes(runtime),
     ...usageRoutes(runtime),
+    ...priceRoutes(runtime),
     ...interactionRoutes(runtime),
     ...verifyRoutes(runtime),
     ...storeRoutes(runtime),

@@ -129,10 +129,11 @@ function unreadRoute({ db }: Runtime): Route {
     tag,
     summary: "How much is unread",
     scope: "conversations:read",
+    query: Type.Object({ channel: Type.Optional(ChannelName) }, strict),
     responses: { 200: { description: "Over all conversations.", schema: Unread } },
-    async handler({ caller }) {
+    async handler({ caller, query }) {
       await countMessages(db, caller.tenantId);
-      const unread = await db.asTenant(caller.tenantId, countUnread);
+      const unread = await db.asTenant(caller.tenantId, (scope) => countUnread(scope, query.channel));
       return json(200, unread ?? { messages: 0, conversations: 0 });
     },
   });

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { type AccountRow, listAccounts } from "../store/credits.ts";
+import { type AccountRow, listAccounts, monthlyCredits } from "../store/credits.ts";
 import type { Database } from "../store/database.ts";
 import { At } from "./fields.ts";
 import { json } from "./reply.ts";
@@ -13,6 +13,9 @@ const AccountSchema = Type.Object({
   balance: NullableInteger,
   held: Type.Integer({ description: "Reserved by runs that are under way." }),
   remaining: NullableInteger,
+  monthly: Type.Union([Type.Integer(), Type.Null()], {
+    description: "What the plan gives each month; null: it says nothing, or there is no limit.",
+  }),
   resetsAt: Type.Union([At, Type.Null()]),
 });
 
@@ -33,8 +36,12 @@ export function creditRoutes(db: Database): readonly Route[] {
         },
       },
       async handler({ caller }) {
-        const rows = await db.asTenant(caller.tenantId, listAccounts);
-        return json(200, { items: rows.map(accountView), nextCursor: null });
+        const [rows, monthly] = await db.asTenant(caller.tenantId, async (scope) => [
+          await listAccounts(scope),
+          await monthlyCredits(scope),
+        ]);
+        const items = rows.map((row) => ({ ...accountView(row), monthly: monthly[row.meter] ?? null }));
+        return json(200, { items, nextCursor: null });
       },
     }),
   ];

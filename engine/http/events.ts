@@ -131,7 +131,7 @@ async function startListener(
     triggerType: TRIGGER,
     trigger: { module, event, payload },
     contact,
-    contactPhone: body.contact?.phone ?? null,
+    contactPhone: body.contact?.phone ?? body.contact?.userId ?? null,
     store: null,
     numberId: null,
     delivery,

@@ -10,6 +10,18 @@ export const Phone = Type.String({
   description: "E.164, such as +573001234567.",
 });
 
+export const UserId = Type.String({
+  pattern: "^[A-Z]{2}\\.(ENT\\.)?[A-Za-z0-9]{1,128}$",
+  description: "WhatsApp's id of somebody who may hide their phone, such as ES.2000.",
+});
+
+/** How somebody is written to. */
+export const Address = Type.String({
+  pattern: "^(\\+[1-9][0-9]{6,14}|[A-Z]{2}\\.(ENT\\.)?[A-Za-z0-9]{1,128})$",
+  description:
+    "E.164, such as +573001234567, or WhatsApp's id of somebody who hides their phone, such as ES.2000.",
+});
+
 export const Moment = Type.String({
   pattern: "^\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,6})?)?(Z|[+-]\\d{2}:\\d{2}))?$",
   description: "ISO 8601: a date, or a date and time with its offset.",

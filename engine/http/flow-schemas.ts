@@ -26,6 +26,13 @@ const summary = {
 
 export const FlowSummary = Type.Object(summary);
 
+export const FlowListItem = Type.Object({
+  ...summary,
+  description: NullableText,
+  starts: Type.Array(Type.String(), { description: "Types of its triggers." }),
+  changed: Type.Boolean({ description: "The draft is not what was published." }),
+});
+
 export const FlowDraft = Type.Object({ ...summary, draft: FlowSchema });
 
 export const SavedFlow = Type.Object({ ...summary, draft: FlowSchema, problems: Type.Array(ProblemSchema) });

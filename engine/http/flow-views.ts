@@ -1,4 +1,5 @@
-import type { FlowRow, FlowVersionRow } from "../store/flows.ts";
+import type { Registry } from "../registry.ts";
+import type { FlowListRow, FlowRow, FlowVersionRow } from "../store/flows.ts";
 
 /** Flows as callers see them. */
 export function flowSummary(row: Omit<FlowRow, "draft">, publicUrl: string) {
@@ -11,6 +12,12 @@ export function flowSummary(row: Omit<FlowRow, "draft">, publicUrl: string) {
     hookUrl: `${publicUrl}/hooks/in/${row.hook_key}`,
     updatedAt: row.updated_at,
   };
+}
+
+export function flowListItem(row: FlowListRow, publicUrl: string, registry: Pick<Registry, "trigger">) {
+  const { description, types, changed } = row;
+  const starts = types.filter((type) => registry.trigger(type) !== undefined);
+  return { ...flowSummary(row, publicUrl), description, starts, changed };
 }
 
 export function flowDraft(row: FlowRow, publicUrl: string) {

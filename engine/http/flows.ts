@@ -9,8 +9,8 @@ import { deleteDraft, type FlowRow, insertFlow, listFlows, readFlow, updateDraft
 import { languageOf } from "./accept-language.ts";
 import { Any, FlowKey, Limit } from "./fields.ts";
 import type { CheckDocument } from "./flow-checks.ts";
-import { FlowDraft, FlowSummary, ProblemList, SavedFlow } from "./flow-schemas.ts";
-import { flowDraft, flowSummary } from "./flow-views.ts";
+import { FlowDraft, FlowListItem, ProblemList, SavedFlow } from "./flow-schemas.ts";
+import { flowDraft, flowListItem } from "./flow-views.ts";
 import { etagOf, requiredRevision } from "./if-match.ts";
 import { pageOf, pageSchema } from "./page.ts";
 import { json, noContent } from "./reply.ts";
@@ -33,7 +33,7 @@ export function flowRoutes(runtime: Runtime, check: CheckDocument): readonly Rou
   ];
 }
 
-function listFlowsRoute({ db, settings }: Runtime): Route {
+function listFlowsRoute({ db, registry, settings }: Runtime): Route {
   return route({
     id: "listFlows",
     method: "get",
@@ -41,12 +41,21 @@ function listFlowsRoute({ db, settings }: Runtime): Route {
     tag,
     summary: "Flows of the tenant, by key",
     scope: "flows:read",
-    query: Type.Object({ cursor: Type.Optional(FlowKey), limit: Type.Optional(Limit) }, strict),
-    responses: { 200: { description: "A page of flows.", schema: pageSchema(FlowSummary) } },
+    query: Type.Object(
+      {
+        search: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 100, description: "In name, key and description." }),
+        ),
+        cursor: Type.Optional(FlowKey),
+        limit: Type.Optional(Limit),
+      },
+      strict,
+    ),
+    responses: { 200: { description: "A page of flows.", schema: pageSchema(FlowListItem) } },
     async handler({ caller, query }) {
-      const { cursor = null, limit = 50 } = query;
+      const { cursor = null, limit = 50, ...filter } = query;
       const rows = await db.asTenant(caller.tenantId, (scope) =>
-        listFlows(scope, { after: cursor, limit: limit + 1 }),
+        listFlows(scope, { ...filter, after: cursor, limit: limit + 1 }),
       );
       return json(
         200,
@@ -54,7 +63,7 @@ function listFlowsRoute({ db, settings }: Runtime): Route {
           rows,
           limit,
           (row) => row.key,
-          (row) => flowSummary(row, settings.publicUrl),
+          (row) => flowListItem(row, settings.publicUrl, registry),
         ),
       );
     },

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { At, Phone, RunId } from "./fields.ts";
+import { Address, At, RunId } from "./fields.ts";
 import { IdempotencyKey } from "./start-run.ts";
 
 const strict = { additionalProperties: false } as const;
@@ -86,7 +86,7 @@ export type ContentBody = Static<typeof ContentBody>;
 
 export const SendMessageBody = Type.Object(
   {
-    to: Phone,
+    to: Address,
     channel: Type.Optional(ChannelName),
     channels: Type.Optional(
       Type.Array(ChannelName, {

@@ -83,6 +83,7 @@ export function numberSetupRoutes(runtime: Runtime): readonly Route[] {
   return [
     addRoute(runtime),
     step(
+      runtime,
       "requestNumberCode",
       "request-code",
       "Have the code that proves whose the number is sent",
@@ -92,13 +93,21 @@ export function numberSetupRoutes(runtime: Runtime): readonly Route[] {
           requestCode(runtime, actor, id, { method, language }),
       },
     ),
-    step("verifyNumberCode", "verify-code", "Enter the code that was sent", VerifyBody, {
+    step(runtime, "verifyNumberCode", "verify-code", "Enter the code that was sent", VerifyBody, {
       act: (actor, id, { code }) => verifyCode(runtime, actor, id, code),
     }),
-    step("registerNumber", "register", "Register a verified number, with its two-step PIN", RegisterBody, {
-      act: (actor, id, { pin }) => registerNumber(runtime, actor, id, pin),
-    }),
     step(
+      runtime,
+      "registerNumber",
+      "register",
+      "Register a verified number, with its two-step PIN",
+      RegisterBody,
+      {
+        act: (actor, id, { pin }) => registerNumber(runtime, actor, id, pin),
+      },
+    ),
+    step(
+      runtime,
       "deregisterNumber",
       "deregister",
       "Take a number off the platform; it keeps its place here",
@@ -107,10 +116,11 @@ export function numberSetupRoutes(runtime: Runtime): readonly Route[] {
         act: (actor, id) => deregisterNumber(runtime, actor, id),
       },
     ),
-    step("subscribeNumber", "subscribe", "Have the number's account report to us", SubscribeBody, {
+    step(runtime, "subscribeNumber", "subscribe", "Have the number's account report to us", SubscribeBody, {
       act: (actor, id, { callback }) => subscribeNumber(runtime, actor, id, callback ?? null),
     }),
     step(
+      runtime,
       "refreshNumber",
       "refresh",
       "Read back status, quality, limit and name from the vendor",
@@ -136,7 +146,7 @@ function addRoute(runtime: Runtime): Route {
     async handler({ caller, body }) {
       const { account, label = null } = body;
       const wish = { provider: "meta", account, label, ...wishOf(body) };
-      return json(201, numberView(await addNumber(runtime, caller, wish)));
+      return json(201, numberView(runtime, await addNumber(runtime, caller, wish)));
     },
   });
 }
@@ -159,6 +169,7 @@ type Actor = ApiRequest<unknown, unknown, unknown>["caller"];
 
 /** Something done with a number that is there. */
 function step<B extends TSchema>(
+  runtime: Runtime,
   id: string,
   action: string,
   summary: string,
@@ -177,6 +188,6 @@ function step<B extends TSchema>(
     responses: answersNumber,
     errors: [...NUMBER_ERRORS, "INPUT_INVALID"],
     handler: async ({ caller, params, body: given }) =>
-      json(200, numberView(await act(caller, params.id, given))),
+      json(200, numberView(runtime, await act(caller, params.id, given))),
   });
 }

@@ -20,6 +20,7 @@ export const NumberSchema = Type.Object({
   e164: Type.String(),
   label: NullableText,
   provider: Type.String(),
+  simulated: Type.Boolean({ description: "Its vendor is an emulator: nothing real is sent or heard." }),
   providerId: NullableText,
   account: Type.Union([Type.String(), Type.Null()], {
     description: "The vendor's account it is in: a WABA.",
@@ -72,7 +73,7 @@ export function numberRoutes(runtime: Runtime): readonly Route[] {
   return [listRoute(runtime), readRoute(runtime), eventsRoute(runtime), allEventsRoute(runtime)];
 }
 
-function listRoute({ db }: Runtime): Route {
+function listRoute(runtime: Runtime): Route {
   return route({
     id: "listNumbers",
     method: "get",
@@ -92,11 +93,14 @@ function listRoute({ db }: Runtime): Route {
     errors: ["INPUT_INVALID"],
     async handler({ caller, query }) {
       const { cursor = null, limit = 50, ...filter } = query;
-      const rows = await db.asTenant(caller.tenantId, (scope) =>
+      const rows = await runtime.db.asTenant(caller.tenantId, (scope) =>
         listNumberRecords(scope, { ...filter, after: cursor, limit: limit + 1 }),
       );
-      const page = pageOf(rows, limit, (row) => row.id, numberView);
-      return json(200, page);
+      const view = (row: NumberRecord) => numberView(runtime, row);
+      return json(
+        200,
+        pageOf(rows, limit, (row) => row.id, view),
+      );
     },
   });
 }
@@ -113,7 +117,7 @@ function readRoute(runtime: Runtime): Route {
     responses: { 200: { description: "The number.", schema: NumberSchema } },
     errors: ["NOT_FOUND"],
     handler: async ({ caller, params }) =>
-      json(200, numberView(await numberOf(runtime, caller.tenantId, params.id))),
+      json(200, numberView(runtime, await numberOf(runtime, caller.tenantId, params.id))),
   });
 }
 
@@ -187,13 +191,14 @@ export async function numberOf({ db }: Runtime, tenantId: string, id: string): P
 
 const CHANNELS = ["voice", "sms", "whatsapp"] as const;
 
-export function numberView(row: NumberRecord) {
+export function numberView({ settings }: Pick<Runtime, "settings">, row: NumberRecord) {
   const { id, e164, label, provider, lifecycle } = row;
   return {
     id,
     e164,
     label,
     provider,
+    simulated: settings.simulatedProviders.includes(provider),
     providerId: row.provider_id,
     account: row.account_ref,
     channels: CHANNELS.filter((channel) => row[channel]),

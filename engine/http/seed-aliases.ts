@@ -6,6 +6,8 @@ import { Phone } from "./fields.ts";
 import { MessageSchema, MessageUnderWay, Module, RecordId } from "./message-schemas.ts";
 import { IDEMPOTENCY_HEADER, UNSENT } from "./messages.ts";
 import { type Route, route } from "./route.ts";
+import { seedDashboardRoute } from "./seed-dashboard.ts";
+import { latestChat, seedWhatsappRoutes } from "./seed-whatsapp.ts";
 import { sendOneMessage } from "./send-message.ts";
 
 const PREFIX = "/api/integrations/twilio";
@@ -29,7 +31,18 @@ export function seedAliasRoutes(
     const path = PATHS[one.id];
     return path === undefined ? [] : [aliasOf(one, path)];
   });
-  return [...others, sendRoute(runtime, engine, "sms"), sendRoute(runtime, engine, "whatsapp")];
+  return [
+    ...others,
+    sendRoute(runtime, engine, { path: `${PREFIX}/send-sms`, id: "sendSmsAlias", channel: "sms" }),
+    sendRoute(runtime, engine, {
+      path: `${PREFIX}/send-whatsapp`,
+      id: "sendWhatsappAlias",
+      channel: "whatsapp",
+    }),
+    sendRoute(runtime, engine, { path: "/api/whatsapp/send", id: "sendChatAlias", channel: "whatsapp" }),
+    ...seedWhatsappRoutes(runtime, routes),
+    seedDashboardRoute(runtime),
+  ];
 }
 
 function aliasOf(one: Route, path: string): Route {
@@ -58,11 +71,15 @@ const SendBody = Type.Object(
   { additionalProperties: false },
 );
 
-function sendRoute(runtime: Runtime, engine: Engine, channel: "sms" | "whatsapp"): Route {
+function sendRoute(
+  runtime: Runtime,
+  engine: Engine,
+  { path, id, channel }: Pick<Route, "path" | "id"> & { readonly channel: "sms" | "whatsapp" },
+): Route {
   return route({
-    id: channel === "sms" ? "sendSmsAlias" : "sendWhatsappAlias",
+    id,
     method: "post",
-    path: `${PREFIX}/send-${channel}`,
+    path,
     tag: TAG,
     summary: `Alias of POST /api/v1/messages with the channel ${channel}: send one text`,
     scope: "messages:write",
@@ -73,13 +90,17 @@ function sendRoute(runtime: Runtime, engine: Engine, channel: "sms" | "whatsapp"
       202: { description: "It is under way.", schema: MessageUnderWay },
     },
     errors: UNSENT,
-    handler: ({ caller, body, headers }) =>
-      sendOneMessage(runtime, engine, {
+    async handler({ caller, body, headers }) {
+      // A chat goes on from the number it is held with, which alone may write freely.
+      const chat = channel === "whatsapp" ? await latestChat(runtime, caller.tenantId, body.to) : undefined;
+      return sendOneMessage(runtime, engine, {
         caller,
         trigger: "api.message",
         body: messageOf(body, channel),
+        numberId: chat?.number_id ?? null,
         headerKey: headers["idempotency-key"],
-      }),
+      });
+    },
   });
 }
 

@@ -1,6 +1,7 @@
 /** One message of the API or of a person: a run of the engine's own flow, and what became of it. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { JsonObject } from "../core/json.ts";
+import { isUserId } from "../core/written-phone.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
@@ -29,6 +30,8 @@ export interface MessageOrder {
   readonly headerKey: string | undefined;
   /** Who writes, where that is not the API key. */
   readonly by?: string;
+  /** Which of our numbers it comes from where the order names none. It is not part of what an idempotency key stands for. */
+  readonly numberId?: string | null;
 }
 
 /**
@@ -87,19 +90,23 @@ async function prepare(runtime: Runtime, order: MessageOrder, kind: Kind): Promi
   const { caller, trigger, body } = order;
   const { tenantId } = caller;
   await refuseSuspended(runtime, tenantId);
-  const input = inputOf(body);
+  const asked = inputOf(body);
+  const input = { ...asked, fromNumber: body.fromNumber ?? order.numberId ?? "" };
   return {
     tenantId,
     version: await messageFlow(runtime, tenantId),
     triggerNodeId: MESSAGE_NODES[kind].trigger,
     triggerType: trigger,
     trigger: { input, by: order.by ?? caller.by },
-    // Somebody who hides their phone is known by the vendor's id of them.
-    contact: await contactFor(runtime, tenantId, body.to.startsWith("+") ? { phone: body.to } : undefined),
+    contact: await contactFor(
+      runtime,
+      tenantId,
+      isUserId(body.to) ? { userId: body.to } : { phone: body.to },
+    ),
     contactPhone: body.to,
     store: await storeOf(runtime, tenantId, body.storeId),
     numberId: null,
-    delivery: deliveryOf(order, input),
+    delivery: deliveryOf(order, asked),
     via: null,
   };
 }

@@ -93,7 +93,7 @@ async function prepare(runtime: Runtime, order: RunOrder): Promise<StartRun> {
     triggerType: TRIGGER,
     trigger: { input },
     contact: await contactFor(runtime, tenantId, body.contact),
-    contactPhone: body.contact?.phone ?? null,
+    contactPhone: body.contact?.phone ?? body.contact?.userId ?? null,
     store: null,
     numberId: null,
     delivery,

@@ -53,18 +53,29 @@ export const TemplateProblemSchema = Type.Object({
   provider: Type.Union([Type.String(), Type.Null()], { description: "Whose rule it is; null: WhatsApp's." }),
 });
 
+const SubmissionStatus = Type.Enum([
+  "submitting",
+  "pending",
+  "approved",
+  "rejected",
+  "paused",
+  "disabled",
+  "deleted",
+  "failed",
+]);
+
+const Meanwhile = Type.Object({
+  name: Type.String(),
+  ref: NullableText,
+  status: SubmissionStatus,
+  category: Category,
+  reason: NullableText,
+  submittedAt: At,
+});
+
 const Submission = Type.Object({
   provider: Type.String(),
-  status: Type.Enum([
-    "submitting",
-    "pending",
-    "approved",
-    "rejected",
-    "paused",
-    "disabled",
-    "deleted",
-    "failed",
-  ]),
+  status: SubmissionStatus,
   name: Type.String({ description: "What the vendor calls it." }),
   language: Type.String(),
   ref: NullableText,
@@ -81,6 +92,9 @@ const Submission = Type.Object({
   }),
   submittedAt: At,
   reportedAt: Type.Union([At, Type.Null()]),
+  meanwhile: Type.Union([Meanwhile, Type.Null()], {
+    description: "What the vendor approved before, and sends until it approves this.",
+  }),
 });
 
 export const TemplateSchema = Type.Object({

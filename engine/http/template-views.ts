@@ -1,6 +1,6 @@
 import { filledIn, plainText, type TemplateButton, type TemplateContent } from "../core/template-content.ts";
 import type { TemplateProblem } from "../core/template-problem.ts";
-import { wordsOf } from "../runtime/template-view.ts";
+import { type Standing, standingsOf, wordsOf } from "../runtime/template-view.ts";
 import type { SubmissionRow, TemplateRow, TemplateWords } from "../store/templates.ts";
 
 export type OwnedProblem = TemplateProblem & { readonly provider: string | null };
@@ -17,13 +17,13 @@ export function templateJson(row: TemplateRow) {
     storeId: row.store_id,
     ...wordsOf(row),
     revision,
-    submissions: row.submissions.map((submission) => submissionJson(submission, row)),
+    submissions: standingsOf(row.submissions).map((standing) => submissionJson(standing, row)),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   };
 }
 
-function submissionJson(submission: SubmissionRow, row: TemplateRow) {
+function submissionJson({ newest: submission, inUse }: Standing, row: TemplateRow) {
   const { provider, status, name, language, ref, category, quality, reason } = submission;
   return {
     provider,
@@ -38,7 +38,12 @@ function submissionJson(submission: SubmissionRow, row: TemplateRow) {
     outdated: submission.revision !== row.revision,
     submittedAt: submission.submitted_at,
     reportedAt: submission.reported_at,
+    meanwhile: inUse === submission ? null : meanwhileJson(inUse),
   };
+}
+
+function meanwhileJson({ name, ref, status, category, reason, submitted_at: submittedAt }: SubmissionRow) {
+  return { name, ref, status, category, reason, submittedAt };
 }
 
 export function problemJson({ path, code, provider, ...words }: OwnedProblem, language: "en" | "es") {

@@ -157,7 +157,8 @@ function changeRoute(runtime: Runtime): Route {
     method: "put",
     path: PATH,
     tag,
-    summary: "Change a template; vendors go on with the words they approved until it is submitted again",
+    summary:
+      "Change a template; vendors go on with the words they approved until new ones are submitted and approved",
     scope: "templates:write",
     params: IdParams,
     body: TemplateChange,

@@ -142,6 +142,8 @@ export interface ChannelDefinition {
   readonly windowHours?: number;
   /** How fast one number may send. Absent: as fast as it is asked to. */
   readonly pace?: Pace;
+  /** It also reaches people of whom only the vendor's own id is known. Absent: phones alone. */
+  readonly userIds?: true;
   /** What the vendor gives away each month, by number; absent: nothing. */
   readonly allowance?: readonly AllowanceRule[];
   /** What a vendor's code says of the number or its account, beyond the message it refused. */

@@ -25,8 +25,9 @@ export interface TemplatesAdapter {
     template: Pick<TemplateToSubmit, "category" | "content" | "variables">,
   ): readonly TemplateProblem[];
   /**
-   * Gives it to the vendor for review: a new one, or a changed one where `known` is there. Done again after a lost answer it
-   * finds what it made: `name` and `language` are nobody else's.
+   * Gives it to the vendor for review. Done again after a lost answer or a refusal (`known` is there then) it finds what it
+   * made: `name` and `language` are nobody else's. Other words come under another name, so that those of before can be sent
+   * until these are approved.
    * @throws AppError VENDOR_REFUSED with the vendor's words, VENDOR_UNAVAILABLE, VENDOR_RATE_LIMITED
    */
   submit(template: TemplateToSubmit, ctx: VendorContext): Promise<VendorTemplate>;
@@ -47,7 +48,7 @@ export interface TemplateToSubmit {
   readonly variables: readonly TemplateVariable[];
   /** The sample of a media header. */
   readonly sample: OutboundFile | null;
-  /** What an earlier submission was given, where there is one. */
+  /** What an earlier try with these words was given, where there was one. */
   readonly known: SubmittedTemplate | null;
 }
 

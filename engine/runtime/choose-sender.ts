@@ -19,6 +19,8 @@ export interface Sender {
 type SenderChoice = Pick<MessageDraft, "fromNumberId" | "storeId"> & {
   readonly native?: { readonly provider: string };
   readonly vendor?: { readonly provider: string };
+  /** Providers that reach whom it is for. Absent: any. */
+  readonly providers?: readonly string[];
 };
 
 /** The number that was asked for, else the one of the store, else the one the run came in by, else the first that can. */
@@ -30,7 +32,10 @@ export function chooseSender(
 ): Sender {
   const asked = (draft.native ?? draft.vendor)?.provider;
   const able = directory.numbers.filter(
-    (number) => number[channel] && (asked === undefined || number.provider === asked),
+    (number) =>
+      number[channel] &&
+      (asked === undefined || number.provider === asked) &&
+      (draft.providers?.includes(number.provider) ?? true),
   );
   const row =
     able.find((number) => number.id === draft.fromNumberId) ??
@@ -42,7 +47,7 @@ export function chooseSender(
   if (!row || (draft.fromNumberId !== undefined && row.id !== draft.fromNumberId)) {
     throw new AppError(
       "SENDER_MISSING",
-      `No number of this tenant${asked === undefined ? "" : ` with ${asked}`} can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}; assign one under numbers.`,
+      `No number of this tenant${asked === undefined ? "" : ` with ${asked}`} can send over ${channel}${draft.fromNumberId ? ` with id ${draft.fromNumberId}` : ""}${draft.providers ? " to somebody without a phone" : ""}; assign one under numbers.`,
       { channel },
     );
   }

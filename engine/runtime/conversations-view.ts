@@ -70,10 +70,11 @@ async function lastAddress(
   { state }: Segment,
   asTenant: <T>(work: (scope: TenantScope) => Promise<T>) => Promise<T>,
 ): Promise<ConversationAddress | null> {
-  const { phone } = state.contact;
-  if (typeof phone !== "string" || phone === "") return null;
-  const last = await asTenant((scope) => lastConversationOf(scope, phone));
-  return last ? { channel: last.channel as ChannelKind, number: last.number_e164, contact: phone } : null;
+  const { phone, userId } = state.contact;
+  const contact = phone || userId;
+  if (typeof contact !== "string" || contact === "") return null;
+  const last = await asTenant((scope) => lastConversationOf(scope, contact));
+  return last ? { channel: last.channel as ChannelKind, number: last.number_e164, contact } : null;
 }
 
 async function handoffState(

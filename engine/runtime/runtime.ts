@@ -73,6 +73,8 @@ export interface RuntimeSettings {
   readonly simulatedProviders: readonly string[];
   /** How long files are kept. */
   readonly mediaDays: number;
+  /** How long lists of people that requests and runs made for themselves are kept. */
+  readonly listDays: number;
   /** Aborted when the process stops taking work. */
   readonly stopping: AbortSignal;
 }

@@ -11,6 +11,7 @@
 import type { MessagingRules } from "../core/messaging-settings.ts";
 import { type PolicyRefusal, refusalText } from "../core/policy-refusals.ts";
 import { quietSpanFor, quietUntil } from "../core/quiet-hours.ts";
+import { isUserId } from "../core/written-phone.ts";
 import type { ChannelDefinition, ChannelKind, EffectOutcome, MessageDraft } from "../plugin-api.ts";
 import { type Recipient, recipientsOf } from "../store/contacts.ts";
 import { takeDestinations } from "../store/destinations.ts";
@@ -24,7 +25,7 @@ type Held = Extract<EffectOutcome, { state: "refused" | "quiet_hours" }>;
 
 export interface Examined {
   readonly directory: TenantDirectory;
-  readonly adapter: Pick<ChannelDefinition, "windowHours">;
+  readonly adapter: Pick<ChannelDefinition, "windowHours" | "userIds">;
   readonly channel: ChannelKind;
   /** Our number. */
   readonly from: string;
@@ -54,7 +55,8 @@ function holds(examined: Examined, draft: MessageDraft, recipient: Recipient): H
   const { rules } = directory;
   const refuse = (code: PolicyRefusal) => refused(code, draft.to, locale);
   const answers = examined.answers === draft.to;
-  if (channel === "sms" && !isE164(draft.to)) return refuse("bad_number");
+  const reached = channel === "sms" ? isE164(draft.to) : adapter.userIds || !isUserId(draft.to);
+  if (!reached) return refuse("bad_number");
   if (!answers) {
     const unwanted = againstWishes(rules, draft, recipient);
     if (unwanted) return refuse(unwanted);

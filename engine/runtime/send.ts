@@ -1,6 +1,7 @@
 import { withNumbers } from "../core/choices.ts";
 import type { JsonObject } from "../core/json.ts";
 import { asLocale } from "../core/locale.ts";
+import { isUserId } from "../core/written-phone.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type {
@@ -163,6 +164,17 @@ function ofMany({ pace, ...intent }: Intent): Intent {
   return { ...intent, ofMany: true, pace: slots };
 }
 
+/** Providers of the tenant's numbers that reach people by the vendor's id alone. Where none does, the policy says so. */
+function knowingUserIds(
+  { registry }: Runtime,
+  { numbers }: TenantDirectory,
+  channel: ChannelKind,
+): { readonly providers?: readonly string[] } {
+  const all = [...new Set(numbers.map(({ provider }) => provider))];
+  const providers = all.filter((provider) => registry.channel(provider, channel)?.userIds === true);
+  return providers.length === 0 ? {} : { providers };
+}
+
 /** Who sends, over whose channel, and with which credential. */
 interface Line {
   readonly directory: TenantDirectory;
@@ -180,7 +192,10 @@ async function lineOf(
 ): Promise<Line> {
   const { tenantId } = segment.run;
   const directory = await runtime.directory.of(tenantId);
-  const sender = chooseSender(directory, segment, channel, draft);
+  const sender = chooseSender(directory, segment, channel, {
+    ...draft,
+    ...(isUserId(draft.to) ? knowingUserIds(runtime, directory, channel) : {}),
+  });
   const adapter = runtime.registry.channel(sender.provider, channel);
   if (!adapter)
     throw new AppError(

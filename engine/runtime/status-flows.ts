@@ -6,6 +6,7 @@
  */
 import type { DeliveryStatus } from "../core/effect-state.ts";
 import type { JsonObject } from "../core/json.ts";
+import { isUserId } from "../core/written-phone.ts";
 import { newId } from "../ids.ts";
 import { contactOf } from "../store/contacts.ts";
 import { messageOfEffect, type ReportedMessage } from "../store/status-flows.ts";
@@ -101,9 +102,11 @@ async function startOne(
   });
 }
 
-async function contactJson(runtime: Runtime, tenantId: string, phone: string | null): Promise<JsonObject> {
-  if (phone === null || !phone.startsWith("+")) return { id: null, phone: null, name: null };
-  const hint = { id: newId("contact"), phone, channelUserId: null, name: null };
-  const row = await contactOf(runtime.db, tenantId, hint);
-  return { id: row.id, phone: row.phone, name: row.name, locale: row.locale, lastStoreId: row.last_store_id };
+async function contactJson(runtime: Runtime, tenantId: string, to: string | null): Promise<JsonObject> {
+  const isHidden = to !== null && isUserId(to);
+  if (to === null || !(isHidden || to.startsWith("+"))) return { id: null, phone: null, name: null };
+  const identity = isHidden ? { phone: null, channelUserId: to } : { phone: to, channelUserId: null };
+  const row = await contactOf(runtime.db, tenantId, { id: newId("contact"), ...identity, name: null });
+  const { id, phone, channel_user_id: userId, name, locale, last_store_id: lastStoreId } = row;
+  return { id, phone, userId, name, locale, lastStoreId };
 }

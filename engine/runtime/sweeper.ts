@@ -7,6 +7,7 @@ import { pruneDestinations } from "../store/destinations.ts";
 import { giveUpDoubts, prunePaces } from "../store/effects.ts";
 import { pruneMedia } from "../store/media.ts";
 import { pruneSessions } from "../store/people.ts";
+import { pruneLists } from "../store/recipient-lists.ts";
 import { dueRuns } from "../store/runs.ts";
 import { fetchDueFiles } from "./inbound-files.ts";
 import type { Runtime } from "./runtime.ts";
@@ -87,6 +88,11 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => pruneSessions(runtime.db, 1_000), "pruning sessions"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      // Each may have a hundred thousand people.
+      quietly(() => pruneLists(runtime.db, runtime.settings.listDays, 20), "pruning lists of people"),
       PRUNE_EVERY_MS,
     ),
   );

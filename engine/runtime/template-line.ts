@@ -58,7 +58,7 @@ function inVendorsWords(
   if (missing.length > 0) {
     return {
       code: "template_outdated",
-      message: `Template "${template.key}" (${template.locale}) was changed since ${provider} approved it, and what was approved needs ${missing.join(", ")}; submit it again.`,
+      message: `Template "${template.key}" (${template.locale}) was changed since ${provider} approved it, and what was approved needs ${missing.join(", ")}; give them too until the new words are submitted and approved.`,
     };
   }
   const text = filledIn(content.body, (name) => values[name] ?? "");

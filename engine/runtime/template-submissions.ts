@@ -10,6 +10,7 @@ import type {
   OutboundFile,
   SubmittedTemplate,
   TemplatesAdapter,
+  TemplateToSubmit,
   VendorContext,
   VendorTemplate,
 } from "../plugin-api.ts";
@@ -19,6 +20,8 @@ import {
   dueTemplates,
   endSubmission,
   readTemplate,
+  type SubmissionIntent,
+  type SubmissionPlace,
   type SubmissionRow,
   type TemplateRow,
   writeSubmission,
@@ -88,23 +91,37 @@ export async function submitTemplate(
   runtime.directory.forget(tenantId);
 }
 
+/** What is with the vendor as it is stands there already: only what came to nothing is given to it once more. */
 async function submitTo(
   runtime: Runtime,
   tenantId: string,
   row: TemplateRow,
   provider: string,
 ): Promise<void> {
-  const { adapter, context } = await openReviewer(runtime, tenantId, provider);
-  const { name, language } = vendorNameOf(tenantId, row);
+  const before = row.submissions.find((one) => one.provider === provider && one.revision === row.revision);
+  if (before?.status === "pending" || before?.status === "approved") return;
   const { content, variables } = wordsOf(row);
-  const sample = await sampleOf(runtime, tenantId, row, provider);
-  const before = row.submissions.find((submission) => submission.provider === provider);
-  const place = { templateId: row.id, provider };
   const { category, revision } = row;
+  const { name, language } = before ?? vendorNameOf(row);
   const intent = { provider, name, language, content: { content, variables }, revision, category };
+  return give(runtime, tenantId, row, { ...intent, known: before ? submittedOf(before) : null });
+}
+
+type Given = SubmissionIntent & Pick<TemplateToSubmit, "known">;
+
+async function give(
+  runtime: Runtime,
+  tenantId: string,
+  row: TemplateRow,
+  { known, ...intent }: Given,
+): Promise<void> {
+  const { provider, name, language, category, revision } = intent;
+  const { content, variables } = intent.content;
+  const { adapter, context } = await openReviewer(runtime, tenantId, provider);
+  const sample = await sampleOf(runtime, tenantId, row, intent);
+  const place = { templateId: row.id, provider, revision };
   await runtime.db.asTenant(tenantId, (scope) => beginSubmission(scope, row.id, intent));
   try {
-    const known = before ? submittedOf(before) : null;
     const answer = await adapter.submit(
       { name, language, category, content, variables, sample, known },
       context,
@@ -121,7 +138,7 @@ async function submitTo(
 async function failed(
   runtime: Runtime,
   tenantId: string,
-  place: { readonly templateId: string; readonly provider: string },
+  place: SubmissionPlace,
   error: unknown,
 ): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
@@ -150,7 +167,8 @@ function secondsUntilCheck(status: VendorTemplate["status"], tries: number): num
 
 /** Asks all vendors how this template stands. */
 export async function syncTemplate(runtime: Runtime, tenantId: string, row: TemplateRow): Promise<void> {
-  for (const submission of row.submissions) await syncSubmission(runtime, tenantId, row, submission);
+  const current = row.submissions.filter(({ retire_at }) => retire_at === null);
+  for (const submission of current) await syncSubmission(runtime, tenantId, row, submission);
   runtime.directory.forget(tenantId);
 }
 
@@ -161,10 +179,10 @@ async function syncSubmission(
   row: TemplateRow,
   submission: SubmissionRow,
 ): Promise<void> {
-  const { provider, status, tries } = submission;
+  const { provider, status, tries, revision } = submission;
   if (status === "failed") return;
   const { adapter, context } = await openReviewer(runtime, tenantId, provider);
-  const place = { templateId: row.id, provider };
+  const place = { templateId: row.id, provider, revision };
   const answer = await adapter.status(submittedOf(submission), context);
   if (answer) {
     await runtime.db.asTenant(tenantId, (scope) =>
@@ -178,7 +196,8 @@ async function syncSubmission(
     return;
   }
   // A vendor that never heard of it, after all: the submission is made again.
-  if (status === "submitting") return submitTo(runtime, tenantId, row, provider);
+  if (status === "submitting")
+    return give(runtime, tenantId, row, { ...intentOf(submission), known: submittedOf(submission) });
   const gone = { status: "deleted", reason: `${provider} has no such template any more.` } as const;
   await runtime.db.asTenant(tenantId, (scope) => writeSubmission(scope, place, gone, null));
 }
@@ -187,40 +206,44 @@ async function syncSubmission(
 export async function syncDueTemplates(runtime: Runtime): Promise<void> {
   for (;;) {
     const due = await dueTemplates(runtime.db, DUE_LIMIT);
-    for (const { tenant, template, provider } of due) await syncOne(runtime, tenant, template, provider);
+    for (const { tenant, template: templateId, provider, revision } of due)
+      await syncOne(runtime, tenant, { templateId, provider, revision });
     if (due.length < DUE_LIMIT || runtime.settings.stopping.aborted) return;
   }
 }
 
 /** Never throws: a vendor that cannot be asked is asked again in five minutes. */
-async function syncOne(
-  runtime: Runtime,
-  tenantId: string,
-  templateId: string,
-  provider: string,
-): Promise<void> {
+async function syncOne(runtime: Runtime, tenantId: string, place: SubmissionPlace): Promise<void> {
+  const { templateId, provider, revision } = place;
   try {
     const row = await runtime.db.asTenant(tenantId, (scope) => readTemplate(scope, templateId));
-    const submission = row?.submissions.find((candidate) => candidate.provider === provider);
+    const submission = row?.submissions.find(
+      (candidate) => candidate.provider === provider && candidate.revision === revision,
+    );
     if (!row || !submission) return;
-    await syncSubmission(runtime, tenantId, row, submission);
+    if (submission.retire_at === null) await syncSubmission(runtime, tenantId, row, submission);
+    else await removeSubmission(runtime, tenantId, row, submission);
     runtime.directory.forget(tenantId);
   } catch (error) {
-    runtime.log.warn(
-      { err: error, tenantId, templateId, provider },
-      "a vendor could not be asked about a template",
-    );
+    runtime.log.warn({ err: error, tenantId, ...place }, "a vendor could not be asked about a template");
   }
 }
 
 /** Takes a template away at its vendors. @throws AppError when one of them cannot be asked: what is left stays on record */
 export async function removeFromVendors(runtime: Runtime, tenantId: string, row: TemplateRow): Promise<void> {
-  for (const submission of row.submissions) {
-    const { provider } = submission;
-    const { adapter, context } = await openReviewer(runtime, tenantId, provider);
-    await adapter.remove(submittedOf(submission), context);
-    await runtime.db.asTenant(tenantId, (scope) => deleteSubmission(scope, { templateId: row.id, provider }));
-  }
+  for (const submission of row.submissions) await removeSubmission(runtime, tenantId, row, submission);
+}
+
+async function removeSubmission(
+  runtime: Runtime,
+  tenantId: string,
+  { id: templateId }: TemplateRow,
+  submission: SubmissionRow,
+): Promise<void> {
+  const { provider, revision } = submission;
+  const { adapter, context } = await openReviewer(runtime, tenantId, provider);
+  await adapter.remove(submittedOf(submission), context);
+  await runtime.db.asTenant(tenantId, (scope) => deleteSubmission(scope, { templateId, provider, revision }));
 }
 
 async function openReviewer(
@@ -242,17 +265,28 @@ function submittedOf({ name, language, ref, names }: SubmissionRow): SubmittedTe
   return { name, language, ref, names };
 }
 
-/** Several tenants, and several shops of one, share a vendor's account: the name says whose it is. */
-function vendorNameOf(tenantId: string, { key, locale, group_id, store_id }: TemplateRow) {
-  const owner = createHash("sha256")
-    .update(`${tenantId} ${group_id} ${store_id} ${key}`)
-    .digest("hex")
-    .slice(0, 8);
+function intentOf({
+  provider,
+  name,
+  language,
+  content,
+  revision,
+  category,
+}: SubmissionRow): SubmissionIntent {
+  return { provider, name, language, content, revision, category };
+}
+
+/**
+ * Several tenants, and several shops of one, share a vendor's account: the name says whose it is. It also says which words
+ * they are: those of before keep their name, and one that was taken away has its name for another thirty days at Meta.
+ */
+function vendorNameOf({ id, key, locale, revision }: TemplateRow) {
+  const owner = createHash("sha256").update(id).digest("hex").slice(0, 8);
   const plain = key
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "_")
     .slice(0, 60);
-  return { name: `${plain}_${owner}`, language: locale.replaceAll("-", "_") };
+  return { name: `${plain}_${owner}_${revision}`, language: locale.replaceAll("-", "_") };
 }
 
 /** The sample of a media header, as its channel would carry it. @throws AppError MEDIA_INVALID */
@@ -260,9 +294,8 @@ async function sampleOf(
   runtime: Runtime,
   tenantId: string,
   row: TemplateRow,
-  provider: string,
+  { provider, content: { content } }: SubmissionIntent,
 ): Promise<OutboundFile | null> {
-  const { content } = wordsOf(row);
   const adapter = runtime.registry.channel(provider, "whatsapp");
   const { header } = content;
   if (!adapter || header === undefined || header.type === "text" || header.type === "location") return null;

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { TemplateContent } from "../core/template-content.ts";
 import type { TemplateView } from "../plugin-api.ts";
-import type { SubmissionRow, TemplateRow, TemplateWords } from "../store/templates.ts";
+import type { SubmissionRow, SubmissionStatus, TemplateRow, TemplateWords } from "../store/templates.ts";
 
 /**
  * [L1] The template of this key that fits best: the store's own before its group's before the tenant's, and among those
@@ -57,10 +57,32 @@ export function wordsOf({ body, parts, declared, variables }: TemplateRow): Temp
 
 /** What each vendor calls it and says of it; its words where they are not those of now. */
 function vendorsOf({ vendors, submissions, revision }: TemplateRow): JsonObject {
-  const submitted = submissions.map(
-    (submission) => [submission.provider, vendorOf(submission, revision)] as const,
+  const submitted = standingsOf(submissions).map(
+    ({ inUse }) => [inUse.provider, vendorOf(inUse, revision)] as const,
   );
   return { ...vendors, ...Object.fromEntries(submitted) };
+}
+
+export interface Standing {
+  readonly newest: SubmissionRow;
+  /** What goes out: the newest one, or the one before until the vendor has approved that. */
+  readonly inUse: SubmissionRow;
+}
+
+// A paused or disabled one was approved: the vendor's word against it holds, whatever it approved earlier.
+const APPROVED_ONCE: ReadonlySet<SubmissionStatus> = new Set(["approved", "paused", "disabled"]);
+
+/** [L4] How a template stands with each vendor. `submissions`: the newest of each vendor first. */
+export function standingsOf(submissions: readonly SubmissionRow[]): readonly Standing[] {
+  const newest = submissions.filter(
+    ({ provider }, place) => submissions.findIndex((one) => one.provider === provider) === place,
+  );
+  return newest.map((first) => {
+    const approved = submissions.find(
+      ({ provider, status }) => provider === first.provider && APPROVED_ONCE.has(status),
+    );
+    return { newest: first, inUse: approved ?? first };
+  });
 }
 
 function vendorOf(submission: SubmissionRow, revision: number): JsonObject {

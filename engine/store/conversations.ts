@@ -193,17 +193,18 @@ export async function changeConversation(
     .merge({ at: sql.fn.now() });
 }
 
-/** Undefined where nothing is. */
-export function countUnread({
-  sql,
-  tenantId,
-}: TenantScope): Promise<{ readonly messages: number; readonly conversations: number } | undefined> {
-  return sql("conversations")
+/** Undefined where nothing is. `channel`: of this one only. */
+export function countUnread(
+  { sql, tenantId }: TenantScope,
+  channel: string | null = null,
+): Promise<{ readonly messages: number; readonly conversations: number } | undefined> {
+  const query = sql("conversations")
     .where({ tenant_id: tenantId })
     .where("unread", ">", 0)
     .groupBy("tenant_id")
-    .select(sql.raw("sum(unread)::integer as messages, count(*)::integer as conversations"))
-    .first();
+    .select(sql.raw("sum(unread)::integer as messages, count(*)::integer as conversations"));
+  if (channel !== null) query.where({ channel });
+  return query.first();
 }
 
 /** Somebody who works for the tenant. */

@@ -12,6 +12,24 @@ export function listAccounts({ sql, tenantId }: TenantScope): Promise<AccountRow
   return sql("credit_accounts").where("credit_accounts.tenant_id", tenantId).orderBy("credit_accounts.meter");
 }
 
+/** What the plan gives each month, by meter: null is without limit. Empty for who has no plan. */
+export async function monthlyCredits({
+  sql,
+  tenantId,
+}: TenantScope): Promise<Readonly<Record<string, number | null>>> {
+  const plan = await sql("subscriptions")
+    .join("plans", "plans.id", "subscriptions.plan_id")
+    .where("subscriptions.tenant_id", tenantId)
+    .first({
+      sms: "plans.sms_monthly",
+      whatsapp: "plans.whatsapp_monthly",
+      voice: "plans.voice_minutes_monthly",
+      lookup: "plans.lookups_monthly",
+      verify: "plans.verifications_monthly",
+    });
+  return plan ?? {};
+}
+
 /** One account as a running node sees it; null where the tenant has none for this meter. */
 export function readAccount(
   db: Database,

@@ -24,11 +24,25 @@ export interface FlowVersionRow {
   readonly published_at: Date;
 }
 
+/** A flow in a list: what its draft says of it, without the draft. */
+export interface FlowListRow extends Omit<FlowRow, "draft"> {
+  readonly description: string | null;
+  /** Types of its nodes, each once. */
+  readonly types: readonly string[];
+  /** The draft is not what was published. */
+  readonly changed: boolean;
+}
+
 export function listFlows(
   { sql, tenantId }: TenantScope,
-  page: { readonly after: string | null; readonly limit: number },
-): Promise<Omit<FlowRow, "draft">[]> {
+  page: { readonly search?: string; readonly after: string | null; readonly limit: number },
+): Promise<FlowListRow[]> {
   const query = sql("flows")
+    .leftJoin("flow_versions", function join() {
+      this.on("flow_versions.tenant_id", "flows.tenant_id")
+        .andOn("flow_versions.flow_key", "flows.key")
+        .andOn("flow_versions.number", "flows.published");
+    })
     .where("flows.tenant_id", tenantId)
     // The engine's own are nobody's to open.
     .whereNot("flows.key", "like", "\\_%")
@@ -42,7 +56,18 @@ export function listFlows(
       "flows.hook_key",
       "flows.published",
       "flows.updated_at",
+      sql.raw("flows.draft->>'description' as description"),
+      sql.raw("array(select distinct n->>'type' from jsonb_array_elements(flows.draft->'nodes') n) as types"),
+      sql.raw("flows.draft is distinct from flow_versions.document as changed"),
     );
+  if (page.search !== undefined) {
+    const like = `%${page.search.replaceAll(/[\\%_]/g, "\\$&")}%`;
+    query.whereRaw("(flows.name ilike ? or flows.key ilike ? or flows.draft->>'description' ilike ?)", [
+      like,
+      like,
+      like,
+    ]);
+  }
   return page.after === null ? query : query.where("flows.key", ">", page.after);
 }
 

@@ -68,6 +68,10 @@ export async function updateNumber(
   change: {
     readonly lifecycle?: Lifecycle;
     readonly free_messages?: "charge" | "free" | null;
+    readonly label?: string | null;
+    readonly voice_flow_key?: string | null;
+    readonly message_flow_key?: string | null;
+    readonly store_id?: string | null;
     readonly state?: JsonObject;
     /** It was registered or deregistered just now. */
     readonly registration?: true;

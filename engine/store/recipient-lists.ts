@@ -1,6 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import type { ListCount, ListedRecipient } from "../core/recipient-rows.ts";
-import type { TenantScope } from "./database.ts";
+import type { Database, TenantScope } from "./database.ts";
 
 export interface ListRow {
   readonly id: string;
@@ -84,6 +84,11 @@ export async function deleteList({ sql, tenantId }: TenantScope, id: string): Pr
   return count > 0;
 }
 
+/** Deletes lists that requests and runs made so many days ago and are done with, at most `limit`. Gives how many. */
+export function pruneLists(db: Database, days: number, limit: number): Promise<number> {
+  return db.call("engine_prune_lists", [days, limit]);
+}
+
 /** Recipients by their places. */
 export function pageOfList(
   { sql, tenantId }: TenantScope,
@@ -127,10 +132,10 @@ export async function fillFromContacts(
   const values = { tenantId, id, lastStoreId, locale, purpose, channels: [...channels], consented, most };
   await sql.raw(
     `with chosen as (
-       select row_number() over (order by c.id) - 1 as position, c.phone,
+       select row_number() over (order by c.id) - 1 as position, coalesce(c.phone, c.channel_user_id) as phone,
          c.attributes || jsonb_strip_nulls(jsonb_build_object('name', c.name, 'nombre', c.name)) as fields
        from contacts c
-       where c.tenant_id = :tenantId and c.phone is not null
+       where c.tenant_id = :tenantId and (c.phone is not null or (c.channel_user_id is not null and 'whatsapp' = any (:channels::text[])))
          and (:lastStoreId::text is null or c.last_store_id = :lastStoreId)
          and (:locale::text is null or c.locale = :locale)
          and c.attributes @> :attributes::jsonb and ${WILLING}

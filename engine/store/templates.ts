@@ -18,7 +18,7 @@ export interface TemplateWords {
   readonly variables: readonly TemplateVariable[];
 }
 
-/** What one vendor was given of a template, and what it says of it. */
+/** What one vendor was given of one revision of a template, and what it says of it. */
 export interface SubmissionRow {
   readonly provider: string;
   readonly status: SubmissionStatus;
@@ -34,6 +34,8 @@ export interface SubmissionRow {
   readonly submitted_at: string;
   readonly reported_at: string | null;
   readonly tries: number;
+  /** When it is to be taken away at the vendor, since there is a newer one. */
+  readonly retire_at: string | null;
 }
 
 /** A template in one language, of the tenant, a group or a store. */
@@ -55,6 +57,7 @@ export interface TemplateRow {
   readonly revision: number;
   readonly created_at: Date;
   readonly updated_at: Date;
+  /** By provider, the newest of each first. */
   readonly submissions: readonly SubmissionRow[];
 }
 
@@ -64,7 +67,7 @@ export type TemplateDraft = Pick<
 > &
   TemplateWords;
 
-const SUBMISSIONS = `coalesce((select jsonb_agg(to_jsonb(s) - 'tenant_id' - 'template_id' order by s.provider)
+const SUBMISSIONS = `coalesce((select jsonb_agg(to_jsonb(s) - 'tenant_id' - 'template_id' order by s.provider, s.revision desc)
   from template_submissions s where s.tenant_id = templates.tenant_id and s.template_id = templates.id), '[]') as submissions`;
 
 /** What the parts of this file that are not called from outside are given. */
@@ -158,7 +161,7 @@ export type SubmissionIntent = Pick<
   "provider" | "name" | "language" | "content" | "revision" | "category"
 >;
 
-/** Says what is about to be given to a vendor, before the first byte leaves. What the vendor knew it by stays. */
+/** Says what is about to be given to a vendor, before the first byte leaves. What it was given before stays as it is. */
 export async function beginSubmission(
   { sql, tenantId }: TenantScope,
   templateId: string,
@@ -168,13 +171,14 @@ export async function beginSubmission(
   const change = { ...columns, content: JSON.stringify(content), status: "submitting", reason: null };
   await sql("template_submissions")
     .insert({ tenant_id: tenantId, template_id: templateId, ...change })
-    .onConflict(["tenant_id", "template_id", "provider"])
+    .onConflict(["tenant_id", "template_id", "provider", "revision"])
     .merge({ ...change, tries: 0, submitted_at: sql.fn.now(), reported_at: null, updated_at: sql.fn.now() });
 }
 
 export interface SubmissionPlace {
   readonly templateId: string;
   readonly provider: string;
+  readonly revision: number;
 }
 
 export type SubmissionNews = Pick<SubmissionRow, "status" | "reason"> &
@@ -221,8 +225,13 @@ export async function endSubmission(
     });
 }
 
-function at(tenantId: string, { templateId, provider }: SubmissionPlace) {
-  return { "s.tenant_id": tenantId, "s.template_id": templateId, "s.provider": provider };
+function at(tenantId: string, { templateId, provider, revision }: SubmissionPlace) {
+  return {
+    "s.tenant_id": tenantId,
+    "s.template_id": templateId,
+    "s.provider": provider,
+    "s.revision": revision,
+  };
 }
 
 function inSeconds(sql: Scope["sql"], seconds: number | null) {
@@ -248,6 +257,6 @@ export function reportTemplate(
 export function dueTemplates(
   db: Database,
   limit: number,
-): Promise<{ tenant: string; template: string; provider: string }[]> {
+): Promise<{ tenant: string; template: string; provider: string; revision: number }[]> {
   return db.rows("engine_due_templates", [limit]);
 }

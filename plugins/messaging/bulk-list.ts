@@ -2,13 +2,13 @@
  * Whom a bulk is for.
  *
  *   B1 the same number counts once, however it is written; the first entry stands
- *   B2 what is no phone number is counted and listed, and stops nobody else
+ *   B2 what is no phone number, nor a vendor's id of somebody, is counted and listed, and stops nobody else
  */
 import { createHash } from "node:crypto";
-import { type Json, type JsonObject, phoneOf } from "../../engine/plugin-api.ts";
+import { addressOf, type Json, type JsonObject } from "../../engine/plugin-api.ts";
 
 export interface Recipient {
-  /** E.164. */
+  /** E.164, or the vendor's id of somebody who hides it. */
   readonly phone: string;
   /** What the list says about this person, `phone` included: `recipient.*` in the text. */
   readonly fields: JsonObject;
@@ -42,7 +42,7 @@ export function readList(entries: readonly unknown[], country: string): BulkList
   const invalid: string[] = [];
   for (const entry of entries) {
     const fields = fieldsOf(entry);
-    const phone = phoneOf(fields.phone, country);
+    const phone = addressOf(fields.phone ?? fields.userId, country);
     if (phone === null) invalid.push(asGiven(entry, fields.phone));
     else if (!byPhone.has(phone)) byPhone.set(phone, { phone, fields: { ...fields, phone } });
   }

@@ -9,6 +9,7 @@
 import {
   AppError,
   type EffectOutcome,
+  isUserId,
   type Json,
   type JsonObject,
   type MessageDraft,
@@ -147,11 +148,16 @@ function partOf(channel: TextChannel, phone: string): string {
   return `${channel} ${phone}`;
 }
 
-function sendOver(ctx: NodeContext, channel: TextChannel, open: readonly Addressed[]) {
-  return ctx.sendMany(
-    channel,
-    open.map(({ phone, draft }) => ({ part: partOf(channel, phone), draft })),
-  );
+/** All of one call leave from one number, and not every number reaches somebody without a phone. */
+async function sendOver(ctx: NodeContext, channel: TextChannel, open: readonly Addressed[]) {
+  const outcomes = new Map<string, EffectOutcome>();
+  for (const hidden of [false, true]) {
+    const those = open.filter(({ phone }) => isUserId(phone) === hidden);
+    if (those.length === 0) continue;
+    const messages = those.map(({ phone, draft }) => ({ part: partOf(channel, phone), draft }));
+    for (const [part, outcome] of await ctx.sendMany(channel, messages)) outcomes.set(part, outcome);
+  }
+  return outcomes;
 }
 
 /** [B4] Keeps how it came out; true where the next channel is to be tried. */

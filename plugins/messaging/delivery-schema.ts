@@ -8,12 +8,14 @@ export const deliveryParams = {
   to: Type.Optional(
     Type.String({
       title: "To",
-      description: "Phone number with country code; empty: the contact of this flow.",
+      description:
+        "Phone number with country code, or WhatsApp's id of somebody who hides it; empty: the contact of this flow.",
       "x-widget": "phone",
       "x-order": 1,
       "x-es": {
         title: "Para",
-        description: "Teléfono con código de país; vacío: el contacto de este flujo.",
+        description:
+          "Teléfono con código de país, o el id de WhatsApp de quien lo oculta; vacío: el contacto de este flujo.",
       },
     }),
   ),
@@ -56,13 +58,18 @@ export const deliveryParams = {
   reference: Type.Optional(
     Type.Object(
       {
-        module: Type.String({
-          maxLength: 64,
-          title: "Module",
-          description: "Such as pms.",
-          "x-es": { title: "Módulo", description: "Por ejemplo pms." },
-        }),
-        recordId: Type.String({ maxLength: 200, title: "Record", "x-es": { title: "Registro" } }),
+        // What another message was about may be nothing: then there is no value for either.
+        module: Type.Optional(
+          Type.String({
+            maxLength: 64,
+            title: "Module",
+            description: "Such as pms.",
+            "x-es": { title: "Módulo", description: "Por ejemplo pms." },
+          }),
+        ),
+        recordId: Type.Optional(
+          Type.String({ maxLength: 200, title: "Record", "x-es": { title: "Registro" } }),
+        ),
       },
       {
         additionalProperties: false,

@@ -235,10 +235,10 @@ function momentOf(text: string, timezone: string): Date | null {
   return moment?.isValid ? moment.toJSDate() : null;
 }
 
-/** The number chosen, else the contact's; null for a hidden number. */
+/** Who was named, else the contact: by phone, or by the vendor's id of somebody who hides it. Null for a hidden number. */
 export function recipientOf(ctx: NodeContext, chosen: string | undefined): string | null {
-  const phone = chosen?.trim() || ctx.contact.phone;
-  return typeof phone === "string" && phone !== "" ? phone : null;
+  const to = chosen?.trim() || ctx.contact.phone || ctx.contact.userId;
+  return typeof to === "string" && to !== "" ? to : null;
 }
 
 /** What the parameters say about a message, whoever gets it. */
@@ -255,14 +255,12 @@ export function draftOf(
     ...(params.smartEncoding ? { smartEncoding: true } : {}),
     ...(params.onDoubt === "resend" ? { onDoubt: params.onDoubt } : {}),
     ...(params.fromNumber ? { fromNumberId: params.fromNumber } : {}),
-    ...(isNamed(params.reference) ? { reference: params.reference } : {}),
+    ...referenceOf(params.reference),
     ...(ctx.store === null ? {} : { storeId: ctx.store.id }),
   };
 }
 
-/** Both, or neither: templates may have come out empty. */
-function isNamed(
-  reference: DeliveryParams["reference"],
-): reference is NonNullable<DeliveryParams["reference"]> {
-  return reference !== undefined && reference.module.trim() !== "" && reference.recordId.trim() !== "";
+/** Both, or neither: templates may have come out empty, or had no value. */
+function referenceOf({ module = "", recordId = "" }: NonNullable<DeliveryParams["reference"]> = {}) {
+  return module.trim() === "" || recordId.trim() === "" ? {} : { reference: { module, recordId } };
 }

@@ -4,12 +4,14 @@ import { Type } from "../../engine/plugin-api.ts";
 export const personParam = Type.Optional(
   Type.String({
     title: "Person",
-    description: "Phone number with country code; empty: the contact of this flow.",
+    description:
+      "Phone number with country code, or WhatsApp's id of somebody who hides it; empty: the contact of this flow.",
     "x-widget": "phone",
     "x-order": 1,
     "x-es": {
       title: "Persona",
-      description: "Teléfono con código de país; vacío: el contacto de este flujo.",
+      description:
+        "Teléfono con código de país, o el id de WhatsApp de quien lo oculta; vacío: el contacto de este flujo.",
     },
   }),
 );

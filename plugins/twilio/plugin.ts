@@ -27,6 +27,7 @@ import templates from "./templates/adapter.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
 import verifier from "./verifier.ts";
+import anyMessageStatus from "./webhooks/any-message-status.ts";
 import messageStatus from "./webhooks/message-status.ts";
 import messages from "./webhooks/messages.ts";
 import voice from "./webhooks/voice.ts";
@@ -92,6 +93,7 @@ export default definePlugin({
     voiceWaitMusic,
     messages,
     messageStatus,
+    anyMessageStatus,
   ],
   templates,
   media,

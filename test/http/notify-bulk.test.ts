@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pruneLists } from "../../engine/store/recipient-lists.ts";
 import { inspect } from "../support/database.ts";
 import { until } from "../support/until.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
@@ -227,5 +228,57 @@ describe("a kept list", () => {
     expect(body.error.code).toBe(code);
     expect(body.error.message).toContain(words);
     expect(await db("select 1 from recipient_lists")).toHaveLength(before.length);
+  });
+});
+
+describe("[R11] the people of a bulk", () => {
+  const TEXT = { variables: { nombre: "A", mensaje: "b" } };
+  const age = (listId: string) =>
+    db("update recipient_lists set created_at = now() - interval '31 days' where id = $1", [listId]);
+  const prune = () => pruneLists(api.engine.app.db, 30, 20);
+  const entries = async (listId: string) =>
+    (await db("select 1 from recipient_list_entries where list_id = $1", [listId])).length;
+  const of = async (runId: string) => {
+    const [row] = await db<{ id: string }>("select id from recipient_lists where fingerprint = $1", [runId]);
+    return row?.id ?? "";
+  };
+
+  test("go when their days are over, and not before", async () => {
+    const { body } = await notifyMany({ recipients: newPeople(2), ...TEXT });
+    await ended(body.runId);
+    await prune();
+    expect(await entries(body.list.id)).toBe(2);
+    await age(body.list.id);
+    expect(await prune()).toBe(1);
+    expect(await entries(body.list.id)).toBe(0);
+    expect((await api.call("GET", `/api/v1/lists/${body.list.id}`)).status).toBe(404);
+    // What became of the bulk stays known.
+    expect((await api.call("GET", `/api/v1/runs/${body.runId}`)).body.outcome.output).toMatchObject({
+      sent: 2,
+    });
+  });
+
+  test("stay while their run goes on, be it of a list or of contacts", async () => {
+    const [known = ""] = newPeople(1);
+    await api.call("POST", "/api/v1/contacts", { json: { phone: known, attributes: { club: "plomo" } } });
+    const listed = await notifyMany({ recipients: newPeople(1), ...TEXT });
+    const chosen = await notifyMany({ contacts: { attributes: { club: "plomo" } }, ...TEXT });
+    await ended(listed.body.runId);
+    await ended(chosen.body.runId);
+    const ids = [listed.body.list.id, await of(chosen.body.runId)];
+    for (const id of ids) await age(id);
+    const runs = [[listed.body.runId, chosen.body.runId]];
+    await db("update runs set status = 'waiting', ended_at = null where id = any ($1)", runs);
+    expect(await prune()).toBe(0);
+    expect(await Promise.all(ids.map(entries))).toEqual([1, 1]);
+    await db("update runs set status = 'succeeded', ended_at = now() where id = any ($1)", runs);
+    expect(await prune()).toBe(2);
+  });
+
+  test("that were uploaded stay", async () => {
+    const { body } = await upload("socios", "application/json", JSON.stringify(newPeople(1)));
+    await age(body.id);
+    expect(await prune()).toBe(0);
+    expect(await entries(body.id)).toBe(1);
   });
 });

@@ -295,6 +295,35 @@ describe("submitted", () => {
     expect(left).toEqual([]);
   });
 
+  test("changed and submitted again, Twilio keeps the content of before until it approves the new one", async () => {
+    const made = await create("dos-textos");
+    const path = `/api/v1/templates/${made.id}`;
+    await api.call("POST", `${path}/submit`, { json: { providers: ["twilio"] } });
+    await api.engine.twilio.idle();
+    const [first] = (await api.call("POST", `${path}/sync`)).body.submissions;
+    const json = {
+      category: "utility",
+      content: { body: "Hola {{ nombre }}, buenas tardes a todos." },
+      variables: variables.slice(0, 1),
+    };
+    await api.call("PUT", path, { json, headers: { "if-match": '"1"' } });
+    const again = await api.call("POST", `${path}/submit`, { json: { providers: ["twilio"] } });
+    const contents = () =>
+      api.engine.twilio
+        .ledger()
+        .filter(({ details }) => String(details?.friendlyName).startsWith("dos_textos_") && !details?.deleted)
+        .map(({ ref }) => ref);
+    expect(again.body.submissions).toMatchObject([
+      { status: "pending", outdated: false, meanwhile: { ref: first.ref, status: "approved" } },
+    ]);
+    const [{ ref }] = again.body.submissions;
+    expect(contents()).toEqual([first.ref, ref]);
+    await api.engine.twilio.idle();
+    expect((await api.call("POST", `${path}/sync`)).body.submissions).toMatchObject([
+      { ref, status: "approved", meanwhile: null },
+    ]);
+  });
+
   test("without a number at such a vendor it is said what is missing", async () => {
     const { call } = await api.otherTenant();
     const made = await call("POST", "/api/v1/templates", { json: draft("sin-numero") });

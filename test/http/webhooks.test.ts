@@ -38,6 +38,7 @@ describe("a plugin's webhook", () => {
     const app = createApp({
       runtime: { ...runtime, registry },
       engine,
+      examples: [],
       ready: async () => ({ ready: false, parts: { database: false } }),
       version: "1.2.3",
       editorFolder: "",

@@ -679,6 +679,7 @@ function runtimeOn(database: Database): Runtime {
       doubtGraceMs: GRACE_MS,
       simulatedProviders: [],
       mediaDays: 90,
+      listDays: 30,
       stopping: new AbortController().signal,
     },
   };

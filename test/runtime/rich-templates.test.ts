@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
+import { syncDueTemplates } from "../../engine/runtime/template-submissions.ts";
 import { startTestApi, type TestApi } from "../http/test-api.ts";
 import { inspect } from "../support/database.ts";
 import { until } from "../support/until.ts";
@@ -11,6 +12,7 @@ beforeAll(async () => {
     flow("aviso", { template: "{{ trigger.input.plantilla }}", variables: "{{ trigger.input.valores }}" }),
   );
 });
+afterEach(() => api.engine.meta.reviewTemplates("at-once"));
 afterAll(() => api.stop());
 
 const PNG = Buffer.from("89504e470d0a1a0a0011223344", "hex");
@@ -206,4 +208,91 @@ describe("a template over Meta, from writing it to its delivery", () => {
       await inspect(api.engine.connection, "select body from messages where run_id = $1", [runId]),
     ).toEqual([{ body: words }]);
   });
+
+  test("[L4] submitted again, the words before go out until the new ones are approved, and are taken away a day later", async () => {
+    const made = await approved(
+      "sin-pausa",
+      { body: "Hola {{ nombre }}, tu código es {{ codigo }} desde hoy." },
+      variables,
+    );
+    const [{ name: before, ref }] = made.submissions;
+    api.engine.meta.reviewTemplates("on-demand");
+    const submission = await changeAndSubmit(
+      made.id,
+      1,
+      "Buenas {{ nombre }}, ya puedes pasar: {{ codigo }} es tu código.",
+    );
+    expect(submission).toMatchObject({
+      status: "pending",
+      meanwhile: { name: before, ref, status: "approved" },
+    });
+    await send({ telefono: "+573001300005", plantilla: "sin-pausa", valores: values });
+    expect(sentTo("+573001300005")).toMatchObject([{ body: "Hola Ana, tu código es R-7 desde hoy." }]);
+
+    await api.engine.meta.decideTemplate(submission.name, "es", "APPROVED");
+    await send({ telefono: "+573001300006", plantilla: "sin-pausa", valores: values });
+    expect(sentTo("+573001300006")).toMatchObject([
+      { body: "Buenas Ana, ya puedes pasar: R-7 es tu código." },
+    ]);
+    expect(await toRetire(made.id)).toEqual([{ revision: 1, tomorrow: true }]);
+    expect(atMeta(before)).toMatchObject({ status: "APPROVED" });
+
+    await retireNow(made.id);
+    expect(atMeta(before)).toMatchObject({ status: "DELETED" });
+    expect(await toRetire(made.id)).toEqual([]);
+    const { body } = await api.call("GET", `/api/v1/templates/${made.id}`);
+    expect(body.submissions).toMatchObject([{ status: "approved", name: submission.name, meanwhile: null }]);
+  });
+
+  test("[L4] a change that Meta rejects stops nothing, and goes when the next one comes", async () => {
+    const made = await approved(
+      "rechazada",
+      { body: "Hola {{ nombre }}, tu código es {{ codigo }} desde hoy." },
+      variables,
+    );
+    const [{ name: first }] = made.submissions;
+    api.engine.meta.reviewTemplates("on-demand");
+    const second = await changeAndSubmit(made.id, 1, "Compra ya, {{ nombre }}: {{ codigo }} es tu premio.");
+    await api.engine.meta.decideTemplate(second.name, "es", "REJECTED", "INCORRECT_CATEGORY");
+    await send({ telefono: "+573001300007", plantilla: "rechazada", valores: values });
+    expect(sentTo("+573001300007")).toMatchObject([{ body: "Hola Ana, tu código es R-7 desde hoy." }]);
+
+    const third = await changeAndSubmit(made.id, 2, "Hola {{ nombre }}, aquí está {{ codigo }}, tu código.");
+    expect(third).toMatchObject({ status: "pending", meanwhile: { name: first } });
+    expect(await toRetire(made.id)).toEqual([{ revision: 2, tomorrow: false }]);
+    await syncDueTemplates(api.engine.app.runtime);
+    expect([first, second.name].map((name) => atMeta(name)?.status)).toEqual(["APPROVED", "DELETED"]);
+    // Submitted once more as it is: it stands with Meta already.
+    const submits = api.engine.meta.ledger().length;
+    await api.call("POST", `/api/v1/templates/${made.id}/submit`, { json: { providers: ["meta"] } });
+    expect(api.engine.meta.ledger()).toHaveLength(submits);
+  });
+
+  async function changeAndSubmit(id: string, revision: number, body: string) {
+    const path = `/api/v1/templates/${id}`;
+    const json = { category: "utility", content: { body }, variables };
+    const saved = await api.call("PUT", path, { json, headers: { "if-match": `"${revision}"` } });
+    expect(saved.status, saved.text).toBe(200);
+    const answer = await api.call("POST", `${path}/submit`, { json: { providers: ["meta"] } });
+    expect(answer.status, answer.text).toBe(200);
+    return answer.body.submissions[0];
+  }
+
+  const toRetire = (id: string) =>
+    inspect(
+      api.engine.connection,
+      `select revision, retire_at > now() as tomorrow from template_submissions
+        where template_id = $1 and retire_at is not null order by revision`,
+      [id],
+    );
+  const atMeta = (name: string) =>
+    api.engine.meta.ledger().findLast(({ kind, details }) => kind === "template" && details?.name === name)
+      ?.details;
+
+  async function retireNow(id: string) {
+    const due =
+      "update template_submissions set check_at = now() where template_id = $1 and retire_at is not null";
+    await inspect(api.engine.connection, due, [id]);
+    await syncDueTemplates(api.engine.app.runtime);
+  }
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apiClient } from "../http/api-client.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { inspect } from "../support/database.ts";
 import { META_NUMBER } from "../support/meta-request.ts";
@@ -188,5 +189,131 @@ describe("what people do besides writing", () => {
     expect(sent(from).map(({ body }) => body)).toEqual(["Hola ", "Hola 🎉"]);
     expect(await runsOf((await contactOf(userId))?.id ?? "")).toHaveLength(2);
     await publishChat({});
+  });
+});
+
+describe("messaging nodes, to somebody without a phone", () => {
+  const call = () => apiClient(engine.url, engine.apiKey);
+  const node = (id: string, type: string, params: object) => ({
+    id,
+    type,
+    version: 1,
+    position: { x: 0, y: 0 },
+    data: { label: id, params },
+  });
+  const ports = ["sent", "reply", "undeliverable", "closed", "open", "next"];
+
+  /** Runs one node for the contact with this user id, and answers with what it gave. */
+  async function runOne(key: string, type: string, params: object, ofUser: string, via = ports) {
+    const flow = {
+      schemaVersion: 1,
+      key,
+      name: key,
+      settings: { locale: "es" },
+      nodes: [
+        node("start", "api.run", {}),
+        node("it", type, params),
+        node("say", "core.reply", { status: 200, json: { it: "{{ steps.it }}", contact: "{{ contact }}" } }),
+      ],
+      edges: [
+        { id: "a", source: "start", sourceHandle: "next", target: "it" },
+        ...via.map((port) => ({ id: port, source: "it", sourceHandle: port, target: "say" })),
+      ],
+    };
+    await engine.publish(flow as never);
+    const json = { contact: { userId: ofUser } };
+    const answer = await call()("POST", `/api/v1/flows/${key}/runs?wait=15`, { json });
+    return answer.body;
+  }
+
+  async function somebody(): Promise<string> {
+    const { userId } = newPerson();
+    await engine.meta.receiveMessage({ ...META_NUMBER, userId, text: "hola" });
+    await until("the answer", () => sent(userId).length === 1);
+    return userId;
+  }
+
+  test("messaging.send reaches them in the window they opened", async () => {
+    const userId = await somebody();
+    const params = { text: "Le esperamos", fromNumber: "num_demo_meta" };
+    const { it, contact } = await runOne("send-hidden", "messaging.send", params, userId, [
+      "sent",
+      "undeliverable",
+    ]);
+    expect(contact).toMatchObject({ phone: null, userId });
+    expect(it).toMatchObject({
+      channel: "whatsapp",
+      attempts: [{ channel: "whatsapp", result: "accepted" }],
+    });
+    expect(sent(userId).at(-1)).toMatchObject({ body: "Le esperamos" });
+  });
+
+  test("messaging.template goes from a number that can reach them, not from the tenant's first", async () => {
+    const userId = await somebody();
+    const params = {
+      template: "pedido-en-camino",
+      locale: "es",
+      variables: { nombre: "Lucía", pedido: "P-7" },
+    };
+    const { it } = await runOne("template-hidden", "messaging.template", params, userId, [
+      "sent",
+      "undeliverable",
+    ]);
+    expect(it.attempts, JSON.stringify(it)).toMatchObject([{ channel: "whatsapp", result: "accepted" }]);
+    expect(sent(userId)).toHaveLength(2);
+  });
+
+  test("an SMS, or a number of another vendor, is told to be impossible", async () => {
+    const userId = await somebody();
+    const over = async (key: string, params: object) =>
+      (await runOne(key, "messaging.send", { text: "Hola", ...params }, userId, ["sent", "undeliverable"])).it
+        .attempts;
+    expect(await over("sms-hidden", { channels: ["sms"] })).toMatchObject([{ result: "refused" }]);
+    expect(
+      await over("twilio-hidden", { channels: ["whatsapp"], fromNumber: "num_demo_shared" }),
+    ).toMatchObject([{ result: "no_sender" }]);
+  });
+
+  test("messaging.window and messaging.consent are about them", async () => {
+    const userId = await somebody();
+    const open = await runOne("window-hidden", "messaging.window", {}, userId, ["open", "closed"]);
+    expect(open.it.lastInboundAt).toEqual(expect.any(String));
+  });
+
+  test("messaging.send-and-wait hears their answer", async () => {
+    const userId = await somebody();
+    const params = { text: "¿Viene?", fromNumber: "num_demo_meta", channels: ["whatsapp"] };
+    const running = runOne("ask-hidden", "messaging.send-and-wait", params, userId, [
+      "reply",
+      "undeliverable",
+    ]);
+    await until("the question", () => sent(userId).some(({ body }) => body === "¿Viene?"));
+    await engine.meta.receiveMessage({ ...META_NUMBER, userId, text: "Sí, claro" });
+    expect((await running).it).toMatchObject({ body: "Sí, claro", from: userId });
+  });
+
+  test("POST /messages, a list and contacts name them, too", async () => {
+    const userId = await somebody();
+    const to = { to: userId, channel: "whatsapp", fromNumber: "num_demo_meta" };
+    const { status, text, body } = await call()("POST", "/api/v1/messages", {
+      json: { ...to, body: "Ya está" },
+    });
+    expect(status, text).toBe(201);
+    expect(body).toMatchObject({ to: userId });
+    const order = {
+      module: "crm",
+      template: "crm-customer-notice",
+      variables: { nombre: "Lucía", mensaje: "abrimos" },
+    };
+    const bulk = await call()("POST", "/api/v1/notify/bulk", {
+      json: { ...order, locale: "es", recipients: [{ userId }, { phone: "+34600770999" }, "ES.x y"] },
+    });
+    expect(bulk.body.list, bulk.text).toMatchObject({ recipients: 2, invalid: 1 });
+    const phones = await inspect<{ phone: string }>(
+      engine.connection,
+      "select phone from recipient_list_entries where list_id = $1 order by position",
+      [bulk.body.list.id],
+    );
+    expect(phones.map(({ phone }) => phone)).toEqual([userId, "+34600770999"]);
   });
 });

@@ -30,7 +30,8 @@ import {
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
 import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, listAccounts } from "../../engine/store/credits.ts";
+import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
+import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
   type Database,
@@ -40,6 +41,8 @@ import {
 } from "../../engine/store/database.ts";
 import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
+import { secondsSince } from "../../engine/store/effects.ts";
+import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
   insertFlow,
@@ -78,6 +81,7 @@ import {
   readVendorAccount,
   updateNumber,
 } from "../../engine/store/numbers.ts";
+import { listPrices, setOwnPrice } from "../../engine/store/prices.ts";
 import {
   addToList,
   closeList,
@@ -128,6 +132,7 @@ import {
   updateTemplate,
   writeSubmission,
 } from "../../engine/store/templates.ts";
+import { passedBy, standingNow } from "../../engine/store/traffic.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
@@ -175,7 +180,13 @@ const SHOP = {
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
   listAccounts: (scope) => listAccounts(scope),
+  monthlyCredits: (scope) => monthlyCredits(scope),
+  flowActivity: (scope) => flowActivity(scope),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
+  creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
+  passedBy: (scope, of) =>
+    passedBy(scope, { flow: of.flowKey, from: new Date(0), to: new Date("2100-01-01T00:00:00Z") }),
+  standingNow: (scope, of) => standingNow(scope, of.flowKey),
   readTenant: (scope) => readTenant(scope),
   listStores: (scope) => listStores(scope),
   listGroups: (scope) => listGroups(scope),
@@ -196,6 +207,7 @@ const READS: Record<string, Call> = {
   listEffectsIn: (scope, of) =>
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
+  secondsSince: (scope, of) => secondsSince(scope, of.effect),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
@@ -234,6 +246,7 @@ const READS: Record<string, Call> = {
   costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
   goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
   returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listPrices: (scope) => listPrices(scope, { at: null, ...PAGE }),
   listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
   sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
   listMessages: (scope, of) => listMessages(scope, { to: of.phone, after: null, limit: 50 }),
@@ -254,6 +267,8 @@ const READS: Record<string, Call> = {
   listLists: (scope) => listLists(scope, { after: null, limit: 50 }),
   pageOfList: (scope, of) => pageOfList(scope, of.list, { from: 0, count: 10 }),
   countUnread: (scope) => countUnread(scope),
+  activityOfNumbers: (scope) =>
+    activityOfNumbers(scope, { now: new Date(), timezone: "Europe/Madrid", since: new Date(0) }),
   findUser: (scope, of) => findUser(scope, of.user),
   readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
   waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
@@ -294,7 +309,7 @@ const NEWS = {
   quality: null,
   reason: null,
 } as const;
-const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta" });
+const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta", revision: 1 });
 
 const WRITES: Record<string, Call> = {
   insertApiKey: (scope, of) =>
@@ -370,6 +385,8 @@ const WRITES: Record<string, Call> = {
     }),
   endSubmission: (scope, of) => endSubmission(scope, submissionOf(of), NEWS, 60),
   writeSubmission: (scope, of) => writeSubmission(scope, submissionOf(of), NEWS, null),
+  setOwnPrice: (scope) =>
+    setOwnPrice(scope, { meter: "voice", country: "*", currency: "EUR", unit_price: 1 }),
   deleteSubmission: (scope, of) => deleteSubmission(scope, submissionOf(of)),
   insertPendingMedia: (scope, of) =>
     insertPendingMedia(scope, [{ id: of.media, type: "image/png", name: null, source: {} }], 1),
@@ -432,6 +449,8 @@ const WRITES: Record<string, Call> = {
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
   "listAccounts",
+  "monthlyCredits",
+  "flowActivity",
   "readTenant",
   "listStores",
   "listGroups",
@@ -445,9 +464,11 @@ const WITHOUT_ID = new Set([
   "listManagedGroups",
   "listLists",
   "returnsBy",
+  "listPrices",
   "listUsage",
   "sumUsage",
   "countUnread",
+  "activityOfNumbers",
   "exportConsents",
   "readSettings",
 ]);
@@ -597,6 +618,7 @@ const FINDERS = [
   "engine_prune_data",
   "engine_prune_destinations",
   "engine_prune_inbox",
+  "engine_prune_lists",
   "engine_prune_media",
   "engine_prune_paces",
   "engine_prune_sessions",

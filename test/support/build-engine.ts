@@ -89,7 +89,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     masterKey: randomBytes(32),
     previousMasterKeys: [],
     logLevel: "silent",
-    retention: { journalDays: 30, messageDays: 365, mediaDays: 90 },
+    retention: { journalDays: 30, messageDays: 365, mediaDays: 90, listDays: 30 },
     emulated: { twilio: true, meta: true },
     operator: {},
     plugins: [],

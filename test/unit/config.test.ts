@@ -31,7 +31,7 @@ describe("defaults", () => {
       masterKey: Buffer.alloc(32, 7),
       previousMasterKeys: [],
       logLevel: "info",
-      retention: { journalDays: 30, messageDays: 365, mediaDays: 90 },
+      retention: { journalDays: 30, messageDays: 365, mediaDays: 90, listDays: 30 },
       emulated: { twilio: true, meta: true },
       operator: {},
       plugins: [],
@@ -68,6 +68,7 @@ describe("defaults", () => {
       LOG_LEVEL: "debug",
       JOURNAL_DAYS: "7",
       MESSAGE_DAYS: "90",
+      LIST_DAYS: "7",
     };
     expect(loadConfig({ ...given, MASTER_KEY })).toMatchObject({
       port: 8080,
@@ -77,7 +78,7 @@ describe("defaults", () => {
       dataDir: "/srv/data",
       role: "worker",
       logLevel: "debug",
-      retention: { journalDays: 7, messageDays: 90, mediaDays: 90 },
+      retention: { journalDays: 7, messageDays: 90, mediaDays: 90, listDays: 7 },
     });
   });
 

@@ -48,6 +48,7 @@ export default defineChannel({
     ],
   },
   units: () => 1,
+  userIds: true,
   allowance: ALLOWANCE,
   saysOfAccount,
   objection,

@@ -83,7 +83,7 @@ async function create(
   return vendorTemplate({ name, language, parameter_format: formatOf(variables), ...made });
 }
 
-/** Meta looks at it again; the words of before are no longer sent. */
+/** Meta looks at it again. Until then it sends nothing of it: only what it refused or paused is changed in its place. */
 async function change(
   app: MetaApp,
   ref: string,

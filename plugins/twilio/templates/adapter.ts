@@ -22,7 +22,7 @@ const MAX_SEARCHED = 1000;
 
 /**
  * Templates as contents of Twilio, approved for WhatsApp by Meta. An approved content cannot be changed: other words are
- * another content, and the one before is removed. A content's name says its words, so that one whose answer was lost is found.
+ * another content. A content's name says its words, so that one whose answer was lost is found.
  */
 const templates: TemplatesAdapter = {
   credential: "twilio.account",
@@ -36,8 +36,6 @@ const templates: TemplatesAdapter = {
     const asked = found === null ? null : await approvalOf(contents, sid);
     const isAsked = asked !== null && asked.status !== "unsubmitted";
     const approval = isAsked ? asked : await requestApproval(contents, sid, friendlyName, template);
-    const before = template.known?.ref;
-    if (before && before !== sid) await remove(contents, before);
     return vendorTemplate(sid, namesOf(sid, content, template), approval);
   },
   async status({ ref, names }, ctx) {

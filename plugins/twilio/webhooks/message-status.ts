@@ -1,4 +1,4 @@
-import { defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
+import { type Delivery, defineWebhook, type WebhookRequest } from "../../../engine/plugin-api.ts";
 import { meaningOf, refusalOf } from "../error-codes.ts";
 import { deliveryStatusOf } from "../message-status.ts";
 import { callReport } from "./call-report.ts";
@@ -18,24 +18,21 @@ export default defineWebhook({
   parse(request) {
     if (field(request, "RecordingStatus") !== null) return [recordingReport(request)];
     if (field(request, "CallStatus") !== null) return [callReport(request)];
-    const ref = requiredField(request, "MessageSid");
-    const vendorStatus = requiredField(request, "MessageStatus");
-    const status = deliveryStatusOf(vendorStatus);
-    // Words Twilio adds later say nothing we could act on.
-    if (status === null) return [];
-    return [
-      {
-        kind: "status",
-        effectId: pathValue(request, "effectId"),
-        ref,
-        status,
-        ...(status === "failed" ? failureOf(request) : {}),
-        dedupeKey: `${ref}:${vendorStatus}`,
-      },
-    ];
+    return messageReports(request, pathValue(request, "effectId"));
   },
   ack: { status: 204, headers: {}, body: "" },
 });
+
+/** How a message is getting on. `effectId` is null where nothing but the vendor's id says which. */
+export function messageReports(request: WebhookRequest, effectId: string | null): readonly Delivery[] {
+  const ref = requiredField(request, "MessageSid");
+  const vendorStatus = requiredField(request, "MessageStatus");
+  const status = deliveryStatusOf(vendorStatus);
+  // Words Twilio adds later say nothing we could act on.
+  if (status === null) return [];
+  const failure = status === "failed" ? failureOf(request) : {};
+  return [{ kind: "status", effectId, ref, status, ...failure, dedupeKey: `${ref}:${vendorStatus}` }];
+}
 
 function failureOf(request: WebhookRequest) {
   const vendorCode = field(request, "ErrorCode");

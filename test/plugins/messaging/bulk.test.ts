@@ -25,6 +25,9 @@ async function play(params: JsonObject, overrides: ContextOverrides = {}) {
 }
 
 test("[B1] the same number counts once, however it is written; the first entry stands", () => {
+  const hidden = readList([{ userId: "ES.2000" }, "ES.2000", "ES.no id"], "CO");
+  expect(hidden.recipients.map(({ phone }) => phone)).toEqual(["ES.2000"]);
+  expect(hidden.invalid).toEqual(["ES.no id"]);
   const list = readList([{ phone: ANA, name: "Ana" }, "300 111 2233", "0057 300-111-22.33", LUIS, ANA], "CO");
   expect(list.recipients.map(({ phone }) => phone)).toEqual([ANA, LUIS]);
   expect(list.recipients[0]?.fields).toEqual({ phone: ANA, name: "Ana" });

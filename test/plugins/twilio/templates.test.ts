@@ -120,12 +120,13 @@ describe("submitted", () => {
     expect(made.ref).toBe(contents()[0]?.ref);
   });
 
-  test("other words are another content, and the one before is gone", async () => {
+  test("other words are another content, and the one before stays", async () => {
     const first = await submit();
+    emulator().decideContent(first.ref, { status: "approved" });
     const content = { body: "Hola {{ nombre }}, te esperamos mañana: {{ codigo }} es tu reserva." };
-    const second = await submit({ content, known: submittedOf(first) });
-    expect(second.ref).not.toBe(first.ref);
-    expect(contents().map(({ ref }) => ref)).toEqual([second.ref]);
+    const second = await submit({ name: "reserva_1a2b3c4d_2", content });
+    expect(contents().map(({ ref }) => ref)).toEqual([first.ref, second.ref]);
+    expect(await adapter.status(submittedOf(first), vendor())).toMatchObject({ status: "approved" });
   });
 
   test("what Twilio does not take comes back in its words", async () => {

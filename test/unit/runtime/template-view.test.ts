@@ -77,6 +77,7 @@ describe("as flows see it", () => {
     submitted_at: "",
     reported_at: null,
     tries: 0,
+    retire_at: null,
     ...given,
   });
 
@@ -93,5 +94,23 @@ describe("as flows see it", () => {
     expect(view({ revision: 2, submissions: [submission()] })?.vendors).toMatchObject({
       meta: { submitted: { content: { body: "Buenas {{ nombre }}, hasta luego." } } },
     });
+  });
+
+  test.each([
+    ["pending", "approved", 1],
+    ["submitting", "approved", 1],
+    ["rejected", "approved", 1],
+    ["failed", "paused", 1],
+    ["approved", "approved", 2],
+    ["paused", "approved", 2],
+    ["disabled", "approved", 2],
+    ["deleted", "approved", 1],
+    ["pending", "rejected", 2],
+  ] as const)("[L4] the newest is %s and the one before %s: number %i stands", (newer, older, stands) => {
+    const submissions = [
+      submission({ revision: 2, status: newer, names: { name: "hola_2" } }),
+      submission({ status: older }),
+    ];
+    expect(view({ revision: 2, submissions })?.vendors).toMatchObject({ meta: { name: `hola_${stands}` } });
   });
 });

@@ -27,6 +27,7 @@ test("there are these", () => {
     "twilio/voice/wait-music/:stepKey",
     "twilio/messages",
     "twilio/status/:effectId",
+    "twilio/status",
   ]);
 });
 

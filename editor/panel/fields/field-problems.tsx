@@ -1,0 +1,50 @@
+import { Button } from "@mantine/core";
+import { IconAlertCircle, IconAlertTriangle, IconWand } from "@tabler/icons-react";
+import type { Problem } from "../../../engine/core/check-tools.ts";
+import { useDocument, useFlow } from "../../flow/flow-store.ts";
+import { fixesFor } from "../../model/problems.ts";
+import { inLocale } from "../../model/words.ts";
+import { useLocale } from "../../words/words.ts";
+import { panelWords } from "../words.ts";
+
+/** What is wrong here, in words, and what one click can do about it. */
+export function FieldProblems(props: { readonly id?: string; readonly problems: readonly Problem[] }) {
+  return (
+    <ul className="problems" id={props.id}>
+      {props.problems.map((problem) => (
+        <ProblemLine key={`${problem.code} ${problem.path} ${problem.message}`} problem={problem} />
+      ))}
+    </ul>
+  );
+}
+
+function ProblemLine({ problem }: { readonly problem: Problem }) {
+  const locale = useLocale();
+  const flow = useDocument();
+  const catalogue = useFlow((state) => state.catalogue);
+  const change = useFlow((state) => state.change);
+  const locked = useFlow((state) => state.locked);
+  const fixes = locked === null ? fixesFor(problem, flow, catalogue) : [];
+  const Icon = problem.severity === "error" ? IconAlertCircle : IconAlertTriangle;
+  const label = { en: panelWords.en.undoFix, es: panelWords.es.undoFix };
+  return (
+    <li className="problem" data-severity={problem.severity}>
+      <Icon size={15} aria-hidden="true" className="problem-icon" />
+      <div className="problem-text">
+        <span>{problem.message}</span>
+        {fixes.length === 0 && <span className="problem-fix">{problem.fix}</span>}
+        {fixes.map((fix) => (
+          <Button
+            key={fix.label.en}
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconWand size={13} />}
+            onClick={() => change(label, fix.apply)}
+          >
+            {inLocale(fix.label, locale)}
+          </Button>
+        ))}
+      </div>
+    </li>
+  );
+}

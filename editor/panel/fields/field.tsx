@@ -1,0 +1,63 @@
+import { useLocale, useWords } from "../../words/words.ts";
+import { problemsAt } from "../form/faults.ts";
+import { descriptionOf, titleOf } from "../form/read-schema.ts";
+import { type WidgetName, widgetOf } from "../form/widget-of.ts";
+import { panelWords } from "../words.ts";
+import { DataSwitch, takesData, usesData } from "./data-switch.tsx";
+import { FieldFrame } from "./field-frame.tsx";
+import { type FieldProps, useForm } from "./form.tsx";
+import { Hint } from "./hint.tsx";
+
+/** Widgets that draw their parts as fields, each with its own problems. */
+const SHOWS_PARTS: ReadonlySet<WidgetName> = new Set(["list", "duration", "pairs", "cases", "conditions"]);
+
+/** Widgets whose own words say what they are, so that the label is only read aloud. */
+const NAMES_ITSELF: ReadonlySet<WidgetName> = new Set(["toggle"]);
+
+/** Widgets in whose place the schema explains how one would write it without them. */
+const EXPLAINS_ITSELF: ReadonlySet<WidgetName> = new Set(["cron"]);
+
+/** One parameter: its label, whatever its schema asks for to fill it in, what is wrong with it, and what it does. */
+export function Field(props: FieldProps) {
+  const { name, schema, required, path, parent, value } = props;
+  const form = useForm();
+  const locale = useLocale();
+  const words = useWords(panelWords);
+  const title = props.title ?? titleOf(schema, name, locale);
+  const widget = widgetOf(schema);
+  if (widget === "group") return <form.Group {...props} title={title} />;
+  const id = `${form.id}-${path.join("-")}`;
+  const deep = !SHOWS_PARTS.has(widget);
+  const problems = problemsAt(form.problems, form.pointer, path, { deep });
+  const asData = takesData(widget, schema) && usesData(value);
+  const Widget = form.widgets[asData ? "template" : widget];
+  const hint = EXPLAINS_ITSELF.has(widget) ? null : descriptionOf(schema, locale);
+  const set = (next: unknown) => form.set(path, next, title);
+  return (
+    <FieldFrame
+      id={id}
+      title={title}
+      hint={hint === null ? null : <Hint name={name} schema={schema} text={hint} />}
+      mark={required && value === undefined ? words.required : null}
+      problems={problems}
+      quiet={NAMES_ITSELF.has(widget) && !asData}
+      action={
+        takesData(widget, schema) &&
+        !form.readOnly && <DataSwitch used={asData} title={title} onChange={set} />
+      }
+    >
+      <Widget
+        id={id}
+        labelId={`${id}-label`}
+        path={path}
+        schema={schema}
+        parent={parent}
+        value={value}
+        title={title}
+        invalid={problems.some(({ severity }) => severity === "error")}
+        readOnly={form.readOnly}
+        set={set}
+      />
+    </FieldFrame>
+  );
+}

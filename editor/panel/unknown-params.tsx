@@ -1,0 +1,10 @@
+import { FieldProblems } from "./fields/field-problems.tsx";
+import { useForm } from "./fields/form.tsx";
+import { strayProblems } from "./form/faults.ts";
+
+/** Problems of parameters that the form does not draw: unknown ones, which can be taken away from here. */
+export function UnknownParams() {
+  const { problems, pointer, schema, value } = useForm();
+  const stray = strayProblems({ problems, base: pointer, schema, value });
+  return stray.length === 0 ? null : <FieldProblems problems={stray} />;
+}

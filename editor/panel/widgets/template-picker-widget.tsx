@@ -1,0 +1,58 @@
+import { fieldOf } from "../../../engine/core/plain-data.ts";
+import { useRead } from "../../api/queries.ts";
+import { useLocale, useWords } from "../../words/words.ts";
+import { usesData } from "../fields/data-switch.tsx";
+import { useForm, type WidgetProps } from "../fields/form.tsx";
+import { ChatFrame } from "../preview/chat-frame.tsx";
+import { MessageBubble } from "../preview/message-bubble.tsx";
+import { messageOfTemplate } from "../preview/message-of-template.ts";
+import { panelWords } from "../words.ts";
+import { RemoteSelect } from "./remote-select-widget.tsx";
+import { TemplateWidget } from "./template-widget.tsx";
+import { textOf } from "./text-widget.tsx";
+
+/** A message template by its key, shown as it will arrive. */
+export function TemplatePickerWidget(props: WidgetProps) {
+  const value = textOf(props.value);
+  if (usesData(value)) return <TemplateWidget {...props} />;
+  return (
+    <>
+      <RemoteSelect {...props} source="templates" />
+      {value !== "" && <TemplatePreview templateKey={value} parent={props.parent.value} />}
+    </>
+  );
+}
+
+function TemplatePreview(props: { readonly templateKey: string; readonly parent: unknown }) {
+  const words = useWords(panelWords);
+  const screen = useLocale();
+  const { sample, language } = useForm();
+  const answer = useRead(
+    "listTemplates",
+    { query: { search: props.templateKey, limit: 50 } },
+    { staleTime: 60_000 },
+  );
+  if (!answer.data) return null;
+  const written = textOf(fieldOf(props.parent, "locale"));
+  const wanted = written === "" || usesData(written) ? language : written;
+  const versions = answer.data.items.filter(({ key }) => key === props.templateKey);
+  const template = inLanguage(versions, wanted) ?? inLanguage(versions, screen) ?? versions[0];
+  if (!template) return <p className="field-hint">{words.templateMissing}</p>;
+  const values = fieldOf(props.parent, "variables") ?? fieldOf(props.parent, "values");
+  return (
+    <ChatFrame title={`${words.preview} · ${template.locale}`}>
+      <MessageBubble message={messageOfTemplate(template.content, values, sample)} channel="whatsapp" />
+    </ChatFrame>
+  );
+}
+
+function inLanguage<T extends { readonly locale: string }>(
+  versions: readonly T[],
+  locale: string,
+): T | undefined {
+  const language = locale.split("-", 1)[0] ?? locale;
+  return (
+    versions.find((each) => each.locale === locale) ??
+    versions.find((each) => each.locale.startsWith(language))
+  );
+}
