@@ -2,7 +2,6 @@ import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconBoxMargin,
   IconBoxMultiple,
-  IconBoxMultiple1,
   IconCopy,
   IconLayoutAlignBottom,
   IconLayoutAlignCenter,

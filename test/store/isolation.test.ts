@@ -29,8 +29,14 @@ import {
   readConversation,
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
-import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
+import { insertCredential, listCredentials, readCredential } from "../../engine/store/credentials.ts";
+import {
+  chargesOfRun,
+  creditsOfRun,
+  creditsOfRuns,
+  listAccounts,
+  monthlyCredits,
+} from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
@@ -179,9 +185,11 @@ const SHOP = {
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
+  listCredentials: (scope) => listCredentials(scope, "twilio.account"),
   listAccounts: (scope) => listAccounts(scope),
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
+  chargesOfRun: (scope, of) => chargesOfRun(scope, of.run),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
   passedBy: (scope, of) =>
@@ -448,6 +456,7 @@ const WRITES: Record<string, Call> = {
 
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
+  "listCredentials",
   "listAccounts",
   "monthlyCredits",
   "flowActivity",

@@ -3,9 +3,9 @@ import { IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
 import { useWords } from "../../words/words.ts";
 import { Field } from "../fields/field.tsx";
 import { Fields } from "../fields/fields.tsx";
-import type { WidgetProps } from "../fields/form.tsx";
+import { useForm, type WidgetProps } from "../fields/form.tsx";
 import { isRequired, itemsOf, numberKeyword } from "../form/read-schema.ts";
-import { startingValue } from "../form/starting-value.ts";
+import { startingEntry } from "../form/starting-entry.ts";
 import { widgetOf } from "../form/widget-of.ts";
 import { panelWords } from "../words.ts";
 
@@ -15,6 +15,8 @@ export function ListWidget(props: WidgetProps) {
   const words = useWords(panelWords);
   const items = itemsOf(schema) ?? {};
   const list: readonly unknown[] = Array.isArray(props.value) ? props.value : [];
+  const ports = useForm().type?.ports ?? [];
+  const least = numberKeyword(schema, "minItems") ?? 0;
   const most = numberKeyword(schema, "maxItems") ?? Number.POSITIVE_INFINITY;
   const set = (next: readonly unknown[]) => {
     const none = next.length === 0 && !isRequired(props.parent.schema, String(props.path.at(-1)));
@@ -42,15 +44,17 @@ export function ListWidget(props: WidgetProps) {
                   <IconArrowUp size={14} />
                 </ActionIcon>
               )}
-              <ActionIcon
-                size="sm"
-                variant="subtle"
-                color="gray"
-                aria-label={words.removeEntry(`${title} ${index + 1}`)}
-                onClick={() => set(list.toSpliced(index, 1))}
-              >
-                <IconX size={14} />
-              </ActionIcon>
+              {list.length > least && (
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={words.removeEntry(`${title} ${index + 1}`)}
+                  onClick={() => set(list.toSpliced(index, 1))}
+                >
+                  <IconX size={14} />
+                </ActionIcon>
+              )}
             </div>
           )}
         </div>
@@ -61,7 +65,7 @@ export function ListWidget(props: WidgetProps) {
           variant="subtle"
           leftSection={<IconPlus size={14} />}
           aria-label={words.add(title)}
-          onClick={() => set([...list, startingValue(items)])}
+          onClick={() => set([...list, startingEntry(items, list, { path: props.path, ports })])}
         >
           {words.addEntry}
         </Button>
