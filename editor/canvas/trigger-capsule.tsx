@@ -4,14 +4,14 @@ import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { useFlow, useFlowStore } from "../flow/flow-store.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
-import { useLocale, useWords } from "../words/words.ts";
+import { type Locale, useLocale, useWords } from "../words/words.ts";
 import type { StartNode } from "./canvas-nodes.ts";
 import { CardFrame } from "./card-frame.tsx";
 import { CardTitle } from "./card-title.tsx";
 import { EssenceLine } from "./essence.tsx";
 import { NodePorts } from "./node-ports.tsx";
 import { sameCard } from "./same-card.ts";
-import { useCard } from "./use-card.ts";
+import { type Card, useCard } from "./use-card.ts";
 import { canvasWords } from "./words.ts";
 
 /** What sets the flow off: the number or path it listens on, and the way to try it. */
@@ -36,7 +36,7 @@ export const TriggerCapsule = memo(function TriggerCapsule({ id, data, selected 
         </span>
         <div className="capsule-text">
           <CardTitle id={id} title={card.title} label={node.data.label} />
-          <EssenceLine text={listens ?? card.essence[0] ?? card.type?.title[locale] ?? ""} />
+          <EssenceLine text={listens ?? card.essence[0] ?? kindOf(card, locale) ?? words.startsHere} />
         </div>
         {!locked && (
           <Button
@@ -61,6 +61,12 @@ export const TriggerCapsule = memo(function TriggerCapsule({ id, data, selected 
     </CardFrame>
   );
 }, sameCard);
+
+/** What kind of start it is, where the author calls it something else. */
+function kindOf({ type, title }: Card, locale: Locale): string | undefined {
+  const kind = type?.title[locale];
+  return kind === title ? undefined : kind;
+}
 
 /** The path a system has to call; whoever knows all of it may start the flow, so most of it stays hidden. */
 function useListens(type: string): string | null {

@@ -153,14 +153,22 @@ function placeNote(store: FlowStore, at: { x: number; y: number }, write: (key: 
   write(noteKey(added.id));
 }
 
-/** Beside what is there: a note under a step is not read. */
+/** The nearest place beside what is there: a note under a step is not read. */
 function freePlace(store: FlowStore, at: { x: number; y: number }): { x: number; y: number } {
   const { nodes, canvas } = present(store.getState().history);
-  const places = [...nodes, ...(canvas?.notes ?? [])].map(({ position }) => position);
-  const place = { ...at };
-  while (places.some(({ x, y }) => Math.abs(x - place.x) < 280 && Math.abs(y - place.y) < 140)) place.x += 40;
-  return place;
+  const steps = nodes.map(({ position }) => position);
+  const notes = (canvas?.notes ?? []).map(({ position }) => position);
+  const isFree = ({ x, y }: { x: number; y: number }) =>
+    !steps.some((step) => x > step.x - 240 && x < step.x + 280 && y > step.y - 135 && y < step.y + 115) &&
+    !notes.some((note) => Math.abs(x - note.x) < 240 && Math.abs(y - note.y) < 140);
+  return PLACES_AROUND.map(({ x, y }) => ({ x: at.x + x, y: at.y + y })).find(isFree) ?? at;
 }
+
+/** Offsets from the middle outwards. */
+const PLACES_AROUND = Array.from({ length: 31 * 21 }, (_, index) => ({
+  x: ((index % 31) - 15) * 40,
+  y: (Math.floor(index / 31) - 10) * 40,
+})).toSorted((a, b) => Math.hypot(a.x, a.y) - Math.hypot(b.x, b.y));
 
 function middleOfCanvas(): { x: number; y: number } {
   const box = document.querySelector(".canvas-region")?.getBoundingClientRect();
