@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { useLocale, useWords } from "../../words/words.ts";
 import { problemsAt } from "../form/faults.ts";
 import { descriptionOf, titleOf } from "../form/read-schema.ts";
@@ -5,7 +6,7 @@ import { type WidgetName, widgetOf } from "../form/widget-of.ts";
 import { panelWords } from "../words.ts";
 import { DataSwitch, takesData, usesData } from "./data-switch.tsx";
 import { FieldFrame } from "./field-frame.tsx";
-import { type FieldProps, useForm } from "./form.tsx";
+import { type FieldProps, useForm, useFormProblems } from "./form.tsx";
 import { Hint } from "./hint.tsx";
 
 /** Widgets that draw their parts as fields, each with its own problems. */
@@ -18,9 +19,10 @@ const NAMES_ITSELF: ReadonlySet<WidgetName> = new Set(["toggle"]);
 const EXPLAINS_ITSELF: ReadonlySet<WidgetName> = new Set(["cron"]);
 
 /** One parameter: its label, whatever its schema asks for to fill it in, what is wrong with it, and what it does. */
-export function Field(props: FieldProps) {
-  const { name, schema, required, path, parent, value } = props;
+export const Field = memo(function Field(props: FieldProps) {
+  const { name, schema, required, path, value } = props;
   const form = useForm();
+  const all = useFormProblems();
   const locale = useLocale();
   const words = useWords(panelWords);
   const title = props.title ?? titleOf(schema, name, locale);
@@ -28,7 +30,7 @@ export function Field(props: FieldProps) {
   if (widget === "group") return <form.Group {...props} title={title} />;
   const id = `${form.id}-${path.join("-")}`;
   const deep = !SHOWS_PARTS.has(widget);
-  const problems = problemsAt(form.problems, form.pointer, path, { deep });
+  const problems = problemsAt(all, form.pointer, path, { deep });
   const asData = takesData(widget, schema) && usesData(value);
   const Widget = form.widgets[asData ? "template" : widget];
   const hint = EXPLAINS_ITSELF.has(widget) ? null : descriptionOf(schema, locale);
@@ -51,7 +53,7 @@ export function Field(props: FieldProps) {
         labelId={`${id}-label`}
         path={path}
         schema={schema}
-        parent={parent}
+        required={required}
         value={value}
         title={title}
         invalid={problems.some(({ severity }) => severity === "error")}
@@ -59,5 +61,17 @@ export function Field(props: FieldProps) {
         set={set}
       />
     </FieldFrame>
+  );
+}, isSame);
+
+/** A path is made anew at each drawing; what it says is the same. */
+function isSame(before: FieldProps, after: FieldProps): boolean {
+  return (
+    before.value === after.value &&
+    before.schema === after.schema &&
+    before.name === after.name &&
+    before.title === after.title &&
+    before.required === after.required &&
+    before.path.join("/") === after.path.join("/")
   );
 }
