@@ -13,7 +13,8 @@ export default defineConfig({
     port: 5173,
     // The engine takes changes from its own pages only; here this server's pages are its own.
     proxy: {
-      "/api": { target: ENGINE, headers: OWN },
+      // Not all of /api: the editor has a room of that name.
+      "^/api/(v1|docs|openapi)": { target: ENGINE, headers: OWN },
       "/media": { target: ENGINE, headers: OWN },
       "/ws": { target: ENGINE, headers: OWN, ws: true },
     },

@@ -14,7 +14,7 @@ export {
 export type { DeliveryStatus, OnDoubt } from "./core/effect-state.ts";
 export { listFault } from "./core/follow.ts";
 export { type HoursState, hoursAt, type OpeningHours, OpeningHoursSchema } from "./core/hours.ts";
-export { hoursText } from "./core/hours-text.ts";
+export { hoursText, openingText } from "./core/hours-text.ts";
 export type { Json, JsonObject } from "./core/json.ts";
 export { type LocalMoment, localMoment } from "./core/local-moment.ts";
 export { type OwnWords, PURPOSES, type Purpose, type Wish, wishOf } from "./core/opt-out-words.ts";

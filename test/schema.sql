@@ -862,6 +862,24 @@ alter table numbers force row level security;
 create policy owner_routes on numbers for select to app_owner using (true);
 create policy tenant_wall on numbers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table own_prices (
+  tenant_id text not null,
+  meter text not null,
+  country text not null,
+  currency text not null,
+  unit_price numeric(18,8),
+  valid_from timestamp with time zone not null default now(),
+  constraint own_prices_country_check CHECK (((country = '*'::text) OR (country ~ '^[A-Z]{2}$'::text))),
+  constraint own_prices_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint own_prices_meter_check CHECK ((meter = ANY (ARRAY['sms'::text, 'whatsapp'::text, 'voice'::text, 'lookup'::text, 'verify'::text, 'ai'::text, 'geolocation'::text]))),
+  constraint own_prices_unit_price_check CHECK ((unit_price >= (0)::numeric)),
+  constraint own_prices_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint own_prices_pkey PRIMARY KEY (tenant_id, meter, country, currency, valid_from)
+);
+alter table own_prices enable row level security;
+alter table own_prices force row level security;
+create policy tenant_wall on own_prices for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table payload_use (
   tenant_id text not null,
   day date not null,
@@ -5194,6 +5212,7 @@ grant execute on function engine_version(text,text) to app_engine;
 grant insert, select on audit_log to app_api;
 grant insert, select on call_legs to app_api;
 grant insert, select on flow_versions to app_api;
+grant insert, select on own_prices to app_api;
 grant insert, select, update on conversation_records to app_api;
 grant insert, select, update on conversations to app_api;
 grant insert, select, update on handoffs to app_api;

@@ -833,7 +833,9 @@ export interface Operations {
   };
   countUnread: {
     path: {};
-    query: {};
+    query: {
+      channel?: "whatsapp" | "sms";
+    };
     body: null;
     answer: {
       messages: number;
@@ -2490,7 +2492,7 @@ export interface Operations {
   };
   listOptions: {
     path: {
-      source: "templates" | "numbers" | "stores" | "store-groups";
+      source: ("templates" | "numbers" | "stores" | "store-groups") | string;
     };
     query: {
       search?: string;
@@ -2510,6 +2512,57 @@ export interface Operations {
         variables?: string[];
       }[];
       nextCursor: string | null;
+    };
+  };
+  listPrices: {
+    path: {};
+    query: {
+      channel?: "sms" | "whatsapp" | "voice" | "lookup" | "verify" | "ai" | "geolocation";
+      country?: string;
+      at?: string;
+      cursor?: string;
+      limit?: number;
+    };
+    body: null;
+    answer: {
+      items: {
+        /**
+         * What is used.
+         */
+        channel: "sms" | "whatsapp" | "voice" | "lookup" | "verify" | "ai" | "geolocation";
+        /**
+         * ISO 3166-1 alpha-2 of whom it is for; `*`: any.
+         */
+        country: string;
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+        /**
+         * Of one unit: a message or segment, a minute, a question.
+         */
+        unitPrice: number;
+        /**
+         * `own` stands before the operator's.
+         */
+        source: "own" | "operator";
+        /**
+         * ISO 8601, UTC.
+         */
+        validFrom: string;
+      }[];
+      nextCursor: string | null;
+      /**
+       * The money your usage is told in, and the rate by which prices in dollars become it.
+       */
+      counting: {
+        /**
+         * ISO 4217.
+         */
+        currency: string;
+        perUsd: number | null;
+        validFrom: string | null;
+      };
     };
   };
   listReturns: {
@@ -2561,7 +2614,73 @@ export interface Operations {
     };
     body: null;
     answer: {
-      items: RunSummary[];
+      items: {
+        /**
+         * Id of a run.
+         */
+        id: string;
+        /**
+         * Key of a flow; one that begins with _ is the engine's own.
+         */
+        flow: string;
+        status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+        /**
+         * Type of the trigger that started it.
+         */
+        trigger: string;
+        /**
+         * Phone number of the person it is about.
+         */
+        contact: string | null;
+        contactName: string | null;
+        /**
+         * ISO 8601, UTC.
+         */
+        startedAt: string;
+        endedAt: string | null;
+        /**
+         * Until when it waits.
+         */
+        wakeAt: string | null;
+        /**
+         * Since when it is to stand still before its next step; null: it is not.
+         */
+        pausedAt: string | null;
+        /**
+         * Number of the flow's version.
+         */
+        version: number | null;
+        /**
+         * Id of the node it stands at, or ended at.
+         */
+        node: string | null;
+        /**
+         * The run that started it: as a branch, an item of a list, or a called flow.
+         */
+        parentRunId: string | null;
+        /**
+         * Key of the step that did.
+         */
+        parentStep: string | null;
+        /**
+         * Which of that step's children it is: a branch, the index of an item, the flow it runs.
+         */
+        branch: string | null;
+        /**
+         * Once it is over: the name the flow gave its end, `completed`, or the code of the error.
+         */
+        outcome: string | null;
+        /**
+         * Credits used so far, by meter.
+         */
+        credits: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: number;
+        };
+      }[];
       nextCursor: string | null;
     };
   };
@@ -3877,6 +3996,51 @@ export interface Operations {
     body: null;
     answer: Template;
   };
+  readTraffic: {
+    path: {
+      key: string;
+    };
+    query: {
+      version?: number;
+      from?: string;
+      to?: string;
+    };
+    body: null;
+    answer: {
+      from: string;
+      to: string;
+      nodes: {
+        nodeId: string;
+        /**
+         * Runs that left, failed or ended here in this time.
+         */
+        passed: number;
+        failed: number;
+        ended: number;
+        /**
+         * Runs that left by each port.
+         */
+        ports: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^.*$".
+           */
+          [k: string]: number;
+        };
+        /**
+         * Runs that stand here now.
+         */
+        standing: number;
+      }[];
+      /**
+       * Runs that are not over, by version.
+       */
+      underWay: {
+        version: number;
+        runs: number;
+      }[];
+    };
+  };
   readVersion: {
     path: {
       key: string;
@@ -4093,6 +4257,10 @@ export interface Operations {
          * E.164, such as +573001234567.
          */
         phone?: string;
+        /**
+         * WhatsApp's id of somebody who may hide their phone, such as ES.2000.
+         */
+        userId?: string;
         name?: string;
       };
     };
@@ -4714,6 +4882,54 @@ export interface Operations {
     body: SendMessage;
     answer: Message;
   };
+  setPrice: {
+    path: {};
+    query: {};
+    body: {
+      /**
+       * What is used.
+       */
+      channel: "sms" | "whatsapp" | "voice" | "lookup" | "verify" | "ai" | "geolocation";
+      /**
+       * ISO 3166-1 alpha-2 of whom it is for; `*`: any.
+       */
+      country?: string;
+      /**
+       * ISO 4217; absent: yours.
+       */
+      currency?: string;
+      /**
+       * Null: the operator's holds again.
+       */
+      unitPrice: number | null;
+    };
+    answer: {
+      /**
+       * What is used.
+       */
+      channel: "sms" | "whatsapp" | "voice" | "lookup" | "verify" | "ai" | "geolocation";
+      /**
+       * ISO 3166-1 alpha-2 of whom it is for; `*`: any.
+       */
+      country: string;
+      /**
+       * ISO 4217.
+       */
+      currency: string;
+      /**
+       * Of one unit: a message or segment, a minute, a question.
+       */
+      unitPrice: number;
+      /**
+       * `own` stands before the operator's.
+       */
+      source: "own" | "operator";
+      /**
+       * ISO 8601, UTC.
+       */
+      validFrom: string;
+    } | null;
+  };
   signalRun: {
     path: {
       id: string;
@@ -5024,6 +5240,14 @@ export interface Operations {
        */
       createdAt: string;
     };
+  };
+  wakeRun: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: RunAccepted;
   };
   writeItem: {
     path: {
@@ -5629,6 +5853,20 @@ export interface Template {
      */
     submittedAt: string;
     reportedAt: string | null;
+    /**
+     * What the vendor approved before, and sends until it approves this.
+     */
+    meanwhile: {
+      name: string;
+      ref: string | null;
+      status: "submitting" | "pending" | "approved" | "rejected" | "paused" | "disabled" | "deleted" | "failed";
+      category: "utility" | "marketing" | "authentication";
+      reason: string | null;
+      /**
+       * ISO 8601, UTC.
+       */
+      submittedAt: string;
+    } | null;
   }[];
   /**
    * ISO 8601, UTC.
@@ -5964,42 +6202,6 @@ export interface Conversation {
    */
   createdAt: string;
 }
-export interface RunSummary {
-  /**
-   * Id of a run.
-   */
-  id: string;
-  /**
-   * Key of a flow; one that begins with _ is the engine's own.
-   */
-  flow: string;
-  status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
-  /**
-   * Type of the trigger that started it.
-   */
-  trigger: string;
-  /**
-   * Phone number of the person it is about.
-   */
-  contact: string | null;
-  /**
-   * ISO 8601, UTC.
-   */
-  startedAt: string;
-  endedAt: string | null;
-  /**
-   * The run that started it: as a branch, an item of a list, or a called flow.
-   */
-  parentRunId: string | null;
-  /**
-   * Key of the step that did.
-   */
-  parentStep: string | null;
-  /**
-   * Which of that step's children it is: a branch, the index of an item, the flow it runs.
-   */
-  branch: string | null;
-}
 export interface VersionSummary {
   id: string;
   /**
@@ -6103,11 +6305,28 @@ export interface RunDetail {
    * Phone number of the person it is about.
    */
   contact: string | null;
+  contactName: string | null;
   /**
    * ISO 8601, UTC.
    */
   startedAt: string;
   endedAt: string | null;
+  /**
+   * Until when it waits.
+   */
+  wakeAt: string | null;
+  /**
+   * Since when it is to stand still before its next step; null: it is not.
+   */
+  pausedAt: string | null;
+  /**
+   * Number of the flow's version.
+   */
+  version: number | null;
+  /**
+   * Id of the node it stands at, or ended at.
+   */
+  node: string | null;
   /**
    * The run that started it: as a branch, an item of a list, or a called flow.
    */
@@ -6120,10 +6339,6 @@ export interface RunDetail {
    * Which of that step's children it is: a branch, the index of an item, the flow it runs.
    */
   branch: string | null;
-  /**
-   * Number of the flow's version.
-   */
-  version: number | null;
   outcome: {
     name: string;
     output: {
@@ -6156,10 +6371,6 @@ export interface RunDetail {
   input: {
     [k: string]: unknown;
   };
-  /**
-   * Since when it is to stand still before its next step; null: it is not.
-   */
-  pausedAt: string | null;
   /**
    * How far a step that works in parts, such as a bulk, has come; null: there is none.
    */
@@ -6268,6 +6479,10 @@ export interface RunDetail {
     } | null;
     ref: string | null;
     /**
+     * The effect that sent it.
+     */
+    effectId: string | null;
+    /**
      * Credits it cost.
      */
     units: number;
@@ -6288,9 +6503,88 @@ export interface RunDetail {
     [k: string]: number;
   };
   /**
+   * What these credits were for, oldest first.
+   */
+  charges: {
+    meter: string;
+    /**
+     * Negative: given back.
+     */
+    units: number;
+    /**
+     * The effect it was for.
+     */
+    effectId: string | null;
+    /**
+     * The step it was for.
+     */
+    stepKey: string | null;
+    /**
+     * ISO 8601, UTC.
+     */
+    at: string;
+  }[];
+  /**
    * Runs it started, the newest hundred; all of them with `parent` in the list of runs.
    */
   children: RunSummary[];
+}
+export interface RunSummary {
+  /**
+   * Id of a run.
+   */
+  id: string;
+  /**
+   * Key of a flow; one that begins with _ is the engine's own.
+   */
+  flow: string;
+  status: "queued" | "running" | "waiting" | "succeeded" | "failed" | "cancelled";
+  /**
+   * Type of the trigger that started it.
+   */
+  trigger: string;
+  /**
+   * Phone number of the person it is about.
+   */
+  contact: string | null;
+  contactName: string | null;
+  /**
+   * ISO 8601, UTC.
+   */
+  startedAt: string;
+  endedAt: string | null;
+  /**
+   * Until when it waits.
+   */
+  wakeAt: string | null;
+  /**
+   * Since when it is to stand still before its next step; null: it is not.
+   */
+  pausedAt: string | null;
+  /**
+   * Number of the flow's version.
+   */
+  version: number | null;
+  /**
+   * Id of the node it stands at, or ended at.
+   */
+  node: string | null;
+  /**
+   * The run that started it: as a branch, an item of a list, or a called flow.
+   */
+  parentRunId: string | null;
+  /**
+   * Key of the step that did.
+   */
+  parentStep: string | null;
+  /**
+   * Which of that step's children it is: a branch, the index of an item, the flow it runs.
+   */
+  branch: string | null;
+  /**
+   * Once it is over: the name the flow gave its end, `completed`, or the code of the error.
+   */
+  outcome: string | null;
 }
 export interface VersionDocument {
   id: string;
@@ -6313,7 +6607,7 @@ export interface VersionDocument {
 }
 export interface SendMessage {
   /**
-   * E.164, such as +573001234567.
+   * E.164, such as +573001234567, or WhatsApp's id of somebody who hides their phone, such as ES.2000.
    */
   to: string;
   channel?: "whatsapp" | "sms";
@@ -6390,6 +6684,10 @@ export interface StartRun {
      * E.164, such as +573001234567.
      */
     phone?: string;
+    /**
+     * WhatsApp's id of somebody who may hide their phone, such as ES.2000.
+     */
+    userId?: string;
     name?: string;
   };
   /**
@@ -6490,6 +6788,7 @@ export const OPERATIONS = {
   listNumberLinks: ["get", "/api/v1/numbers/{id}/links"],
   listNumbers: ["get", "/api/v1/numbers"],
   listOptions: ["get", "/api/v1/options/{source}"],
+  listPrices: ["get", "/api/v1/prices"],
   listReturns: ["get", "/api/v1/interactions/returns"],
   listRuns: ["get", "/api/v1/runs"],
   listSchedules: ["get", "/api/v1/flows/{key}/schedules"],
@@ -6530,6 +6829,7 @@ export const OPERATIONS = {
   readStore: ["get", "/api/v1/stores/{id}"],
   readStoreGroup: ["get", "/api/v1/store-groups/{id}"],
   readTemplate: ["get", "/api/v1/templates/{id}"],
+  readTraffic: ["get", "/api/v1/flows/{key}/traffic"],
   readVersion: ["get", "/api/v1/flows/{key}/versions/{number}"],
   readWhatsappRetries: ["get", "/api/v1/settings/whatsapp-retries"],
   recordConsents: ["post", "/api/v1/contacts/{id}/consents"],
@@ -6546,6 +6846,7 @@ export const OPERATIONS = {
   saveStoreGroup: ["put", "/api/v1/store-groups/{id}"],
   sendCode: ["post", "/api/v1/verify"],
   sendMessage: ["post", "/api/v1/messages"],
+  setPrice: ["put", "/api/v1/prices"],
   signalRun: ["post", "/api/v1/runs/{id}/signal"],
   skipTime: ["post", "/api/v1/clock/skip"],
   startRun: ["post", "/api/v1/flows/{key}/runs"],
@@ -6558,6 +6859,7 @@ export const OPERATIONS = {
   uploadList: ["post", "/api/v1/lists"],
   uploadMedia: ["post", "/api/v1/media"],
   verifyNumberCode: ["post", "/api/v1/numbers/{id}/verify-code"],
+  wakeRun: ["post", "/api/v1/runs/{id}/wake"],
   writeItem: ["put", "/api/v1/data/{table}/{key}"],
   writeMessagingSettings: ["put", "/api/v1/settings/messaging"],
   writeNumberProfile: ["put", "/api/v1/numbers/{id}/profile"],

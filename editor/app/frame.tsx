@@ -1,13 +1,15 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useEffect } from "react";
-import { Outlet } from "react-router";
+import { Outlet, useMatch } from "react-router";
 import { call } from "../api/client.ts";
 import { type Me, signedIn, signedOut, useSession } from "../api/session.ts";
 import { SignInAgain } from "../sign-in/sign-in-again.tsx";
 import { SignInPage } from "../sign-in/sign-in-page.tsx";
 import { useWords } from "../words/words.ts";
+import { OfflineBanner } from "./offline-banner.tsx";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
+import { Tour } from "./tour.tsx";
 import { appWords } from "./words.ts";
 
 /** Everything on the screen: who is signed in sees rail, top bar and page; anybody else the way in. */
@@ -16,10 +18,13 @@ export function Frame() {
   const words = useWords(appWords);
   useMantineColorScheme({ keepTransitions: false });
   useEffect(recallSession, []);
+  // A canvas wants the room.
+  const [flow, run] = [useMatch("/flows/:key"), useMatch("/runs/:id")];
+  const narrow = flow !== null || run !== null;
   if (session.status === "unknown") return null;
   if (session.status === "signed-out") return <SignInPage />;
   return (
-    <div className="frame">
+    <div className="frame" data-narrow={narrow || undefined}>
       <a className="skip-link" href="#main">
         {words.skip}
       </a>
@@ -28,6 +33,8 @@ export function Frame() {
       <main className="frame-main" id="main" tabIndex={-1}>
         <Outlet />
       </main>
+      <OfflineBanner />
+      <Tour />
       {session.status === "expired" && <SignInAgain email={session.me.user.email} />}
     </div>
   );

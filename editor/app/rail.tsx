@@ -28,7 +28,8 @@ export function Rail() {
       {PLACES.map(({ to, word, Icon }) => (
         <NavLink key={to} to={to} className="rail-link">
           <Icon size={20} stroke={1.7} aria-hidden="true" />
-          <span>{words[word]}</span>
+          <span className="rail-long">{words[word]}</span>
+          <span className="rail-short">{word === "stores" ? words.storesShort : words[word]}</span>
         </NavLink>
       ))}
     </nav>

@@ -1,13 +1,13 @@
 import type { Flow } from "../../engine/core/flow.ts";
 import type { FlowStore, PaletteTarget } from "../flow/flow-store.ts";
-import type { NodeType } from "../model/catalogue.ts";
+import type { Catalogue, NodeType } from "../model/catalogue.ts";
 import { addAfterPort, addNode, connect, insertOnEdge } from "../model/edits.ts";
 import { present } from "../model/history.ts";
 import { portsOf } from "../model/ports.ts";
 import { focusCard } from "./focus-card.ts";
 import { rememberType } from "./recent-types.ts";
 import { stepLabel } from "./step-label.ts";
-import { attachedPorts } from "./wiring.ts";
+import { bundleOf, targetsFrom, targetsText } from "./wiring.ts";
 
 type Point = { readonly x: number; readonly y: number };
 
@@ -50,7 +50,7 @@ export function freePort(store: FlowStore, nodeId: string): string | null {
   const flow = present(history);
   const node = flow.nodes.find(({ id }) => id === nodeId);
   if (!node) return null;
-  const taken = new Set(attachedPorts(flow.edges, nodeId).split("\n"));
+  const taken = targetsFrom(targetsText(flow.edges, nodeId));
   const free = portsOf(node, catalogue).filter(({ name, kind }) => !taken.has(name) && kind !== "error");
   return (free.find(({ kind }) => kind === "main") ?? free[0])?.name ?? null;
 }
@@ -67,7 +67,7 @@ function placedIn(
     case "port":
       return addAfterPort(flow, { source: target.nodeId, sourceHandle: target.port }, placed, catalogue);
     case "edge":
-      return insertOnEdge(flow, target.edgeId, node, catalogue);
+      return insertOnBundle(flow, target.edgeId, type, catalogue);
     case "place":
       return addNode(
         flow,
@@ -75,4 +75,20 @@ function placedIn(
         catalogue,
       );
   }
+}
+
+/** What shares the line comes along: otherwise a line would still pass the new step by. */
+function insertOnBundle(
+  flow: Flow,
+  edgeId: string,
+  type: NodeType,
+  catalogue: Catalogue,
+): { flow: Flow; id: string } {
+  const added = insertOnEdge(flow, edgeId, { type: type.type, params: {} }, catalogue);
+  const others = bundleOf(flow.edges, edgeId).filter(({ id }) => id !== edgeId);
+  const joined = others.reduce(
+    (left, { source, sourceHandle }) => connect(left, { source, sourceHandle, target: added.id }),
+    added.flow,
+  );
+  return { id: added.id, flow: joined };
 }

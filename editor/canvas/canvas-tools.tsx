@@ -2,8 +2,6 @@ import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import {
   IconArrowAutofitHeight,
   IconArrowAutofitWidth,
-  IconArrowBackUp,
-  IconArrowForwardUp,
   IconKeyboard,
   IconMap2,
   IconMaximize,
@@ -16,16 +14,14 @@ import {
 import { useStore } from "@xyflow/react";
 import type { ReactNode } from "react";
 import { useFlow } from "../flow/flow-store.ts";
-import { canRedo, canUndo, redoLabel, undoLabel } from "../model/history.ts";
-import { inLocale } from "../model/words.ts";
-import { useLocale, useWords } from "../words/words.ts";
+import { useWords } from "../words/words.ts";
 import { useCanvasUi, useCanvasUiStore } from "./canvas-ui.ts";
 import { keysOf } from "./key-names.ts";
 import type { ShortcutId } from "./shortcuts.ts";
 import type { CanvasActions } from "./use-canvas-actions.ts";
 import { canvasWords } from "./words.ts";
 
-/** The bar at the lower edge: adding, taking back, tidying and looking. */
+/** The bar at the lower edge: adding, tidying and looking. */
 export function CanvasTools({ actions }: { readonly actions: CanvasActions }) {
   const words = useWords(canvasWords).tools;
   const ui = useCanvasUiStore();
@@ -71,8 +67,6 @@ function BuildTools({ actions }: { readonly actions: CanvasActions }) {
         {words.add}
       </Button>
       <span className="tools-rule" />
-      <HistoryTools actions={actions} />
-      <span className="tools-rule" />
       <Tool
         label={tidying ? words.tidying : words.tidy}
         shortcut="tidy"
@@ -88,33 +82,6 @@ function BuildTools({ actions }: { readonly actions: CanvasActions }) {
         <IconNote size={18} />
       </Tool>
       <span className="tools-rule" />
-    </>
-  );
-}
-
-function HistoryTools({ actions }: { readonly actions: CanvasActions }) {
-  const words = useWords(canvasWords).tools;
-  const locale = useLocale();
-  const history = useFlow((state) => state.history);
-  const [before, after] = [undoLabel(history), redoLabel(history)];
-  return (
-    <>
-      <Tool
-        label={before ? `${words.undo}: ${inLocale(before, locale)}` : words.undo}
-        shortcut="undo"
-        disabled={!canUndo(history)}
-        onClick={actions.undo}
-      >
-        <IconArrowBackUp size={18} />
-      </Tool>
-      <Tool
-        label={after ? `${words.redo}: ${inLocale(after, locale)}` : words.redo}
-        shortcut="redo"
-        disabled={!canRedo(history)}
-        onClick={actions.redo}
-      >
-        <IconArrowForwardUp size={18} />
-      </Tool>
     </>
   );
 }

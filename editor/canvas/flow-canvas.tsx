@@ -48,7 +48,7 @@ function Region({ onOpenStep }: { readonly onOpenStep: FlowCanvasProps["onOpenSt
   useShortcuts(actions);
   useClipboard();
   return (
-    <section className="flow-canvas" aria-label={words.region} aria-describedby={helpId}>
+    <section className="canvas-region" aria-label={words.region} aria-describedby={helpId}>
       <p className="canvas-hidden" id={helpId}>
         {words.regionHelp}
       </p>

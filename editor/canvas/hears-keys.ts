@@ -5,7 +5,7 @@
 export function hearsKeys(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return true;
   if (isEditable(target)) return false;
-  return target === document.body || target.closest(".flow-canvas") !== null;
+  return target === document.body || target.closest(".canvas-region") !== null;
 }
 
 /** Undo is the whole page's, except where a field has its own. */

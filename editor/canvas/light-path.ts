@@ -7,7 +7,7 @@ import type { LitPath } from "./path-through.ts";
  */
 export function lightPath(path: LitPath | null): void {
   for (const lit of document.querySelectorAll("[data-lit]")) lit.removeAttribute("data-lit");
-  for (const canvas of document.querySelectorAll(".flow-canvas")) {
+  for (const canvas of document.querySelectorAll(".canvas-region")) {
     canvas.toggleAttribute("data-fading", path !== null);
     if (path === null) continue;
     for (const node of canvas.querySelectorAll<HTMLElement>(".react-flow__node")) {

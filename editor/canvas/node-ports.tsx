@@ -1,18 +1,22 @@
-import { ActionIcon, Menu } from "@mantine/core";
-import { IconDots, IconPlus } from "@tabler/icons-react";
 import { useUpdateNodeInternals } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "react";
 import type { FlowNode } from "../../engine/core/flow.ts";
-import { useFlow, useFlowStore } from "../flow/flow-store.ts";
-import type { Port } from "../model/ports.ts";
+import { useFlow } from "../flow/flow-store.ts";
 import { portsOf } from "../model/ports.ts";
 import { inLocale } from "../model/words.ts";
-import { useLocale, useWords } from "../words/words.ts";
+import { type Locale, useLocale } from "../words/words.ts";
 import type { Direction } from "./canvas-nodes.ts";
+import { MorePorts } from "./more-ports.tsx";
+import { PortBundle } from "./port-bundle.tsx";
 import { PortHandle } from "./port-handle.tsx";
-import { type ShownPorts, shownPorts } from "./shown-ports.ts";
-import { attachedPorts } from "./wiring.ts";
-import { canvasWords } from "./words.ts";
+import { type ShownPort, type ShownPorts, shownPorts } from "./shown-ports.ts";
+import { targetsFrom, targetsText } from "./wiring.ts";
+
+/** Of a name: about so much for a letter, and never more than this; longer ones are cut. */
+const LETTER_PX = 6.3;
+const MAX_NAME_PX = 74;
+const GAP_PX = 6;
+const SIDES_PX = 20;
 
 /** The ways out of a step, by name; what nothing hangs on is a quiet plus. */
 export function NodePorts(props: {
@@ -22,77 +26,47 @@ export function NodePorts(props: {
 }) {
   const { node, direction, selected } = props;
   const locale = useLocale();
-  const { shown, folded, attached } = usePorts(node);
+  const { shown, folded } = usePorts(node);
   const locked = useFlow((state) => state.locked !== null);
-  useMeasuredAgain(node.id, `${direction} ${locale} ${shown.map(({ name }) => name).join("\n")}`);
-  const named = shown.length > 1 || (shown[0] !== undefined && shown[0].kind !== "main");
+  useMeasuredAgain(node.id, `${direction} ${locale} ${shown.map(namesOf).join("\n")}`);
+  const alone = shown.length === 1 && shown[0]?.ports.length === 1 && shown[0].ports[0].kind === "main";
   return (
-    <div className="ports" data-direction={direction}>
-      {shown.map((port) => (
-        <PortHandle
-          key={port.name}
-          nodeId={node.id}
-          port={port}
-          label={inLocale(port.label, locale)}
-          named={named}
-          attached={attached.has(port.name)}
-          direction={direction}
-          tabbable={selected}
-        />
-      ))}
-      {folded.length > 0 && !locked && <MorePorts nodeId={node.id} ports={folded} tabbable={selected} />}
-    </div>
+    <>
+      {direction === "down" && <div style={{ width: roomFor(shown, locale) }} />}
+      <div className="ports" data-direction={direction} data-alone={alone || undefined}>
+        {shown.map(({ ports, target }) => {
+          const [port] = ports;
+          const place = { nodeId: node.id, target, direction, tabbable: selected };
+          return ports.length > 1 ? (
+            <PortBundle key={port.name} ports={ports} {...place} />
+          ) : (
+            <PortHandle key={port.name} port={port} named={!alone} {...place} />
+          );
+        })}
+        {folded.length > 0 && !locked && <MorePorts nodeId={node.id} ports={folded} tabbable={selected} />}
+      </div>
+    </>
   );
 }
 
-function MorePorts(props: {
-  readonly nodeId: string;
-  readonly ports: readonly Port[];
-  readonly tabbable: boolean;
-}) {
-  const store = useFlowStore();
-  const locale = useLocale();
-  const words = useWords(canvasWords);
-  const { nodeId, ports } = props;
-  return (
-    <Menu position="bottom-end" withinPortal shadow="md" keepMounted={false}>
-      <Menu.Target>
-        <ActionIcon
-          className="ports-more nodrag"
-          variant="subtle"
-          color="gray"
-          size={20}
-          aria-label={words.morePorts(ports.length)}
-          title={words.morePorts(ports.length)}
-          tabIndex={props.tabbable ? 0 : -1}
-        >
-          <IconDots size={14} />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {ports.map(({ name, label }) => (
-          <Menu.Item
-            key={name}
-            leftSection={<IconPlus size={14} />}
-            onClick={() => store.getState().openPalette({ kind: "port", nodeId, port: name })}
-          >
-            {inLocale(label, locale)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
+/** What the names need at the least. By counting letters: measuring them would draw every card twice. */
+function roomFor(shown: readonly ShownPort[], locale: Locale): number {
+  const names = shown.map(({ ports: [first] }) => inLocale(first.label, locale).length * LETTER_PX + 8);
+  return names.reduce((sum, px) => sum + Math.min(px, MAX_NAME_PX) + GAP_PX, SIDES_PX);
 }
 
-function usePorts(node: FlowNode): ShownPorts & { readonly attached: ReadonlySet<string> } {
+function namesOf({ ports }: ShownPort): string {
+  return ports.map(({ name }) => name).join(" ");
+}
+
+function usePorts(node: FlowNode): ShownPorts {
   const catalogue = useFlow((state) => state.catalogue);
-  const names = useFlow((state) => attachedPorts(state.history.document.edges, node.id));
+  const targets = useFlow((state) => targetsText(state.history.document.edges, node.id));
   return useMemo(() => {
-    const attached = new Set(names === "" ? [] : names.split("\n"));
     const type = catalogue.get(node.type, node.version);
     const fixed = new Set((type?.ports ?? []).filter((spec) => typeof spec === "string"));
-    return { ...shownPorts(portsOf(node, catalogue), attached, fixed), attached };
-  }, [node, catalogue, names]);
+    return shownPorts(portsOf(node, catalogue), targetsFrom(targets), fixed);
+  }, [node, catalogue, targets]);
 }
 
 /** Connections begin where the ports were when they were measured; when they change places, they are measured again. */

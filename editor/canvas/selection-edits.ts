@@ -15,10 +15,12 @@ import {
 } from "../model/edits.ts";
 import { present } from "../model/history.ts";
 import { edgeKey, groupKey, idsOf, noteKey, stepsOf } from "./canvas-ids.ts";
+import { focusCard } from "./focus-card.ts";
 import type { Heading } from "./neighbour.ts";
 import { nodesById } from "./nodes-by-id.ts";
 import { stepLabel } from "./step-label.ts";
 import { titleOf } from "./use-card.ts";
+import { bundleOf } from "./wiring.ts";
 
 /** How far one press of an arrow moves the selection. */
 const NUDGE = 10;
@@ -31,9 +33,11 @@ export function selectedSteps(store: FlowStore): string[] {
 
 /** Steps, notes and connections that are selected; of a group only its frame. */
 export function removeSelection(store: FlowStore, cut = false): void {
-  const { selection, catalogue, change, select } = store.getState();
+  const { selection, history, catalogue, change, select } = store.getState();
   const steps = idsOf("step", selection);
-  const edges = idsOf("edge", selection);
+  const edges = idsOf("edge", selection).flatMap((id) =>
+    bundleOf(present(history).edges, id).map((edge) => edge.id),
+  );
   const notes = idsOf("note", selection);
   const frames = idsOf("group", selection);
   if (selection.size === 0) return;
@@ -54,6 +58,7 @@ export function duplicateSelection(store: FlowStore): void {
     () => copies.flow,
   );
   select(copies.ids);
+  if (copies.ids[0] !== undefined) focusCard(copies.ids[0]);
 }
 
 export function groupSelection(store: FlowStore, label: string): string | null {

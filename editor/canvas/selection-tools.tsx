@@ -1,7 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import {
+  IconBoxMargin,
   IconBoxMultiple,
-  IconBoxMultiple1,
   IconCopy,
   IconLayoutAlignBottom,
   IconLayoutAlignCenter,
@@ -64,7 +64,7 @@ export function SelectionTools({ actions }: { readonly actions: CanvasActions })
       <span className="tools-rule" />
       {grouped ? (
         <Tool label={says.ungroup} onClick={actions.ungroup}>
-          <IconBoxMultiple1 size={18} />
+          <IconBoxMargin size={18} />
         </Tool>
       ) : (
         <Tool label={says.group} onClick={actions.group}>

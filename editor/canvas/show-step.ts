@@ -41,7 +41,7 @@ function boxOf(flow: ReactFlowInstance, id: string): Box | null {
 }
 
 function inView(flow: ReactFlowInstance, box: Box): boolean {
-  const canvas = document.querySelector(".flow-canvas")?.getBoundingClientRect();
+  const canvas = document.querySelector(".canvas-region")?.getBoundingClientRect();
   if (!canvas) return false;
   const start = flow.flowToScreenPosition(box);
   const end = flow.flowToScreenPosition({ x: box.x + box.width, y: box.y + box.height });

@@ -11,7 +11,7 @@ import { canvasWords } from "./words.ts";
 /** What is dragged from here carries its type under this name, so that nothing else dropped is taken for a step. */
 export const STEP_MIME = "application/x-centralita-step";
 
-const ORDER: readonly ("start" | Family)[] = ["start", "voice", "messages", "ai", "logic", "data", "money"];
+const FAMILIES: readonly Family[] = ["voice", "messages", "ai", "logic", "data", "money"];
 
 /** All kinds of steps in a list beside the canvas, to drag onto it; a press adds after what is selected. */
 export function SideList({ onAdd }: { readonly onAdd: (type: NodeType) => void }) {
@@ -20,6 +20,10 @@ export function SideList({ onAdd }: { readonly onAdd: (type: NodeType) => void }
   const ui = useCanvasUiStore();
   const catalogue = useFlow((state) => state.catalogue);
   const [text, setText] = useState("");
+  // What begins a flow is first asked for, and hardly ever again.
+  const order = useFlow((state) => state.history.document.nodes.length > 0)
+    ? ([...FAMILIES, "start"] as const)
+    : (["start", ...FAMILIES] as const);
   const found = catalogue.search(text, locale);
   const groups = Map.groupBy(found, ({ kind, family }) => (kind === "trigger" ? "start" : family));
   return (
@@ -49,7 +53,7 @@ export function SideList({ onAdd }: { readonly onAdd: (type: NodeType) => void }
       </div>
       <p className="side-help">{words.palette.dragHelp}</p>
       {found.length === 0 && <p className="side-help">{words.palette.nothing}</p>}
-      {ORDER.map((id) => {
+      {order.map((id) => {
         const types = groups.get(id) ?? [];
         if (types.length === 0) return null;
         return (

@@ -28,7 +28,6 @@ import { canvasWords } from "./words.ts";
 
 const MANY_KEYS = ["Control", "Meta"];
 const GRID: [number, number] = [10, 10];
-const NO_CREDIT = { hideAttribution: true };
 const HALF_A_CARD = { x: 130, y: 30 };
 
 /** The flow as it is drawn, dragged and connected. */
@@ -79,7 +78,7 @@ export function Surface({ onOpenStep }: { readonly onOpenStep: ((nodeId: string)
       onlyRenderVisibleElements
       minZoom={0.08}
       maxZoom={2}
-      proOptions={NO_CREDIT}
+      attributionPosition="bottom-right"
       ariaLabelConfig={aria}
     >
       <Background gap={20} size={1.2} />

@@ -1,19 +1,27 @@
+import type { ReactFlowInstance } from "@xyflow/react";
 import type { ELK, ElkNode } from "elkjs";
 import ElkApi from "elkjs/lib/elk-api.js";
 import type { FlowStore } from "../flow/flow-store.ts";
-import type { Sizes } from "../model/edit-places.ts";
 import { setDirection } from "../model/edits.ts";
 import { present } from "../model/history.ts";
 import { applyLayout, elkGraph } from "../model/layout.ts";
 import type { Direction } from "./canvas-nodes.ts";
+import { withDrawnPorts } from "./drawn-ports.ts";
+import { sizesDrawn } from "./sizes-drawn.ts";
 import { stepLabel } from "./step-label.ts";
 
 let elk: ELK | undefined;
 
 /** Lays the flow out, or the part of it with these ids, as one step of the history. */
-export async function tidy(store: FlowStore, sizes: Sizes, ids?: readonly string[]): Promise<void> {
+export async function tidy(
+  store: FlowStore,
+  drawn: ReactFlowInstance,
+  ids?: readonly string[],
+): Promise<void> {
   const flow = present(store.getState().history);
-  const placed = await layout(elkGraph(flow, sizes, flow.canvas?.direction ?? "down", ids));
+  const direction = flow.canvas?.direction ?? "down";
+  const graph = elkGraph(flow, sizesDrawn(drawn), direction, ids);
+  const placed = await layout(withDrawnPorts(graph, drawn, direction));
   store.getState().change(
     stepLabel((did) => did.tidy),
     (document) => applyLayout(document, placed, ids),
@@ -21,8 +29,9 @@ export async function tidy(store: FlowStore, sizes: Sizes, ids?: readonly string
 }
 
 /** The other way of reading lays the whole flow out anew: turned cards alone would lie across each other. */
-export async function turn(store: FlowStore, sizes: Sizes, direction: Direction): Promise<void> {
-  const placed = await layout(elkGraph(present(store.getState().history), sizes, direction));
+export async function turn(store: FlowStore, drawn: ReactFlowInstance, direction: Direction): Promise<void> {
+  const graph = elkGraph(present(store.getState().history), sizesDrawn(drawn), direction);
+  const placed = await layout(withDrawnPorts(graph, drawn, direction));
   store.getState().change(
     stepLabel((did) => did.direction),
     (document) => applyLayout(setDirection(document, direction), placed),

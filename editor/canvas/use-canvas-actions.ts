@@ -10,6 +10,7 @@ import { useWords } from "../words/words.ts";
 import { addStep, freePort } from "./add-step.ts";
 import { idsOf, noteKey, parseKey } from "./canvas-ids.ts";
 import { useCanvasUiStore } from "./canvas-ui.ts";
+import { FIT_PADDING } from "./fit-padding.ts";
 import { focusCard } from "./focus-card.ts";
 import { glide } from "./glide.ts";
 import { type Heading, neighbour } from "./neighbour.ts";
@@ -49,7 +50,7 @@ export function useCanvasActions(onOpenStep: ((nodeId: string) => void) | undefi
   const words = useWords(canvasWords);
   return useMemo((): CanvasActions => {
     const middle = () => flow.screenToFlowPosition(middleOfCanvas());
-    const fit = () => void flow.fitView({ padding: 0.15, maxZoom: 1, duration: glide() });
+    const fit = () => void flow.fitView({ padding: FIT_PADDING, maxZoom: 1, duration: glide() });
     const laidOut = async (work: Promise<void>, then?: () => void) => {
       ui.setState({ tidying: true });
       try {
@@ -105,12 +106,12 @@ export function useCanvasActions(onOpenStep: ((nodeId: string) => void) | undefi
       spread: (axis) => spreadSelection(store, axis, sizesDrawn(flow)),
       tidy: () => {
         const ids = selectedSteps(store);
-        if (ids.length > 1) void laidOut(tidy(store, sizesDrawn(flow), ids));
-        else void laidOut(tidy(store, sizesDrawn(flow)), fit);
+        if (ids.length > 1) void laidOut(tidy(store, flow, ids));
+        else void laidOut(tidy(store, flow), fit);
       },
       turn: () => {
         const down = present(store.getState().history).canvas?.direction !== "right";
-        void laidOut(turn(store, sizesDrawn(flow), down ? "right" : "down"), fit);
+        void laidOut(turn(store, flow, down ? "right" : "down"), fit);
       },
       addNote: () => placeNote(store, middle(), (key) => ui.setState({ renaming: key })),
       undo: () => store.getState().undo(),
@@ -142,7 +143,7 @@ function targetOf(store: FlowStore, middle: { x: number; y: number }): PaletteTa
 }
 
 function placeNote(store: FlowStore, at: { x: number; y: number }, write: (key: string) => void): void {
-  const position = { x: Math.round(at.x), y: Math.round(at.y) };
+  const position = freePlace(store, { x: Math.round(at.x), y: Math.round(at.y) });
   const added = addNote(present(store.getState().history), { position });
   store.getState().change(
     stepLabel((did) => did.note),
@@ -152,8 +153,17 @@ function placeNote(store: FlowStore, at: { x: number; y: number }, write: (key: 
   write(noteKey(added.id));
 }
 
+/** Beside what is there: a note under a step is not read. */
+function freePlace(store: FlowStore, at: { x: number; y: number }): { x: number; y: number } {
+  const { nodes, canvas } = present(store.getState().history);
+  const places = [...nodes, ...(canvas?.notes ?? [])].map(({ position }) => position);
+  const place = { ...at };
+  while (places.some(({ x, y }) => Math.abs(x - place.x) < 280 && Math.abs(y - place.y) < 140)) place.x += 40;
+  return place;
+}
+
 function middleOfCanvas(): { x: number; y: number } {
-  const box = document.querySelector(".flow-canvas")?.getBoundingClientRect();
+  const box = document.querySelector(".canvas-region")?.getBoundingClientRect();
   return box
     ? { x: box.left + box.width / 2 - 130, y: box.top + box.height / 3 }
     : { x: innerWidth / 2, y: innerHeight / 2 };

@@ -33,6 +33,7 @@ export function useMarkText(id: string): string | null {
   if (!mark) return null;
   const { order, time, credits } = markTexts(mark, locale);
   const parts = [
+    mark.change && words.change[mark.change],
     mark.state && words.ran[mark.state],
     order && words.order(order),
     time,

@@ -1,6 +1,7 @@
 import { useNodesInitialized, useReactFlow, useStoreApi } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import { parseKey } from "./canvas-ids.ts";
+import { FIT_PADDING } from "./fit-padding.ts";
 
 /** A flow that would be smaller than this in one piece opens at its beginning instead. */
 const READABLE = 0.55;
@@ -20,7 +21,7 @@ export function useOpeningView(): boolean {
     const zoom = Math.min(1, (width / bounds.width) * 0.85, (height / bounds.height) * 0.85);
     const first = nodes.find(({ id }) => parseKey(id).kind === "step");
     if (zoom >= READABLE || !first) {
-      void flow.fitView({ padding: 0.12, maxZoom: 1 });
+      void flow.fitView({ padding: FIT_PADDING, maxZoom: 1 });
     } else {
       const near = width < 600 ? 0.8 : 0.75;
       const centre = first.position.x + (first.measured?.width ?? 0) / 2;

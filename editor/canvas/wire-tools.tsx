@@ -5,6 +5,7 @@ import { disconnect } from "../model/edits.ts";
 import { useWords } from "../words/words.ts";
 import { useEdgeHover } from "./edge-hover.ts";
 import { stepLabel } from "./step-label.ts";
+import { bundleOf } from "./wiring.ts";
 import { canvasWords } from "./words.ts";
 
 /** At the middle of a connection: put a step in, or take the connection away. */
@@ -36,7 +37,11 @@ export function WireTools({ edge }: { readonly edge: FlowEdge }) {
         onClick={() =>
           store.getState().change(
             stepLabel((did) => did.disconnect),
-            (flow) => disconnect(flow, edge.id),
+            (flow) =>
+              disconnect(
+                flow,
+                bundleOf(flow.edges, edge.id).map(({ id }) => id),
+              ),
           )
         }
       >

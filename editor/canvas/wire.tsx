@@ -1,4 +1,4 @@
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from "@xyflow/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath, Position } from "@xyflow/react";
 import { memo } from "react";
 import { useFlow } from "../flow/flow-store.ts";
 import type { WireEdge } from "./canvas-edges.ts";
@@ -10,15 +10,18 @@ import { WireTools } from "./wire-tools.tsx";
 const STRAIGHT = 18;
 const CORNER = 12;
 
+/** The line begins in the dot of its port, not below the room that a finger needs around it. */
+const INSET = 7;
+
+/** Less than this aside is meant to be straight. */
+const NEARLY = 5;
+
 /** A connection: orthogonal with soft corners; what it can do shows when somebody is on it. */
 export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
-  const { id, data, selected = false, sourceX, sourceY, targetX, targetY } = props;
+  const { id, data, selected = false } = props;
   const edgeId = parseKey(id).id;
   const [path, labelX, labelY] = getSmoothStepPath({
-    sourceX,
-    sourceY,
-    targetX,
-    targetY,
+    ...straightened(props),
     sourcePosition: props.sourcePosition,
     targetPosition: props.targetPosition,
     borderRadius: CORNER,
@@ -53,3 +56,13 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
     </>
   );
 });
+
+function straightened(props: EdgeProps<WireEdge>) {
+  const { sourceX, sourceY, targetX, targetY, sourcePosition } = props;
+  if (sourcePosition === Position.Bottom) {
+    const x = Math.abs(sourceX - targetX) < NEARLY ? targetX : sourceX;
+    return { sourceX: x, sourceY: sourceY - INSET, targetX, targetY };
+  }
+  const y = Math.abs(sourceY - targetY) < NEARLY ? targetY : sourceY;
+  return { sourceX: sourceX - INSET, sourceY: y, targetX, targetY };
+}

@@ -25,8 +25,26 @@ export function wiringOf(edges: Flow["edges"]): Wiring {
   return wiring;
 }
 
-/** Names of the ports of a step that something hangs on, as one text, so that a card renders only when they change. */
-export function attachedPorts(edges: Flow["edges"], nodeId: string): string {
+/** Connections with the same beginning and the same end are drawn as one line, and handled as one. */
+export function bundleOf(edges: Flow["edges"], edgeId: string): readonly FlowEdge[] {
+  const edge = edges.find(({ id }) => id === edgeId);
+  if (!edge) return [];
+  return (wiringOf(edges).from.get(edge.source) ?? []).filter(({ target }) => target === edge.target);
+}
+
+/** What hangs on the ports of a step, as one text, so that a card is drawn anew only when that changes. */
+export function targetsText(edges: Flow["edges"], nodeId: string): string {
   const out = wiringOf(edges).from.get(nodeId) ?? [];
-  return out.map(({ sourceHandle }) => sourceHandle).join("\n");
+  return out.map(({ sourceHandle, target }) => `${sourceHandle}\t${target}`).join("\n");
+}
+
+/** Targets by port, from such a text. */
+export function targetsFrom(text: string): ReadonlyMap<string, string> {
+  const lines = text === "" ? [] : text.split("\n");
+  return new Map(
+    lines.map((line) => {
+      const tab = line.lastIndexOf("\t");
+      return [line.slice(0, tab), line.slice(tab + 1)];
+    }),
+  );
 }

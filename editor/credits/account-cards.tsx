@@ -19,7 +19,7 @@ export function AccountCards() {
   if (accounts?.length === 0)
     return <EmptyState icon={<IconCoins size={32} />} title={words.noAccounts} text={words.noAccountsText} />;
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: 3, lg: 5 }} spacing="sm">
       {accounts
         ? accounts.map((account) => <AccountCard key={account.meter} account={account} />)
         : ORDER.slice(0, 5).map((meter) => <Skeleton key={meter} height={134} radius={8} />)}
@@ -35,7 +35,7 @@ function AccountCard({ account }: { readonly account: Account }) {
   const low = isLow(account);
   const name = words.meters[meter] ?? meter;
   return (
-    <section className="account" aria-label={name} data-low={low || undefined}>
+    <section className="meter-card" aria-label={name} data-low={low || undefined}>
       <Group gap={6} wrap="nowrap">
         <Text size="sm" fw={550}>
           {name}
@@ -43,7 +43,7 @@ function AccountCard({ account }: { readonly account: Account }) {
         {low && <IconAlertTriangle size={16} color="var(--family-money)" aria-label={words.low(name)} />}
       </Group>
       <Group gap={6} align="baseline">
-        <Text className="account-left tabular">
+        <Text className="meter-left tabular">
           {remaining === null ? words.unlimited : number.format(remaining)}
         </Text>
         {monthly !== null && (

@@ -43,7 +43,12 @@ export function UsageBars(props: {
               foot={CHART.head + room}
             />
             {index % every === 0 && (
-              <text x={x} y={CHART.height - 4} textAnchor="middle" className="usage-label">
+              <text
+                x={index === 0 ? 0 : x}
+                y={CHART.height - 4}
+                textAnchor={index === 0 ? "start" : "middle"}
+                className="usage-label"
+              >
                 {shortened(labelOf(group), step * every)}
               </text>
             )}

@@ -79,7 +79,7 @@ export function UsagePanel() {
         <EmptyState icon={<IconChartBar size={32} />} title={words.usageEmpty} text={words.usageEmptyText} />
       )}
       {summary.data && groups.length > 0 && (
-        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" mih={PANEL_HEIGHT}>
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" mih={PANEL_HEIGHT} style={{ alignItems: "start" }}>
           <UsageBars groups={by === "day" ? withEmptyDays(groups, dates) : groups} labelOf={labelOf} />
           <UsageTable
             groups={by === "day" ? groups.toReversed() : groups}

@@ -12,7 +12,7 @@ import { useCatalogue } from "./use-catalogue.ts";
 import { VersionScreen } from "./version-screen.tsx";
 import { flowWords } from "./words.ts";
 
-/** `/flows/:key`, and `?version=3` to look at what was published. */
+/** `/flows/:key`; `?version=3` looks at what was published, `?simulate` opens with the phone beside it. */
 export function FlowPage() {
   const { key = "" } = useParams();
   const [search] = useSearchParams();
@@ -62,7 +62,12 @@ function DraftPage({ flowKey }: { readonly flowKey: string }) {
 
 /** Mounted once for a flow: what the server says later does not throw away what is on the screen. */
 function OpenFlow({ opened, title }: { readonly opened: OpenedFlow; readonly title: string }) {
-  const [store] = useState(() => createFlowStore(opened));
+  const [search] = useSearchParams();
+  const [store] = useState(() => {
+    const made = createFlowStore(opened);
+    if (search.has("simulate")) made.getState().showDrawer("simulator");
+    return made;
+  });
   useTitle(title);
   return (
     <FlowStoreContext value={store}>

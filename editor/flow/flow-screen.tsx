@@ -1,12 +1,9 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { FlowCanvas } from "../canvas/flow-canvas.tsx";
-import { NodePanel } from "../panel/node-panel.tsx";
-import { ProblemsDrawer } from "../problems/problems-drawer.tsx";
+import { LazyPanel } from "../panel/lazy-panel.tsx";
 import { useProblems } from "../problems/use-problems.ts";
 import { LoadingRows } from "../ui/states.tsx";
-import { ConflictDialog } from "./conflict-dialog.tsx";
-import { FindDrawer } from "./find-drawer.tsx";
 import { useFlow, useFlowStore } from "./flow-store.ts";
 import { FlowSync } from "./flow-sync.ts";
 import { FlowSyncContext } from "./flow-sync-context.ts";
@@ -15,11 +12,21 @@ import { OutlineDrawer } from "./outline-drawer.tsx";
 import { usePresence } from "./presence.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { Toolbar } from "./toolbar.tsx";
-import { VersionsDrawer } from "./versions-drawer.tsx";
 import "./flow-screen.css";
 
+// What is opened later is loaded later: the canvas comes first.
 const SimulatorDrawer = lazy(async () => ({
   default: (await import("../simulator/simulator-drawer.tsx")).SimulatorDrawer,
+}));
+const ProblemsDrawer = lazy(async () => ({
+  default: (await import("../problems/problems-drawer.tsx")).ProblemsDrawer,
+}));
+const FindDrawer = lazy(async () => ({ default: (await import("./find-drawer.tsx")).FindDrawer }));
+const VersionsDrawer = lazy(async () => ({
+  default: (await import("./versions-drawer.tsx")).VersionsDrawer,
+}));
+const ConflictDialog = lazy(async () => ({
+  default: (await import("./conflict-dialog.tsx")).ConflictDialog,
 }));
 
 /** A flow at work: toolbar above, canvas in the middle, one drawer and the panel at its sides. */
@@ -27,6 +34,7 @@ export function FlowScreen() {
   const sync = useSync();
   useProblems();
   const people = usePresence();
+  const conflict = useFlow((state) => state.saving.kind === "conflict");
   const narrow = useMediaQuery("(max-width: 760px)") ?? false;
   if (!sync) return null;
   return (
@@ -35,11 +43,17 @@ export function FlowScreen() {
         <Toolbar people={people} />
         <LockBanner people={people} />
         <div className="flow-body">
-          <Drawers />
+          <Suspense fallback={<LoadingRows />}>
+            <Drawers />
+          </Suspense>
           <section className="flow-canvas">{narrow ? <NarrowCanvas /> : <FlowCanvas />}</section>
-          <NodePanel />
+          <LazyPanel />
         </div>
-        <ConflictDialog />
+        {conflict && (
+          <Suspense>
+            <ConflictDialog />
+          </Suspense>
+        )}
       </div>
     </FlowSyncContext>
   );
@@ -56,12 +70,7 @@ function Drawers() {
   if (drawer === "versions") return <VersionsDrawer />;
   if (drawer === "outline") return <OutlineDrawer />;
   if (drawer === "find") return <FindDrawer />;
-  if (drawer !== "simulator") return null;
-  return (
-    <Suspense fallback={<LoadingRows />}>
-      <SimulatorDrawer />
-    </Suspense>
-  );
+  return drawer === "simulator" ? <SimulatorDrawer /> : null;
 }
 
 /** Saves while the flow is open, and brings back what an earlier visit could not save. */

@@ -13,7 +13,7 @@ import {
   IconRocket,
   IconSearch,
 } from "@tabler/icons-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Present } from "../../engine/core/live.ts";
 import { exportBundle } from "../model/bundle.ts";
 import { setDetails } from "../model/edits.ts";
@@ -21,9 +21,10 @@ import { present, redoLabel, undoLabel } from "../model/history.ts";
 import { downloadText } from "../ui/download-text.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { type Drawer, useDocument, useFlow, useFlowStore } from "./flow-store.ts";
-import { PublishDialog } from "./publish-dialog.tsx";
 import { SaveState } from "./save-state.tsx";
 import { FLOW_LABELS, flowWords } from "./words.ts";
+
+const PublishDialog = lazy(async () => ({ default: (await import("./publish-dialog.tsx")).PublishDialog }));
 
 export function Toolbar({ people }: { readonly people: readonly Present[] }) {
   const words = useWords(flowWords);
@@ -61,7 +62,11 @@ export function Toolbar({ people }: { readonly people: readonly Present[] }) {
           {words.publish}
         </Button>
       </Group>
-      {publishing && <PublishDialog onClose={() => setPublishing(false)} />}
+      {publishing && (
+        <Suspense>
+          <PublishDialog onClose={() => setPublishing(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

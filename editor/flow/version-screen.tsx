@@ -6,7 +6,7 @@ import type { Flow } from "../../engine/core/flow.ts";
 import { useRead } from "../api/queries.ts";
 import { FlowCanvas } from "../canvas/flow-canvas.tsx";
 import type { Catalogue } from "../model/catalogue.ts";
-import { NodePanel } from "../panel/node-panel.tsx";
+import { LazyPanel } from "../panel/lazy-panel.tsx";
 import { useTitle } from "../ui/page.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";
@@ -81,7 +81,7 @@ function Version(props: {
           <section className="flow-canvas">
             <FlowCanvas />
           </section>
-          <NodePanel />
+          <LazyPanel />
         </div>
       </div>
     </FlowStoreContext>

@@ -14,11 +14,11 @@ export function StartsInWords({ flow }: { readonly flow: Pick<ItemOf<"listFlows"
   const types = useNodeTypes();
   const numbers = useNumbersOf(flow.key);
   const titles = flow.starts.map((type) => types.get(type)?.title[locale] ?? type);
-  if (titles.length === 0) return <span className="row-text">{words.startsNever}</span>;
+  if (titles.length === 0) return <span className="row-text row-wide">{words.startsNever}</span>;
   const shown = numbers.slice(0, SHOWN_NUMBERS).map((e164) => readable(e164).national);
   const more = numbers.length - shown.length;
   return (
-    <span className="row-text tabular" title={[...titles, ...numbers].join(" · ")}>
+    <span className="row-text row-wide tabular" title={[...titles, ...numbers].join(" · ")}>
       {titles.join(" · ")}
       {shown.length > 0 && ` ${words.onNumbers(shown.join(", "))}`}
       {more > 0 && ` ${words.andMore(more)}`}

@@ -48,25 +48,26 @@ interface Reading {
 function nodeNeeds(node: FlowNode, root: Segments, { catalogue, locale }: Reading): Need[] {
   const type = catalogue.get(node.type, node.version);
   const name = node.data.label ?? type?.title[locale] ?? node.type;
-  const visit = (value: unknown, schema: unknown, path: Segments): Need[] => {
-    if (typeof value === "string") return textNeed(value, schema, path);
+  const visit = (value: unknown, schema: unknown, path: Segments, title: string): Need[] => {
+    if (typeof value === "string") return textNeed(value, schema, path, title);
     if (typeof value !== "object" || value === null) return [];
     return Object.entries(value).flatMap(([key, part]) => {
-      const segment = Array.isArray(value) ? Number(key) : key;
-      return visit(part, partSchema(schema, key), [...path, segment]);
+      const inside = partSchema(schema, key);
+      // Entries of a list have no title of their own.
+      if (Array.isArray(value)) return visit(part, inside, [...path, Number(key)], title);
+      return visit(part, inside, [...path, key], titleOf(inside, key, locale));
     });
   };
-  const textNeed = (value: string, schema: unknown, path: Segments): Need[] => {
-    const field = path.findLast((segment) => typeof segment === "string");
-    const label = `${name}: ${titleOf(schema, `${field ?? ""}`, locale)}`;
+  const textNeed = (value: string, schema: unknown, path: Segments, title: string): Need[] => {
+    const label = `${name}: ${title}`;
     const options = fieldOf(schema, "x-options");
-    const isFlow = node.type === "core.call-flow" && field === "flow";
+    const isFlow = node.type === "core.call-flow" && path.at(-1) === "flow";
     const kind = typeof options === "string" ? options : isFlow ? "flow" : undefined;
     if (kind === undefined) return plainNeed(value, path, label);
     if (value === "" || value.includes("{")) return [];
     return [{ kind, label, value, places: [path], keeps: KEPT_KINDS.has(kind) }];
   };
-  return visit(node.data.params, type?.params, root);
+  return visit(node.data.params, type?.params, root, "");
 }
 
 /** What can be told from the text alone. */

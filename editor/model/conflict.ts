@@ -1,6 +1,6 @@
 import type { Segments } from "./at-path.ts";
 
-/** Something both changed, each in another way. The merged flow has mine; undefined is a side that took it away. */
+/** Something both changed, each in another way. undefined is a side that took it away. The merged flow has mine, unless mine is nothing. */
 export interface Conflict {
   readonly part:
     | "details"

@@ -9,7 +9,7 @@ export type Piece =
   /** One of a few words, put differently for people; others as they stand, an empty one is left out. */
   | { readonly word: string; readonly words: Readonly<Record<string, Words>> }
   /** Entries of a list by their `label`, `title` or `name`, with where each leads if that is known. */
-  | { readonly entries: string; readonly percent?: true; readonly joined?: string }
+  | { readonly entries: string; readonly percent?: true; readonly joined?: string; readonly closed?: true }
   /** Ways to reach somebody, in their order. */
   | { readonly channels: string }
   | { readonly template: string }
@@ -18,7 +18,9 @@ export type Piece =
   | { readonly cases: string }
   | { readonly assigned: string }
   | { readonly hours: string }
-  | { readonly keys: string };
+  | { readonly keys: string }
+  /** Names of what is taken in, of a schema that an author wrote. */
+  | { readonly fields: string };
 
 const toWords: Words = { en: "to", es: "a" };
 const atMost: Words = { en: "at most", es: "como máximo" };
@@ -30,6 +32,19 @@ const MESSAGE: readonly (readonly Piece[])[] = [
 
 /** What a card says of a node of each type. Types that are not here say what their form asks first. */
 export const ESSENCE_LINES: Readonly<Record<string, readonly (readonly Piece[])[]>> = {
+  "api.run": [[{ fields: "input" }]],
+  "core.called": [[{ fields: "input" }]],
+  "http.webhook": [
+    [
+      {
+        word: "respond",
+        words: {
+          ack: { en: "Answered at once", es: "Se responde enseguida" },
+          reply: { en: "The flow answers", es: "Responde el flujo" },
+        },
+      },
+    ],
+  ],
   "core.schedule": [[{ value: "cron" }, { value: "timezone" }]],
   "data.event": [[{ value: "module" }, { value: "event" }]],
   "core.branch": [[{ cases: "cases" }]],
@@ -105,9 +120,25 @@ export const ESSENCE_LINES: Readonly<Record<string, readonly (readonly Piece[])[
   "twilio.verify": [[{ channels: "channels" }]],
   "twilio.verify-start": [[{ channels: "channel" }, { value: "to", before: toWords }]],
   "twilio.verify-check": [[{ value: "code" }]],
-  "twilio.send-message": [[{ quote: "body" }]],
+  "twilio.send-message": [[{ quote: "body" }, { template: "contentSid" }]],
+  "twilio.record-call": [
+    [
+      {
+        word: "action",
+        words: {
+          start: { en: "Begin", es: "Empezar" },
+          stop: { en: "Stop", es: "Parar" },
+          pause: { en: "Pause", es: "Pausar" },
+          resume: { en: "Go on", es: "Seguir" },
+        },
+      },
+      { quote: "announcement.text" },
+    ],
+  ],
   "meta.send": [[{ quote: "text" }, { template: "template.name" }]],
-  "messaging.status": [[{ channels: "channels" }, { template: "template" }, { entries: "statuses" }]],
+  "messaging.status": [
+    [{ channels: "channels" }, { template: "template" }, { entries: "statuses", closed: true }],
+  ],
   "messaging.send": MESSAGE,
   "messaging.send-and-wait": [
     [{ channels: "channels" }, { template: "template.key" }, { quote: "text" }],
@@ -115,12 +146,39 @@ export const ESSENCE_LINES: Readonly<Record<string, readonly (readonly Piece[])[
   ],
   "messaging.template": [[{ channels: "channels" }, { template: "template" }]],
   "messaging.bulk": [...MESSAGE],
+  "messaging.consent": [
+    [
+      {
+        word: "action",
+        words: {
+          read: { en: "Look it up", es: "Consultar" },
+          grant: { en: "Note that it was given", es: "Anotar que lo da" },
+          deny: { en: "Note that it was denied", es: "Anotar que lo niega" },
+        },
+      },
+      { channels: "channels" },
+    ],
+  ],
+  "messaging.window": [[{ value: "person" }]],
   "messaging.handoff": [[{ value: "team" }, { quote: "note" }]],
   "messaging.wait-for-click": [[{ seconds: "minutes", factor: 60, before: atMost }]],
-  "stores.route": [[{ entries: "strategies", joined: " → " }]],
+  "stores.route": [[{ entries: "strategies", joined: " → ", closed: true }]],
   "stores.menu": [[{ quote: "intro" }]],
-  "geo.locate": [[{ entries: "sources", joined: " → " }]],
+  "geo.locate": [[{ entries: "sources", joined: " → ", closed: true }]],
   "credits.check": [[{ channels: "meter" }]],
+  "credits.deduct": [
+    [
+      {
+        word: "mode",
+        words: {
+          settle: { en: "What was used so far", es: "Lo usado hasta ahora" },
+          amount: { en: "", es: "" },
+        },
+      },
+      { value: "amount" },
+      { channels: "meter" },
+    ],
+  ],
 };
 
 /** Ways and meters as people call them. */
@@ -133,4 +191,26 @@ export const CHANNEL_WORDS: Readonly<Record<string, Words>> = {
   lookup: { en: "Lookups", es: "Consultas" },
   verify: { en: "Verifications", es: "Verificaciones" },
   ai: { en: "AI", es: "IA" },
+};
+
+/** Values of closed lists as people call them; others stand as they are. */
+export const VALUE_WORDS: Readonly<Record<string, Words>> = {
+  area_code: { en: "area code", es: "prefijo" },
+  city: { en: "city", es: "ciudad" },
+  contact: { en: "what is known of them", es: "lo que se sabe" },
+  country: { en: "country", es: "país" },
+  delivered: { en: "delivered", es: "entregado" },
+  distance: { en: "distance", es: "distancia" },
+  failed: { en: "failed", es: "fallido" },
+  ip: { en: "IP address", es: "dirección IP" },
+  last_store: { en: "store of the last time", es: "tienda de la última vez" },
+  load: { en: "who is least busy", es: "la menos ocupada" },
+  number: { en: "phone number", es: "número de teléfono" },
+  open_now: { en: "open now", es: "abierta ahora" },
+  postal_code: { en: "postal code", es: "código postal" },
+  provider: { en: "web service", es: "servicio web" },
+  read: { en: "read", es: "leído" },
+  region: { en: "region", es: "región" },
+  sent: { en: "sent", es: "enviado" },
+  webhook: { en: "what the vendor says", es: "lo que dice la operadora" },
 };

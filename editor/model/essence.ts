@@ -4,7 +4,7 @@ import { visibleParams } from "../../engine/core/visibility.ts";
 import type { NodeType, Params } from "./catalogue.ts";
 import { conditionWords, quoted } from "./condition-words.ts";
 import { durationWords, secondsInWords } from "./duration-words.ts";
-import { CHANNEL_WORDS, ESSENCE_LINES, type Piece } from "./essence-lines.ts";
+import { CHANNEL_WORDS, ESSENCE_LINES, type Piece, VALUE_WORDS } from "./essence-lines.ts";
 import { withDefaults } from "./fill-defaults.ts";
 import { plainText, shortened } from "./plain-text.ts";
 import { fieldsOf, readable, titleOf } from "./schema-words.ts";
@@ -63,6 +63,7 @@ function pieceText(piece: Piece, card: Card): string {
   if ("cases" in piece) return casesText(at(card, piece.cases), card);
   if ("assigned" in piece) return assignedText(at(card, piece.assigned));
   if ("hours" in piece) return weeklyHoursWords(at(card, piece.hours), locale);
+  if ("fields" in piece) return fieldNames(at(card, piece.fields));
   return keysText(at(card, piece.keys), card);
 }
 
@@ -89,19 +90,27 @@ function wordOf({ word, words }: Extract<Piece, { word: string }>, card: Card): 
 }
 
 function entriesText(
-  { entries, percent, joined = " · " }: Extract<Piece, { entries: string }>,
+  { entries, percent, closed, joined = " · " }: Extract<Piece, { entries: string }>,
   card: Card,
 ): string {
   const list = at(card, entries);
   if (!Array.isArray(list)) return textOf(list);
   const texts = list.map((entry: unknown) => {
-    const name = nameOfEntry(entry);
+    const known = closed && typeof entry === "string" ? VALUE_WORDS[entry]?.[card.locale] : undefined;
+    const name = known ?? nameOfEntry(entry);
     const share = percent ? fieldOf(entry, "percent") : undefined;
     const follows = card.leadsTo(textOf(fieldOf(entry, "id") ?? fieldOf(entry, "port") ?? entry));
     const told = typeof share === "number" ? `${name} ${share} %` : name;
     return follows === undefined ? told : `${told} → ${follows}`;
   });
   return cutList(texts, joined);
+}
+
+function fieldNames(schema: unknown): string {
+  return cutList(
+    fieldsOf(schema).map(([name]) => name),
+    ", ",
+  );
 }
 
 function nameOfEntry(entry: unknown): string {

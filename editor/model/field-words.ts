@@ -20,7 +20,7 @@ export const FIELD_WORDS: Readonly<Record<string, Words>> = {
   date: { en: "Date", es: "Fecha" },
   dialStatus: { en: "How the call ended", es: "Cómo terminó la llamada" },
   digits: { en: "Keys pressed", es: "Teclas pulsadas" },
-  direction: { en: "Direction", es: "Dirección" },
+  direction: { en: "Direction", es: "Sentido" },
   durationSeconds: { en: "Seconds", es: "Segundos" },
   error: { en: "Error", es: "Error" },
   forwardedFrom: { en: "Forwarded from", es: "Desviada desde" },

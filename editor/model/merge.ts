@@ -13,7 +13,7 @@ export { resolveConflict } from "./resolve-conflict.ts";
 
 /**
  * Both changes to one flow. What only one side touched is taken from it, by node, by parameter and by connection; what both
- * touched differently stays mine and is listed. The result fits the flow's schema whenever the three do.
+ * touched differently stays mine and is listed; only what I took away and they rewrote is kept. The result fits the flow's schema whenever the three do.
  */
 export function mergeFlows(
   base: Flow,

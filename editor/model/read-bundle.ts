@@ -2,6 +2,7 @@ import { FlowSchema } from "../../engine/core/flow.ts";
 import { fieldOf, isRecord } from "../../engine/core/plain-data.ts";
 import { type Bundle, BundleSchema } from "./bundle-schema.ts";
 import { faultInSpanish } from "./fault-in-spanish.ts";
+import { jsonFault } from "./json-fault.ts";
 import { violations } from "./schema-check.ts";
 import type { Words } from "./words.ts";
 
@@ -49,22 +50,17 @@ export function readBundle(
 function parse(text: string): { readonly value: unknown } | { readonly problem: BundleProblem } {
   try {
     return { value: JSON.parse(text) };
-  } catch (error) {
-    return { problem: brokenJson(text, error) };
+  } catch {
+    return { problem: brokenJson(text, jsonFault(text) ?? text.length) };
   }
 }
 
-function brokenJson(text: string, error: unknown): BundleProblem {
-  const message = error instanceof Error ? error.message : "";
-  const position = /position (\d+)/.exec(message)?.[1];
-  if (position === undefined) {
-    const words = {
-      en: "It is not JSON, or it ends too soon.",
-      es: "No es JSON, o termina antes de tiempo.",
-    };
+function brokenJson(text: string, at: number): BundleProblem {
+  if (at >= text.trimEnd().length) {
+    const words = { en: "The JSON ends too soon.", es: "El JSON termina antes de tiempo." };
     return { path: "", message: words };
   }
-  const before = text.slice(0, Number(position)).split("\n");
+  const before = text.slice(0, at).split("\n");
   const [line, column] = [before.length, (before.at(-1)?.length ?? 0) + 1];
   return {
     path: "",

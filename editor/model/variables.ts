@@ -169,7 +169,7 @@ function variableOf(
 
 function flowVariables({ flow, nodeId, order }: Place): Variable[] {
   const declared = (flow.variables ?? []).map(({ key, description, default: initial }) => {
-    const label = description !== undefined && description !== "" ? description : readable(key);
+    const label = description?.replace(/\.$/, "") || readable(key);
     const certain = initial !== undefined;
     return withSample(
       { path: `vars.${key}`, label, type: kindOfValue(initial), certain, source: null },

@@ -1,23 +1,21 @@
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
-import type { Input } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { commonWords } from "../words/common.ts";
 import { useWords } from "../words/words.ts";
 import { readable } from "./phone-number.tsx";
 
-export type OptionSource = NonNullable<Input<"listOptions">["path"]>["source"];
+const SOURCE = /^(templates|numbers|stores|store-groups|credentials:[a-z0-9.-]+)$/;
 
-const SOURCES: readonly OptionSource[] = ["templates", "numbers", "stores", "store-groups"];
-
-export function isOptionSource(kind: string): kind is OptionSource {
-  return SOURCES.some((source) => source === kind);
+/** Whether there is a list to choose from, or only something to write. */
+export function isOptionSource(kind: string): boolean {
+  return SOURCE.test(kind);
 }
 
 /** Chooses among what the tenant has: stores, numbers, templates. Searched on the server, for there may be thousands. */
 export function OptionSelect(props: {
-  readonly source: OptionSource;
+  readonly source: string;
   readonly label: string;
   readonly value: string | null;
   readonly onChange: (value: string | null) => void;

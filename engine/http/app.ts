@@ -48,6 +48,7 @@ import { numberProfileRoutes } from "./number-profile.ts";
 import { numberSetupRoutes } from "./number-setup.ts";
 import { numberRoutes } from "./numbers.ts";
 import { optionRoutes } from "./options.ts";
+import { priceRoutes } from "./prices.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
@@ -151,6 +152,7 @@ export function routesOf(dependencies: AppDependencies): {
     ...numberSetupRoutes(runtime),
     ...numberProfileRoutes(runtime),
     ...usageRoutes(runtime),
+    ...priceRoutes(runtime),
     ...interactionRoutes(runtime),
     ...verifyRoutes(runtime),
     ...storeRoutes(runtime),

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import type { TenantDirectory } from "../runtime/directory.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import { listCredentials } from "../store/credentials.ts";
 import type { TemplateRow } from "../store/templates.ts";
 import { Limit } from "./fields.ts";
 import { pageOf, pageSchema } from "./page.ts";
@@ -30,6 +31,14 @@ const SOURCES: Readonly<Record<string, (directory: TenantDirectory) => readonly 
     groups.map(({ id, name, timezone }) => ({ value: id, label: name, detail: timezone })),
 };
 
+// One source for each type of credential: `credentials:http.auth`.
+const CREDENTIALS = "credentials:";
+
+const Source = Type.Union([
+  Type.Enum(Object.keys(SOURCES)),
+  Type.String({ pattern: `^${CREDENTIALS}[a-z0-9.-]{1,64}$`, description: "Credentials of a type." }),
+]);
+
 const ChoiceSchema = Type.Object({
   value: Type.String(),
   label: Type.String(),
@@ -40,7 +49,7 @@ const ChoiceSchema = Type.Object({
 });
 
 /** Choices for the editor's pickers: searched, paged, and by value for the labels of what was chosen before. */
-export function optionRoutes({ directory }: Runtime): readonly Route[] {
+export function optionRoutes(runtime: Runtime): readonly Route[] {
   return [
     route({
       id: "listOptions",
@@ -49,7 +58,7 @@ export function optionRoutes({ directory }: Runtime): readonly Route[] {
       tag: "Catalogue",
       summary: "What a parameter can be chosen from",
       scope: "flows:read",
-      params: Type.Object({ source: Type.Enum(Object.keys(SOURCES)) }),
+      params: Type.Object({ source: Source }),
       query: Type.Object(
         {
           search: Type.Optional(Type.String({ maxLength: 100 })),
@@ -65,7 +74,7 @@ export function optionRoutes({ directory }: Runtime): readonly Route[] {
       errors: ["NOT_FOUND"],
       async handler({ caller, params, query }) {
         const { search = "", value, cursor = "", limit = 50 } = query;
-        const all = SOURCES[params.source]?.(await directory.of(caller.tenantId)) ?? [];
+        const all = await choicesOf(runtime, caller.tenantId, params.source);
         const fitting = all
           .filter((choice) => (value === undefined ? isFound(choice, search) : choice.value === value))
           .filter((choice) => placeOf(choice) > cursor)
@@ -75,6 +84,17 @@ export function optionRoutes({ directory }: Runtime): readonly Route[] {
       },
     }),
   ];
+}
+
+async function choicesOf(
+  { db, directory }: Runtime,
+  tenantId: string,
+  source: string,
+): Promise<readonly Choice[]> {
+  if (!source.startsWith(CREDENTIALS)) return SOURCES[source]?.(await directory.of(tenantId)) ?? [];
+  const type = source.slice(CREDENTIALS.length);
+  const rows = await db.asTenant(tenantId, (scope) => listCredentials(scope, type));
+  return rows.map(({ id, name, account }) => ({ value: id, label: name, detail: account ?? "" }));
 }
 
 /** By label, and by value where labels are the same. */

@@ -36,9 +36,14 @@ const summary = {
   contact: Type.Union([Type.String(), Type.Null()], {
     description: "Phone number of the person it is about.",
   }),
+  contactName: NullableText,
   startedAt: At,
   endedAt: NullableAt,
   wakeAt: Type.Union([At, Type.Null()], { description: "Until when it waits." }),
+  pausedAt: Type.Union([At, Type.Null()], {
+    description: "Since when it is to stand still before its next step; null: it is not.",
+  }),
+  version: Type.Union([Type.Integer(), Type.Null()], { description: "Number of the flow's version." }),
   node: Type.Union([Type.String(), Type.Null()], {
     description: "Id of the node it stands at, or ended at.",
   }),
@@ -116,14 +121,22 @@ const Message = Type.Object({
   status: Type.String(),
   error: NullableData,
   ref: NullableText,
+  effectId: Type.Union([Type.String(), Type.Null()], { description: "The effect that sent it." }),
   units: Type.Integer({ description: "Credits it cost." }),
   simulated: Type.Boolean(),
   createdAt: At,
 });
 
+const Charge = Type.Object({
+  meter: Type.String(),
+  units: Type.Integer({ description: "Negative: given back." }),
+  effectId: Type.Union([Type.String(), Type.Null()], { description: "The effect it was for." }),
+  stepKey: Type.Union([Type.String(), Type.Null()], { description: "The step it was for." }),
+  at: At,
+});
+
 export const RunDetail = Type.Object({
   ...summary,
-  version: Type.Union([Type.Integer(), Type.Null()], { description: "Number of the flow's version." }),
   outcome: Type.Union([
     Type.Object({ name: Type.String(), output: Data, error: Type.Optional(RunError) }),
     Type.Null(),
@@ -132,9 +145,6 @@ export const RunDetail = Type.Object({
     description: "The ended run it takes up again, and at which node.",
   }),
   input: Type.Object({}, { description: "What the trigger gave.", additionalProperties: true }),
-  pausedAt: Type.Union([At, Type.Null()], {
-    description: "Since when it is to stand still before its next step; null: it is not.",
-  }),
   progress: Type.Union([Data, Type.Null()], {
     description: "How far a step that works in parts, such as a bulk, has come; null: there is none.",
   }),
@@ -148,6 +158,7 @@ export const RunDetail = Type.Object({
   waits: Type.Array(Type.Object({ key: Type.String(), wakeAt: NullableAt })),
   messages: Type.Array(Message),
   credits: Type.Record(Type.String(), Type.Integer(), { description: "Credits used, by meter." }),
+  charges: Type.Array(Charge, { description: "What these credits were for, oldest first." }),
   children: Type.Array(RunSummary, {
     description: "Runs it started, the newest hundred; all of them with `parent` in the list of runs.",
   }),

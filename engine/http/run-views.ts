@@ -1,24 +1,27 @@
 import type { Registry } from "../registry.ts";
 import { redactOutcome, redactTrigger } from "../runtime/redaction.ts";
 import type { Version } from "../runtime/versions.ts";
+import type { ChargeRow } from "../store/credits.ts";
 import type { EffectListRow, MessageListRow, RunListRow, RunRow } from "../store/run-history.ts";
 import type { JournalEvent } from "../store/runs.ts";
 
 /** Runs as callers see them. */
 export function runSummary(row: RunListRow) {
-  return { ...runBasics(row), node: row.node, outcome: row.outcome };
+  return { ...runBasics(row), version: row.version, node: row.node, outcome: row.outcome };
 }
 
-function runBasics(row: Omit<RunListRow, "node" | "outcome">) {
+function runBasics(row: Omit<RunListRow, "node" | "outcome" | "version">) {
   return {
     id: row.id,
     flow: row.flow_key,
     status: row.status,
     trigger: row.trigger_type,
     contact: row.contact_phone,
+    contactName: row.contact_name,
     startedAt: row.started_at,
     endedAt: row.ended_at,
     wakeAt: row.ended_at === null ? row.wake_at : null,
+    pausedAt: row.ended_at === null ? row.paused_at : null,
     parentRunId: row.parent_run_id,
     parentStep: row.parent_step,
     branch: row.branch,
@@ -33,6 +36,7 @@ export interface RunRecord {
   readonly waits: readonly { readonly key: string; readonly wake_at: Date | null }[];
   readonly messages: readonly MessageListRow[];
   readonly credits: Readonly<Record<string, number>>;
+  readonly charges: readonly ChargeRow[];
   readonly children: readonly RunListRow[];
 }
 
@@ -55,7 +59,7 @@ export interface RunTelling {
 }
 
 export function runDetail(record: RunRecord, telling: RunTelling) {
-  const { run, effects, waits, messages, credits, children } = record;
+  const { run, effects, waits, messages, credits, charges, children } = record;
   const { version, registry, simulated, journal } = telling;
   const { outcome, trigger, vars, retryOf = null } = run.state;
   const graph = version?.graph ?? null;
@@ -70,7 +74,6 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
     },
     retryOf,
     input: redactTrigger(registry, graph, run.trigger_type, trigger),
-    pausedAt: run.ended_at === null ? run.paused_at : null,
     progress: run.state.repeat?.progress ?? null,
     vars,
     journal,
@@ -80,6 +83,7 @@ export function runDetail(record: RunRecord, telling: RunTelling) {
     waits: waits.map(({ key, wake_at }) => ({ key, wakeAt: wake_at })),
     messages: messages.map(messageView),
     credits,
+    charges: charges.map(chargeView),
     children: children.map(runSummary),
   };
 }
@@ -109,6 +113,10 @@ function effectView(row: EffectListRow, simulated: ReadonlySet<string>) {
   };
 }
 
+function chargeView({ meter, units, effect_id, step_key, at }: ChargeRow) {
+  return { meter, units, effectId: effect_id, stepKey: step_key, at };
+}
+
 function messageView(row: MessageListRow) {
   const { id, direction, channel, body, status, error, units, simulated } = row;
   return {
@@ -121,6 +129,7 @@ function messageView(row: MessageListRow) {
     status,
     error,
     ref: row.provider_ref,
+    effectId: row.effect_id,
     units,
     simulated,
     createdAt: row.created_at,

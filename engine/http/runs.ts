@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { creditsOfRun, creditsOfRuns } from "../store/credits.ts";
+import { chargesOfRun, creditsOfRun, creditsOfRuns } from "../store/credits.ts";
 import type { TenantScope } from "../store/database.ts";
 import { journalSince } from "../store/partitions.ts";
 import {
@@ -64,6 +64,7 @@ export function runRoutes(runtime: Runtime, engine: Engine): readonly Route[] {
     cancelRunRoute(runtime, engine),
     pauseRunRoute(runtime, engine),
     resumeRunRoute(runtime, engine),
+    wakeRunRoute(runtime, engine),
   ];
 }
 
@@ -214,6 +215,25 @@ function resumeRunRoute(runtime: Runtime, engine: Engine): Route {
   });
 }
 
+function wakeRunRoute(runtime: Runtime, engine: Engine): Route {
+  return route({
+    id: "wakeRun",
+    method: "post",
+    path: "/api/v1/runs/:id/wake",
+    tag,
+    summary: "Let the time a waiting run waits for be over now: it goes on as if nobody had answered",
+    scope: "runs:write",
+    params: IdParams,
+    responses: { 202: { description: "It is out of its wait, or did not wait.", schema: RunAccepted } },
+    errors: ["NOT_FOUND", "RUN_ENDED"],
+    async handler({ caller, params }) {
+      await engine.wakeNow(caller.tenantId, params.id);
+      const { id, status } = await existingRun(runtime, params.id);
+      return json(202, { runId: id, status });
+    },
+  });
+}
+
 async function setPaused(runtime: Runtime, engine: Engine, tenantId: string, runId: string, paused: boolean) {
   await engine.pause(tenantId, runId, paused);
   const { id, status } = await existingRun(runtime, runId);
@@ -231,6 +251,7 @@ async function recordOf(scope: TenantScope, runId: string): Promise<RunRecord> {
     waits: await listWaits(scope, runId),
     messages: await messagesOfRun(scope, run),
     credits: await creditsOfRun(scope, runId),
+    charges: await chargesOfRun(scope, runId),
     children: await listRuns(scope, { parent: runId, after: null, limit: 100 }),
   };
 }

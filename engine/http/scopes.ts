@@ -31,6 +31,7 @@ export const SCOPES = [
   "node-types:read",
   "numbers:read",
   "numbers:write",
+  "prices:write",
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -1,5 +1,6 @@
 import { startState, wake as wakeState } from "../core/advance.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { WakeCause } from "../core/run.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
@@ -109,6 +110,11 @@ export interface Engine {
   wake(runId: string): Promise<void>;
   /** Queued runs may be there: takes what this process has room for, now and as its runs come to rest. */
   claim(): void;
+  /**
+   * [T15] Lets the time a run waits for be over now. Resolves when it is out of its wait, here or elsewhere; one that does not
+   * wait is left alone. @throws AppError NOT_FOUND, RUN_ENDED
+   */
+  wakeNow(tenantId: string, runId: string): Promise<void>;
   /** @throws AppError NOT_FOUND, RUN_ENDED */
   cancel(tenantId: string, runId: string): Promise<void>;
   /** [E13] Stops a run before its next step, or lets it go on. @throws AppError NOT_FOUND, RUN_ENDED */
@@ -119,6 +125,7 @@ export interface Engine {
 }
 
 const TRIES = 5;
+const TIMEOUT: WakeCause = { kind: "timeout" };
 
 export function createEngine(runtime: Runtime): Engine {
   const flights: Flights = createFlights(runtime, (runId) => wake(runtime, flights, runId));
@@ -143,6 +150,7 @@ export function createEngine(runtime: Runtime): Engine {
     hear: (row, repeated) => hear(runtime, flights, row, repeated),
     wake: (runId) => wake(runtime, flights, runId),
     claim: claims.ask,
+    wakeNow: (tenantId, runId) => wakeNow(runtime, flights, tenantId, runId),
     cancel: (tenantId, runId) => cancel(runtime, flights, tenantId, runId),
     pause: (tenantId, runId, paused) => pause(runtime, flights, { tenantId, runId, paused }),
     get inFlight() {
@@ -486,18 +494,45 @@ async function wake(runtime: Runtime, flights: Flights, runId: string): Promise<
 async function hear(runtime: Runtime, flights: Flights, row: LoadedRun, repeated: boolean): Promise<void> {
   const segment = await segmentOf(runtime, row, "waiting");
   const cause = { kind: "event", name: "status", output: {} } as const;
-  const applied = wakeState(segment.graph, row.id, row.state, cause, segment.clock.now().toISOString());
-  if (!applied) return;
-  segment.state = applied.state;
-  recordWake(runtime, segment, applied.event);
+  if (!applyWake(runtime, segment, cause)) return;
+  // Leased, it is seen and counted when that happens again [T12].
+  await leaveWait(runtime, flights, segment, { leased: repeated });
+}
+
+/** An event that came, a cancellation and a deadline that has passed have been there first. */
+async function wakeNow(runtime: Runtime, flights: Flights, tenantId: string, runId: string): Promise<void> {
+  const row = await openRun(runtime, tenantId, runId);
+  if (row.status !== "waiting") return;
+  if (row.pending || row.cancelRequested || row.due) return wake(runtime, flights, runId);
+  const segment = await segmentOf(runtime, row, "waiting");
+  if (applyWake(runtime, segment, TIMEOUT)) await leaveWait(runtime, flights, segment, { leased: false });
+}
+
+/** Resolves when the run is out of its wait, here or elsewhere. */
+async function leaveWait(
+  runtime: Runtime,
+  flights: Flights,
+  segment: Segment,
+  { leased }: { readonly leased: boolean },
+): Promise<void> {
   try {
     if (flights.isFull) return await queueUp(runtime, segment);
-    // Leased, it is seen and counted when that happens again [T12].
-    if (repeated && !(await isLeased(runtime, segment))) return;
+    if (leased && !(await isLeased(runtime, segment))) return;
     await Promise.race([segment.stored, flights.fly(segment)]);
   } catch (error) {
     if (!(error instanceof SegmentLost || error instanceof SegmentParked)) throw error;
   }
+}
+
+/** False where what happened is nothing to this wait. */
+function applyWake(runtime: Runtime, segment: Segment, cause: WakeCause): boolean {
+  const { graph, run, state, clock } = segment;
+  const applied = wakeState(graph, run.id, state, cause, clock.now().toISOString());
+  if (!applied) return false;
+  segment.state = applied.state;
+  if (cause.kind === "timeout" && applied.event.kind !== "again") segment.effects = new Map();
+  recordWake(runtime, segment, applied.event);
+  return true;
 }
 
 /** Leaves a run to whoever has room. */
@@ -556,17 +591,7 @@ async function cancelled(runtime: Runtime, row: LoadedRun): Promise<Segment> {
 
 async function timedOut(runtime: Runtime, row: LoadedRun): Promise<Segment | null> {
   const segment = await segmentOf(runtime, row, "waiting");
-  const applied = wakeState(
-    segment.graph,
-    row.id,
-    row.state,
-    { kind: "timeout" },
-    segment.clock.now().toISOString(),
-  );
-  if (!applied) return null;
-  segment.state = applied.state;
-  if (applied.event.kind !== "again") segment.effects = new Map();
-  recordWake(runtime, segment, applied.event);
+  if (!applyWake(runtime, segment, TIMEOUT)) return null;
   if (isOverdue(row, segment.clock)) await segment.commit("running");
   return segment;
 }
@@ -610,7 +635,7 @@ async function openRun(runtime: Runtime, tenantId: string, runId: string): Promi
   const row = await loadRun(runtime.db, runId);
   if (!row || row.tenantId !== tenantId) throw new AppError("NOT_FOUND", `There is no run ${runId}.`);
   if (!row.state.outcome) return row;
-  const message = `Run ${runId} is over (${row.status}); it can be neither cancelled nor paused.`;
+  const message = `Run ${runId} is over (${row.status}); it can be neither cancelled, paused nor woken.`;
   throw new AppError("RUN_ENDED", message, { status: row.status });
 }
 

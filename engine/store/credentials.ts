@@ -23,6 +23,17 @@ export function readCredential(
   return query.first();
 }
 
+/** Those of a type, without what they hold. */
+export function listCredentials(
+  { sql, tenantId }: TenantScope,
+  type: string,
+): Promise<Pick<CredentialRow, "id" | "name" | "account">[]> {
+  return sql("credentials")
+    .where({ "credentials.tenant_id": tenantId, "credentials.type": type })
+    .orderBy("credentials.name")
+    .select("credentials.id", "credentials.name", "credentials.account");
+}
+
 export async function insertCredential({ sql, tenantId }: TenantScope, row: CredentialRow): Promise<void> {
   await sql("credentials").insert({ ...row, sealed: JSON.stringify(row.sealed), tenant_id: tenantId });
 }

@@ -59,6 +59,34 @@ export async function creditsOfRuns(
   );
 }
 
+export interface ChargeRow {
+  readonly meter: string;
+  /** Positive: used; negative: given back. */
+  readonly units: number;
+  /** The effect it was for; null: the step itself. */
+  readonly effect_id: string | null;
+  readonly step_key: string | null;
+  readonly at: Date;
+}
+
+/** What a run was charged, one by one, oldest first. */
+export async function chargesOfRun({ sql, tenantId }: TenantScope, runId: string): Promise<ChargeRow[]> {
+  return sql("credit_entries")
+    .leftJoin("effects", {
+      "effects.id": "credit_entries.ref",
+      "effects.tenant_id": "credit_entries.tenant_id",
+    })
+    .where({ "credit_entries.tenant_id": tenantId, "credit_entries.run_id": runId })
+    .orderBy("credit_entries.id")
+    .select(
+      "credit_entries.meter",
+      "credit_entries.at",
+      sql.raw("-credit_entries.amount as units"),
+      "effects.id as effect_id",
+      sql.raw("coalesce(effects.step_key, credit_entries.step_key, credit_entries.ref) as step_key"),
+    );
+}
+
 /** Credits a run has used, by meter, positive. */
 export async function creditsOfRun(
   { sql, tenantId }: TenantScope,

@@ -20,14 +20,17 @@ export interface RunListRow {
   readonly outcome: string | null;
   /** Until when it waits. */
   readonly wake_at: Date | null;
+  readonly paused_at: Date | null;
+  readonly contact_name: string | null;
+  /** Number of its flow's version; null: the engine's own. */
+  readonly version: number | null;
 }
 
-export interface RunRow extends Omit<RunListRow, "node" | "outcome"> {
+export interface RunRow extends Omit<RunListRow, "node" | "outcome" | "version"> {
   readonly flow_version_id: string;
   readonly seq: number;
   readonly state: RunState;
   readonly number_id: string | null;
-  readonly paused_at: Date | null;
 }
 
 export interface RunFilter {
@@ -44,6 +47,12 @@ export interface RunFilter {
   readonly after: string | null;
   readonly limit: number;
 }
+
+const CONTACT_NAME = `(select contacts.name from contacts
+  where contacts.tenant_id = runs.tenant_id and contacts.phone = runs.contact_phone limit 1) as contact_name`;
+
+const VERSION = `(select flow_versions.number from flow_versions
+  where flow_versions.tenant_id = runs.tenant_id and flow_versions.id = runs.flow_version_id) as version`;
 
 /** Newest first. */
 export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Promise<RunListRow[]> {
@@ -63,6 +72,9 @@ export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Pro
       "runs.parent_step",
       "runs.branch",
       "runs.wake_at",
+      "runs.paused_at",
+      sql.raw(CONTACT_NAME),
+      sql.raw(VERSION),
       sql.raw("runs.state #>> '{cursor,nodeId}' as node"),
       sql.raw("runs.state #>> '{outcome,name}' as outcome"),
     );
@@ -89,7 +101,9 @@ export function childrenOf(
 }
 
 export function readRun({ sql, tenantId }: TenantScope, runId: string): Promise<RunRow | undefined> {
-  return sql("runs").where({ "runs.tenant_id": tenantId, "runs.id": runId }).first();
+  return sql("runs")
+    .where({ "runs.tenant_id": tenantId, "runs.id": runId })
+    .first("runs.*", sql.raw(CONTACT_NAME));
 }
 
 /** [R4] A run and the time it took: only the partitions of those days are looked into. */
@@ -162,6 +176,7 @@ export interface MessageListRow {
   readonly error: JsonObject | null;
   readonly provider_ref: string | null;
   readonly run_id: string | null;
+  readonly effect_id: string | null;
   readonly units: number;
   readonly simulated: boolean;
   readonly created_at: Date;

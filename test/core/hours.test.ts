@@ -8,7 +8,7 @@ import {
   type OpeningHours,
   OpeningHoursSchema,
 } from "../../engine/core/hours.ts";
-import { hoursText } from "../../engine/core/hours-text.ts";
+import { hoursText, openingText } from "../../engine/core/hours-text.ts";
 import {
   addDays,
   type LocalMoment,
@@ -241,5 +241,23 @@ describe("in words", () => {
     expect(hoursText({ weekly }, at("2026-11-16", "12:00"), "es")).toBe(
       "hoy de 6:00 a 9:00, de 12:00 a 15:00 y de 18:30 a 21:00",
     );
+  });
+});
+
+describe("the next opening in words", () => {
+  // A Saturday.
+  const now = at("2026-11-28", "00:27");
+
+  test.each([
+    ["2026-11-28", "09:00", "hoy a las 9:00", "today at 9:00"],
+    ["2026-11-29", "10:30", "mañana a las 10:30", "tomorrow at 10:30"],
+    ["2026-11-30", "01:00", "el lunes 30 a la 1:00", "on Monday 30 at 1:00"],
+    ["2026-12-02", "13:00", "el miércoles 2 a las 13:00", "on Wednesday 2 at 13:00"],
+    ["2026-12-25", "20:00", "el viernes 25 a las 20:00", "on Friday 25 at 20:00"],
+    ["2026-12-26", "20:00", "el sábado 26 de diciembre a las 20:00", "on Saturday 26 December at 20:00"],
+    ["2027-01-01", "20:00", "el viernes 1 de enero a las 20:00", "on Friday 1 January at 20:00"],
+  ])("%s %s", (date, time, spanish, english) => {
+    expect(openingText({ date, time }, now, "es-CO")).toBe(spanish);
+    expect(openingText({ date, time }, now, "en")).toBe(english);
   });
 });

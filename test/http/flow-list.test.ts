@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newDraft, STARTS } from "../../editor/flows/new-draft.ts";
+import type { NodeType } from "../../editor/model/catalogue.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import { until } from "../support/until.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
@@ -61,4 +63,16 @@ describe("the list of flows", () => {
     const other = await api.otherTenant();
     expect((await other.call("GET", "/api/v1/flow-activity")).body.items).toEqual([]);
   });
+});
+
+test("what the editor begins with from any trigger is a draft without errors", async () => {
+  const { items } = (await api.call("GET", "/api/v1/node-types")).body;
+  const triggers: NodeType[] = items.filter(({ kind }: NodeType) => kind === "trigger");
+  expect(triggers.map(({ type }) => type)).toEqual(expect.arrayContaining(Object.values(STARTS)));
+  for (const trigger of triggers) {
+    const draft = newDraft({ key: "nuevo", name: "Nuevo" }, trigger);
+    const { body } = await api.call("POST", "/api/v1/flows/check", { json: draft });
+    const errors = body.problems.filter(({ severity }: { severity: string }) => severity === "error");
+    expect(errors, trigger.type).toEqual([]);
+  }
 });

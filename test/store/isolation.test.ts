@@ -29,8 +29,14 @@ import {
   readConversation,
   recordsOfConversation,
 } from "../../engine/store/conversations.ts";
-import { insertCredential, readCredential } from "../../engine/store/credentials.ts";
-import { creditsOfRun, creditsOfRuns, listAccounts, monthlyCredits } from "../../engine/store/credits.ts";
+import { insertCredential, listCredentials, readCredential } from "../../engine/store/credentials.ts";
+import {
+  chargesOfRun,
+  creditsOfRun,
+  creditsOfRuns,
+  listAccounts,
+  monthlyCredits,
+} from "../../engine/store/credits.ts";
 import { activityOfNumbers } from "../../engine/store/dashboard.ts";
 import { deleteItem, listItems, readItem, writeItem } from "../../engine/store/data-items.ts";
 import {
@@ -41,6 +47,7 @@ import {
 } from "../../engine/store/database.ts";
 import { listGroups, listNumbers, listStores, readTenant, storeLoad } from "../../engine/store/directory.ts";
 import { listEffectsIn, readEffect } from "../../engine/store/effect-list.ts";
+import { secondsSince } from "../../engine/store/effects.ts";
 import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
@@ -80,6 +87,7 @@ import {
   readVendorAccount,
   updateNumber,
 } from "../../engine/store/numbers.ts";
+import { listPrices, setOwnPrice } from "../../engine/store/prices.ts";
 import {
   addToList,
   closeList,
@@ -177,9 +185,11 @@ const SHOP = {
 /** Every function of the store that takes a tenant's scope, called with somebody's ids. */
 const READS: Record<string, Call> = {
   readCredential: (scope, of) => readCredential(scope, "twilio.account", of.credential),
+  listCredentials: (scope) => listCredentials(scope, "twilio.account"),
   listAccounts: (scope) => listAccounts(scope),
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
+  chargesOfRun: (scope, of) => chargesOfRun(scope, of.run),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
   passedBy: (scope, of) =>
@@ -205,6 +215,7 @@ const READS: Record<string, Call> = {
   listEffectsIn: (scope, of) =>
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
+  secondsSince: (scope, of) => secondsSince(scope, of.effect),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
@@ -243,6 +254,7 @@ const READS: Record<string, Call> = {
   costsOfRuns: (scope, of) => costsOfRuns(scope, COUNTING, [of.run]),
   goalsOfRuns: (scope, of) => goalsOfRuns(scope, COUNTING, [of.run]),
   returnsBy: (scope) => returnsBy(scope, COUNTING, { by: "flow", ...ALWAYS, limit: 50 }),
+  listPrices: (scope) => listPrices(scope, { at: null, ...PAGE }),
   listUsage: (scope) => listUsage(scope, COUNTING, { ...ALWAYS, ...PAGE }),
   sumUsage: (scope) => sumUsage(scope, COUNTING, { by: "meter", ...ALWAYS }),
   listMessages: (scope, of) => listMessages(scope, { to: of.phone, after: null, limit: 50 }),
@@ -381,6 +393,8 @@ const WRITES: Record<string, Call> = {
     }),
   endSubmission: (scope, of) => endSubmission(scope, submissionOf(of), NEWS, 60),
   writeSubmission: (scope, of) => writeSubmission(scope, submissionOf(of), NEWS, null),
+  setOwnPrice: (scope) =>
+    setOwnPrice(scope, { meter: "voice", country: "*", currency: "EUR", unit_price: 1 }),
   deleteSubmission: (scope, of) => deleteSubmission(scope, submissionOf(of)),
   insertPendingMedia: (scope, of) =>
     insertPendingMedia(scope, [{ id: of.media, type: "image/png", name: null, source: {} }], 1),
@@ -442,6 +456,7 @@ const WRITES: Record<string, Call> = {
 
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
+  "listCredentials",
   "listAccounts",
   "monthlyCredits",
   "flowActivity",
@@ -458,6 +473,7 @@ const WITHOUT_ID = new Set([
   "listManagedGroups",
   "listLists",
   "returnsBy",
+  "listPrices",
   "listUsage",
   "sumUsage",
   "countUnread",

@@ -167,7 +167,7 @@ update runs set parent_run_id = :run, parent_step = :stepKey, branch = 'a', dept
 insert into waits (tenant_id, run_id, key, seq, wake_at)
   values (:tenant, :run, :waitKey, 3, now() + interval '1 hour');
 insert into journal (tenant_id, run_id, seq, events)
-  values (:tenant, :run, 3, jsonb_build_array(jsonb_build_object('at', :secret)));
+  values (:tenant, :run, 3, jsonb_build_array(jsonb_build_object('at', :secret, 'nodeId', 'clock', 'kind', 'left', 'port', 'next')));
 insert into effects (id, tenant_id, run_id, step_key, part, kind, provider, channel, recipient, body, state, ref)
   values (:effect, :tenant, :run, :stepKey, 'send', 'message', 'twilio', 'sms', :phone, :secret, 'sending', :ref);
 insert into schedules (tenant_id, flow_id, node_id, flow_key, flow_version_id, cron, timezone, catch_up_minutes, next_at, fault)
@@ -182,6 +182,7 @@ update credit_accounts set balance = balance - 3 where tenant_id = :tenant and m
 insert into inbox (id, tenant_id, key_hash, source, resume_key, event, answer)
   values (:delivery, :tenant, :hash, 'twilio', :waitKey || '_early', jsonb_build_object('name', :secret),
           jsonb_build_object('body', :secret));
+insert into own_prices (tenant_id, meter, country, currency, unit_price) values (:tenant, 'sms', 'ES', 'EUR', 0.5);
 insert into payload_use (tenant_id, day, bytes) values (:tenant, '2026-11-21', 100);
 insert into lookup_cache (tenant_id, kind, key, value, expires_at)
   values (:tenant, 'carrier', :ref, jsonb_build_object('name', :secret), now() + interval '1 hour');

@@ -10,6 +10,7 @@ import {
   next,
   type OpeningHours,
   OpeningHoursSchema,
+  openingText,
   type Static,
   Type,
 } from "../../../engine/plugin-api.ts";
@@ -91,6 +92,16 @@ const State = Type.Object({
       description: "Fecha y HH:MM de la próxima apertura; solo si no está abierto.",
     },
   }),
+  opensText: Type.Union([Type.String(), Type.Null()], {
+    title: "Opens, in words",
+    description:
+      "Such as “today at 9:00” or “on Monday 30 at 9:00”, in the flow's language; only when not open.",
+    "x-es": {
+      title: "Abre, en palabras",
+      description:
+        "Como «hoy a las 9:00» o «el lunes 30 a las 9:00», en el idioma del flujo; solo si no está abierto.",
+    },
+  }),
   holiday: Type.Union([Type.String(), Type.Null()], {
     title: "Holiday",
     description: "Name of today's holiday, if today is one.",
@@ -118,11 +129,13 @@ export default defineNode({
   },
   run: async function openingHours(ctx, params) {
     const { hours, timezone } = await scheduleOf(ctx, params);
-    const { state, closesAt, opensAt, holiday } = hoursAt(hours, localMoment(ctx.now, timezone));
+    const moment = localMoment(ctx.now, timezone);
+    const { state, closesAt, opensAt, holiday } = hoursAt(hours, moment);
     return next(state, {
       timezone,
       closesAt: closesAt ?? null,
       opensAt: opensAt ?? null,
+      opensText: opensAt ? openingText(opensAt, moment, ctx.locale) : null,
       holiday: holiday ?? null,
     });
   },

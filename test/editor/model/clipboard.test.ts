@@ -49,7 +49,7 @@ describe("the clipboard", () => {
       .filter(({ id }) => ids.includes(id))
       .map(({ data }) => JSON.stringify(data.params));
     expect(texts[1]).toContain("steps.menu_2.speech");
-    expect(texts[2]).toContain("steps.horario_reservas.opensAt");
+    expect(texts[2]).toContain("steps.horario_reservas.opens");
   });
 
   test("frames that are copied whole come along", () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { withDefaults } from "../../../editor/model/fill-defaults.ts";
 import { browserCheckTools, problemsByNode, problemsOf } from "../../../editor/model/problems.ts";
 import { checkFlow } from "../../../engine/core/check-flow.ts";
@@ -36,6 +36,15 @@ describe("problems in the browser", () => {
       const params = { ...type.example.params, timeoutSeconds: "7" };
       expect(withDefaults(type.params, params)).toEqual(validator.withDefaults(type.params, params));
     }
+  });
+
+  test("are found without making code of text, which the page's content policy forbids", () => {
+    const refused = vi.fn();
+    vi.stubGlobal("Function", refused);
+    const found = BROKEN_FLOWS.flatMap(([, flow]) => problemsOf(flow, browserCheckTools(CATALOGUE, "es")));
+    vi.unstubAllGlobals();
+    expect(found).not.toEqual([]);
+    expect(refused).not.toHaveBeenCalled();
   });
 
   test("are told by node", () => {

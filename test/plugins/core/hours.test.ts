@@ -43,7 +43,13 @@ describe("core.hours", () => {
     const result = await runNode(hours, { of: "custom", hours: from("09:00", "20:00") }, { now });
     expect(result).toMatchObject({
       port: "open",
-      output: { timezone: "America/Bogota", closesAt: "20:00", opensAt: null, holiday: null },
+      output: {
+        timezone: "America/Bogota",
+        closesAt: "20:00",
+        opensAt: null,
+        opensText: null,
+        holiday: null,
+      },
     });
   });
 
@@ -51,7 +57,11 @@ describe("core.hours", () => {
     const result = await runNode(hours, { of: "custom", hours: from("12:00", "20:00") }, { now });
     expect(result).toMatchObject({
       port: "closed",
-      output: { closesAt: null, opensAt: { date: "2026-11-21", time: "12:00" } },
+      output: {
+        closesAt: null,
+        opensAt: { date: "2026-11-21", time: "12:00" },
+        opensText: "hoy a las 12:00",
+      },
     });
   });
 
