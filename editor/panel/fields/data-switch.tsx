@@ -28,18 +28,19 @@ export function usesData(value: unknown): value is string {
 
 /** Between a fixed value and data of the flow. */
 export function DataSwitch(props: {
+  /** Of the control, which is another one after the switch and gets the focus. */
+  readonly id: string;
   readonly used: boolean;
   readonly title: string;
   onChange(value: unknown): void;
 }) {
   const words = useWords(panelWords);
+  const change = (value: unknown) => {
+    props.onChange(value);
+    requestAnimationFrame(() => document.getElementById(props.id)?.focus());
+  };
   if (!props.used) {
-    return (
-      <DataMenu
-        label={`${props.title}: ${words.useData}`}
-        onPick={(path) => props.onChange(`{{ ${path} }}`)}
-      />
-    );
+    return <DataMenu label={`${props.title}: ${words.useData}`} onPick={(path) => change(`{{ ${path} }}`)} />;
   }
   return (
     <Tooltip label={words.useFixed}>
@@ -48,7 +49,7 @@ export function DataSwitch(props: {
         variant="subtle"
         color="gray"
         aria-label={`${props.title}: ${words.useFixed}`}
-        onClick={() => props.onChange(undefined)}
+        onClick={() => change(undefined)}
       >
         <IconBracesOff size={15} />
       </ActionIcon>

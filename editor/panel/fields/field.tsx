@@ -45,7 +45,7 @@ export const Field = memo(function Field(props: FieldProps) {
       quiet={NAMES_ITSELF.has(widget) && !asData}
       action={
         takesData(widget, schema) &&
-        !form.readOnly && <DataSwitch used={asData} title={title} onChange={set} />
+        !form.readOnly && <DataSwitch id={id} used={asData} title={title} onChange={set} />
       }
     >
       <Widget

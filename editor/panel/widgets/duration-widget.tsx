@@ -50,7 +50,12 @@ export function DurationWidget(props: WidgetProps) {
         onChange={(next) => set(amount, next ?? unit)}
       />
       {!props.readOnly && (
-        <DataSwitch used={usesData(amount)} title={props.title} onChange={(next) => set(next)} />
+        <DataSwitch
+          id={props.id}
+          used={usesData(amount)}
+          title={props.title}
+          onChange={(next) => set(next)}
+        />
       )}
     </Group>
   );
