@@ -6,7 +6,7 @@ import type { WidgetName } from "../form/widget-of.ts";
 import { DataMenu } from "../template/data-menu.tsx";
 import { panelWords } from "../words.ts";
 
-/** Widgets for fixed values in whose place data of the flow may stand. */
+/** Widgets for fixed values in whose place data of the flow may stand: one value, or a whole list of them. */
 const FIXED: ReadonlySet<WidgetName> = new Set([
   "number",
   "toggle",
@@ -16,6 +16,14 @@ const FIXED: ReadonlySet<WidgetName> = new Set([
   "datetime",
   "timezone",
   "json",
+  "list",
+  "pairs",
+  "several",
+  "keys",
+  "choices",
+  "hours",
+  "duration",
+  "group",
 ]);
 
 export function takesData(widget: WidgetName, schema: object): boolean {

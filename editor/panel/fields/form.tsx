@@ -49,7 +49,7 @@ export interface WidgetProps {
   readonly path: Path;
   readonly schema: object;
   readonly value: unknown;
-  /** It may not be left out. */
+  /** It may not be left out: there is no default either. */
   readonly required: boolean;
   readonly title: string;
   readonly invalid: boolean;
