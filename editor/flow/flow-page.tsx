@@ -2,13 +2,14 @@ import { Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
+import { useCatalogue } from "../api/node-types.ts";
 import { useTitle } from "../ui/page.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";
 import { FlowScreen } from "./flow-screen.tsx";
 import { createFlowStore, FlowStoreContext, type OpenedFlow } from "./flow-store.ts";
 import { readDraft } from "./read-draft.ts";
-import { useCatalogue } from "./use-catalogue.ts";
+
 import { VersionScreen } from "./version-screen.tsx";
 import { flowWords } from "./words.ts";
 

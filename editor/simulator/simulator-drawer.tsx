@@ -241,7 +241,7 @@ function KeepButton() {
   const steps = useSimulation((state) => state.view.steps.length);
   const keep = async () => {
     if (id === null) return;
-    const { data } = await call("exportSimulation", { path: { id } });
+    const { data } = await call("readSimulationScenario", { path: { id } });
     downloadText("scenario.json", JSON.stringify(data, null, 2));
     notifications.show({ color: "teal", message: words.kept });
   };

@@ -36,7 +36,11 @@ export function NewTemplate(props: {
       locale,
       category,
       content: { ...like?.content, body },
-      variables: [...gapsIn(body, like?.variables ?? [])],
+      // Vendors want an example of every gap; its name will do until somebody writes a better one.
+      variables: gapsIn(body, like?.variables ?? []).map((gap) => ({
+        ...gap,
+        example: gap.example || gap.name,
+      })),
       ...(like ? { module: like.module } : {}),
       ...(owner.startsWith("grp_") ? { groupId: owner } : {}),
       ...(owner.startsWith("sto_") ? { storeId: owner } : {}),

@@ -69,6 +69,7 @@ export function TemplateEditor({ template }: { readonly template: Template }) {
           key={name}
           label={name}
           value={example}
+          error={example === "" ? words.exampleMissing : null}
           onChange={(event) => {
             const text = event.currentTarget.value;
             const next = variables.map((each) => (each.name === name ? { ...each, example: text } : each));
@@ -80,7 +81,7 @@ export function TemplateEditor({ template }: { readonly template: Template }) {
       <Group justify="space-between" gap="xs">
         <DeleteVersion template={template} />
         <Button
-          disabled={!changed}
+          disabled={!changed || variables.some(({ example }) => example === "")}
           loading={save.isPending}
           onClick={() =>
             save.mutate(

@@ -37,6 +37,8 @@ export function FlowSelect(props: {
       value={value}
       onChange={props.onChange}
       searchable
+      // What is typed searches anew instead of going on after the name that stands there.
+      onFocus={(event) => event.currentTarget.select()}
       clearable
       disabled={props.disabled ?? false}
       onSearchChange={setText}

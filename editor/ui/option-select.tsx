@@ -51,6 +51,8 @@ export function OptionSelect(props: {
       value={value}
       onChange={props.onChange}
       searchable
+      // What is typed searches anew instead of going on after the name that stands there.
+      onFocus={(event) => event.currentTarget.select()}
       clearable
       searchValue={text}
       onSearchChange={setText}
