@@ -4,7 +4,7 @@ import { useWords } from "../../words/words.ts";
 import { Field } from "../fields/field.tsx";
 import { Fields } from "../fields/fields.tsx";
 import { useForm, type WidgetProps } from "../fields/form.tsx";
-import { isRequired, itemsOf, numberKeyword } from "../form/read-schema.ts";
+import { itemsOf, numberKeyword } from "../form/read-schema.ts";
 import { startingEntry } from "../form/starting-entry.ts";
 import { widgetOf } from "../form/widget-of.ts";
 import { panelWords } from "../words.ts";
@@ -19,7 +19,7 @@ export function ListWidget(props: WidgetProps) {
   const least = numberKeyword(schema, "minItems") ?? 0;
   const most = numberKeyword(schema, "maxItems") ?? Number.POSITIVE_INFINITY;
   const set = (next: readonly unknown[]) => {
-    const none = next.length === 0 && !isRequired(props.parent.schema, String(props.path.at(-1)));
+    const none = next.length === 0 && !props.required;
     props.set(none ? undefined : next);
   };
   return (
@@ -75,11 +75,10 @@ export function ListWidget(props: WidgetProps) {
 }
 
 function Entry(props: WidgetProps & { readonly items: object; readonly index: number }) {
-  const { items, index, value, path, schema } = props;
+  const { items, index, value, path } = props;
   const words = useWords(panelWords);
   const at = [...path, index];
   if (widgetOf(items) === "group") return <Fields schema={items} value={value} path={at} />;
-  const parent = { schema, value: props.parent.value };
   return (
     <Field
       name={String(index)}
@@ -87,7 +86,6 @@ function Entry(props: WidgetProps & { readonly items: object; readonly index: nu
       schema={items}
       required
       path={at}
-      parent={parent}
       value={value}
     />
   );

@@ -37,7 +37,10 @@ Object.assign(window, { store });
 function Problems() {
   const document = useDocument();
   const set = useFlow((state) => state.set);
-  useEffect(() => set({ problems: problemsOf(document, tools) }), [document, set]);
+  useEffect(() => {
+    const timer = setTimeout(() => set({ problems: problemsOf(document, tools) }), 200);
+    return () => clearTimeout(timer);
+  }, [document, set]);
   return null;
 }
 
@@ -53,6 +56,7 @@ createRoot(root).render(
           <main
             style={{
               display: "flex",
+              position: "relative",
               justifyContent: "flex-end",
               height: "100dvh",
               background: "var(--canvas)",
