@@ -117,7 +117,15 @@ export function creditsOfVisit({ charges }: Pick<Visit, "charges">): Credits {
   return sums;
 }
 
-/** Whether going through this step again sends, calls or charges again. */
-export function actsOutside({ messages, effects }: Pick<Visit, "messages" | "effects">): boolean {
-  return messages.length > 0 || effects.length > 0;
+/** How many messages, calls and the like went out from the first time a run came to a node; of a trigger, all of them. */
+export function actsFrom(visits: readonly Visit[], nodeId: string): number {
+  const first = visits.findIndex((visit) => visit.nodeId === nodeId);
+  return visits
+    .slice(Math.max(0, first))
+    .reduce((sum, { messages, effects }) => sum + messages.length + effects.filter(isCostly).length, 0);
+}
+
+/** Looking something up disturbs nobody. */
+function isCostly({ kind }: RunEffect): boolean {
+  return kind !== "lookup";
 }

@@ -20,6 +20,11 @@ const WAITS_FOR: Readonly<Record<string, Waits>> = {
   "core.parallel": "inside",
 };
 
+/** Whether the time of a wait may be cut short: runs inside are waited for until they are over. */
+export function hasTime(type: string | null): boolean {
+  return type === null || WAITS_FOR[type] !== "inside";
+}
+
 export interface Standing {
   /** Null: its flow is not known. */
   readonly step: string | null;
