@@ -74,7 +74,14 @@ export const flowWords = defineWords(
     noProblemsText: "This flow can be published.",
     problemsTitle: "Problems",
     blocks: "keeps it from being published",
-    costs: "What it costs",
+    costs: "What one run uses up",
+    costsNothing: "No credits.",
+    costOf: (meter: string, min: number, max: number | null) =>
+      max === null
+        ? `${meter}: ${min} or more`
+        : min === max
+          ? `${meter}: ${min}`
+          : `${meter}: ${min} to ${max}`,
     loadingFlow: "Opening the flow…",
   },
   {
@@ -149,7 +156,14 @@ export const flowWords = defineWords(
     noProblemsText: "Este flujo se puede publicar.",
     problemsTitle: "Problemas",
     blocks: "impide publicarlo",
-    costs: "Lo que cuesta",
+    costs: "Lo que gasta una ejecución",
+    costsNothing: "Ningún crédito.",
+    costOf: (meter: string, min: number, max: number | null) =>
+      max === null
+        ? `${meter}: ${min} o más`
+        : min === max
+          ? `${meter}: ${min}`
+          : `${meter}: de ${min} a ${max}`,
     loadingFlow: "Abriendo el flujo…",
   },
 );

@@ -4,7 +4,7 @@ import { Center, Loader } from "@mantine/core";
 import { useParams } from "react-router";
 import type { Flow } from "../../engine/core/flow.ts";
 import { useRead } from "../api/queries.ts";
-import { useCatalogue } from "../flow/use-catalogue.ts";
+import { useCatalogue } from "../api/node-types.ts";
 import type { Catalogue } from "../model/catalogue.ts";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";

@@ -14,7 +14,7 @@ import { type Persona, SIMULATED_FAULTS } from "../../engine/core/simulation.ts"
 import { call } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { Drawer } from "../flow/drawer.tsx";
-import { useDocument, useFlow } from "../flow/flow-store.ts";
+import { useDocument, useFlow, useFlowStore } from "../flow/flow-store.ts";
 import { downloadText } from "../ui/download-text.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Chat } from "./chat.tsx";
@@ -51,6 +51,7 @@ function Simulator() {
   const failure = useSimulation((state) => state.failure);
   const problem = useSimulation((state) => state.view.problem);
   useOverlay();
+  useFollow();
   return (
     <Drawer title={words.title} actions={<Actions persona={person?.phone ?? null} />}>
       <Text size="xs" className="simulator-banner">
@@ -127,6 +128,16 @@ function useOverlay(): void {
     showOverlay(flow ? simulationOverlay(view, flow) : null);
   }, [view, flow, showOverlay]);
   useEffect(() => () => showOverlay(null), [showOverlay]);
+}
+
+/** The canvas goes along with the flow. */
+function useFollow(): void {
+  const store = useFlowStore();
+  const nodeId = useSimulation(({ view }) => view.steps.at(-1)?.nodeId ?? null);
+  const step = useSimulation(({ view }) => view.steps.length);
+  useEffect(() => {
+    if (nodeId !== null) store.getState().set({ focus: { nodeId, at: step } });
+  }, [store, nodeId, step]);
 }
 
 const SKIPS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
