@@ -8,6 +8,7 @@ import { useWords } from "../../words/words.ts";
 import { useVariables } from "../node-form.tsx";
 import { panelWords } from "../words.ts";
 import { Outputs } from "./outputs.tsx";
+import { TestNode } from "./test-node.tsx";
 import { VariableGroups } from "./variable-groups.tsx";
 import { VariableLine } from "./variable-line.tsx";
 
@@ -47,6 +48,7 @@ export function DataTab({ node }: { readonly node: FlowNode }) {
         {found.length === 0 && <p className="field-hint">{words.noData}</p>}
       </section>
       <Outputs node={node} />
+      <TestNode node={node} />
     </div>
   );
 }
