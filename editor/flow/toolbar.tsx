@@ -18,7 +18,7 @@ import type { Present } from "../../engine/core/live.ts";
 import { exportBundle } from "../model/bundle.ts";
 import { setDetails } from "../model/edits.ts";
 import { present, redoLabel, undoLabel } from "../model/history.ts";
-import { downloadText } from "../ui/download-text.ts";
+import { saveFile } from "../ui/save-file.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { type Drawer, useDocument, useFlow, useFlowStore } from "./flow-store.ts";
 import { SaveState } from "./save-state.tsx";
@@ -192,7 +192,7 @@ function MoreMenu() {
   const versions = useToggle("versions");
   const save = () => {
     const { key, history, catalogue } = store.getState();
-    downloadText(`${key}.flow.json`, exportBundle(present(history), catalogue));
+    saveFile(`${key}.flow.json`, exportBundle(present(history), catalogue), "application/json");
   };
   return (
     <Menu position="bottom-end">

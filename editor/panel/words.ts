@@ -78,7 +78,6 @@ export const panelWords = defineWords(
     phonePlaceholder: "300 123 4567",
     phoneBad: "This does not look like a whole number yet.",
     country: "Country",
-    credentialHint: "Name of the credential, as it is in Settings.",
     timezonePlaceholder: "As in the flow",
     zoneOfTenant: (zone: string) => `As the business: ${zone}`,
     // Conditions
@@ -339,7 +338,6 @@ export const panelWords = defineWords(
     phonePlaceholder: "300 123 4567",
     phoneBad: "Todavía no parece un número completo.",
     country: "País",
-    credentialHint: "Nombre de la credencial, como está en Ajustes.",
     timezonePlaceholder: "La del flujo",
     zoneOfTenant: (zone) => `La del negocio: ${zone}`,
     match: "Se debe cumplir",
