@@ -8,10 +8,11 @@ export function dayAndTime(at: string, locale: Locale): string {
     month: "short",
     hour: "2-digit",
     minute: "2-digit",
+    hourCycle: "h23",
   }).format(new Date(at));
 }
 
 /** To the second, as lines of a transcript have it. */
 export function timeOfDay(at: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle: "h23" }).format(new Date(at));
 }

@@ -9,7 +9,6 @@ import { Bubble } from "./bubble.tsx";
 import { metersInWords } from "./credits-words.ts";
 import { EffectLine } from "./effect-line.tsx";
 import { FailureText } from "./failure-text.tsx";
-import { JsonFold } from "./json-fold.tsx";
 import { LineTime } from "./line-time.tsx";
 import { useRun } from "./run-context.ts";
 import { isOver } from "./run-record.ts";
@@ -17,6 +16,7 @@ import { spanWords } from "./span-words.ts";
 import { SpokenLines } from "./spoken-lines.tsx";
 import { nodeOf, stepName } from "./step-name.ts";
 import { creditsOfVisit, type Visit } from "./timeline.ts";
+import { VisitData } from "./visit-data.tsx";
 import { runsWords } from "./words.ts";
 
 /** One step of the transcript: what was said, sent and done there, by which way it left, how long and for how much. */
@@ -64,14 +64,7 @@ export function VisitEntry({ visit }: { readonly visit: Visit }) {
           <EffectLine key={effect.id} effect={effect} />
         ))}
         {visit.failure && <FailureText failure={visit.failure} />}
-        <div className="entry-folds">
-          {node && Object.keys(node.data.params).length > 0 && (
-            <JsonFold title={words.configured} value={node.data.params} />
-          )}
-          {visit.output && Object.keys(visit.output).length > 0 && (
-            <JsonFold title={words.output} value={visit.output} />
-          )}
-        </div>
+        <VisitData visit={visit} node={node} />
       </div>
     </li>
   );
@@ -96,7 +89,8 @@ function usePortLabel({ nodeId, port }: Visit): string | null {
   const locale = useLocale();
   const { flow, catalogue } = useRun();
   const node = nodeOf(flow, nodeId);
-  if (port === null) return null;
+  // Where there is one way on, saying that it was taken says nothing.
+  if (port === null || port === "next") return null;
   const label = node && portsOf(node, catalogue).find(({ name }) => name === port)?.label;
   return words.left(label === undefined ? port : inLocale(label, locale));
 }
