@@ -9,9 +9,9 @@ export function creditsInWords(credits: Credits, words: RunsWords): string {
 
 /** `1 WhatsApp · 2 minutos`. */
 export function metersInWords(credits: Credits, words: RunsWords): string {
-  const names: Readonly<Record<string, string>> = words.meters;
+  const inWords: Readonly<Record<string, (units: number) => string>> = words.meters;
   return Object.entries(credits)
     .filter(([, units]) => units !== 0)
-    .map(([meter, units]) => `${units} ${names[meter] ?? meter}`)
+    .map(([meter, units]) => inWords[meter]?.(units) ?? `${units} ${meter}`)
     .join(" · ");
 }

@@ -1,4 +1,4 @@
-import type { Input } from "../api/client.ts";
+import type { Operations } from "../api/generated.ts";
 import type { RunStatus } from "./run-record.ts";
 
 export const STATES: readonly RunStatus[] = [
@@ -42,7 +42,7 @@ export function addressOf({ state, deadLetter, flow, contact, period }: RunFilte
 }
 
 /** As the API asks it. Whole days, so that the same question stays the same for as long as the day does. */
-export function queryOf(filter: RunFilter, now: Date): NonNullable<Input<"listRuns">["query"]> {
+export function queryOf(filter: RunFilter, now: Date): Operations["listRuns"]["query"] {
   const { state, deadLetter, flow, contact, period } = filter;
   return {
     limit: 50,

@@ -1,10 +1,9 @@
-import type { Answer } from "../api/client.ts";
-import type { ItemOf } from "../api/pages.ts";
+import type { Operations } from "../api/generated.ts";
 
 /** A run with all that is on record of it. */
-export type RunRecord = Answer<"readRun">;
+export type RunRecord = Operations["readRun"]["answer"];
 /** A run as lists have it. */
-export type ListedRun = ItemOf<"listRuns">;
+export type ListedRun = Operations["listRuns"]["answer"]["items"][number];
 /** A run some other run started. */
 export type ChildRun = RunRecord["children"][number];
 

@@ -33,6 +33,7 @@ function knownBefore(visit: Visit, run: RunRecord, visits: readonly Visit[]) {
   const assigned = before.filter(({ type }) => type === "core.set").map(({ output }) => output ?? {});
   return {
     trigger: run.input,
+    store: before.reduce<unknown>((store, { output }) => fieldOf(output, "store") ?? store, run.input.store),
     contact: { phone: run.contact, name: run.contactName },
     steps: Object.fromEntries(before.map(({ nodeId, output }) => [nodeId, output ?? {}])),
     vars: Object.assign({}, run.vars, ...assigned),

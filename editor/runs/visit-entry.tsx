@@ -21,7 +21,6 @@ import { runsWords } from "./words.ts";
 
 /** One step of the transcript: what was said, sent and done there, by which way it left, how long and for how much. */
 export function VisitEntry({ visit }: { readonly visit: Visit }) {
-  const words = useWords(runsWords);
   const locale = useLocale();
   const { run, flow, catalogue, upTo, selection, showUpTo } = useRun();
   const node = nodeOf(flow, visit.nodeId);
