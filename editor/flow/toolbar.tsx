@@ -155,9 +155,13 @@ function ProblemsButton() {
       size="sm"
       color={errors > 0 ? "red" : "gray"}
       leftSection={<Icon size={17} aria-hidden="true" />}
+      aria-label={problems.length === 0 ? words.noProblems : words.problemCount(problems.length)}
       onClick={toggle}
     >
-      {problems.length === 0 ? words.noProblems : words.problemCount(problems.length)}
+      <span className="problems-word">
+        {problems.length === 0 ? words.noProblems : words.problemCount(problems.length)}
+      </span>
+      {problems.length > 0 && <span className="problems-count">{problems.length}</span>}
     </Button>
   );
 }
@@ -172,6 +176,7 @@ function DrawerButton(props: {
   return (
     <Tooltip label={props.label}>
       <ActionIcon
+        className={`${props.drawer}-toggle`}
         variant={open ? "light" : "subtle"}
         color={open ? "teal" : "gray"}
         size="lg"
