@@ -27,7 +27,7 @@ export function NodeMarks({ id }: { readonly id: string }) {
   const locale = useLocale();
   const words = useWords(canvasWords);
   if (!mark) return null;
-  const { order, time, credits, count } = markTexts(mark, locale);
+  const { order, time, credits, count, standing } = markTexts(mark, locale);
   const StateIcon = mark.state ? STATE_ICONS[mark.state] : null;
   if (mark.change) return <ChangeMark change={mark.change} />;
   if (!StateIcon && count === null) return null;
@@ -50,6 +50,12 @@ export function NodeMarks({ id }: { readonly id: string }) {
         <span>
           {mark.state === "waiting" ? <IconUsers size={12} /> : <IconRepeat size={12} />}
           {count}
+        </span>
+      )}
+      {standing && (
+        <span className="mark-standing">
+          <IconUsers size={12} />
+          {standing}
         </span>
       )}
     </div>

@@ -29,6 +29,8 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   });
   const hovered = useCanvasUi((state) => state.hoveredEdge === edgeId);
   const taken = useFlow((state) => state.overlay?.edges.get(edgeId) ?? null);
+  // In a run once is what is expected; of many, each number counts.
+  const counted = useFlow((state) => state.overlay?.kind === "traffic") ? taken !== null : (taken ?? 0) > 1;
   const locked = useFlow((state) => state.locked !== null);
   const alone = useFlow((state) => selected && state.selection.size === 1);
   const active = hovered || selected;
@@ -44,14 +46,14 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         markerEnd={`url(#wire-end-${look})`}
         interactionWidth={22}
       />
-      {(handy || (taken !== null && taken > 1)) && (
+      {(handy || counted) && (
         <EdgeLabelRenderer>
           <div
             className="wire-label nodrag nopan"
             data-wire-label={edgeId}
             style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
           >
-            {taken !== null && taken > 1 && <span className="wire-count tabular">×{taken}</span>}
+            {counted && <span className="wire-count tabular">×{taken}</span>}
             {handy && !locked && data && <WireTools edge={data.edge} />}
           </div>
         </EdgeLabelRenderer>

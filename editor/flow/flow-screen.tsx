@@ -12,6 +12,7 @@ import { OutlineDrawer } from "./outline-drawer.tsx";
 import { usePresence } from "./presence.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { Toolbar } from "./toolbar.tsx";
+import { TrafficBar } from "./traffic-bar.tsx";
 import "./flow-screen.css";
 
 // What is opened later is loaded later: the canvas comes first.
@@ -42,6 +43,7 @@ export function FlowScreen() {
       <div className="flow-screen">
         <Toolbar people={people} />
         <LockBanner people={people} />
+        <TrafficBar />
         <div className="flow-body">
           <Suspense fallback={<LoadingRows />}>
             <Drawers />

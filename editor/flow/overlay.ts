@@ -17,6 +17,8 @@ export interface NodeMark {
   readonly credits: number | null;
   /** Runs that came by, or are waiting here now. */
   readonly count: number | null;
+  /** Runs that stand here now, beside those that came by. */
+  readonly standing?: number;
   /** Against the version it is compared with. */
   readonly change?: "added" | "changed";
 }

@@ -22,6 +22,7 @@ import { saveFile } from "../ui/save-file.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { type Drawer, useDocument, useFlow, useFlowStore } from "./flow-store.ts";
 import { SaveState } from "./save-state.tsx";
+import { TrafficButton } from "./traffic-button.tsx";
 import { FLOW_LABELS, flowWords } from "./words.ts";
 
 const PublishDialog = lazy(async () => ({ default: (await import("./publish-dialog.tsx")).PublishDialog }));
@@ -45,6 +46,7 @@ export function Toolbar({ people }: { readonly people: readonly Present[] }) {
           label={words.outline}
           icon={<IconListTree size={18} aria-hidden="true" />}
         />
+        <TrafficButton />
         <MoreMenu />
         <Button
           variant="default"
