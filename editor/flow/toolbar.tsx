@@ -5,6 +5,7 @@ import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconCircleCheck,
+  IconCoins,
   IconDots,
   IconDownload,
   IconHistory,
@@ -197,6 +198,7 @@ function MoreMenu() {
   const store = useFlowStore();
   const published = useFlow((state) => state.published);
   const versions = useToggle("versions");
+  const cost = useToggle("cost");
   const save = () => {
     const { key, history, catalogue } = store.getState();
     saveFile(`${key}.flow.json`, exportBundle(present(history), catalogue), "application/json");
@@ -215,6 +217,9 @@ function MoreMenu() {
           onClick={versions}
         >
           {words.versions}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconCoins size={16} aria-hidden="true" />} onClick={cost}>
+          {words.costs}
         </Menu.Item>
         <Menu.Item leftSection={<IconDownload size={16} aria-hidden="true" />} onClick={save}>
           {words.export}
