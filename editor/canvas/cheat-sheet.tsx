@@ -1,5 +1,5 @@
 import { Modal, SimpleGrid, Table, Text, Title } from "@mantine/core";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { keyNames } from "./key-names.ts";
 import { SHORTCUTS, type Shortcut, type ShortcutGroup } from "./shortcuts.ts";
@@ -9,7 +9,7 @@ const GROUPS: readonly ShortcutGroup[] = ["build", "move", "arrange", "history",
 
 /** Everything the keyboard does on the canvas, from the very list that the canvas listens by. */
 export function CheatSheet(props: { readonly opened: boolean; readonly onClose: () => void }) {
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const words = useWords(canvasWords);
   return (
     <Modal

@@ -4,7 +4,7 @@ import { type DragEvent, useState } from "react";
 import { useFlow } from "../flow/flow-store.ts";
 import type { Family, NodeType } from "../model/catalogue.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { useCanvasUiStore } from "./canvas-ui.ts";
 import { canvasWords } from "./words.ts";
@@ -17,7 +17,7 @@ const FAMILIES: readonly Family[] = ["voice", "messages", "ai", "logic", "data",
 /** All kinds of steps in a list beside the canvas, to drag onto it; a press adds after what is selected. */
 export function SideList({ onAdd }: { readonly onAdd: (type: NodeType) => void }) {
   const words = useWords(canvasWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const locale = useLocale();
   const ui = useCanvasUiStore();
   const catalogue = useFlow((state) => state.catalogue);

@@ -67,6 +67,8 @@ function OpenFlow({ opened, title }: { readonly opened: OpenedFlow; readonly tit
   const [store] = useState(() => {
     const made = createFlowStore(opened);
     if (search.has("simulate")) made.getState().showDrawer("simulator");
+    const node = search.get("node");
+    if (node !== null) made.getState().focusNode(node);
     return made;
   });
   useTitle(title);

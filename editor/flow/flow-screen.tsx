@@ -22,6 +22,7 @@ const SimulatorDrawer = lazy(async () => ({
 const ProblemsDrawer = lazy(async () => ({
   default: (await import("../problems/problems-drawer.tsx")).ProblemsDrawer,
 }));
+const CostDrawer = lazy(async () => ({ default: (await import("./cost-drawer.tsx")).CostDrawer }));
 const FindDrawer = lazy(async () => ({ default: (await import("./find-drawer.tsx")).FindDrawer }));
 const VersionsDrawer = lazy(async () => ({
   default: (await import("./versions-drawer.tsx")).VersionsDrawer,
@@ -72,6 +73,7 @@ function Drawers() {
   if (drawer === "versions") return <VersionsDrawer />;
   if (drawer === "outline") return <OutlineDrawer />;
   if (drawer === "find") return <FindDrawer />;
+  if (drawer === "cost") return <CostDrawer />;
   return drawer === "simulator" ? <SimulatorDrawer /> : null;
 }
 

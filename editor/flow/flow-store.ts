@@ -19,7 +19,7 @@ export type Saving =
   | { readonly kind: "conflict"; readonly revision: number }
   | { readonly kind: "refused"; readonly message: string };
 
-export type Drawer = "simulator" | "problems" | "versions" | "outline" | "find" | null;
+export type Drawer = "simulator" | "problems" | "versions" | "outline" | "find" | "cost" | null;
 
 /** Where the search palette adds what is chosen: on a port, on an edge, or at a place of the canvas. */
 export type PaletteTarget =

@@ -11,7 +11,7 @@ import { costOfPaths } from "../model/cost.ts";
 import { describe, diffFlows } from "../model/diff.ts";
 import { present } from "../model/history.ts";
 import { LoadingRows } from "../ui/states.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { diffOverlay } from "./diff-overlay.ts";
 import { useDocument, useFlow, useFlowStore } from "./flow-store.ts";
@@ -21,7 +21,7 @@ import { flowWords } from "./words.ts";
 /** What changes for callers from now on, who says so, and a note for whoever looks back. */
 export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
   const words = useWords(flowWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const errors = useFlow((state) => state.problems.filter(({ severity }) => severity === "error").length);
   const showDrawer = useFlow((state) => state.showDrawer);
   const [note, setNote] = useState("");

@@ -3,7 +3,7 @@ import { IconUsers, IconX } from "@tabler/icons-react";
 import { useEffect } from "react";
 import { Link } from "react-router";
 import { useRead } from "../api/queries.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { useDocument, useFlow, useFlowStore } from "./flow-store.ts";
 import { TRAFFIC_DAYS, type TrafficChoice, trafficFrom, trafficOverlay } from "./traffic-overlay.ts";
@@ -20,7 +20,7 @@ export function TrafficBar() {
 
 function Bar({ choice }: { readonly choice: TrafficChoice }) {
   const words = useWords(flowWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const key = useFlow((state) => state.key);
   const set = useFlow((state) => state.set);
   const traffic = useTraffic(choice);

@@ -82,6 +82,12 @@ export const flowWords = defineWords(
     blocks: "keeps it from being published",
     costs: "What one run uses up",
     costsNothing: "No credits.",
+    costsText:
+      "By the way it takes, the dearest first. Credits of your plan, and what the vendor asks where its price is known.",
+    costsCredits: (min: number, max: number | null) =>
+      max === null ? `${min} credits or more` : min === max ? `${min} credits` : `${min} to ${max} credits`,
+    costsLoops: "It may go round several times.",
+    costsMore: "There are more ways than are listed.",
     costOf: (meter: string, min: number, max: number | null) =>
       max === null
         ? `${meter}: ${min} or more`
@@ -170,6 +176,16 @@ export const flowWords = defineWords(
     blocks: "impide publicarlo",
     costs: "Lo que gasta una ejecución",
     costsNothing: "Ningún crédito.",
+    costsText:
+      "Según el camino, el más caro primero. Créditos de su plan, y lo que pide el proveedor si se conoce su precio.",
+    costsCredits: (min: number, max: number | null) =>
+      max === null
+        ? `${min} créditos o más`
+        : min === max
+          ? `${min} créditos`
+          : `de ${min} a ${max} créditos`,
+    costsLoops: "Puede dar varias vueltas.",
+    costsMore: "Hay más caminos de los que se muestran.",
     costOf: (meter: string, min: number, max: number | null) =>
       max === null
         ? `${meter}: ${min} o más`

@@ -2,7 +2,6 @@ import type { Widgets } from "./fields/form.tsx";
 import { CasesWidget } from "./widgets/cases-widget.tsx";
 import { ChoicesWidget } from "./widgets/choices-widget.tsx";
 import { ConditionsWidget } from "./widgets/conditions-widget.tsx";
-import { CredentialWidget } from "./widgets/credential-widget.tsx";
 import { CronWidget } from "./widgets/cron-widget.tsx";
 import { DatetimeWidget } from "./widgets/datetime-widget.tsx";
 import { DurationWidget } from "./widgets/duration-widget.tsx";
@@ -37,7 +36,6 @@ export const WIDGETS: Widgets = {
   keys: KeysWidget,
   "remote-select": RemoteSelectWidget,
   "template-picker": TemplatePickerWidget,
-  credential: CredentialWidget,
   list: ListWidget,
   pairs: PairsWidget,
   conditions: ConditionsWidget,

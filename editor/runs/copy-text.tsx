@@ -1,10 +1,10 @@
 import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 
 export function CopyText({ text }: { readonly text: string }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   return (
     <CopyButton value={text}>
       {({ copied, copy }) => (

@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 import { useChange } from "../api/queries.ts";
 import { quoted } from "../model/condition-words.ts";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { useRun } from "./run-context.ts";
 import { stepName } from "./step-name.ts";
@@ -15,7 +15,7 @@ import { runsWords } from "./words.ts";
 /** Asks before an ended run is taken up again: what was sent from there on is sent again. */
 export function RetryDialog({ from, onClose }: { readonly from: string; readonly onClose: () => void }) {
   const words = useWords(runsWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const locale = useLocale();
   const navigate = useNavigate();
   const { run, flow, catalogue, visits } = useRun();

@@ -1,6 +1,6 @@
 import { Button, Group, JsonInput, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { awaitedSignal } from "./awaited-signal.ts";
 import { useRun } from "./run-context.ts";
@@ -10,7 +10,7 @@ import { runsWords } from "./words.ts";
 /** Sends the run a signal by hand, as another system would. */
 export function SignalDialog({ onClose }: { readonly onClose: () => void }) {
   const words = useWords(runsWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const { run } = useRun();
   const { signal } = useRunChanges(run.id);
   const [name, setName] = useState(awaitedSignal(run) ?? "");

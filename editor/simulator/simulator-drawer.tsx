@@ -15,7 +15,7 @@ import { call } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { Drawer } from "../flow/drawer.tsx";
 import { useDocument, useFlow, useFlowStore } from "../flow/flow-store.ts";
-import { downloadText } from "../ui/download-text.ts";
+import { saveFile } from "../ui/save-file.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Chat } from "./chat.tsx";
 import { Phone } from "./phone.tsx";
@@ -254,7 +254,7 @@ function KeepButton() {
   const keep = async () => {
     if (id === null) return;
     const { data } = await call("readSimulationScenario", { path: { id } });
-    downloadText("scenario.json", JSON.stringify(data, null, 2));
+    saveFile("scenario.json", JSON.stringify(data, null, 2), "application/json");
     notifications.show({ color: "teal", message: words.kept });
   };
   return (

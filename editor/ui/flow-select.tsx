@@ -2,7 +2,7 @@ import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useRead } from "../api/queries.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 
 /** Chooses one of the tenant's flows by its name. */
@@ -15,7 +15,7 @@ export function FlowSelect(props: {
   readonly placeholder?: string;
   readonly disabled?: boolean;
 }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const { value } = props;
   const [text, setText] = useState("");
   const [search] = useDebouncedValue(text, 200);

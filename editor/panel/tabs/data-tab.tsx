@@ -1,4 +1,4 @@
-import { Badge, TextInput } from "@mantine/core";
+import { Badge, Code, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import type { FlowNode } from "../../../engine/core/flow.ts";
@@ -68,6 +68,14 @@ function LastTime({ nodeId }: { readonly nodeId: string }) {
         {mark.ms !== null && <span className="tabular">{words.took(mark.ms)}</span>}
         {mark.credits !== null && <span className="tabular">{words.credits(mark.credits)}</span>}
       </div>
+      {mark.last && (
+        <>
+          <p className="field-hint">{words.lastIn}</p>
+          <Code block>{JSON.stringify(mark.last.params, null, 2)}</Code>
+          <p className="field-hint">{words.lastOut}</p>
+          <Code block>{JSON.stringify(mark.last.output, null, 2)}</Code>
+        </>
+      )}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { CopyButton, Tooltip, UnstyledButton } from "@mantine/core";
 import type { Variable } from "../../model/variables.ts";
-import { commonWords } from "../../words/common.ts";
+import { everydayWords } from "../../words/everyday.ts";
 import { useWords } from "../../words/words.ts";
 import { sampleText } from "../template/sample-text.ts";
 import { panelWords } from "../words.ts";
@@ -8,7 +8,7 @@ import { panelWords } from "../words.ts";
 /** A value one may use; a click copies what a template writes for it. */
 export function VariableLine({ variable, name }: { readonly variable: Variable; readonly name: string }) {
   const words = useWords(panelWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const { path, label, certain, sample } = variable;
   return (
     <li>

@@ -102,7 +102,6 @@ const FILLED: { readonly [Name in WidgetName]: (schema: object) => readonly unkn
   timezone: () => ["America/Bogota"],
   "remote-select": () => ["s1"],
   "template-picker": () => ["reserva_confirmada"],
-  credential: () => ["erp"],
   secret: () => ["s3cret"],
   code: () => ["return {};"],
   number: (schema) => [startingValue({ ...schema, default: undefined })],

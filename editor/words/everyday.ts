@@ -1,7 +1,7 @@
 import { defineWords } from "./words.ts";
 
 /** Words that many rooms use. What one room alone says is in that room's own `words.ts`. */
-export const commonWords = defineWords(
+export const everydayWords = defineWords(
   {
     cancel: "Cancel",
     save: "Save",
