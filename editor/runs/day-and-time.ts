@@ -14,5 +14,10 @@ export function dayAndTime(at: string, locale: Locale): string {
 
 /** To the second, as lines of a transcript have it. */
 export function timeOfDay(at: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale, { timeStyle: "medium", hourCycle: "h23" }).format(new Date(at));
+  return new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
+  }).format(new Date(at));
 }

@@ -12,8 +12,10 @@ import { runsWords } from "./words.ts";
 /** How it ended: the outcome, or why it failed. */
 export function EndEntry({ at }: { readonly at: string }) {
   const words = useWords(runsWords);
-  const { run } = useRun();
+  const { run, visits } = useRun();
   const { outcome } = run;
+  // Where a step failed it has said why.
+  const toldAlready = visits.at(-1)?.failure?.message === outcome?.error?.message;
   const credits = creditsInWords(run.credits, words);
   return (
     <li className="entry entry-end" data-state={run.status}>
@@ -27,7 +29,7 @@ export function EndEntry({ at }: { readonly at: string }) {
           <LiveSpan from={run.startedAt} to={run.endedAt} />
           {credits !== "" && ` · ${credits} (${metersInWords(run.credits, words)})`}
         </p>
-        {outcome?.error && <FailureText failure={outcome.error} />}
+        {outcome?.error && !toldAlready && <FailureText failure={outcome.error} />}
         {outcome && Object.keys(outcome.output).length > 0 && (
           <JsonFold title={words.output} value={outcome.output} />
         )}

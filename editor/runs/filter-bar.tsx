@@ -57,7 +57,8 @@ export function FilterBar(props: {
       <Group gap={8} className="filter-fields">
         <div className="filter-flow">
           <FlowSelect
-            label=""
+            label={words.flow}
+            hideLabel
             placeholder={words.anyFlow}
             value={filter.flow}
             onChange={(flow) => change({ flow })}

@@ -5,6 +5,7 @@ import { type Locale, useLocale, useWords } from "../words/words.ts";
 import { dayAndTime } from "./day-and-time.ts";
 import { flowName } from "./flow-name.ts";
 import { LiveSpan } from "./live-span.tsx";
+import { outcomeName } from "./outcome-name.ts";
 import type { ChildRun } from "./run-record.ts";
 import { RunStateIcon } from "./run-state.tsx";
 import { nodeOf, stepName } from "./step-name.ts";
@@ -60,5 +61,5 @@ function untilOf({ status, wakeAt, pausedAt }: ChildRun, words: RunsWords, local
 }
 
 function outcomeOf({ outcome }: ChildRun, words: { readonly completed: string }): string | null {
-  return outcome === "completed" ? words.completed : (outcome?.replaceAll("_", " ") ?? null);
+  return outcome === "completed" ? words.completed : outcome === null ? null : outcomeName(outcome);
 }

@@ -1,3 +1,4 @@
+import { outcomeName } from "./outcome-name.ts";
 import type { RunRecord } from "./run-record.ts";
 import type { RunsWords } from "./words.ts";
 
@@ -9,7 +10,7 @@ export function stateInWords(
   if (outcome) {
     if (status === "failed") return words.failedAs;
     if (status === "cancelled") return words.cancelledAs;
-    return words.endedAs(outcome.name === "completed" ? words.completed : outcome.name.replaceAll("_", " "));
+    return words.endedAs(outcome.name === "completed" ? words.completed : outcomeName(outcome.name));
   }
   if (pausedAt !== null) return words.nowPaused;
   if (status === "waiting") return words.nowWaiting;

@@ -8,6 +8,8 @@ import { useWords } from "../words/words.ts";
 /** Chooses one of the tenant's flows by its name. */
 export function FlowSelect(props: {
   readonly label: string;
+  /** Where its place says what it is; it is still read out. */
+  readonly hideLabel?: boolean;
   readonly value: string | null;
   readonly onChange: (key: string | null) => void;
   readonly placeholder?: string;
@@ -30,7 +32,7 @@ export function FlowSelect(props: {
   if (value !== null && !names.has(value)) names.set(value, value);
   return (
     <Select
-      label={props.label}
+      {...(props.hideLabel ? { "aria-label": props.label } : { label: props.label })}
       placeholder={props.placeholder ?? ""}
       nothingFoundMessage={words.nothingFound}
       data={[...names].map(([key, name]) => ({ value: key, label: name }))}
