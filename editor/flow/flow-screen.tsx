@@ -1,6 +1,7 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { FlowCanvas } from "../canvas/flow-canvas.tsx";
+import { focusPanel } from "../panel/focus-panel.ts";
 import { LazyPanel } from "../panel/lazy-panel.tsx";
 import { useProblems } from "../problems/use-problems.ts";
 import { LoadingRows } from "../ui/states.tsx";
@@ -49,7 +50,9 @@ export function FlowScreen() {
           <Suspense fallback={<LoadingRows />}>
             <Drawers />
           </Suspense>
-          <section className="flow-canvas">{narrow ? <NarrowCanvas /> : <FlowCanvas />}</section>
+          <section className="flow-canvas">
+            {narrow ? <NarrowCanvas /> : <FlowCanvas onOpenStep={openStep} />}
+          </section>
           <LazyPanel />
         </div>
         {conflict && (
@@ -60,6 +63,11 @@ export function FlowScreen() {
       </div>
     </FlowSyncContext>
   );
+}
+
+/** The panel shows whatever step is selected; who opens one wants to write in it. */
+function openStep(): void {
+  focusPanel();
 }
 
 /** On a phone a list is easier to touch than a canvas; the outline says all that the canvas says. */
