@@ -85,7 +85,11 @@ export const flowWords = defineWords(
     costsText:
       "By the way it takes, the dearest first. Credits of your plan, and what the vendor asks where its price is known.",
     costsCredits: (min: number, max: number | null) =>
-      max === null ? `${min} credits or more` : min === max ? `${min} credits` : `${min} to ${max} credits`,
+      max === null
+        ? `from ${min} ${min === 1 ? "credit" : "credits"}`
+        : min === max
+          ? `${min} ${min === 1 ? "credit" : "credits"}`
+          : `${min} to ${max} credits`,
     costsLoops: "It may go round several times.",
     costsMore: "There are more ways than are listed.",
     costOf: (meter: string, min: number, max: number | null) =>

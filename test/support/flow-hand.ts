@@ -42,10 +42,10 @@ export function flowHand(page: Page): FlowHand {
   };
 }
 
-export function cardIds(page: Page): Promise<string[]> {
-  return page
-    .locator("[data-card]")
-    .evaluateAll((cards) => cards.flatMap((card) => card.getAttribute("data-card") ?? []));
+export async function cardIds(page: Page): Promise<string[]> {
+  const cards = await page.locator("[data-card]").all();
+  const ids = await Promise.all(cards.map((card) => card.getAttribute("data-card")));
+  return ids.filter((id) => id !== null);
 }
 
 /** The id of the one card that was not there before, once it is the selected one. */
