@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { EDITOR_PAGES, EDITOR_PAGES } from "../../engine/http/editor-files.ts";
+import { EDITOR_PAGES } from "../../engine/http/editor-files.ts";
 import { rawGet } from "./raw-get.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
 
@@ -91,7 +91,8 @@ describe("[H15] a page of the editor", () => {
   test("is not in OpenAPI, which is about the API", async () => {
     const { body } = await api.anonymous("GET", "/api/openapi.json");
     const ofPages = EDITOR_PAGES.map((page) => `/${page}`);
-    const inTheEditor = (address: string) => address === "/" || ofPages.some((page) => address.startsWith(page));
+    const inTheEditor = (address: string) =>
+      address === "/" || ofPages.some((page) => address.startsWith(page));
     expect(Object.keys(body.paths).filter(inTheEditor)).toEqual([]);
   });
 });
