@@ -34,6 +34,7 @@ export const ID_PREFIXES = {
   numberEvent: "nev",
   media: "med",
   storeDelivery: "sdl",
+  document: "doc",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

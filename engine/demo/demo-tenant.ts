@@ -251,6 +251,7 @@ export const PLANS = [
     whatsapp_monthly: 50,
     voice_minutes_monthly: 0,
     voice_agent: false,
+    ai_monthly: 0,
   },
   {
     id: "pln_business",
@@ -260,6 +261,7 @@ export const PLANS = [
     whatsapp_monthly: 200,
     voice_minutes_monthly: 30,
     voice_agent: false,
+    ai_monthly: 300,
   },
   {
     id: "pln_ultimate",
@@ -269,6 +271,7 @@ export const PLANS = [
     whatsapp_monthly: 1000,
     voice_minutes_monthly: 200,
     voice_agent: true,
+    ai_monthly: 2000,
   },
   {
     id: "pln_enterprise",
@@ -278,6 +281,7 @@ export const PLANS = [
     whatsapp_monthly: null,
     voice_minutes_monthly: null,
     voice_agent: true,
+    ai_monthly: null,
   },
 ] as const;
 

@@ -150,6 +150,8 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
     tenant_id,
     plan_id: plan?.id,
     status: "active",
+    // Its plan has none; they were added to it.
+    voice_agent: true,
   });
   await sql("store_groups").insert({ ...DEMO.group, tenant_id });
   await sql("stores").insert(DEMO_STORES.map((store) => ({ ...store, tenant_id })));

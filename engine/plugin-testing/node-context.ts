@@ -7,6 +7,9 @@
  */
 import { AppError } from "../errors.ts";
 import type {
+  AgentSettings,
+  AgentView,
+  CallableFlow,
   ChildrenView,
   ChildView,
   CodeCheck,
@@ -32,7 +35,9 @@ import type {
   Meter,
   NodeContext,
   NodeResult,
+  NotedAnswer,
   OnceIntent,
+  Passage,
   PluginDefinition,
   Retries,
   SenderView,
@@ -111,6 +116,17 @@ export interface ContextData {
   /** Conversations given to people, oldest first, and how the handoff stands. */
   handoffs: HandoffOrder[];
   handoff: HandoffState | null;
+  /** Whether the plan includes agents, what the tenant decided for them, and what they used today. */
+  agents: boolean;
+  agentSettings: AgentSettings;
+  usedToday: { answers: number; tokens: number };
+  /** What a search finds, whatever it looks for, and what was looked for. */
+  passages: Passage[];
+  questions: string[];
+  /** Flows that may be called, by key. */
+  callable: Record<string, CallableFlow>;
+  /** Answers of models by part. */
+  answersNoted: Record<string, NotedAnswer>;
 }
 
 /** A node of any params, as the registry lists them. */
@@ -164,6 +180,13 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     conversation: null,
     handoffs: [],
     handoff: null,
+    agents: true,
+    agentSettings: {},
+    usedToday: { answers: 0, tokens: 0 },
+    passages: [],
+    questions: [],
+    callable: {},
+    answersNoted: {},
     ...given,
   };
 }
@@ -233,6 +256,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     },
     children: childrenOf(data),
     conversations: conversationsOf(data),
+    agent: agentOf(data),
     goal: async (goal) => void data.goals.push(goal),
     ...overrides,
   };
@@ -464,6 +488,22 @@ function childrenOf({ memory, fork, ended }: ContextData): ChildrenView {
     looped: 0,
     ended: async (_step, branches) =>
       ended.filter((child) => branches === undefined || branches.includes(child.branch)),
+  };
+}
+
+function agentOf(data: ContextData): AgentView {
+  return {
+    included: data.agents,
+    settings: data.agentSettings,
+    async search(question, { limit }) {
+      data.questions.push(question);
+      return data.passages.slice(0, limit);
+    },
+    callable: async (flow) => data.callable[flow] ?? null,
+    usedToday: async () => data.usedToday,
+    async note(part, answer) {
+      data.answersNoted[part] = answer;
+    },
   };
 }
 

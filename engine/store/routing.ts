@@ -16,6 +16,8 @@ export interface TenantRow {
   readonly clock_offset_ms: number;
   /** Countries its plan reaches; null: any. Absent where only a number was routed. */
   readonly plan_countries?: readonly string[] | null;
+  /** Its plan includes agents, or its subscription adds them. Absent where only a number was routed. */
+  readonly plan_agent?: boolean | null;
 }
 
 export interface NumberRow {
