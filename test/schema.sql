@@ -5109,11 +5109,8 @@ begin
   perform set_config('app.tenant_id', new.tenant_id, true);
   select coalesce(new.voice_agent, p.voice_agent), p.ai_monthly into v_included, v_monthly
     from plans p where p.id = new.plan_id;
-  -- who never had agents has no account of answers; who had some keeps what is left
-  if not v_included and not exists (select from credit_accounts where tenant_id = new.tenant_id and meter = 'ai') then
-    return new;
-  end if;
-  if not v_included then v_monthly := 0; end if;
+  -- answers that were given in another way are left alone
+  if not v_included then return new; end if;
   insert into credit_accounts (tenant_id, meter, balance) values (new.tenant_id, 'ai', 0)
     on conflict (tenant_id, meter) do nothing;
   select * into a from credit_accounts where tenant_id = new.tenant_id and meter = 'ai' for update;
