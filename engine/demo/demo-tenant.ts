@@ -30,6 +30,8 @@ export const DEMO = {
     agents: "+576015550122",
     /** WhatsApp and SMS to the people of the shop. */
     support: "+576015550106",
+    /** An agent answers. */
+    agent: "+576015550108",
   },
   caller: "+573001234567",
   /** Known to everybody who reads this; let in only while vendors are emulated, and never in production. */
@@ -238,6 +240,15 @@ export const DEMO_NUMBERS = [
     sms: true,
     whatsapp: true,
     message_flow_key: "support-handoff",
+  },
+  {
+    id: "num_demo_agent",
+    e164: DEMO.numbers.agent,
+    label: "Asistente",
+    provider: "twilio",
+    sms: true,
+    whatsapp: true,
+    message_flow_key: "whatsapp-ai-reply",
   },
 ] as const;
 

@@ -46,6 +46,8 @@ export const DEMO_FLOWS = [
   "order-approval",
   "morning-summary",
   "list-notice",
+  "whatsapp-ai-reply",
+  "message-triage",
 ] as const;
 
 // The demo's own picture outlives the demo.

@@ -11,8 +11,8 @@ export interface AgentView {
   search(question: string, options: PassageSearch): Promise<readonly Passage[]>;
   /** A published flow that begins with `core.called`, as a function; null where there is none of that key. */
   callable(flow: string): Promise<CallableFlow | null>;
-  /** What all agents of the tenant used since midnight, by its own clock. */
-  usedToday(): Promise<{ readonly answers: number; readonly tokens: number }>;
+  /** What was used by this run, or by all agents of the tenant since midnight, by its own clock. */
+  used(by: "run" | "today"): Promise<{ readonly answers: number; readonly tokens: number }>;
   /** Counts an answer of a model, once for each step and part. */
   note(part: string, answer: NotedAnswer): Promise<void>;
 }

@@ -115,11 +115,13 @@ export interface ContextData {
   conversation: ConversationAddress | null;
   /** Conversations given to people, oldest first, and how the handoff stands. */
   handoffs: HandoffOrder[];
+  /** Conversations listened to. */
+  listened: ConversationAddress[];
   handoff: HandoffState | null;
-  /** Whether the plan includes agents, what the tenant decided for them, and what they used today. */
+  /** Whether the plan includes agents, what the tenant decided for them, and what they used. */
   agents: boolean;
   agentSettings: AgentSettings;
-  usedToday: { answers: number; tokens: number };
+  used: Record<"run" | "today", { answers: number; tokens: number }>;
   /** What a search finds, whatever it looks for, and what was looked for. */
   passages: Passage[];
   questions: string[];
@@ -179,10 +181,11 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     ended: [],
     conversation: null,
     handoffs: [],
+    listened: [],
     handoff: null,
     agents: true,
     agentSettings: {},
-    usedToday: { answers: 0, tokens: 0 },
+    used: { run: { answers: 0, tokens: 0 }, today: { answers: 0, tokens: 0 } },
     passages: [],
     questions: [],
     callable: {},
@@ -500,7 +503,7 @@ function agentOf(data: ContextData): AgentView {
       return data.passages.slice(0, limit);
     },
     callable: async (flow) => data.callable[flow] ?? null,
-    usedToday: async () => data.usedToday,
+    used: async (by) => data.used[by],
     async note(part, answer) {
       data.answersNoted[part] = answer;
     },
@@ -511,6 +514,7 @@ function conversationsOf(data: ContextData): ConversationsView {
   return {
     ask: `ask_${"0".repeat(32)}`,
     current: async () => data.conversation,
+    listen: async (address) => void data.listened.push(address),
     handOff: async (order) => void data.handoffs.push(order),
     handoff: async () => data.handoff,
     async takeBack() {

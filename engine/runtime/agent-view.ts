@@ -3,7 +3,7 @@ import { CALLED } from "../core/join-of.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isRecord } from "../core/plain-data.ts";
 import type { AgentView, CallableFlow } from "../plugin-api.ts";
-import { answersToday, noteAnswer } from "../store/agent-answers.ts";
+import { answersOfRun, answersToday, noteAnswer } from "../store/agent-answers.ts";
 import { searchPassages } from "../store/knowledge.ts";
 import type { TenantDirectory } from "./directory.ts";
 import type { Step } from "./effects.ts";
@@ -29,7 +29,10 @@ export function agentView(
       const version = await versions.published(tenantId, flow);
       return version ? functionOf(version.graph.flow) : null;
     },
-    usedToday: () => db.asTenant(tenantId, (scope) => answersToday(scope, tenant.timezone)),
+    used: (by) =>
+      db.asTenant(tenantId, (scope) =>
+        by === "run" ? answersOfRun(scope, runId) : answersToday(scope, tenant.timezone),
+      ),
     note: (part, answer) =>
       db.asTenant(tenantId, (scope) => noteAnswer(scope, { ...answer, part, runId, stepKey: step.stepKey })),
   };

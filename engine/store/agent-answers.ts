@@ -29,18 +29,27 @@ export async function noteAnswer({ sql, tenantId }: TenantScope, answer: AnswerR
     .ignore();
 }
 
+export interface Used {
+  readonly answers: number;
+  readonly tokens: number;
+}
+
+const USED = "count(*)::int as answers, coalesce(sum(prompt_tokens + completion_tokens), 0)::int as tokens";
+
 /** What was used since midnight of this zone. */
-export async function answersToday(
-  { sql, tenantId }: TenantScope,
-  zone: string,
-): Promise<{ readonly answers: number; readonly tokens: number }> {
+export async function answersToday({ sql, tenantId }: TenantScope, zone: string): Promise<Used> {
   const [row] = await sql("agent_answers")
     .where("agent_answers.tenant_id", tenantId)
     .whereRaw("agent_answers.at >= date_trunc('day', now() at time zone ?) at time zone ?", [zone, zone])
-    .select(
-      sql.raw("count(*)::int as answers, coalesce(sum(prompt_tokens + completion_tokens), 0)::int as tokens"),
-    );
-  return { answers: row?.answers ?? 0, tokens: row?.tokens ?? 0 };
+    .select(sql.raw(USED));
+  return row ?? { answers: 0, tokens: 0 };
+}
+
+export async function answersOfRun({ sql, tenantId }: TenantScope, runId: string): Promise<Used> {
+  const [row] = await sql("agent_answers")
+    .where({ "agent_answers.tenant_id": tenantId, "agent_answers.run_id": runId })
+    .select(sql.raw(USED));
+  return row ?? { answers: 0, tokens: 0 };
 }
 
 /** Forgets what was used long ago. Gives how many. */

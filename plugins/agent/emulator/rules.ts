@@ -61,7 +61,10 @@ function topicOf(text: string): Topic | null {
 
 function aboutWords(scene: Scene): EmulatedAnswer {
   const last = plain(scene.said.at(-1) ?? "");
-  if (/^(no|no gracias|gracias|muchas gracias)\b[\s.,!]*$/.test(last)) return bye(scene);
+  if (/^no\b/.test(last) && /¿Lo confirma\?$/.test(lastAnswer(scene)))
+    return say("De acuerdo, no hago nada. ¿Qué cambiamos?");
+  if (/^(no|nada|gracias|muchas gracias)([\s.,!]+(gracias|nada mas|muchas gracias))?[\s.,!]*$/.test(last))
+    return bye(scene);
   switch (scene.topic) {
     case "adios":
       return bye(scene);
@@ -82,6 +85,10 @@ function aboutWords(scene: Scene): EmulatedAnswer {
     default:
       return quote(scene) ?? say("¡Hola! Puedo ayudarle con reservas, pedidos y horarios. ¿Qué necesita?");
   }
+}
+
+function lastAnswer({ request }: Scene): string {
+  return request.messages.findLast(({ role }) => role === "assistant")?.content ?? "";
 }
 
 function bye(scene: Scene): EmulatedAnswer {
@@ -157,8 +164,8 @@ function look(scene: Scene, tool: string, values: JsonObject, otherwise: string)
 /** The passage of the instructions that shares most words with the question. */
 function quote({ request, said }: Scene): EmulatedAnswer | null {
   const instructions = request.messages[0]?.content ?? "";
-  const passages = [...instructions.matchAll(/<passage[^>]*>([\s\S]*?)<\/passage>/g)].map(([, text = ""]) =>
-    text.trim(),
+  const passages = [...instructions.matchAll(/<passage document=[^>]*>([\s\S]*?)<\/passage>/g)].map(
+    ([, text = ""]) => text.trim(),
   );
   const asked = contentWords(said.at(-1) ?? "");
   const ranked = passages
