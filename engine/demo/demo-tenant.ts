@@ -242,7 +242,7 @@ export const DEMO_NUMBERS = [
     message_flow_key: "support-handoff",
   },
   {
-    id: "num_demo_agent",
+    id: "num_demo_virtual_assistant",
     e164: DEMO.numbers.agent,
     label: "Asistente",
     provider: "twilio",
