@@ -1,14 +1,16 @@
-import { Code, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useDocument, useFlow } from "../flow/flow-store.ts";
 import { portsOf } from "../model/ports.ts";
+import { shortSpan } from "../model/span-words.ts";
 import { inLocale } from "../model/words.ts";
+import { JsonText } from "../ui/json-text.tsx";
 import { exactMoment } from "../ui/moment.tsx";
 import { useLocale, useWords } from "../words/words.ts";
 import { useSimulation } from "./simulation-context.ts";
 import type { RunView, StepView } from "./simulation-view.ts";
 import { simulatorWords } from "./words.ts";
 
-/** One line a step, as it happens; open it for what went in and came out, click its name for the node. */
+/** One line a step, as it happens; open its data for what went in and came out, click its name for the node. */
 export function Steps() {
   const words = useWords(simulatorWords);
   const steps = useSimulation((state) => state.view.steps);
@@ -48,30 +50,29 @@ function Step({ step }: { readonly step: StepView }) {
   const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
   return (
     <li className="step" data-failed={step.error !== null || undefined}>
+      <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
+        {title}
+      </button>
+      <span className="step-port">{port ? inLocale(port.label, locale) : step.port}</span>
+      <span className="step-figures tabular">
+        {credits > 0 && `${words.credits(credits)} · `}
+        {shortSpan(step.ms, locale)}
+      </span>
+      {step.error && (
+        <Text size="xs" c="var(--danger)" className="step-error">
+          {step.error}
+        </Text>
+      )}
       <details>
-        <summary>
-          <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
-            {title}
-          </button>
-          <span className="step-port">{port ? inLocale(port.label, locale) : step.port}</span>
-          <span className="step-figures tabular">
-            {credits > 0 && `${words.credits(credits)} · `}
-            {Math.round(step.ms)} ms
-          </span>
-        </summary>
-        {step.error && (
-          <Text size="xs" c="var(--danger)">
-            {step.error}
-          </Text>
-        )}
+        <summary aria-label={words.dataOf(title)}>{words.data}</summary>
         <Text size="xs" c="dimmed">
           {words.input}
         </Text>
-        <Code block>{JSON.stringify(step.params, null, 2)}</Code>
+        <JsonText value={step.params} />
         <Text size="xs" c="dimmed">
           {words.output}
         </Text>
-        <Code block>{JSON.stringify(step.output, null, 2)}</Code>
+        <JsonText value={step.output} />
       </details>
     </li>
   );
