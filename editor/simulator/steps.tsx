@@ -10,7 +10,7 @@ import { useSimulation } from "./simulation-context.ts";
 import type { RunView, StepView } from "./simulation-view.ts";
 import { simulatorWords } from "./words.ts";
 
-/** One line a step, as it happens; open its data for what went in and came out, click its name for the node. */
+/** One line a step, as it happens; open it for what went in and came out, click its name for the node. */
 export function Steps() {
   const words = useWords(simulatorWords);
   const steps = useSimulation((state) => state.view.steps);
@@ -48,23 +48,27 @@ function Step({ step }: { readonly step: StepView }) {
   const port = node ? portsOf(node, catalogue).find(({ name }) => name === step.port) : undefined;
   const focusNode = useFlow((state) => state.focusNode);
   const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
+  const taken = port ? inLocale(port.label, locale) : step.port;
+  const figures = `${credits > 0 ? `${words.credits(credits)} · ` : ""}${shortSpan(step.ms, locale)}`;
   return (
     <li className="step" data-failed={step.error !== null || undefined}>
+      {/* Over its own room in the line: what opens the line must not hold another button. */}
       <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
         {title}
       </button>
-      <span className="step-port">{port ? inLocale(port.label, locale) : step.port}</span>
-      <span className="step-figures tabular">
-        {credits > 0 && `${words.credits(credits)} · `}
-        {shortSpan(step.ms, locale)}
-      </span>
-      {step.error && (
-        <Text size="xs" c="var(--danger)" className="step-error">
-          {step.error}
-        </Text>
-      )}
       <details>
-        <summary aria-label={words.dataOf(title)}>{words.data}</summary>
+        <summary aria-label={[title, taken, figures].join(", ")}>
+          <span className="step-room" aria-hidden="true">
+            {title}
+          </span>
+          <span className="step-port">{taken}</span>
+          <span className="step-figures tabular">{figures}</span>
+        </summary>
+        {step.error && (
+          <Text size="xs" c="var(--danger)">
+            {step.error}
+          </Text>
+        )}
         <Text size="xs" c="dimmed">
           {words.input}
         </Text>

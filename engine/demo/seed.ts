@@ -46,6 +46,8 @@ export const DEMO_FLOWS = [
   "order-approval",
   "morning-summary",
   "list-notice",
+  "whatsapp-ai-reply",
+  "message-triage",
 ] as const;
 
 // The demo's own picture outlives the demo.
@@ -150,6 +152,8 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
     tenant_id,
     plan_id: plan?.id,
     status: "active",
+    // Its plan has none; they were added to it.
+    voice_agent: true,
   });
   await sql("store_groups").insert({ ...DEMO.group, tenant_id });
   await sql("stores").insert(DEMO_STORES.map((store) => ({ ...store, tenant_id })));
