@@ -19,7 +19,7 @@ export default defineConfig({
           include: [
             "test/unit/**/*.test.ts",
             "test/core/**/*.test.ts",
-            "test/editor/model/**/*.test.ts",
+            "test/editor/**/*.test.ts",
             "test/plugins/**/*.test.ts",
             "test/plugin-testing/**/*.test.ts",
             "test/*.test.ts",

@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   media: "med",
   storeDelivery: "sdl",
   document: "doc",
+  simulation: "sim",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
@@ -55,6 +56,18 @@ export function conversationId(tenant: string, channel: string, number: string, 
 /** A new id such as `run_0193…`: prefix, then the 32 hex digits of a version 7 UUID. */
 export function newId(kind: IdKind): string {
   return `${ID_PREFIXES[kind]}_${v7().replaceAll("-", "")}`;
+}
+
+const TWIN = `${ID_PREFIXES.tenant}_twin_`;
+
+/** The id of a tenant's twin, in which one simulation runs. */
+export function newTwinId(): string {
+  return TWIN + v7().replaceAll("-", "");
+}
+
+/** True for a tenant that only a simulation runs in: nothing of it may reach a real vendor. */
+export function isTwin(tenantId: string): boolean {
+  return tenantId.startsWith(TWIN);
 }
 
 /** [A4] The id of an outside effect: the same step and part give the same id again after a crash. */

@@ -8,7 +8,8 @@ import type { Config } from "./config.ts";
 import type { JsonObject } from "./core/json.ts";
 import { readErpModules } from "./erp-modules.ts";
 import { readExampleFlows } from "./example-flows.ts";
-import { createApp } from "./http/app.ts";
+import { authenticateOf, createApp } from "./http/app.ts";
+import { createLive, type Live } from "./http/live/live.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
 import { loadPluginPackages } from "./plugin-packages.ts";
@@ -31,6 +32,11 @@ import { createSandbox } from "./runtime/sandbox/sandbox.ts";
 import { startScheduler } from "./runtime/schedules.ts";
 import { createKeys } from "./runtime/sealing.ts";
 import { createSecrets } from "./runtime/secrets.ts";
+import {
+  createSimulations,
+  type SimulationOptions,
+  type Simulations,
+} from "./runtime/simulations/simulations.ts";
 import { startStoreDeliveries } from "./runtime/store-deliveries.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
@@ -53,6 +59,8 @@ export interface Centralita {
   readonly connection: Connection | string;
   /** Servers standing in for vendors without credentials, by plugin id. */
   readonly emulators: Readonly<Record<string, Emulator>>;
+  /** Null where nothing is served over HTTP. */
+  readonly simulations: Simulations | null;
   stop(): Promise<void>;
 }
 
@@ -69,6 +77,8 @@ export interface StartOptions {
   readonly emulatorsInMemory?: boolean;
   /** Where the built editor is; absent: where the build leaves it. */
   readonly editorFolder?: string;
+  /** How fast simulations go, and when they are over. */
+  readonly simulations?: SimulationOptions;
   /** Where the time comes from; absent: the machine. */
   readonly clock?: Clock;
   readonly commits?: CommitOptions;
@@ -152,6 +162,9 @@ async function assemble(
 
   const templates = createTemplates();
   const modules = readErpModules(validator);
+  const watch = quietly(options.watch, log);
+  let simulations: Simulations | null = null;
+  let live: Live | null = null;
   const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
@@ -179,7 +192,11 @@ async function assemble(
     download: outbound.download,
     sandbox,
     log,
-    watch: quietly(options.watch, log),
+    watch(event) {
+      watch(event);
+      simulations?.hears(event);
+      live?.hears(event);
+    },
     settings: {
       owner: `${hostname()}:${process.pid}:${randomBytes(3).toString("hex")}`,
       publicUrl: url,
@@ -206,14 +223,22 @@ async function assemble(
     undo.push(startStoreDeliveries(runtime).stop);
   }
   if (server) {
+    simulations = createSimulations(runtime, engine, outbound.allow, options.simulations);
+    undo.push(simulations.stop);
+    const demoSignIn = !config.production && "twilio" in emulators;
+    const authenticate = authenticateOf({ runtime, demoSignIn });
+    live = createLive({ db, log, authenticate, simulations });
+    server.onUpgrade(live.upgrade);
     const app = createApp({
       runtime,
       engine,
       examples: readExampleFlows(validator),
+      simulations,
+      news: live.news,
       ready: () => readiness(db),
       version: VERSION,
       editorFolder: options.editorFolder ?? EDITOR_FOLDER,
-      demoSignIn: !config.production && "twilio" in emulators,
+      demoSignIn,
       trustedProxies: config.trustedProxies,
     });
     server.serve(app);
@@ -221,8 +246,10 @@ async function assemble(
   }
   // First of all: whoever is being answered still needs everything else.
   if (server) undo.push(server.close);
+  // A socket would keep the server open.
+  if (live) undo.push(live.stop);
   undo.push(() => stopping.abort());
-  return { url, runtime, engine, db, connection, emulators, stop };
+  return { url, runtime, engine, db, connection, emulators, simulations, stop };
 }
 
 async function embedded(config: Config, note: (sentence: string) => void, undo: Undo[]): Promise<Connection> {

@@ -30,6 +30,7 @@ export {
   type StateChange,
 } from "./core/run.ts";
 export { signalKey } from "./core/signal.ts";
+export type { SimulatedFault } from "./core/simulation.ts";
 export { sizeWarning } from "./core/size-warning.ts";
 export {
   filledIn,
@@ -131,7 +132,7 @@ export {
   type NumberProfile,
   type VendorAccount,
 } from "./plugin-api/numbers.ts";
-export { definePlugin, type PluginDefinition } from "./plugin-api/plugin.ts";
+export { definePlugin, type PluginDefinition, type SimulatedAccount } from "./plugin-api/plugin.ts";
 export type { ConsentRecord, PolicyView, WindowView } from "./plugin-api/policy.ts";
 export {
   again,
@@ -171,6 +172,13 @@ export {
   type VerifierDefinition,
   type VerifyChannel,
 } from "./plugin-api/verify.ts";
+export type {
+  CallAction,
+  PersonAtThePhone,
+  PhoneEvent,
+  VirtualPhone,
+  WrittenMessage,
+} from "./plugin-api/virtual-phone.ts";
 export {
   type ContactHint,
   type Delivery,

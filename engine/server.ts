@@ -1,14 +1,25 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
 import { AppError } from "./errors.ts";
 
 /** A listening server that says 503 until it is given an app. */
 export interface HttpServer {
   readonly port: number;
   serve(app: RequestListener): void;
+  /** Hands over who asks for a socket. Until then, and while it closes, they are cut off. */
+  onUpgrade(upgrade: Upgrade): void;
   /** Takes no new connections and waits for the requests under way, at most ten seconds. Calling it again does no harm. */
   close(): Promise<void>;
 }
+
+type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
 /** @throws AppError PORT_IN_USE */
 export async function listen(host: string, port: number): Promise<HttpServer> {
@@ -21,11 +32,20 @@ export async function listen(host: string, port: number): Promise<HttpServer> {
     if (closing) endConnection(response);
     listener(request, response);
   });
+  let upgrade: Upgrade | null = null;
+  server.on("upgrade", (request, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => undefined);
+    if (upgrade && !closing) upgrade(request, socket, head);
+    else socket.destroy();
+  });
   await listening(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
     serve(app) {
       listener = app;
+    },
+    onUpgrade(given) {
+      upgrade = given;
     },
     close() {
       closing ??= drain(server, open);

@@ -1262,6 +1262,7 @@ create table subscriptions (
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
 create policy tenant_wall on subscriptions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER subscriptions_agents_of_twin BEFORE INSERT ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION agents_of_twin();
 CREATE TRIGGER subscriptions_sync_agent_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_agent_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_code_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_code_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
@@ -1343,13 +1344,18 @@ create table tenants (
   sandbox boolean not null default false,
   clock_offset_ms double precision not null default 0,
   max_in_flight integer not null default 100,
+  twin_of text,
+  twin_until timestamp with time zone,
   constraint tenants_check CHECK (((clock_offset_ms = (0)::double precision) OR sandbox)),
   constraint tenants_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
   constraint tenants_id_check CHECK ((id ~~ 'ten\_%'::text)),
   constraint tenants_max_in_flight_check CHECK ((max_in_flight > 0)),
   constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text]))),
+  constraint tenants_twin_check CHECK ((((twin_of IS NOT NULL) = (id ~~ 'ten\_twin\_%'::text)) AND ((twin_of IS NULL) OR sandbox) AND ((twin_of IS NULL) = (twin_until IS NULL)))),
+  constraint tenants_twin_of_fkey FOREIGN KEY (twin_of) REFERENCES tenants(id),
   constraint tenants_pkey PRIMARY KEY (id)
 );
+CREATE INDEX tenants_twins_idx ON public.tenants USING btree (twin_until) WHERE (twin_of IS NOT NULL);
 alter table tenants enable row level security;
 alter table tenants force row level security;
 create policy owner_batch on tenants for all to app_owner using ((id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
@@ -1427,6 +1433,33 @@ alter table waits force row level security;
 create policy owner_batch on waits for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on waits for select to app_owner using (true);
 create policy tenant_wall on waits for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+CREATE OR REPLACE FUNCTION public.agents_of_twin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_of text;
+  v_documents jsonb;
+  v_passages jsonb;
+begin
+  select twin_of into v_of from tenants where id = new.tenant_id;
+  if v_of is null then return new; end if;
+  perform set_config('app.tenant_id', v_of, true);
+  select voice_agent into new.voice_agent from subscriptions where tenant_id = v_of;
+  select coalesce(jsonb_agg(to_jsonb(x)), '[]') into v_documents
+    from (select * from knowledge_documents where tenant_id = v_of order by id desc limit 500) x;
+  select coalesce(jsonb_agg(to_jsonb(x)), '[]') into v_passages from knowledge_passages x
+    where x.tenant_id = v_of and exists (select from jsonb_array_elements(v_documents) d where d ->> 'id' = x.document_id);
+  perform set_config('app.tenant_id', new.tenant_id, true);
+  insert into knowledge_documents select (jsonb_populate_record(null::knowledge_documents,
+    x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_documents) x;
+  insert into knowledge_passages select (jsonb_populate_record(null::knowledge_passages,
+    x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_passages) x;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.ask_is_open(p_run text, p_step text)
  RETURNS boolean
@@ -1988,6 +2021,49 @@ begin
       from claimed c join stores s on s.tenant_id = c.tenant_id and s.id = c.store_id;
   end loop;
   return v_out;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_close_twin(p_twin text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_since timestamptz;
+  v_left text[];
+  v_next text[];
+  t text;
+begin
+  if p_twin not like 'ten\_twin\_%' then return; end if;
+  perform set_config('app.tenant_id', p_twin, true);
+  -- Once more for one that is gone: what was under way may have been written after it went.
+  select created_at into v_since from tenants where id = p_twin for update;
+  v_since := coalesce(v_since, now() - interval '1 day');
+  -- These are found by run, not by tenant.
+  delete from journal where at >= v_since and tenant_id = p_twin
+    and run_id in (select id from runs where tenant_id = p_twin);
+  delete from effects where tenant_id = p_twin and run_id in (select id from runs where tenant_id = p_twin);
+  delete from messages where created_at >= v_since and tenant_id = p_twin;
+  v_left := array(select c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'public' and c.relkind = 'r' and not c.relispartition
+      and c.relname <> 'effects'
+      and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped)
+    order by 1);
+  while cardinality(v_left) > 0 loop
+    v_next := '{}';
+    foreach t in array v_left loop
+      begin
+        execute format('delete from %I where tenant_id = $1', t) using p_twin;
+      exception when foreign_key_violation then v_next := v_next || t;
+      end;
+    end loop;
+    if cardinality(v_next) = cardinality(v_left) then
+      raise exception 'tables that refer to each other keep twin % alive: %', p_twin, array_to_string(v_left, ', ');
+    end if;
+    v_left := v_next;
+  end loop;
+  delete from tenants where id = p_twin;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_close_window(p jsonb)
@@ -3100,6 +3176,18 @@ begin
   return jsonb_build_object('ok', true, 'deliveryId', p ->> 'id');
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_keep_twin(p_twin text, p_seconds double precision)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  perform set_config('app.tenant_id', p_twin, true);
+  update tenants set twin_until = now() + p_seconds * interval '1 second' where id = p_twin and twin_of is not null;
+  return found;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_lane_taken(r runs)
  RETURNS boolean
  LANGUAGE sql
@@ -3608,6 +3696,79 @@ begin
     values (p ->> 'tenant', p ->> 'id', p ->> 'runId', p ->> 'stepKey', p ->> 'channel', p ->> 'number', p ->> 'contact',
             p -> 'choices')
     on conflict do nothing;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_open_twin(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_of text := p ->> 'of';
+  v_id text := p ->> 'id';
+  v_suffix text := p ->> 'suffix';
+  v_tenant tenants;
+  v_rows jsonb;
+  v_plan text;
+  v_meter text;
+  v_sum integer;
+begin
+  perform set_config('app.tenant_id', v_of, true);
+  select * into v_tenant from tenants where id = v_of and twin_of is null;
+  if not found then raise exception 'there is no tenant % to simulate', v_of; end if;
+  select plan_id into v_plan from subscriptions where tenant_id = v_of;
+  v_rows := jsonb_build_object(
+    'groups', coalesce((select jsonb_agg(to_jsonb(x)) from store_groups x where x.tenant_id = v_of), '[]'),
+    'stores', coalesce((select jsonb_agg(to_jsonb(x)) from stores x where x.tenant_id = v_of), '[]'),
+    'numbers', coalesce((select jsonb_agg(to_jsonb(x)) from numbers x where x.tenant_id = v_of), '[]'),
+    'templates', coalesce((select jsonb_agg(to_jsonb(x)) from templates x where x.tenant_id = v_of), '[]'),
+    'data', coalesce((select jsonb_agg(to_jsonb(x)) from (select * from data_items d where d.tenant_id = v_of
+      order by d.table_name, d.key limit 5000) x), '[]'));
+
+  perform set_config('app.tenant_id', v_id, true);
+  v_tenant.id := v_id;
+  v_tenant.sandbox := true;
+  v_tenant.status := 'active';
+  v_tenant.clock_offset_ms := (p ->> 'offsetMs')::double precision;
+  v_tenant.created_at := now();
+  v_tenant.twin_of := v_of;
+  v_tenant.twin_until := now() + (p ->> 'seconds')::double precision * interval '1 second';
+  insert into tenants select v_tenant.*;
+  if v_plan is not null then
+    insert into subscriptions (id, tenant_id, plan_id, status)
+      values ('sub_' || substr(v_id, 5), v_id, v_plan, 'active');
+  end if;
+  foreach v_meter in array array['sms', 'whatsapp', 'voice', 'lookup', 'verify', 'ai'] loop
+    perform set_config('app.tenant_id', v_id, true);
+    select coalesce(sum(amount), 0) into v_sum from credit_entries where tenant_id = v_id and meter = v_meter;
+    insert into credit_accounts (tenant_id, meter, balance) values (v_id, v_meter, (p ->> 'credits')::integer)
+      on conflict (tenant_id, meter) do update set balance = excluded.balance;
+    insert into credit_entries (tenant_id, meter, amount, kind, ref)
+      values (v_id, v_meter, (p ->> 'credits')::integer - v_sum, 'grant', 'play');
+  end loop;
+
+  insert into store_groups select (jsonb_populate_record(null::store_groups, x || jsonb_build_object(
+    'tenant_id', v_id, 'id', x ->> 'id' || v_suffix))).* from jsonb_array_elements(v_rows -> 'groups') x;
+  -- No shop is told of what was only tried.
+  insert into stores select (jsonb_populate_record(null::stores, x || jsonb_build_object(
+    'tenant_id', v_id, 'id', x ->> 'id' || v_suffix, 'group_id', x ->> 'group_id' || v_suffix,
+    'webhook_url', null, 'webhook_secret', null))).*
+    from jsonb_array_elements(v_rows -> 'stores') x;
+  insert into numbers select (jsonb_populate_record(null::numbers, x || jsonb_build_object(
+    'tenant_id', v_id, 'id', x ->> 'id' || v_suffix,
+    'store_id', x ->> 'store_id' || v_suffix, 'group_id', x ->> 'group_id' || v_suffix,
+    -- Digits, as a vendor's own; of a vendor that is asked by number only there is none.
+    'provider_id', case when x ->> 'provider_id' ~ '^\d+$'
+      then (('x' || substr(md5(v_id || (x ->> 'id')), 1, 12))::bit(48)::bigint)::text end,
+    'account_ref', p -> 'accounts' ->> (x ->> 'provider'),
+    'pace_per_second', 1000))).* from jsonb_array_elements(v_rows -> 'numbers') x;
+  insert into templates select (jsonb_populate_record(null::templates, x || jsonb_build_object(
+    'tenant_id', v_id, 'id', x ->> 'id' || v_suffix, 'vendors', '{}'::jsonb,
+    'store_id', x ->> 'store_id' || v_suffix, 'group_id', x ->> 'group_id' || v_suffix))).*
+    from jsonb_array_elements(v_rows -> 'templates') x;
+  insert into data_items select (jsonb_populate_record(null::data_items, x || jsonb_build_object('tenant_id', v_id))).*
+    from jsonb_array_elements(v_rows -> 'data') x;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_open_window(p_tenant text, p_names text[], w jsonb)
@@ -4558,7 +4719,7 @@ AS $function$
   select jsonb_build_object('tenantId', tenant_id, 'flowKey', key) from flows where hook_key = p_hook_key
 $function$;
 
-CREATE OR REPLACE FUNCTION public.engine_route_number(p_provider text, p_e164 text, p_provider_id text)
+CREATE OR REPLACE FUNCTION public.engine_route_number(p_provider text, p_e164 text, p_provider_id text, p_tenants text[] DEFAULT NULL::text[])
  RETURNS jsonb
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -4571,10 +4732,12 @@ begin
   select * into n from numbers
     where provider = p_provider
       and case when p_provider_id is null then e164 = p_e164 else provider_id = p_provider_id end
-    order by created_at limit 1;
+      and (tenant_id = any (p_tenants) or tenant_id not like 'ten\_twin\_%')
+    order by tenant_id = any (p_tenants) desc nulls last, created_at limit 1;
   if not found and p_provider_id is not null then
     select * into n from numbers where provider = p_provider and e164 = p_e164 and provider_id is null
-      order by created_at limit 1;
+      and (tenant_id = any (p_tenants) or tenant_id not like 'ten\_twin\_%')
+      order by tenant_id = any (p_tenants) desc nulls last, created_at limit 1;
   end if;
   if n.id is null then return null; end if;
   perform set_config('app.tenant_id', n.tenant_id, true);
@@ -4711,6 +4874,15 @@ begin
     where r.id = e.run_id and r.tenant_id = e.tenant_id and r.status = 'waiting'
       and r.state #> '{wait,keys}' ? ('effect:' || e.id)), '{}');
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_stale_twins()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select id from tenants where twin_of is not null and twin_until < now() order by twin_until limit 100
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_start_session(p jsonb)
  RETURNS text
@@ -5264,6 +5436,7 @@ grant execute on function engine_claim(text,text,integer) to app_engine;
 grant execute on function engine_claim_next(text,integer,integer,text) to app_engine;
 grant execute on function engine_claim_schedules(integer,integer) to app_engine;
 grant execute on function engine_claim_store_deliveries(integer,integer) to app_engine;
+grant execute on function engine_close_twin(text) to app_engine;
 grant execute on function engine_close_window(jsonb) to app_engine;
 grant execute on function engine_code_admit(jsonb) to app_engine;
 grant execute on function engine_code_checked(text,text,text) to app_engine;
@@ -5294,6 +5467,7 @@ grant execute on function engine_keep_for_run(jsonb) to app_engine;
 grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
+grant execute on function engine_keep_twin(text,double precision) to app_engine;
 grant execute on function engine_last_store(text,text) to app_engine;
 grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
@@ -5305,6 +5479,7 @@ grant execute on function engine_note_prices(jsonb) to app_engine;
 grant execute on function engine_note_use(jsonb) to app_engine;
 grant execute on function engine_number_owner(text,text) to app_engine;
 grant execute on function engine_open_ask(jsonb) to app_engine;
+grant execute on function engine_open_twin(jsonb) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
 grant execute on function engine_prune_agent_answers(integer) to app_engine;
 grant execute on function engine_prune_asks(integer) to app_engine;
@@ -5326,11 +5501,12 @@ grant execute on function engine_request_cancel(text,text) to app_engine;
 grant execute on function engine_request_pause(text,text,boolean) to app_engine;
 grant execute on function engine_resolve_effect(jsonb) to app_engine;
 grant execute on function engine_route_hook(text) to app_engine;
-grant execute on function engine_route_number(text,text,text) to app_engine;
+grant execute on function engine_route_number(text,text,text,text[]) to app_engine;
 grant execute on function engine_session(text) to app_engine;
 grant execute on function engine_sessions_of(text) to app_engine;
 grant execute on function engine_settle_store_delivery(jsonb) to app_engine;
 grant execute on function engine_skip_time(text,double precision) to app_engine;
+grant execute on function engine_stale_twins() to app_engine;
 grant execute on function engine_start_session(jsonb) to app_engine;
 grant execute on function engine_switch_session(jsonb) to app_engine;
 grant execute on function engine_take_destinations(jsonb) to app_engine;

@@ -1,6 +1,109 @@
 // Written by `npm run api:types` from the API's own OpenAPI document; not edited by hand.
 
 export interface Operations {
+  actInSimulation: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body:
+      | {
+          kind: "call";
+          /**
+           * E.164, or hidden.
+           */
+          from: string;
+          /**
+           * E.164, or hidden.
+           */
+          to?: string;
+        }
+      | {
+          kind: "digits";
+          /**
+           * Which call; absent: the one that waits for such a thing.
+           */
+          callId?: string;
+          digits: string;
+        }
+      | {
+          kind: "say";
+          /**
+           * Which call; absent: the one that waits for such a thing.
+           */
+          callId?: string;
+          text: string;
+        }
+      | {
+          kind: "record";
+          /**
+           * Which call; absent: the one that waits for such a thing.
+           */
+          callId?: string;
+          seconds: number;
+          text: string;
+        }
+      | {
+          kind: "hangup";
+          /**
+           * Which call; absent: the one that waits for such a thing.
+           */
+          callId?: string;
+        }
+      | {
+          kind: "answer";
+          /**
+           * Which call; absent: the one that waits for such a thing.
+           */
+          callId?: string;
+          how: "answer" | "busy" | "no-answer" | "machine" | "decline";
+        }
+      | {
+          kind: "message";
+          channel: "sms" | "whatsapp";
+          /**
+           * E.164, or hidden.
+           */
+          from: string;
+          body: string;
+          replyTo?: string;
+          /**
+           * Id of the button or row that was tapped.
+           */
+          button?: string;
+          mediaUrl?: string;
+        }
+      | {
+          kind: "read";
+          message: string;
+        }
+      | {
+          kind: "start";
+          trigger: string;
+          input: {
+            /**
+             * This interface was referenced by `undefined`'s JSON-Schema definition
+             * via the `patternProperty` "^.*$".
+             */
+            [k: string]: unknown;
+          };
+        }
+      | {
+          kind: "skip";
+          ms: number;
+        }
+      | {
+          kind: "fault";
+          fault: "whatsapp-down" | "sms-down" | "twilio-slow" | "lookup-down" | "messages-undelivered";
+          on: boolean;
+        };
+    answer: {
+      /**
+       * The last event before it.
+       */
+      seq: number;
+    };
+  };
   addMetaNumber: {
     path: {};
     query: {};
@@ -1520,6 +1623,14 @@ export interface Operations {
     body: null;
     answer: null;
   };
+  endSimulation: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: null;
+  };
   exportConsents: {
     path: {};
     query: {
@@ -2607,6 +2718,32 @@ export interface Operations {
         variables?: string[];
       }[];
       nextCursor: string | null;
+    };
+  };
+  listPersonas: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        id: string;
+        /**
+         * E.164, or hidden.
+         */
+        phone: string;
+        name: {
+          en: string;
+          es: string;
+        };
+        detail: {
+          en: string;
+          es: string;
+        };
+        /**
+         * ISO 3166 alpha-2; null: hidden.
+         */
+        country: string | null;
+      }[];
     };
   };
   listPrices: {
@@ -4085,6 +4222,174 @@ export interface Operations {
     body: null;
     answer: RunDetail;
   };
+  readSimulation: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: {
+      id: string;
+      flow: string;
+      now: string;
+      faults: ("whatsapp-down" | "sms-down" | "twilio-slow" | "lookup-down" | "messages-undelivered")[];
+      /**
+       * Numbers of the tenant that this flow listens on, or may be called at.
+       */
+      numbers: {
+        e164: string;
+        channels: string[];
+      }[];
+      events: (
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "run";
+            runId: string;
+            state: "started" | "waiting" | "succeeded" | "failed" | "cancelled";
+            nodeId: string | null;
+            until: string | null;
+            outcome: string | null;
+            error: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "step";
+            runId: string;
+            nodeId: string;
+            type: string;
+            port: string | null;
+            ms: number;
+            params: unknown;
+            output: unknown;
+            error: string | null;
+            /**
+             * Credits the step used, by meter.
+             */
+            credits: {
+              /**
+               * This interface was referenced by `undefined`'s JSON-Schema definition
+               * via the `patternProperty` "^.*$".
+               */
+              [k: string]: number;
+            };
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "call";
+            callId: string;
+            direction: "inbound" | "outbound" | "forwarded";
+            state: "ringing" | "in-progress" | "completed" | "busy" | "no-answer" | "failed";
+            from: string;
+            to: string;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "caption";
+            callId: string;
+            speaker: "flow" | "person";
+            text: string;
+            language: string | null;
+            voice: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "listening";
+            callId: string;
+            wants: ("digits" | "speech" | "recording")[];
+            finishOnKey: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "message";
+            /**
+             * The same id again: its status or text changed.
+             */
+            id: string;
+            channel: "sms" | "whatsapp";
+            direction: "inbound" | "outbound";
+            /**
+             * E.164 of whose chat it is in.
+             */
+            person: string;
+            body: string;
+            media: {
+              url: string;
+              contentType: string;
+            }[];
+            buttons: {
+              id: string;
+              title: string;
+              url?: string;
+            }[];
+            header: string | null;
+            footer: string | null;
+            status: "queued" | "sent" | "delivered" | "read" | "failed" | "received";
+            error: string | null;
+            segments: number;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "clock";
+            now: string;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "problem";
+            code: string;
+            message: string;
+          }
+      )[];
+    };
+  };
+  readSimulationScenario: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: {
+      flow: string;
+      scenarios: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^.*$".
+         */
+        [k: string]: unknown;
+      }[];
+    };
+  };
   readStore: {
     path: {
       id: string;
@@ -5208,6 +5513,277 @@ export interface Operations {
     };
     body: StartRun;
     answer: RunEnded;
+  };
+  startSimulation: {
+    path: {};
+    query: {};
+    body: {
+      /**
+       * Key of the flow.
+       */
+      flow: string;
+      document?: {
+        schemaVersion: 1;
+        key: string;
+        name: string;
+        description?: string;
+        settings: {
+          /**
+           * IANA zone; the tenant's where absent.
+           */
+          timezone?: string;
+          /**
+           * BCP 47 tag; the tenant's where absent.
+           */
+          locale?: string;
+          contactPolicy?: "parallel" | "resume" | "queue" | "replace";
+          maxDurationMs?: number;
+          maxSteps?: number;
+        };
+        /**
+         * @maxItems 200
+         */
+        variables?: {
+          key: string;
+          description?: string;
+          default?: unknown;
+        }[];
+        /**
+         * @minItems 1
+         * @maxItems 2000
+         */
+        nodes: {
+          /**
+           * Unique in the flow; lower case letters, digits and _.
+           */
+          id: string;
+          type: string;
+          version: number;
+          position: {
+            x: number;
+            y: number;
+          };
+          data: {
+            label?: string;
+            params: {
+              /**
+               * This interface was referenced by `undefined`'s JSON-Schema definition
+               * via the `patternProperty` "^.*$".
+               */
+              [k: string]: unknown;
+            };
+            retry?: {
+              /**
+               * Tries in all, the first included.
+               */
+              maxAttempts: number;
+              firstDelayMs: number;
+              maxDelayMs: number;
+            };
+            /**
+             * What an error does that nothing is attached for: end the run (default), or leave by the first port.
+             */
+            onError?: "stop" | "continue";
+            note?: string;
+          };
+        }[];
+        /**
+         * @maxItems 10000
+         */
+        edges: {
+          id: string;
+          source: string;
+          /**
+           * The port it leaves by.
+           */
+          sourceHandle: string;
+          target: string;
+        }[];
+        canvas?: {
+          direction?: "down" | "right";
+          /**
+           * @maxItems 500
+           */
+          notes?: {
+            id: string;
+            position: {
+              x: number;
+              y: number;
+            };
+            size: {
+              width: number;
+              height: number;
+            };
+            text: string;
+            colour: "grey" | "teal" | "violet" | "green" | "amber" | "blue" | "gold";
+          }[];
+          /**
+           * @maxItems 200
+           */
+          groups?: {
+            id: string;
+            label: string;
+            colour: "grey" | "teal" | "violet" | "green" | "amber" | "blue" | "gold";
+            /**
+             * Ids of the nodes it frames.
+             */
+            nodes: string[];
+          }[];
+        };
+      };
+      /**
+       * E.164, or hidden.
+       */
+      persona?: string;
+      /**
+       * What time it is there at first; absent: now.
+       */
+      at?: string;
+    };
+    answer: {
+      id: string;
+      flow: string;
+      now: string;
+      faults: ("whatsapp-down" | "sms-down" | "twilio-slow" | "lookup-down" | "messages-undelivered")[];
+      /**
+       * Numbers of the tenant that this flow listens on, or may be called at.
+       */
+      numbers: {
+        e164: string;
+        channels: string[];
+      }[];
+      events: (
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "run";
+            runId: string;
+            state: "started" | "waiting" | "succeeded" | "failed" | "cancelled";
+            nodeId: string | null;
+            until: string | null;
+            outcome: string | null;
+            error: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "step";
+            runId: string;
+            nodeId: string;
+            type: string;
+            port: string | null;
+            ms: number;
+            params: unknown;
+            output: unknown;
+            error: string | null;
+            /**
+             * Credits the step used, by meter.
+             */
+            credits: {
+              /**
+               * This interface was referenced by `undefined`'s JSON-Schema definition
+               * via the `patternProperty` "^.*$".
+               */
+              [k: string]: number;
+            };
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "call";
+            callId: string;
+            direction: "inbound" | "outbound" | "forwarded";
+            state: "ringing" | "in-progress" | "completed" | "busy" | "no-answer" | "failed";
+            from: string;
+            to: string;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "caption";
+            callId: string;
+            speaker: "flow" | "person";
+            text: string;
+            language: string | null;
+            voice: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "listening";
+            callId: string;
+            wants: ("digits" | "speech" | "recording")[];
+            finishOnKey: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "message";
+            /**
+             * The same id again: its status or text changed.
+             */
+            id: string;
+            channel: "sms" | "whatsapp";
+            direction: "inbound" | "outbound";
+            /**
+             * E.164 of whose chat it is in.
+             */
+            person: string;
+            body: string;
+            media: {
+              url: string;
+              contentType: string;
+            }[];
+            buttons: {
+              id: string;
+              title: string;
+              url?: string;
+            }[];
+            header: string | null;
+            footer: string | null;
+            status: "queued" | "sent" | "delivered" | "read" | "failed" | "received";
+            error: string | null;
+            segments: number;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "clock";
+            now: string;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "problem";
+            code: string;
+            message: string;
+          }
+      )[];
+    };
   };
   submitTemplate: {
     path: {
@@ -7022,6 +7598,7 @@ export interface RunEnded {
 
 /** Method and address of each operation. */
 export const OPERATIONS = {
+  actInSimulation: ["post", "/api/v1/simulations/{id}/actions"],
   addMetaNumber: ["post", "/api/v1/numbers/meta"],
   adoptModule: ["post", "/api/v1/modules/{module}/adopt"],
   answerConversation: ["post", "/api/v1/conversations/{id}/messages"],
@@ -7055,6 +7632,7 @@ export const OPERATIONS = {
   deregisterNumber: ["post", "/api/v1/numbers/{id}/deregister"],
   endOtherSessions: ["delete", "/api/v1/auth/sessions"],
   endSession: ["delete", "/api/v1/auth/sessions/{id}"],
+  endSimulation: ["delete", "/api/v1/simulations/{id}"],
   exportConsents: ["get", "/api/v1/consents/export"],
   forgetContact: ["delete", "/api/v1/contacts/{id}"],
   linkStats: ["get", "/api/v1/link-stats"],
@@ -7083,6 +7661,7 @@ export const OPERATIONS = {
   listNumberLinks: ["get", "/api/v1/numbers/{id}/links"],
   listNumbers: ["get", "/api/v1/numbers"],
   listOptions: ["get", "/api/v1/options/{source}"],
+  listPersonas: ["get", "/api/v1/simulations/personas"],
   listPrices: ["get", "/api/v1/prices"],
   listReturns: ["get", "/api/v1/interactions/returns"],
   listRuns: ["get", "/api/v1/runs"],
@@ -7123,6 +7702,8 @@ export const OPERATIONS = {
   readNumber: ["get", "/api/v1/numbers/{id}"],
   readNumberProfile: ["get", "/api/v1/numbers/{id}/profile"],
   readRun: ["get", "/api/v1/runs/{id}"],
+  readSimulation: ["get", "/api/v1/simulations/{id}"],
+  readSimulationScenario: ["get", "/api/v1/simulations/{id}/scenario"],
   readStore: ["get", "/api/v1/stores/{id}"],
   readStoreGroup: ["get", "/api/v1/store-groups/{id}"],
   readTemplate: ["get", "/api/v1/templates/{id}"],
@@ -7149,6 +7730,7 @@ export const OPERATIONS = {
   signalRun: ["post", "/api/v1/runs/{id}/signal"],
   skipTime: ["post", "/api/v1/clock/skip"],
   startRun: ["post", "/api/v1/flows/{key}/runs"],
+  startSimulation: ["post", "/api/v1/simulations"],
   submitTemplate: ["post", "/api/v1/templates/{id}/submit"],
   subscribeNumber: ["post", "/api/v1/numbers/{id}/subscribe"],
   summarizeUsage: ["get", "/api/v1/usage/summary"],

@@ -52,6 +52,15 @@ class Live {
     socket.addEventListener("close", () => this.#lost());
   }
 
+  /** A closed socket is no proof: a proxy on the way may let none through where everything else works. */
+  async #look(): Promise<void> {
+    const online = await fetch("/healthz", { cache: "no-store" }).then(
+      () => true,
+      () => false,
+    );
+    useConnection.setState({ online });
+  }
+
   #hear(message: LiveMessage): void {
     for (const listener of this.#listeners.get(message.topic) ?? []) listener(message);
   }
@@ -59,7 +68,7 @@ class Live {
   #lost(): void {
     this.#socket = null;
     if (this.#listeners.size === 0) return;
-    if (this.#tries > 0) useConnection.setState({ online: false });
+    if (this.#tries > 0) void this.#look();
     const wait = RETRY_MS[Math.min(this.#tries, RETRY_MS.length - 1)];
     this.#tries += 1;
     this.#retry = setTimeout(() => this.#open(), wait);

@@ -25,6 +25,11 @@ export interface Pages<T> {
   retry(): void;
 }
 
+/** Where a list is kept. */
+export function pagesKey<K extends ListId>(id: K, input: Input<K>): unknown[] {
+  return [id, "pages", input.path ?? null, input.query ?? null];
+}
+
 /** Reads a list through the cache; `more` goes on where it stopped. While something else is searched the old list stays. */
 export function usePages<K extends ListId>(id: K, input: Input<K> = {}): Pages<ItemOf<K>> {
   const query = useInfiniteQuery<
@@ -34,7 +39,7 @@ export function usePages<K extends ListId>(id: K, input: Input<K> = {}): Pages<I
     unknown[],
     string | null
   >({
-    queryKey: [id, "pages", input.path ?? null, input.query ?? null],
+    queryKey: pagesKey(id, input),
     queryFn: async ({ pageParam, signal }) => {
       const asked = { ...input, signal, query: { ...input.query, cursor: pageParam ?? undefined } };
       // The conditional types above are more than the compiler can follow back.

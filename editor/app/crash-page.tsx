@@ -2,12 +2,12 @@ import { Button, Code } from "@mantine/core";
 import { IconBug } from "@tabler/icons-react";
 import { useRouteError } from "react-router";
 import { EmptyState } from "../ui/states.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 
 /** Stands in for a page that failed; the rest of the screen goes on. */
 export function CrashPage() {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const error = useRouteError();
   return (
     <EmptyState

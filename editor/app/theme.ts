@@ -8,7 +8,7 @@ const teal: MantineColorsTuple = [
   "#75c5bf",
   "#4db3ac",
   "#2f9f98",
-  "#138880",
+  "#11827a",
   "#0b6e69",
   "#0b5c5f",
   "#07464a",

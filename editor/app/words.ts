@@ -28,7 +28,7 @@ export const appWords = defineWords(
     callNumber: (number: string) => `Call ${number} in the simulator`,
     callNumberText: (flow: string) => `Answered by “${flow}”`,
     goToRun: (id: string) => `Open run ${id}`,
-    offline: "No connection. What you change is kept here and sent when it is back.",
+    offline: "No connection. Flows you draw are kept here; everything else waits until it is back.",
     tour: {
       title: "Welcome to Centralita",
       next: "Next",
@@ -84,7 +84,7 @@ export const appWords = defineWords(
     callNumber: (number: string) => `Llamar al ${number} en el simulador`,
     callNumberText: (flow: string) => `Lo atiende «${flow}»`,
     goToRun: (id: string) => `Abrir la ejecución ${id}`,
-    offline: "Sin conexión. Lo que cambie se guarda aquí y se envía cuando vuelva.",
+    offline: "Sin conexión. Los flujos que dibuje se guardan aquí; lo demás espera a que vuelva.",
     tour: {
       title: "Le damos la bienvenida a Centralita",
       next: "Siguiente",

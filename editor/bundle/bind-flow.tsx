@@ -8,7 +8,7 @@ import { createUnderFreeKey } from "../flows/create-flow.ts";
 import { type Bundle, bindBundle } from "../model/bundle.ts";
 import { flowKey } from "../model/flow-key.ts";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { PHONE, RequirementField } from "./requirement-field.tsx";
 import { bundleWords } from "./words.ts";
@@ -16,7 +16,7 @@ import { bundleWords } from "./words.ts";
 /** The last step to a flow from elsewhere: its name here, and what of the tenant's own it works with. */
 export function BindFlow(props: { readonly bundle: Bundle; readonly onClose: () => void }) {
   const words = useWords(bundleWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const { bundle, onClose } = props;
   const [name, setName] = useState(bundle.flow.name);
   const [choices, setChoices] = useState<Readonly<Record<string, string>>>(() => suggestions(bundle));

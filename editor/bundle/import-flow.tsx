@@ -2,7 +2,7 @@ import { Alert, Button, FileInput, Group, List, Modal, Stack, Text, Textarea } f
 import { IconAlertTriangle, IconFileImport } from "@tabler/icons-react";
 import { useState } from "react";
 import { type Bundle, type BundleProblem, readBundle } from "../model/bundle.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { BindFlow } from "./bind-flow.tsx";
 import { bundleWords } from "./words.ts";
@@ -24,7 +24,7 @@ export function ImportFlow({ onClose }: { readonly onClose: () => void }) {
 
 function ReadBundle(props: { readonly onRead: (bundle: Bundle) => void; readonly onClose: () => void }) {
   const words = useWords(bundleWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const [text, setText] = useState("");
   const [problems, setProblems] = useState<readonly BundleProblem[]>([]);
 

@@ -1,4 +1,4 @@
-import { useConnection, useStore, useStoreApi } from "@xyflow/react";
+import { useConnection, useOnViewportChange, useStore, useStoreApi } from "@xyflow/react";
 import { useEffect } from "react";
 
 /** Below this zoom a card is only its icon and its title. */
@@ -15,5 +15,9 @@ export function CanvasMarks({ opened }: { readonly opened: boolean }) {
     canvas?.toggleAttribute("data-connecting", connecting);
     canvas?.toggleAttribute("data-opening", !opened);
   }, [api, far, connecting, opened]);
+  useOnViewportChange({
+    onStart: () => api.getState().domNode?.toggleAttribute("data-moving", true),
+    onEnd: () => api.getState().domNode?.toggleAttribute("data-moving", false),
+  });
   return null;
 }

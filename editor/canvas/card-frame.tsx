@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useWords } from "../words/words.ts";
+import { plainEssence } from "./essence.tsx";
 import { NodeMarks } from "./node-marks.tsx";
 import { ProblemDot } from "./problem-dot.tsx";
 import type { Card } from "./use-card.ts";
@@ -19,7 +20,9 @@ export function CardFrame(props: {
   const words = useWords(canvasWords);
   const mark = useMarkText(id);
   const problems = card.problems ? words.problems(card.problems.count) : null;
-  const label = [card.title, ...card.essence, mark, problems].filter((part) => part).join(". ");
+  const label = [card.title, ...card.essence.map(plainEssence), mark, problems]
+    .filter((part) => part)
+    .join(". ");
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div

@@ -1,4 +1,5 @@
 import { Modal, SimpleGrid, Table, Text, Title } from "@mantine/core";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { keyNames } from "./key-names.ts";
 import { SHORTCUTS, type Shortcut, type ShortcutGroup } from "./shortcuts.ts";
@@ -8,6 +9,7 @@ const GROUPS: readonly ShortcutGroup[] = ["build", "move", "arrange", "history",
 
 /** Everything the keyboard does on the canvas, from the very list that the canvas listens by. */
 export function CheatSheet(props: { readonly opened: boolean; readonly onClose: () => void }) {
+  const common = useWords(everydayWords);
   const words = useWords(canvasWords);
   return (
     <Modal
@@ -15,7 +17,7 @@ export function CheatSheet(props: { readonly opened: boolean; readonly onClose: 
       onClose={props.onClose}
       title={words.keys.title}
       size="xl"
-      closeButtonProps={{ "aria-label": "Esc" }}
+      closeButtonProps={{ "aria-label": common.close }}
     >
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
         {GROUPS.map((group) => (

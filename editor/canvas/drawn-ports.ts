@@ -13,12 +13,10 @@ export function withDrawnPorts(graph: ElkNode, flow: ReactFlowInstance, directio
 function withPorts(node: ElkNode, flow: ReactFlowInstance, direction: Direction): ElkNode {
   const children = node.children?.map((child) => withPorts(child, flow, direction));
   if (children) return { ...node, children };
-  const turned = flow.getInternalNode(node.id)?.data.direction !== direction;
-  const ports = (node.ports ?? []).map((port) => (turned ? port : placed(port, node.id, flow)));
+  const ports = (node.ports ?? []).map((port) => placed(port, node.id, flow));
   return { ...node, ports: [...ports, entry(node, direction)] };
 }
 
-/** In the other direction the ports will be elsewhere; nobody has drawn them yet. */
 function placed(port: ElkPort, nodeId: string, flow: ReactFlowInstance): ElkPort {
   const drawn = flow
     .getInternalNode(nodeId)

@@ -1,9 +1,10 @@
 /** Frames to wait for a card that only comes to be drawn once it is in view. */
-const PATIENCE = 30;
+const PATIENCE = 40;
 
-/** Gives a step the keyboard, as soon as it is drawn. */
-export function focusCard(nodeId: string, frames = PATIENCE): void {
-  const card = document.querySelector<HTMLElement>(`[data-card="${CSS.escape(nodeId)}"]`);
-  if (card) card.focus({ preventScroll: true });
-  else if (frames > 0) requestAnimationFrame(() => focusCard(nodeId, frames - 1));
+/** Gives a step the keyboard as soon as it can take it: while a new card is being measured it is hidden, and refuses. */
+export function focusCard(key: string, frames = PATIENCE): void {
+  const card = document.querySelector<HTMLElement>(`[data-card="${CSS.escape(key)}"]`);
+  card?.focus({ preventScroll: true });
+  if (card && document.activeElement === card) return;
+  if (frames > 0) requestAnimationFrame(() => focusCard(key, frames - 1));
 }

@@ -17,7 +17,13 @@ export function MorePorts(props: {
   const words = useWords(canvasWords);
   const { nodeId, ports } = props;
   return (
-    <Menu position="bottom-end" withinPortal shadow="md" keepMounted={false}>
+    <Menu
+      position="bottom-end"
+      withInitialFocusPlaceholder={false}
+      withinPortal
+      shadow="md"
+      keepMounted={false}
+    >
       <Menu.Target>
         <ActionIcon
           className="ports-more nodrag"

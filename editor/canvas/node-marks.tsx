@@ -3,10 +3,13 @@ import {
   IconCheck,
   IconClockPause,
   IconCoins,
+  IconPencil,
   IconPlayerPlay,
+  IconPlus,
   IconRepeat,
   IconUsers,
 } from "@tabler/icons-react";
+import type { NodeMark } from "../flow/overlay.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { markTexts, useMark } from "./use-mark-text.ts";
 import { canvasWords } from "./words.ts";
@@ -24,8 +27,9 @@ export function NodeMarks({ id }: { readonly id: string }) {
   const locale = useLocale();
   const words = useWords(canvasWords);
   if (!mark) return null;
-  const { order, time, credits, count } = markTexts(mark, locale);
+  const { order, time, credits, count, standing } = markTexts(mark, locale);
   const StateIcon = mark.state ? STATE_ICONS[mark.state] : null;
+  if (mark.change) return <ChangeMark change={mark.change} />;
   if (!StateIcon && count === null) return null;
   return (
     <div className="marks tabular" data-state={mark.state ?? undefined} aria-hidden="true">
@@ -48,6 +52,26 @@ export function NodeMarks({ id }: { readonly id: string }) {
           {count}
         </span>
       )}
+      {standing && (
+        <span className="mark-standing">
+          <IconUsers size={12} />
+          {standing}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Against another version: a word, because colour alone says nothing. */
+function ChangeMark({ change }: { readonly change: NonNullable<NodeMark["change"]> }) {
+  const words = useWords(canvasWords);
+  const Icon = change === "added" ? IconPlus : IconPencil;
+  return (
+    <div className="marks" data-change={change} aria-hidden="true">
+      <span className="mark-state">
+        <Icon size={12} stroke={2.2} />
+        {words.change[change]}
+      </span>
     </div>
   );
 }

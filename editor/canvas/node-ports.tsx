@@ -33,7 +33,7 @@ export function NodePorts(props: {
   return (
     <>
       {direction === "down" && <div style={{ width: roomFor(shown, locale) }} />}
-      <div className="ports" data-direction={direction}>
+      <div className="ports" data-direction={direction} data-alone={alone || undefined}>
         {shown.map(({ ports, target }) => {
           const [port] = ports;
           const place = { nodeId: node.id, target, direction, tabbable: selected };

@@ -50,9 +50,9 @@ function OpenPalette({ target }: { readonly target: PaletteTarget }) {
   };
 
   return (
-    <FocusTrap active>
+    // The trap puts its own ref on its child, in place of any the child has.
+    <FocusTrap active innerRef={box}>
       <div
-        ref={box}
         className="palette"
         role="dialog"
         aria-modal="true"

@@ -54,7 +54,14 @@ export const PortBundle = memo(function PortBundle(
           aria-hidden="true"
         />
       ))}
-      <Menu opened={opened && !locked} onChange={setOpened} position="bottom" withinPortal shadow="md">
+      <Menu
+        withInitialFocusPlaceholder={false}
+        opened={opened && !locked}
+        onChange={setOpened}
+        position="bottom"
+        withinPortal
+        shadow="md"
+      >
         <Menu.Target>
           <MenuHandle
             port={first.name}

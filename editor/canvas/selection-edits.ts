@@ -15,6 +15,7 @@ import {
 } from "../model/edits.ts";
 import { present } from "../model/history.ts";
 import { edgeKey, groupKey, idsOf, noteKey, stepsOf } from "./canvas-ids.ts";
+import { focusCard } from "./focus-card.ts";
 import type { Heading } from "./neighbour.ts";
 import { nodesById } from "./nodes-by-id.ts";
 import { stepLabel } from "./step-label.ts";
@@ -57,6 +58,7 @@ export function duplicateSelection(store: FlowStore): void {
     () => copies.flow,
   );
   select(copies.ids);
+  if (copies.ids[0] !== undefined) focusCard(copies.ids[0]);
 }
 
 export function groupSelection(store: FlowStore, label: string): string | null {

@@ -4,6 +4,7 @@ import { type DragEvent, useState } from "react";
 import { useFlow } from "../flow/flow-store.ts";
 import type { Family, NodeType } from "../model/catalogue.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { useCanvasUiStore } from "./canvas-ui.ts";
 import { canvasWords } from "./words.ts";
@@ -11,15 +12,20 @@ import { canvasWords } from "./words.ts";
 /** What is dragged from here carries its type under this name, so that nothing else dropped is taken for a step. */
 export const STEP_MIME = "application/x-centralita-step";
 
-const ORDER: readonly ("start" | Family)[] = ["start", "voice", "messages", "ai", "logic", "data", "money"];
+const FAMILIES: readonly Family[] = ["voice", "messages", "ai", "logic", "data", "money"];
 
 /** All kinds of steps in a list beside the canvas, to drag onto it; a press adds after what is selected. */
 export function SideList({ onAdd }: { readonly onAdd: (type: NodeType) => void }) {
   const words = useWords(canvasWords);
+  const common = useWords(everydayWords);
   const locale = useLocale();
   const ui = useCanvasUiStore();
   const catalogue = useFlow((state) => state.catalogue);
   const [text, setText] = useState("");
+  // What begins a flow is first asked for, and hardly ever again.
+  const order = useFlow((state) => state.history.document.nodes.length > 0)
+    ? ([...FAMILIES, "start"] as const)
+    : (["start", ...FAMILIES] as const);
   const found = catalogue.search(text, locale);
   const groups = Map.groupBy(found, ({ kind, family }) => (kind === "trigger" ? "start" : family));
   return (
@@ -34,7 +40,7 @@ export function SideList({ onAdd }: { readonly onAdd: (type: NodeType) => void }
           rightSection={
             text && <CloseButton size="sm" aria-hidden tabIndex={-1} onClick={() => setText("")} />
           }
-          placeholder={words.palette.find}
+          placeholder={common.search}
           aria-label={words.palette.list}
         />
         <ActionIcon
@@ -49,7 +55,7 @@ export function SideList({ onAdd }: { readonly onAdd: (type: NodeType) => void }
       </div>
       <p className="side-help">{words.palette.dragHelp}</p>
       {found.length === 0 && <p className="side-help">{words.palette.nothing}</p>}
-      {ORDER.map((id) => {
+      {order.map((id) => {
         const types = groups.get(id) ?? [];
         if (types.length === 0) return null;
         return (

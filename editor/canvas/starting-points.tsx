@@ -12,7 +12,7 @@ const POINTS = [
     id: "message",
     family: "messages",
     Icon: IconMessageCircle,
-    types: ["meta.incoming-message", "twilio.incoming-message"],
+    types: ["twilio.incoming-message", "meta.incoming-message"],
   },
   { id: "erp", family: "data", Icon: IconApi, types: ["api.run", "http.webhook"] },
 ] as const;

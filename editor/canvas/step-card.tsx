@@ -5,6 +5,7 @@ import type { StepNode } from "./canvas-nodes.ts";
 import { CardFrame } from "./card-frame.tsx";
 import { CardTitle } from "./card-title.tsx";
 import { EntryHandle } from "./entry-handle.tsx";
+import { Essence } from "./essence.tsx";
 import { NodePorts } from "./node-ports.tsx";
 import { sameCard } from "./same-card.ts";
 import { useCard } from "./use-card.ts";
@@ -32,16 +33,3 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     </CardFrame>
   );
 }, sameCard);
-
-function Essence({ lines }: { readonly lines: readonly string[] }) {
-  const [first, second] = lines;
-  if (first === undefined) return null;
-  // One long line may take both; two short ones get one each.
-  if (second === undefined) return <p className="card-essence card-essence-two">{first}</p>;
-  return (
-    <>
-      <p className="card-essence">{first}</p>
-      <p className="card-essence">{second}</p>
-    </>
-  );
-}

@@ -74,7 +74,7 @@ export function Surface({ onOpenStep }: { readonly onOpenStep: ((nodeId: string)
       selectionMode={SelectionMode.Partial}
       multiSelectionKeyCode={MANY_KEYS}
       elevateNodesOnSelect={false}
-      elevateEdgesOnSelect
+      elevateEdgesOnSelect={false}
       onlyRenderVisibleElements
       minZoom={0.08}
       maxZoom={2}

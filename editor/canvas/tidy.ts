@@ -28,14 +28,22 @@ export async function tidy(
   );
 }
 
-/** The other way of reading lays the whole flow out anew: turned cards alone would lie across each other. */
+/**
+ * The other way of reading, and the whole flow laid out for it: turned cards alone would lie across each other. They have
+ * other sizes then, so they are drawn before they are placed; both is one step of the history.
+ */
 export async function turn(store: FlowStore, drawn: ReactFlowInstance, direction: Direction): Promise<void> {
+  const label = stepLabel((did) => did.direction);
+  const once = { mergeKey: `turn:${direction}` };
+  store.getState().change(label, (flow) => setDirection(flow, direction), once);
+  await framesDrawn(4);
   const graph = elkGraph(present(store.getState().history), sizesDrawn(drawn), direction);
   const placed = await layout(withDrawnPorts(graph, drawn, direction));
-  store.getState().change(
-    stepLabel((did) => did.direction),
-    (document) => applyLayout(setDirection(document, direction), placed),
-  );
+  store.getState().change(label, (flow) => applyLayout(flow, placed), once);
+}
+
+async function framesDrawn(count: number): Promise<void> {
+  for (let frame = 0; frame < count; frame++) await new Promise((drawn) => requestAnimationFrame(drawn));
 }
 
 /** The worker starts with the first wish and stays for the next. */

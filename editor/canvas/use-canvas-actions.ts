@@ -143,7 +143,7 @@ function targetOf(store: FlowStore, middle: { x: number; y: number }): PaletteTa
 }
 
 function placeNote(store: FlowStore, at: { x: number; y: number }, write: (key: string) => void): void {
-  const position = { x: Math.round(at.x), y: Math.round(at.y) };
+  const position = freePlace(store, { x: Math.round(at.x), y: Math.round(at.y) });
   const added = addNote(present(store.getState().history), { position });
   store.getState().change(
     stepLabel((did) => did.note),
@@ -152,6 +152,23 @@ function placeNote(store: FlowStore, at: { x: number; y: number }, write: (key: 
   store.getState().select([noteKey(added.id)]);
   write(noteKey(added.id));
 }
+
+/** The nearest place beside what is there: a note under a step is not read. */
+function freePlace(store: FlowStore, at: { x: number; y: number }): { x: number; y: number } {
+  const { nodes, canvas } = present(store.getState().history);
+  const steps = nodes.map(({ position }) => position);
+  const notes = (canvas?.notes ?? []).map(({ position }) => position);
+  const isFree = ({ x, y }: { x: number; y: number }) =>
+    !steps.some((step) => x > step.x - 240 && x < step.x + 280 && y > step.y - 135 && y < step.y + 115) &&
+    !notes.some((note) => Math.abs(x - note.x) < 240 && Math.abs(y - note.y) < 140);
+  return PLACES_AROUND.map(({ x, y }) => ({ x: at.x + x, y: at.y + y })).find(isFree) ?? at;
+}
+
+/** Offsets from the middle outwards. */
+const PLACES_AROUND = Array.from({ length: 31 * 21 }, (_, index) => ({
+  x: ((index % 31) - 15) * 40,
+  y: (Math.floor(index / 31) - 10) * 40,
+})).toSorted((a, b) => Math.hypot(a.x, a.y) - Math.hypot(b.x, b.y));
 
 function middleOfCanvas(): { x: number; y: number } {
   const box = document.querySelector(".canvas-region")?.getBoundingClientRect();

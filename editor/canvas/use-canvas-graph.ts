@@ -1,10 +1,12 @@
 import { applyNodeChanges, type EdgeChange, type NodeChange } from "@xyflow/react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Flow } from "../../engine/core/flow.ts";
 import { useFlow, useFlowStore } from "../flow/flow-store.ts";
+import { groupsOf, notesOf } from "../model/edit-canvas.ts";
 import { moveNodes } from "../model/edits.ts";
 import { present } from "../model/history.ts";
 import { canvasEdges, type WireEdge } from "./canvas-edges.ts";
-import { parseKey } from "./canvas-ids.ts";
+import { edgeKey, groupKey, noteKey, parseKey } from "./canvas-ids.ts";
 import { type CanvasNode, canvasNodes, withFrames } from "./canvas-nodes.ts";
 import { stepLabel } from "./step-label.ts";
 
@@ -38,7 +40,8 @@ export function useCanvasGraph(): CanvasGraph {
 
   useEffect(() => {
     update((before) => canvasNodes(before, flow, { catalogue, selection }));
-  }, [flow, catalogue, selection, update]);
+    forgetGone(store, flow);
+  }, [store, flow, catalogue, selection, update]);
 
   const edges = useMemo(() => {
     edgesBefore.current = canvasEdges(edgesBefore.current, flow, selection);
@@ -68,6 +71,20 @@ export function useCanvasGraph(): CanvasGraph {
   }, [store]);
 
   return { nodes, edges, onNodesChange, onEdgesChange, commitPlaces };
+}
+
+/** What was taken away cannot stay selected: the Tab key would have nowhere to go. */
+function forgetGone(store: ReturnType<typeof useFlowStore>, flow: Flow): void {
+  const { selection, select } = store.getState();
+  if (selection.size === 0) return;
+  const there = new Set([
+    ...flow.nodes.map(({ id }) => id),
+    ...flow.edges.map(({ id }) => edgeKey(id)),
+    ...notesOf(flow).map(({ id }) => noteKey(id)),
+    ...groupsOf(flow).map(({ id }) => groupKey(id)),
+  ]);
+  const left = [...selection].filter((key) => there.has(key));
+  if (left.length < selection.size) select(left);
 }
 
 type Select = { readonly type: string; readonly id?: string; readonly selected?: boolean };

@@ -7,6 +7,7 @@ import { present } from "../model/history.ts";
 import { inLocale } from "../model/words.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { useCanvasUiStore } from "./canvas-ui.ts";
+import { focusCard } from "./focus-card.ts";
 import { hearsKeys } from "./hears-keys.ts";
 import { removeSelection, selectedSteps } from "./selection-edits.ts";
 import { stepLabel } from "./step-label.ts";
@@ -77,6 +78,7 @@ function pasteAt(store: FlowStore, clip: Parameters<typeof paste>[1], at: Point)
     () => pasted.flow,
   );
   select(pasted.ids);
+  if (pasted.ids[0] !== undefined) focusCard(pasted.ids[0]);
 }
 
 /** Pasting twice without moving the mouse must not hide the first copy under the second. */

@@ -8,6 +8,7 @@ export interface MarkTexts {
   readonly time: string | null;
   readonly credits: string | null;
   readonly count: string | null;
+  readonly standing: string | null;
 }
 
 export function useMark(id: string): NodeMark | undefined {
@@ -22,6 +23,7 @@ export function markTexts(mark: NodeMark, locale: Locale): MarkTexts {
     time: mark.ms === null ? null : durationOf(mark.ms, number),
     credits: mark.credits === null || mark.credits === 0 ? null : number.format(mark.credits),
     count: mark.count === null ? null : number.format(mark.count),
+    standing: mark.standing ? number.format(mark.standing) : null,
   };
 }
 
@@ -33,11 +35,13 @@ export function useMarkText(id: string): string | null {
   if (!mark) return null;
   const { order, time, credits } = markTexts(mark, locale);
   const parts = [
+    mark.change && words.change[mark.change],
     mark.state && words.ran[mark.state],
     order && words.order(order),
     time,
     credits && words.creditsFull(credits),
     mark.count !== null && words.passed(mark.count),
+    mark.standing && words.standing(mark.standing),
   ];
   return parts.filter((part) => part).join(", ");
 }

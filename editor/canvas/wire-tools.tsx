@@ -1,4 +1,5 @@
 import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useStore } from "@xyflow/react";
 import type { FlowEdge } from "../../engine/core/flow.ts";
 import { useFlowStore } from "../flow/flow-store.ts";
 import { disconnect } from "../model/edits.ts";
@@ -13,10 +14,13 @@ export function WireTools({ edge }: { readonly edge: FlowEdge }) {
   const store = useFlowStore();
   const words = useWords(canvasWords);
   const hover = useEdgeHover();
+  // As large from afar as from near: a finger does not get smaller.
+  const scale = useStore(({ transform }) => Math.max(1, 1 / transform[2]));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keeps the buttons while the mouse is on them
     <div
       className="wire-tools"
+      style={{ transform: `scale(${scale})` }}
       onMouseEnter={() => hover.enter(edge.id)}
       onMouseLeave={() => hover.leave(edge.id)}
     >

@@ -29,8 +29,13 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   });
   const hovered = useCanvasUi((state) => state.hoveredEdge === edgeId);
   const taken = useFlow((state) => state.overlay?.edges.get(edgeId) ?? null);
+  // In a run once is what is expected; of many, each number counts.
+  const counted = useFlow((state) => state.overlay?.kind === "traffic") ? taken !== null : (taken ?? 0) > 1;
   const locked = useFlow((state) => state.locked !== null);
+  const alone = useFlow((state) => selected && state.selection.size === 1);
   const active = hovered || selected;
+  // With many selected at once, what can be done with them is in the bar above.
+  const handy = hovered || alone;
   const look = active ? "active" : taken ? "taken" : "plain";
   return (
     <>
@@ -41,15 +46,15 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
         markerEnd={`url(#wire-end-${look})`}
         interactionWidth={22}
       />
-      {(active || (taken !== null && taken > 1)) && (
+      {(handy || counted) && (
         <EdgeLabelRenderer>
           <div
             className="wire-label nodrag nopan"
             data-wire-label={edgeId}
             style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
           >
-            {taken !== null && taken > 1 && <span className="wire-count tabular">×{taken}</span>}
-            {active && !locked && data && <WireTools edge={data.edge} />}
+            {counted && <span className="wire-count tabular">×{taken}</span>}
+            {handy && !locked && data && <WireTools edge={data.edge} />}
           </div>
         </EdgeLabelRenderer>
       )}

@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Text, Title } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { useFlow } from "./flow-store.ts";
 
@@ -12,7 +12,7 @@ export function Drawer(props: {
   readonly actions?: ReactNode;
   readonly children: ReactNode;
 }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const showDrawer = useFlow((state) => state.showDrawer);
   return (
     <aside className="drawer" aria-label={props.title}>

@@ -2,13 +2,14 @@ import { Center, Loader } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams, useSearchParams } from "react-router";
+import { useCatalogue } from "../api/node-types.ts";
 import { useTitle } from "../ui/page.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";
 import { FlowScreen } from "./flow-screen.tsx";
 import { createFlowStore, FlowStoreContext, type OpenedFlow } from "./flow-store.ts";
 import { readDraft } from "./read-draft.ts";
-import { useCatalogue } from "./use-catalogue.ts";
+
 import { VersionScreen } from "./version-screen.tsx";
 import { flowWords } from "./words.ts";
 
@@ -66,6 +67,8 @@ function OpenFlow({ opened, title }: { readonly opened: OpenedFlow; readonly tit
   const [store] = useState(() => {
     const made = createFlowStore(opened);
     if (search.has("simulate")) made.getState().showDrawer("simulator");
+    const node = search.get("node");
+    if (node !== null) made.getState().focusNode(node);
     return made;
   });
   useTitle(title);

@@ -1,6 +1,7 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { FlowCanvas } from "../canvas/flow-canvas.tsx";
+import { focusPanel } from "../panel/focus-panel.ts";
 import { LazyPanel } from "../panel/lazy-panel.tsx";
 import { useProblems } from "../problems/use-problems.ts";
 import { LoadingRows } from "../ui/states.tsx";
@@ -12,6 +13,7 @@ import { OutlineDrawer } from "./outline-drawer.tsx";
 import { usePresence } from "./presence.ts";
 import { recoverDraft } from "./recover-draft.ts";
 import { Toolbar } from "./toolbar.tsx";
+import { TrafficBar } from "./traffic-bar.tsx";
 import "./flow-screen.css";
 
 // What is opened later is loaded later: the canvas comes first.
@@ -21,6 +23,7 @@ const SimulatorDrawer = lazy(async () => ({
 const ProblemsDrawer = lazy(async () => ({
   default: (await import("../problems/problems-drawer.tsx")).ProblemsDrawer,
 }));
+const CostDrawer = lazy(async () => ({ default: (await import("./cost-drawer.tsx")).CostDrawer }));
 const FindDrawer = lazy(async () => ({ default: (await import("./find-drawer.tsx")).FindDrawer }));
 const VersionsDrawer = lazy(async () => ({
   default: (await import("./versions-drawer.tsx")).VersionsDrawer,
@@ -42,11 +45,14 @@ export function FlowScreen() {
       <div className="flow-screen">
         <Toolbar people={people} />
         <LockBanner people={people} />
+        <TrafficBar />
         <div className="flow-body">
           <Suspense fallback={<LoadingRows />}>
             <Drawers />
           </Suspense>
-          <section className="flow-canvas">{narrow ? <NarrowCanvas /> : <FlowCanvas />}</section>
+          <section className="flow-canvas">
+            {narrow ? <NarrowCanvas /> : <FlowCanvas onOpenStep={openStep} />}
+          </section>
           <LazyPanel />
         </div>
         {conflict && (
@@ -57,6 +63,11 @@ export function FlowScreen() {
       </div>
     </FlowSyncContext>
   );
+}
+
+/** The panel shows whatever step is selected; who opens one wants to write in it. */
+function openStep(): void {
+  focusPanel();
 }
 
 /** On a phone a list is easier to touch than a canvas; the outline says all that the canvas says. */
@@ -70,6 +81,7 @@ function Drawers() {
   if (drawer === "versions") return <VersionsDrawer />;
   if (drawer === "outline") return <OutlineDrawer />;
   if (drawer === "find") return <FindDrawer />;
+  if (drawer === "cost") return <CostDrawer />;
   return drawer === "simulator" ? <SimulatorDrawer /> : null;
 }
 

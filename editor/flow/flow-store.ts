@@ -6,6 +6,7 @@ import type { Catalogue } from "../model/catalogue.ts";
 import { change as changed, createHistory, type History, present, redo, undo } from "../model/history.ts";
 import type { Words } from "../model/words.ts";
 import type { Overlay } from "./overlay.ts";
+import type { TrafficChoice } from "./traffic-overlay.ts";
 
 /** How the draft on the screen stands to the one on the server. */
 export type Saving =
@@ -18,7 +19,7 @@ export type Saving =
   | { readonly kind: "conflict"; readonly revision: number }
   | { readonly kind: "refused"; readonly message: string };
 
-export type Drawer = "simulator" | "problems" | "versions" | "outline" | "find" | null;
+export type Drawer = "simulator" | "problems" | "versions" | "outline" | "find" | "cost" | null;
 
 /** Where the search palette adds what is chosen: on a port, on an edge, or at a place of the canvas. */
 export type PaletteTarget =
@@ -38,6 +39,8 @@ export interface FlowState {
   readonly selection: ReadonlySet<string>;
   readonly problems: readonly Problem[];
   readonly overlay: Overlay | null;
+  /** Whose passing by is shown on the canvas; null: nobody's. */
+  readonly traffic: TrafficChoice | null;
   readonly drawer: Drawer;
   readonly palette: PaletteTarget | null;
   /** A node the canvas is to bring into view; `at` makes the same node twice two wishes. */
@@ -90,6 +93,7 @@ export function createFlowStore(opened: OpenedFlow): FlowStore {
       selection: new Set(),
       problems: [],
       overlay: null,
+      traffic: null,
       drawer: null,
       palette: null,
       focus: null,

@@ -17,6 +17,10 @@ export interface NodeMark {
   readonly credits: number | null;
   /** Runs that came by, or are waiting here now. */
   readonly count: number | null;
+  /** Runs that stand here now, beside those that came by. */
+  readonly standing?: number;
+  /** What went in and came out, the last time it was reached. */
+  readonly last?: { readonly params: unknown; readonly output: unknown };
   /** Against the version it is compared with. */
   readonly change?: "added" | "changed";
 }

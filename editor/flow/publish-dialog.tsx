@@ -2,14 +2,16 @@ import { Alert, Button, Group, List, Modal, Stack, Text, Textarea } from "@manti
 import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconEye } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Flow } from "../../engine/core/flow.ts";
 import { ApiFailure, call } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
+import { creditsWords } from "../credits/words.ts";
+import { costOfPaths } from "../model/cost.ts";
 import { describe, diffFlows } from "../model/diff.ts";
 import { present } from "../model/history.ts";
 import { LoadingRows } from "../ui/states.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { diffOverlay } from "./diff-overlay.ts";
 import { useDocument, useFlow, useFlowStore } from "./flow-store.ts";
@@ -19,7 +21,7 @@ import { flowWords } from "./words.ts";
 /** What changes for callers from now on, who says so, and a note for whoever looks back. */
 export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
   const words = useWords(flowWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const errors = useFlow((state) => state.problems.filter(({ severity }) => severity === "error").length);
   const showDrawer = useFlow((state) => state.showDrawer);
   const [note, setNote] = useState("");
@@ -31,6 +33,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
           {words.publishText}
         </Text>
         <Changes onShow={onClose} />
+        <Cost />
         {errors > 0 && (
           <Alert
             color="red"
@@ -107,6 +110,30 @@ function usePublish(onDone: () => void) {
     }
   }
   return { publish, busy, failure };
+}
+
+/** What one run may use up, the cheapest way and the dearest. */
+function Cost() {
+  const words = useWords(flowWords);
+  const meterWords = useWords(creditsWords).meters as Readonly<Record<string, string>>;
+  const flow = useDocument();
+  const catalogue = useFlow((state) => state.catalogue);
+  const { meters } = useMemo(() => costOfPaths(flow, catalogue), [flow, catalogue]);
+  const lines = Object.entries(meters).filter(([, { max }]) => max === null || max > 0);
+  return (
+    <div>
+      <Text size="sm" fw={600} mb={4}>
+        {words.costs}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {lines.length === 0
+          ? words.costsNothing
+          : lines
+              .map(([meter, { min, max }]) => words.costOf(meterWords[meter] ?? meter, min, max))
+              .join(" · ")}
+      </Text>
+    </div>
+  );
 }
 
 function Changes({ onShow }: { readonly onShow: () => void }) {

@@ -5,6 +5,7 @@ import {
   IconArrowBackUp,
   IconArrowForwardUp,
   IconCircleCheck,
+  IconCoins,
   IconDots,
   IconDownload,
   IconHistory,
@@ -18,10 +19,11 @@ import type { Present } from "../../engine/core/live.ts";
 import { exportBundle } from "../model/bundle.ts";
 import { setDetails } from "../model/edits.ts";
 import { present, redoLabel, undoLabel } from "../model/history.ts";
-import { downloadText } from "../ui/download-text.ts";
+import { saveFile } from "../ui/save-file.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { type Drawer, useDocument, useFlow, useFlowStore } from "./flow-store.ts";
 import { SaveState } from "./save-state.tsx";
+import { TrafficButton } from "./traffic-button.tsx";
 import { FLOW_LABELS, flowWords } from "./words.ts";
 
 const PublishDialog = lazy(async () => ({ default: (await import("./publish-dialog.tsx")).PublishDialog }));
@@ -45,6 +47,7 @@ export function Toolbar({ people }: { readonly people: readonly Present[] }) {
           label={words.outline}
           icon={<IconListTree size={18} aria-hidden="true" />}
         />
+        <TrafficButton />
         <MoreMenu />
         <Button
           variant="default"
@@ -155,9 +158,13 @@ function ProblemsButton() {
       size="sm"
       color={errors > 0 ? "red" : "gray"}
       leftSection={<Icon size={17} aria-hidden="true" />}
+      aria-label={problems.length === 0 ? words.noProblems : words.problemCount(problems.length)}
       onClick={toggle}
     >
-      {problems.length === 0 ? words.noProblems : words.problemCount(problems.length)}
+      <span className="problems-word">
+        {problems.length === 0 ? words.noProblems : words.problemCount(problems.length)}
+      </span>
+      {problems.length > 0 && <span className="problems-count">{problems.length}</span>}
     </Button>
   );
 }
@@ -172,6 +179,7 @@ function DrawerButton(props: {
   return (
     <Tooltip label={props.label}>
       <ActionIcon
+        className={`${props.drawer}-toggle`}
         variant={open ? "light" : "subtle"}
         color={open ? "teal" : "gray"}
         size="lg"
@@ -190,9 +198,10 @@ function MoreMenu() {
   const store = useFlowStore();
   const published = useFlow((state) => state.published);
   const versions = useToggle("versions");
+  const cost = useToggle("cost");
   const save = () => {
     const { key, history, catalogue } = store.getState();
-    downloadText(`${key}.flow.json`, exportBundle(present(history), catalogue));
+    saveFile(`${key}.flow.json`, exportBundle(present(history), catalogue), "application/json");
   };
   return (
     <Menu position="bottom-end">
@@ -208,6 +217,9 @@ function MoreMenu() {
           onClick={versions}
         >
           {words.versions}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconCoins size={16} aria-hidden="true" />} onClick={cost}>
+          {words.costs}
         </Menu.Item>
         <Menu.Item leftSection={<IconDownload size={16} aria-hidden="true" />} onClick={save}>
           {words.export}

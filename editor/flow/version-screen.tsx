@@ -3,6 +3,7 @@ import { IconEye } from "@tabler/icons-react";
 import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { Flow } from "../../engine/core/flow.ts";
+import { useCatalogue } from "../api/node-types.ts";
 import { useRead } from "../api/queries.ts";
 import { FlowCanvas } from "../canvas/flow-canvas.tsx";
 import type { Catalogue } from "../model/catalogue.ts";
@@ -11,7 +12,7 @@ import { useTitle } from "../ui/page.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";
 import { createFlowStore, FlowStoreContext } from "./flow-store.ts";
-import { useCatalogue } from "./use-catalogue.ts";
+
 import { flowWords } from "./words.ts";
 import "./flow-screen.css";
 

@@ -19,6 +19,8 @@ export function VersionsDrawer() {
   const words = useWords(flowWords);
   const key = useFlow((state) => state.key);
   const versions = useRead("listVersions", { path: { key } });
+  const traffic = useRead("readTraffic", { path: { key } });
+  const underWay = new Map(traffic.data?.underWay.map(({ version, runs }) => [version, runs]));
   return (
     <Drawer title={words.versions}>
       {versions.error && <ErrorState error={versions.error} onRetry={() => void versions.refetch()} />}
@@ -28,7 +30,7 @@ export function VersionsDrawer() {
       )}
       <Stack gap="sm">
         {versions.data?.items.map((version) => (
-          <Version key={version.id} {...version} />
+          <Version key={version.id} {...version} underWay={underWay.get(version.number) ?? 0} />
         ))}
       </Stack>
     </Drawer>
@@ -40,10 +42,10 @@ interface VersionProps {
   readonly note: string | null;
   readonly publishedBy: string | null;
   readonly publishedAt: string;
-  readonly underWay?: number;
+  readonly underWay: number;
 }
 
-function Version({ number, note, publishedBy, publishedAt, underWay = 0 }: VersionProps) {
+function Version({ number, note, publishedBy, publishedAt, underWay }: VersionProps) {
   const words = useWords(flowWords);
   const published = useFlow((state) => state.published);
   const { view, compare, restore } = useVersionActions(number);

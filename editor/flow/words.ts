@@ -43,6 +43,12 @@ export const flowWords = defineWords(
     viewing: (n: number) => `You are looking at version ${n}. It cannot be changed.`,
     backToDraft: "Back to the draft",
     inFlight: (n: number) => (n === 1 ? "1 run under way" : `${n} runs under way`),
+    traffic: "Traffic",
+    trafficHint: "Traffic: where people go in this flow, and where they leave it",
+    trafficVersion: "Version",
+    trafficPeriod: "Period",
+    allVersions: "All versions",
+    days: (n: number) => `${n} days`,
     find: "Find",
     findPlaceholder: "Text, node or variable",
     findHere: "In this flow",
@@ -74,7 +80,24 @@ export const flowWords = defineWords(
     noProblemsText: "This flow can be published.",
     problemsTitle: "Problems",
     blocks: "keeps it from being published",
-    costs: "What it costs",
+    costs: "What one run uses up",
+    costsNothing: "No credits.",
+    costsText:
+      "By the way it takes, the dearest first. Credits of your plan, and what the vendor asks where its price is known.",
+    costsCredits: (min: number, max: number | null) =>
+      max === null
+        ? `from ${min} ${min === 1 ? "credit" : "credits"}`
+        : min === max
+          ? `${min} ${min === 1 ? "credit" : "credits"}`
+          : `${min} to ${max} credits`,
+    costsLoops: "It may go round several times.",
+    costsMore: "There are more ways than are listed.",
+    costOf: (meter: string, min: number, max: number | null) =>
+      max === null
+        ? `${meter}: ${min} or more`
+        : min === max
+          ? `${meter}: ${min}`
+          : `${meter}: ${min} to ${max}`,
     loadingFlow: "Opening the flow…",
   },
   {
@@ -118,6 +141,12 @@ export const flowWords = defineWords(
     viewing: (n: number) => `Está viendo la versión ${n}. No se puede cambiar.`,
     backToDraft: "Volver al borrador",
     inFlight: (n: number) => (n === 1 ? "1 ejecución en marcha" : `${n} ejecuciones en marcha`),
+    traffic: "Tráfico",
+    trafficHint: "Tráfico: por dónde va la gente en este flujo, y dónde lo deja",
+    trafficVersion: "Versión",
+    trafficPeriod: "Periodo",
+    allVersions: "Todas las versiones",
+    days: (n: number) => `${n} días`,
     find: "Buscar",
     findPlaceholder: "Texto, paso o variable",
     findHere: "En este flujo",
@@ -149,7 +178,24 @@ export const flowWords = defineWords(
     noProblemsText: "Este flujo se puede publicar.",
     problemsTitle: "Problemas",
     blocks: "impide publicarlo",
-    costs: "Lo que cuesta",
+    costs: "Lo que gasta una ejecución",
+    costsNothing: "Ningún crédito.",
+    costsText:
+      "Según el camino, el más caro primero. Créditos de su plan, y lo que pide el proveedor si se conoce su precio.",
+    costsCredits: (min: number, max: number | null) =>
+      max === null
+        ? `${min} créditos o más`
+        : min === max
+          ? `${min} créditos`
+          : `de ${min} a ${max} créditos`,
+    costsLoops: "Puede dar varias vueltas.",
+    costsMore: "Hay más caminos de los que se muestran.",
+    costOf: (meter: string, min: number, max: number | null) =>
+      max === null
+        ? `${meter}: ${min} o más`
+        : min === max
+          ? `${meter}: ${min}`
+          : `${meter}: de ${min} a ${max}`,
     loadingFlow: "Abriendo el flujo…",
   },
 );

@@ -9,7 +9,7 @@ import { saveFile } from "../ui/save-file.ts";
 import { tellDone } from "../ui/tell.ts";
 import { useWords } from "../words/words.ts";
 import { createUnderFreeKey } from "./create-flow.ts";
-import type { FlowItem } from "./flow-row.tsx";
+import type { FlowItem } from "./flow-item.ts";
 import { flowsWords } from "./words.ts";
 
 const MAX_NAME = 120;

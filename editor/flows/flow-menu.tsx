@@ -5,7 +5,7 @@ import { useNavigate } from "react-router";
 import { Confirm } from "../ui/confirm.tsx";
 import { useWords } from "../words/words.ts";
 import { useDeleteFlow, useDuplicateFlow, useExportFlow } from "./flow-actions.ts";
-import type { FlowItem } from "./flow-row.tsx";
+import type { FlowItem } from "./flow-item.ts";
 import { flowsWords } from "./words.ts";
 
 export function FlowMenu({ flow }: { readonly flow: FlowItem }) {

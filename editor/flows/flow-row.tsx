@@ -1,15 +1,13 @@
 import { IconRoute } from "@tabler/icons-react";
 import { useNodeTypes } from "../api/node-types.ts";
-import type { ItemOf } from "../api/pages.ts";
 import { Moment } from "../ui/moment.tsx";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { Row, RowName } from "../ui/rows.tsx";
 import { FlowActivity } from "./flow-activity.tsx";
+import type { FlowItem } from "./flow-item.ts";
 import { FlowMenu } from "./flow-menu.tsx";
 import { FlowState } from "./flow-state.tsx";
 import { StartsInWords } from "./starts-in-words.tsx";
-
-export type FlowItem = ItemOf<"listFlows">;
 
 export function FlowRow({ flow }: { readonly flow: FlowItem }) {
   return (

@@ -9,7 +9,7 @@ import { Page } from "../ui/page.tsx";
 import { Rows } from "../ui/rows.tsx";
 import { SearchBox, useSearch } from "../ui/search-box.tsx";
 import { EmptyState } from "../ui/states.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { FlowRow } from "./flow-row.tsx";
 import { NewFlow } from "./new-flow.tsx";
@@ -83,7 +83,7 @@ function NoFlows() {
 }
 
 function NothingFound() {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   return (
     <EmptyState icon={<IconSearchOff size={32} />} title={words.nothingFound} text={words.nothingFoundText} />
   );

@@ -4,7 +4,7 @@ import { useNavigate } from "react-router";
 import { useNodeTypes } from "../api/node-types.ts";
 import { useChange } from "../api/queries.ts";
 import { flowKey } from "../model/flow-key.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { newDraft, STARTS } from "./new-draft.ts";
 import { flowsWords } from "./words.ts";
@@ -16,7 +16,7 @@ const CHOICES: readonly Start[] = ["call", "message", "erp", "other"];
 /** Asks for a name and for what starts it, and opens the new draft. */
 export function NewFlow({ onClose }: { readonly onClose: () => void }) {
   const words = useWords(flowsWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const navigate = useNavigate();
   const create = useChange("createFlow", ["listFlows"], { quiet: true });
   const types = useNodeTypes();

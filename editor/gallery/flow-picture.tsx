@@ -10,27 +10,32 @@ interface Spot {
   readonly family: string;
 }
 
-const PICTURE = { width: 320, height: 150, margin: 16 };
-const CARD = { width: 30, height: 14 };
+const PICTURE = { width: 320, height: 150, margin: 14 };
+/** About what a card takes on the canvas. */
+const CARD = { width: 260, height: 96 };
+/** Smaller than this nothing can be told apart: of a long flow the picture shows the beginning. */
+const SCALE = { least: 0.095, most: 0.17 };
 
 /** A small picture of a flow: its nodes where they stand on the canvas, in the colours of their families. */
 export function FlowPicture({ shape }: { readonly shape: FlowShape }) {
-  const spots = spotsOf(shape);
+  const { spots, scale } = placed(shape);
+  const card = { width: CARD.width * scale, height: CARD.height * scale };
   return (
     <svg viewBox={`0 0 ${PICTURE.width} ${PICTURE.height}`} className="flow-picture" aria-hidden="true">
-      {shape.edges.map(({ source, target }, index) => {
+      {linesOf(shape).map(({ source, target }) => {
         const [from, to] = [spots.get(source), spots.get(target)];
-        // biome-ignore lint/suspicious/noArrayIndexKey: the drawing never changes, and two ports may lead to one node
-        return from && to ? <path key={index} d={lineBetween(from, to)} className="picture-edge" /> : null;
+        return from && to ? (
+          <path key={`${source} ${target}`} d={lineBetween(from, to, card.height)} className="picture-edge" />
+        ) : null;
       })}
       {[...spots].map(([id, { x, y, family }]) => (
         <rect
           key={id}
-          x={x - CARD.width / 2}
-          y={y - CARD.height / 2}
-          width={CARD.width}
-          height={CARD.height}
-          rx={4}
+          x={x - card.width / 2}
+          y={y - card.height / 2}
+          width={card.width}
+          height={card.height}
+          rx={3}
           className="picture-node"
           style={{ "--node": `var(--family-${family}, var(--family-logic))` } as React.CSSProperties}
         />
@@ -39,40 +44,42 @@ export function FlowPicture({ shape }: { readonly shape: FlowShape }) {
   );
 }
 
-/** Where each node is in the picture. Columns and rows are evened out: what matters is the shape, not the distances. */
-function spotsOf({ nodes }: FlowShape): ReadonlyMap<string, Spot> {
-  const place = { x: evenly(nodes.map(({ x }) => x)), y: evenly(nodes.map(({ y }) => y)) };
-  const room = {
-    x: PICTURE.width - 2 * PICTURE.margin - CARD.width,
-    y: PICTURE.height - 2 * PICTURE.margin - CARD.height,
-  };
-  return new Map(
-    nodes.map(({ id, family, x, y }) => [
-      id,
-      {
-        family,
-        x: PICTURE.margin + CARD.width / 2 + (place.x.get(x) ?? 0.5) * room.x,
-        y: PICTURE.margin + CARD.height / 2 + (place.y.get(y) ?? 0.5) * room.y,
-      },
-    ]),
-  );
+/** Several ports may lead to one node; one line says it. */
+function linesOf({ edges }: FlowShape): FlowShape["edges"] {
+  return [...new Map(edges.map((edge) => [`${edge.source} ${edge.target}`, edge])).values()];
 }
 
-/** Each different value as a share of the way from the first to the last. */
-function evenly(values: readonly number[]): ReadonlyMap<number, number> {
-  const sorted = [...new Set(values)].toSorted((a, b) => a - b);
-  return new Map(
-    sorted.map((value, index) => [value, sorted.length === 1 ? 0.5 : index / (sorted.length - 1)]),
+/** Where each node is in the picture: as on the canvas, only smaller, and the first node in sight. */
+function placed({ nodes }: FlowShape): { readonly spots: ReadonlyMap<string, Spot>; readonly scale: number } {
+  const xs = span(nodes.map(({ x }) => x));
+  const ys = span(nodes.map(({ y }) => y));
+  const room = { x: PICTURE.width - 2 * PICTURE.margin, y: PICTURE.height - 2 * PICTURE.margin };
+  const fitting = Math.min(room.x / (xs.size + CARD.width), room.y / (ys.size + CARD.height));
+  const scale = Math.min(SCALE.most, Math.max(SCALE.least, fitting));
+  const first = nodes[0]?.x ?? xs.middle;
+  const centre = (xs.size + CARD.width) * scale <= room.x ? xs.middle : first;
+  const spots = nodes.map(
+    ({ id, family, x, y }) =>
+      [
+        id,
+        {
+          family,
+          x: PICTURE.width / 2 + (x - centre) * scale,
+          y: PICTURE.margin + (CARD.height / 2 + y - ys.least) * scale,
+        },
+      ] as const,
   );
+  return { spots: new Map(spots), scale };
 }
 
-/** From side to side where the nodes stand beside each other, else from foot to head. */
-function lineBetween(from: Spot, to: Spot): string {
-  if (Math.abs(to.x - from.x) > CARD.width) {
-    const side = to.x > from.x ? CARD.width / 2 : -CARD.width / 2;
-    const middle = (from.x + to.x) / 2;
-    return `M${from.x + side},${from.y} C${middle},${from.y} ${middle},${to.y} ${to.x - side},${to.y}`;
-  }
-  const edge = to.y > from.y ? CARD.height / 2 : -CARD.height / 2;
-  return `M${from.x},${from.y + edge} L${to.x},${to.y - edge}`;
+function span(values: readonly number[]) {
+  const [least, most] = values.length === 0 ? [0, 0] : [Math.min(...values), Math.max(...values)];
+  return { least, size: most - least, middle: (least + most) / 2 };
+}
+
+/** From foot to head, as on the canvas. */
+function lineBetween(from: Spot, to: Spot, height: number): string {
+  const [start, end] = [from.y + height / 2, to.y - height / 2];
+  const bend = Math.max(6, Math.abs(end - start) / 2);
+  return `M${from.x},${start} C${from.x},${start + bend} ${to.x},${end - bend} ${to.x},${end}`;
 }

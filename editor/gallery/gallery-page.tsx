@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useRead } from "../api/queries.ts";
 import { Page } from "../ui/page.tsx";
 import { EmptyState, ErrorState } from "../ui/states.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { GalleryCard } from "./gallery-card.tsx";
 import { EVERYTHING, fitting, type GalleryItem } from "./gallery-filter.ts";
@@ -42,7 +42,7 @@ function Cards(props: {
   readonly onClear: () => void;
 }) {
   const words = useWords(galleryWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   if (props.items.length === 0)
     return (
       <EmptyState
@@ -66,7 +66,7 @@ function Cards(props: {
 }
 
 function CardsToCome() {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   return (
     <div className="gallery" role="status" aria-label={words.loading}>
       {["a", "b", "c", "d", "e", "f", "g", "h"].map((key) => (

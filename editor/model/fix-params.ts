@@ -25,7 +25,9 @@ export const invalid: FixMaker = (broken) => {
     fieldOf(schema, "default"),
     sampleOf(schema, `${inside.at(-1) ?? ""}`),
   ];
-  const fitting = options.filter((option) => option !== undefined && fits(schema, option));
+  const fitting = options.filter(
+    (option) => option !== undefined && !isEmptySample(option) && fits(schema, option),
+  );
   const texts = new Set<string>();
   const fixes = fitting.flatMap((option) => {
     const text = JSON.stringify(option);
@@ -36,6 +38,11 @@ export const invalid: FixMaker = (broken) => {
   if (fixes.length > 0) return fixes.slice(0, MAX_OFFERED);
   return Array.isArray(value) ? withoutDoubles(path, value) : inList(path) ? [removal(path)] : [];
 };
+
+/** What is shown where nothing can be said helps nobody as a value. */
+function isEmptySample(option: unknown): boolean {
+  return typeof option === "string" && /^…+$/.test(option);
+}
 
 function inList(path: readonly string[]): boolean {
   return /^\d+$/.test(path.at(-1) ?? "");

@@ -1,7 +1,7 @@
+import { faultInSpanish } from "../../engine/core/fault-in-spanish.ts";
 import { FlowSchema } from "../../engine/core/flow.ts";
 import { fieldOf, isRecord } from "../../engine/core/plain-data.ts";
 import { type Bundle, BundleSchema } from "./bundle-schema.ts";
-import { faultInSpanish } from "./fault-in-spanish.ts";
 import { jsonFault } from "./json-fault.ts";
 import { violations } from "./schema-check.ts";
 import type { Words } from "./words.ts";

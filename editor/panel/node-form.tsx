@@ -1,4 +1,5 @@
 import { useCallback, useDeferredValue, useMemo } from "react";
+import type { Problem } from "../../engine/core/check-tools.ts";
 import type { FlowNode } from "../../engine/core/flow.ts";
 import { isRecord } from "../../engine/core/plain-data.ts";
 import { useRead } from "../api/queries.ts";
@@ -13,6 +14,7 @@ import { withPart } from "./form/edit-value.ts";
 import { paramsPointer } from "./form/faults.ts";
 import type { Path } from "./form/read-schema.ts";
 import { paramLabel } from "./undo-label.ts";
+import { useSame } from "./use-same.ts";
 import { WIDGETS } from "./widget-registry.tsx";
 
 const NO_PARAMS = {};
@@ -22,7 +24,6 @@ export function useNodeForm(node: FlowNode): Form {
   const store = useFlowStore();
   const flow = useDocument();
   const type = useFlow((state) => state.catalogue.get(node.type, node.version)) ?? null;
-  const problems = useFlow((state) => state.problems);
   const readOnly = useFlow((state) => state.locked !== null);
   const variables = useVariables(node.id);
   const sample = useMemo(() => sampleFrom(variables), [variables]);
@@ -44,21 +45,28 @@ export function useNodeForm(node: FlowNode): Form {
     },
     [store, node.id, schema],
   );
-  return {
-    id: `p-${node.id}`,
-    type,
-    schema,
-    value: node.data.params,
-    problems: problems.filter(({ nodeId }) => nodeId === node.id),
-    pointer,
-    readOnly,
-    variables,
-    sample,
-    language,
-    widgets: WIDGETS,
-    Group: GroupField,
-    set,
-  };
+  return useMemo(
+    () => ({
+      id: `p-${node.id}`,
+      type,
+      schema,
+      pointer,
+      readOnly,
+      variables,
+      sample,
+      language,
+      widgets: WIDGETS,
+      Group: GroupField,
+      set,
+    }),
+    [node.id, type, schema, pointer, readOnly, variables, sample, language, set],
+  );
+}
+
+/** What is wrong with a node; the same list for as long as that is the same. */
+export function useNodeProblems(nodeId: string): readonly Problem[] {
+  const problems = useFlow((state) => state.problems);
+  return useSame(problems.filter((problem) => problem.nodeId === nodeId));
 }
 
 /** What a template in the node can see. A little behind the typing, which it must not slow down. */
@@ -66,7 +74,9 @@ export function useVariables(nodeId: string): readonly Variable[] {
   const flow = useDeferredValue(useDocument());
   const catalogue = useFlow((state) => state.catalogue);
   const locale = useLocale();
-  return useMemo(() => variablesAt(flow, nodeId, catalogue, locale), [flow, nodeId, catalogue, locale]);
+  return useSame(
+    useMemo(() => variablesAt(flow, nodeId, catalogue, locale), [flow, nodeId, catalogue, locale]),
+  );
 }
 
 /** What the flow speaks: its own language, else the business's. */

@@ -2,6 +2,7 @@ import { ActionIcon } from "@mantine/core";
 import { useLocalStorage } from "@mantine/hooks";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useState } from "react";
+import { focusCard } from "../canvas/focus-card.ts";
 import { useFlowStore } from "../flow/flow-store.ts";
 import { useWords } from "../words/words.ts";
 import { panelWords } from "./words.ts";
@@ -22,7 +23,8 @@ export function PanelFrame(props: {
   const [width, setWidth] = useLocalStorage({ key: "centralita.panel", defaultValue: USUAL });
   const [isUp, setUp] = useState(false);
   const undoByKey = useUndoByKey();
-  useEffect(() => setUp(props.subject !== null), [props.subject]);
+  const { subject } = props;
+  useEffect(() => setUp(subject !== null), [subject]);
   return (
     <aside
       className="panel"
@@ -30,6 +32,9 @@ export function PanelFrame(props: {
       data-up={isUp || undefined}
       style={{ width }}
       onKeyDownCapture={undoByKey}
+      onKeyDown={(event) => {
+        if (subject !== null && leaves(event)) focusCard(subject);
+      }}
     >
       <Resizer width={width} onChange={setWidth} />
       <div className="sheet-handle">
@@ -48,6 +53,13 @@ export function PanelFrame(props: {
       <div className="panel-body">{props.children}</div>
     </aside>
   );
+}
+
+/** Escape goes back to the step, unless it closes something that is open in the panel. */
+function leaves({ key, defaultPrevented, target }: KeyboardEvent): boolean {
+  const closes =
+    target instanceof Element && target.closest("[aria-expanded=true], [role=menu], [role=dialog]");
+  return key === "Escape" && !defaultPrevented && !closes;
 }
 
 /** The history is the flow's: what a field alone would undo, the document would not know of. */

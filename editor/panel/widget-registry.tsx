@@ -1,16 +1,13 @@
-import { Skeleton } from "@mantine/core";
-import { lazy, Suspense } from "react";
-import type { WidgetProps, Widgets } from "./fields/form.tsx";
+import type { Widgets } from "./fields/form.tsx";
 import { CasesWidget } from "./widgets/cases-widget.tsx";
 import { ChoicesWidget } from "./widgets/choices-widget.tsx";
 import { ConditionsWidget } from "./widgets/conditions-widget.tsx";
-import { CredentialWidget } from "./widgets/credential-widget.tsx";
 import { CronWidget } from "./widgets/cron-widget.tsx";
 import { DatetimeWidget } from "./widgets/datetime-widget.tsx";
 import { DurationWidget } from "./widgets/duration-widget.tsx";
 import { HoursWidget } from "./widgets/hours-widget.tsx";
-import { JsonWidget } from "./widgets/json-widget.tsx";
 import { KeysWidget } from "./widgets/keys-widget.tsx";
+import { CodeWidget, JsonWidget } from "./widgets/lazy-code.tsx";
 import { ListWidget } from "./widgets/list-widget.tsx";
 import { NumberWidget } from "./widgets/number-widget.tsx";
 import { PairsWidget } from "./widgets/pairs-widget.tsx";
@@ -26,17 +23,6 @@ import { TimezoneWidget } from "./widgets/timezone-widget.tsx";
 import { ToggleWidget } from "./widgets/toggle-widget.tsx";
 import { ValueWidget } from "./widgets/value-widget.tsx";
 
-const CodeWidget = lazy(async () => ({ default: (await import("./widgets/code-widget.tsx")).CodeWidget }));
-
-/** JavaScript's grammar is heavy, and few flows have code. */
-function LazyCodeWidget(props: WidgetProps) {
-  return (
-    <Suspense fallback={<Skeleton height={180} radius={8} />}>
-      <CodeWidget {...props} />
-    </Suspense>
-  );
-}
-
 /** What draws each kind of parameter. */
 export const WIDGETS: Widgets = {
   text: TextWidget,
@@ -50,7 +36,6 @@ export const WIDGETS: Widgets = {
   keys: KeysWidget,
   "remote-select": RemoteSelectWidget,
   "template-picker": TemplatePickerWidget,
-  credential: CredentialWidget,
   list: ListWidget,
   pairs: PairsWidget,
   conditions: ConditionsWidget,
@@ -64,6 +49,6 @@ export const WIDGETS: Widgets = {
   timezone: TimezoneWidget,
   json: JsonWidget,
   value: ValueWidget,
-  code: LazyCodeWidget,
+  code: CodeWidget,
   secret: SecretWidget,
 };

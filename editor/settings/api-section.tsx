@@ -1,13 +1,13 @@
 import { ActionIcon, Anchor, Code, CopyButton, Group, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy, IconExternalLink } from "@tabler/icons-react";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { Section } from "./section.tsx";
 import { settingsWords } from "./words.ts";
 
 export function ApiSection() {
   const words = useWords(settingsWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const address = `${window.location.origin}/api/v1`;
   return (
     <Section title={words.api} text={words.apiText}>

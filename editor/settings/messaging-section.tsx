@@ -4,7 +4,7 @@ import type { Answer } from "../api/client.ts";
 import { useChange, useRead } from "../api/queries.ts";
 import { ErrorState } from "../ui/states.tsx";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { CountrySelect } from "./country-select.tsx";
 import { Section } from "./section.tsx";
@@ -31,7 +31,7 @@ export function MessagingSection() {
 }
 
 function MessagingForm({ stored }: { readonly stored: Messaging }) {
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const [draft, setDraft] = useState(stored);
   const save = useChange("writeMessagingSettings", ["readMessagingSettings"]);
   const edit: Edit = (part) => setDraft((before) => ({ ...before, ...part }));

@@ -16,7 +16,7 @@ import type { Answer } from "../api/client.ts";
 import { useChange, useRead } from "../api/queries.ts";
 import { ErrorState } from "../ui/states.tsx";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { Section } from "./section.tsx";
 import { settingsWords } from "./words.ts";
@@ -42,7 +42,7 @@ export function RetriesSection() {
 
 function RuleList({ stored }: { readonly stored: readonly Rule[] }) {
   const words = useWords(settingsWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   // Rules have no names of their own; a number each keeps what is typed with its rule when they move.
   const [rules, setRules] = useState(() => stored.map((rule, id) => ({ id, rule })));
   const save = useChange("writeWhatsappRetries", ["readWhatsappRetries"]);

@@ -2,7 +2,7 @@ import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { ApiFailure, call } from "../api/client.ts";
 import { signedIn } from "../api/session.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { signInWords } from "./words.ts";
 
@@ -63,7 +63,7 @@ export function SignInForm({ email }: { readonly email?: string }) {
 /** Why nobody was let in, in words. */
 function useRefusal(): (failure: ApiFailure) => string {
   const words = useWords(signInWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   return ({ code, message, details }) => {
     if (code === "OFFLINE") return common.offlineTitle;
     if (code === "UNAUTHENTICATED") return words.wrong;

@@ -1,5 +1,12 @@
 import { ActionIcon, Group, SegmentedControl, Text, TextInput } from "@mantine/core";
-import { IconCheck, IconChecks, IconClock, IconExclamationCircle, IconSend } from "@tabler/icons-react";
+import {
+  IconCheck,
+  IconChecks,
+  IconClock,
+  IconExclamationCircle,
+  IconPaperclip,
+  IconSend,
+} from "@tabler/icons-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Persona } from "../../engine/core/simulation.ts";
 import { useWords } from "../words/words.ts";
@@ -17,8 +24,11 @@ export function Chat({ person }: { readonly person: Persona }) {
   const messages = useSimulation((state) => state.view.messages);
   const own = messages.filter((message) => message.channel === channel);
   const end = useRef<HTMLDivElement>(null);
+  useReading(own);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new message is the reason to scroll
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [own.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [own.length]);
   return (
     <section className="chat" data-channel={channel} aria-label={words.chat}>
       <SegmentedControl
@@ -46,6 +56,25 @@ export function Chat({ person }: { readonly person: Persona }) {
       <Composer person={person} channel={channel} />
     </section>
   );
+}
+
+/** Who looks at a chat has read it: each message that came is reported so, once. */
+function useReading(messages: readonly MessageView[]): void {
+  const act = useSimulation((state) => state.act);
+  const told = useRef(new Set<string>());
+  useEffect(() => {
+    for (const { id, channel, direction, status } of messages) {
+      if (
+        channel !== "whatsapp" ||
+        direction !== "outbound" ||
+        status !== "delivered" ||
+        told.current.has(id)
+      )
+        continue;
+      told.current.add(id);
+      void act({ kind: "read", message: id });
+    }
+  }, [messages, act]);
 }
 
 function Bubble({ message, person }: { readonly message: MessageView; readonly person: Persona }) {
@@ -129,15 +158,41 @@ function Composer({ person, channel }: { readonly person: Persona; readonly chan
   const words = useWords(simulatorWords);
   const begin = useBegin();
   const [text, setText] = useState("");
+  // Null: nothing is attached.
+  const [picture, setPicture] = useState<string | null>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (text.trim() === "") return;
+    const mediaUrl = picture?.trim() ?? "";
+    if (text.trim() === "" && mediaUrl === "") return;
     setText("");
-    void begin(person.phone, { kind: "message", channel, from: person.phone, body: text });
+    setPicture(null);
+    const media = mediaUrl === "" ? {} : { mediaUrl };
+    void begin(person.phone, { kind: "message", channel, from: person.phone, body: text, ...media });
   };
   return (
     <form onSubmit={submit}>
+      {picture !== null && (
+        <TextInput
+          type="url"
+          size="xs"
+          mb={6}
+          aria-label={words.attach}
+          placeholder="https://"
+          value={picture}
+          onChange={({ currentTarget }) => setPicture(currentTarget.value)}
+        />
+      )}
       <Group gap={6} wrap="nowrap">
+        <ActionIcon
+          size="lg"
+          variant={picture === null ? "subtle" : "light"}
+          color="gray"
+          aria-label={words.attach}
+          aria-pressed={picture !== null}
+          onClick={() => setPicture(picture === null ? "" : null)}
+        >
+          <IconPaperclip size={18} aria-hidden="true" />
+        </ActionIcon>
         <TextInput
           flex={1}
           aria-label={words.write}

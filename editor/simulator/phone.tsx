@@ -100,7 +100,9 @@ function Captions() {
   const captions = useSimulation((state) => state.view.captions);
   const end = useRef<HTMLDivElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is the reason to scroll
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [captions.length]);
+  useEffect(() => {
+    end.current?.scrollIntoView({ block: "nearest" });
+  }, [captions.length]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className="captions" role="log" aria-label={words.captionsEmpty} tabIndex={0}>

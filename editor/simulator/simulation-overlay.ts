@@ -31,5 +31,6 @@ function markAfter(before: NodeMark = UNTOUCHED, step: StepView, order: number):
     ms: (before.ms ?? 0) + step.ms,
     credits: (before.credits ?? 0) + credits,
     count: null,
+    last: { params: step.params, output: step.output },
   };
 }

@@ -14,8 +14,8 @@ import { type Persona, SIMULATED_FAULTS } from "../../engine/core/simulation.ts"
 import { call } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { Drawer } from "../flow/drawer.tsx";
-import { useDocument, useFlow } from "../flow/flow-store.ts";
-import { downloadText } from "../ui/download-text.ts";
+import { useDocument, useFlow, useFlowStore } from "../flow/flow-store.ts";
+import { saveFile } from "../ui/save-file.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Chat } from "./chat.tsx";
 import { Phone } from "./phone.tsx";
@@ -43,13 +43,15 @@ type Face = "phone" | "chat";
 function Simulator() {
   const words = useWords(simulatorWords);
   const locale = useLocale();
-  const [face, setFace] = useState<Face>(useFirstFace);
+  const first = useFirstFace();
+  const [face, setFace] = useState<Face>(first);
   const personas = usePersonas();
   const [chosen, setChosen] = useState<string | null>(null);
   const person = personas.find(({ phone }) => phone === chosen) ?? personas[0];
   const failure = useSimulation((state) => state.failure);
   const problem = useSimulation((state) => state.view.problem);
   useOverlay();
+  useFollow();
   return (
     <Drawer title={words.title} actions={<Actions persona={person?.phone ?? null} />}>
       <Text size="xs" className="simulator-banner">
@@ -126,6 +128,16 @@ function useOverlay(): void {
     showOverlay(flow ? simulationOverlay(view, flow) : null);
   }, [view, flow, showOverlay]);
   useEffect(() => () => showOverlay(null), [showOverlay]);
+}
+
+/** The canvas goes along with the flow. */
+function useFollow(): void {
+  const store = useFlowStore();
+  const nodeId = useSimulation(({ view }) => view.steps.at(-1)?.nodeId ?? null);
+  const step = useSimulation(({ view }) => view.steps.length);
+  useEffect(() => {
+    if (nodeId !== null) store.getState().set({ focus: { nodeId, at: step } });
+  }, [store, nodeId, step]);
 }
 
 const SKIPS = { hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
@@ -241,8 +253,8 @@ function KeepButton() {
   const steps = useSimulation((state) => state.view.steps.length);
   const keep = async () => {
     if (id === null) return;
-    const { data } = await call("exportSimulation", { path: { id } });
-    downloadText("scenario.json", JSON.stringify(data, null, 2));
+    const { data } = await call("readSimulationScenario", { path: { id } });
+    saveFile("scenario.json", JSON.stringify(data, null, 2), "application/json");
     notifications.show({ color: "teal", message: words.kept });
   };
   return (

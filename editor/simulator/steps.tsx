@@ -1,5 +1,7 @@
 import { Code, Text } from "@mantine/core";
-import { useFlow } from "../flow/flow-store.ts";
+import { useDocument, useFlow } from "../flow/flow-store.ts";
+import { portsOf } from "../model/ports.ts";
+import { inLocale } from "../model/words.ts";
 import { exactMoment } from "../ui/moment.tsx";
 import { useLocale, useWords } from "../words/words.ts";
 import { useSimulation } from "./simulation-context.ts";
@@ -38,7 +40,10 @@ export function Steps() {
 function Step({ step }: { readonly step: StepView }) {
   const words = useWords(simulatorWords);
   const locale = useLocale();
-  const title = useFlow((state) => state.catalogue.get(step.type)?.title[locale] ?? step.type);
+  const catalogue = useFlow((state) => state.catalogue);
+  const node = useDocument().nodes.find(({ id }) => id === step.nodeId);
+  const title = node?.data.label ?? catalogue.get(step.type)?.title[locale] ?? step.type;
+  const port = node ? portsOf(node, catalogue).find(({ name }) => name === step.port) : undefined;
   const focusNode = useFlow((state) => state.focusNode);
   const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
   return (
@@ -48,7 +53,7 @@ function Step({ step }: { readonly step: StepView }) {
           <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
             {title}
           </button>
-          <span className="step-port">{step.port ?? ""}</span>
+          <span className="step-port">{port ? inLocale(port.label, locale) : step.port}</span>
           <span className="step-figures tabular">
             {credits > 0 && `${words.credits(credits)} · `}
             {Math.round(step.ms)} ms

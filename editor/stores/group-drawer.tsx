@@ -5,7 +5,7 @@ import type { ItemOf } from "../api/pages.ts";
 import { useChange } from "../api/queries.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { useTenantPlace } from "./tenant-place.ts";
 import { hoursOf } from "./week.ts";
@@ -34,7 +34,7 @@ export function GroupDrawer(props: { readonly group?: Group; readonly onClose: (
 
 function GroupForm({ group, onClose }: { readonly group?: Group; readonly onClose: () => void }) {
   const words = useWords(storesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const { timezone } = useTenantPlace();
   const [draft, setDraft] = useState<GroupBody>(() => (group ? draftOf(group) : { name: "", timezone }));
   const create = useChange("createStoreGroup", ["listStoreGroups", "listOptions"]);

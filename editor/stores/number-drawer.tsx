@@ -7,9 +7,9 @@ import { useChange } from "../api/queries.ts";
 import { FlowSelect } from "../ui/flow-select.tsx";
 import { OptionSelect } from "../ui/option-select.tsx";
 import { PhoneNumber } from "../ui/phone-number.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
-import type { PhoneLine } from "./number-list.tsx";
+import type { PhoneLine } from "./phone-line.ts";
 import { storesWords } from "./words.ts";
 
 type Change = NonNullable<Input<"changeNumber">["body"]>;
@@ -17,7 +17,7 @@ type Change = NonNullable<Input<"changeNumber">["body"]>;
 /** A number: what it is called, where it is, which flow answers it. A change counts at once and needs no saving. */
 export function NumberDrawer(props: { readonly number: PhoneLine; readonly onClose: () => void }) {
   const words = useWords(storesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const { number, onClose } = props;
   const change = useChangeNumber(number.id);
   const [label, setLabel] = useState(number.label ?? "");

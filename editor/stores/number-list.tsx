@@ -1,19 +1,18 @@
 import { Badge, Group } from "@mantine/core";
 import { IconPhone } from "@tabler/icons-react";
 import { useState } from "react";
-import { type ItemOf, usePages } from "../api/pages.ts";
+import { usePages } from "../api/pages.ts";
 import { useRead } from "../api/queries.ts";
 import { ChannelBadge } from "../ui/channel-badge.tsx";
 import { ListOf } from "../ui/list-of.tsx";
 import { readable } from "../ui/phone-number.tsx";
 import { Row, RowName, Rows } from "../ui/rows.tsx";
 import { EmptyState } from "../ui/states.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { NumberDrawer } from "./number-drawer.tsx";
+import type { PhoneLine } from "./phone-line.ts";
 import { storesWords } from "./words.ts";
-
-export type PhoneLine = ItemOf<"listNumbers">;
 
 const COLUMNS = "minmax(0, 1.2fr) minmax(0, 1.3fr) minmax(0, 1.8fr) minmax(150px, max-content)";
 
@@ -46,7 +45,7 @@ export function NumberList() {
 
 function NumberRow(props: { readonly number: PhoneLine; readonly onOpen: () => void }) {
   const words = useWords(storesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const { number, onOpen } = props;
   const { flag, national } = readable(number.e164);
   return (

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useChange, useRead } from "../api/queries.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { draftOf, newStore, type Store, type StoreBody } from "./store-draft.ts";
 import { useTenantPlace } from "./tenant-place.ts";
@@ -24,7 +24,7 @@ export function StoreDrawer(props: { readonly store?: Store; readonly onClose: (
 
 function StoreForm({ store, onClose }: { readonly store?: Store; readonly onClose: () => void }) {
   const words = useWords(storesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const place = useTenantPlace();
   const [draft, setDraft] = useState<StoreBody>(() => (store ? draftOf(store) : newStore(place)));
   const create = useChange("createStore", ["listStores", "listOptions"]);

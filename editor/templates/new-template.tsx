@@ -2,7 +2,7 @@ import { Button, Group, Modal, Select, Stack, Textarea, TextInput } from "@manti
 import { type FormEvent, useState } from "react";
 import type { Input } from "../api/client.ts";
 import { useChange, useRead } from "../api/queries.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { gapsIn } from "./fill-gaps.ts";
 import type { Template } from "./template-status.tsx";
@@ -20,7 +20,7 @@ export function NewTemplate(props: {
   readonly onCreated: (key: string, id: string) => void;
 }) {
   const words = useWords(templatesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const { like } = props;
   const create = useChange("createTemplate", ["listTemplates", "listOptions"], { quiet: true });
   const [key, setKey] = useState(like?.key ?? "");
@@ -36,7 +36,11 @@ export function NewTemplate(props: {
       locale,
       category,
       content: { ...like?.content, body },
-      variables: [...gapsIn(body, like?.variables ?? [])],
+      // Vendors want an example of every gap; its name will do until somebody writes a better one.
+      variables: gapsIn(body, like?.variables ?? []).map((gap) => ({
+        ...gap,
+        example: gap.example || gap.name,
+      })),
       ...(like ? { module: like.module } : {}),
       ...(owner.startsWith("grp_") ? { groupId: owner } : {}),
       ...(owner.startsWith("sto_") ? { storeId: owner } : {}),

@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useRead } from "../api/queries.ts";
 import { EmptyState, ErrorState, LoadingRows } from "../ui/states.tsx";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { NewTemplate } from "./new-template.tsx";
 import { useOwnerWords } from "./owner-of.ts";
@@ -27,7 +27,7 @@ export function TemplateDrawer(props: { readonly templateKey: string; readonly o
 
 function Versions(props: { readonly versions: readonly Template[]; readonly templateKey: string }) {
   const words = useWords(templatesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const ownerOf = useOwnerWords();
   const [chosen, choose] = useState<string | null>(null);
   const [adding, add] = useState(false);

@@ -5,7 +5,7 @@ import type { Answer, Input } from "../api/client.ts";
 import { useChange } from "../api/queries.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { gapsIn } from "./fill-gaps.ts";
 import { Submissions } from "./submissions.tsx";
@@ -19,7 +19,7 @@ type Problem = Answer<"changeTemplate">["problems"][number];
 /** The words of one version: what is typed is seen at once as the phone will show it. */
 export function TemplateEditor({ template }: { readonly template: Template }) {
   const words = useWords(templatesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   const [draft, setDraft] = useState<Change>(() => changeOf(template));
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const save = useChange("changeTemplate", ["listTemplates", "listOptions"]);
@@ -69,6 +69,7 @@ export function TemplateEditor({ template }: { readonly template: Template }) {
           key={name}
           label={name}
           value={example}
+          error={example === "" ? words.exampleMissing : null}
           onChange={(event) => {
             const text = event.currentTarget.value;
             const next = variables.map((each) => (each.name === name ? { ...each, example: text } : each));
@@ -80,7 +81,7 @@ export function TemplateEditor({ template }: { readonly template: Template }) {
       <Group justify="space-between" gap="xs">
         <DeleteVersion template={template} />
         <Button
-          disabled={!changed}
+          disabled={!changed || variables.some(({ example }) => example === "")}
           loading={save.isPending}
           onClick={() =>
             save.mutate(

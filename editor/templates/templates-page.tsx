@@ -10,7 +10,7 @@ import { Rows } from "../ui/rows.tsx";
 import { SearchBox, useSearch } from "../ui/search-box.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { tellDone } from "../ui/tell.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { NewTemplate } from "./new-template.tsx";
 import { TemplateDrawer } from "./template-drawer.tsx";
@@ -98,7 +98,7 @@ function SyncAll() {
 
 function NoTemplates({ searched }: { readonly searched: boolean }) {
   const words = useWords(templatesWords);
-  const common = useWords(commonWords);
+  const common = useWords(everydayWords);
   return searched ? (
     <EmptyState
       icon={<IconSearchOff size={32} />}

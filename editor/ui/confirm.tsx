@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 
 /** Asks before something is done that cannot be undone. */
@@ -10,7 +10,7 @@ export function Confirm(props: {
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   return (
     <Modal opened onClose={props.onClose} title={props.title} centered>
       <Stack>

@@ -2,18 +2,20 @@ import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useRead } from "../api/queries.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 
 /** Chooses one of the tenant's flows by its name. */
 export function FlowSelect(props: {
   readonly label: string;
+  /** Where its place says what it is; it is still read out. */
+  readonly hideLabel?: boolean;
   readonly value: string | null;
   readonly onChange: (key: string | null) => void;
   readonly placeholder?: string;
   readonly disabled?: boolean;
 }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const { value } = props;
   const [text, setText] = useState("");
   const [search] = useDebouncedValue(text, 200);
@@ -30,13 +32,15 @@ export function FlowSelect(props: {
   if (value !== null && !names.has(value)) names.set(value, value);
   return (
     <Select
-      label={props.label}
+      {...(props.hideLabel ? { "aria-label": props.label } : { label: props.label })}
       placeholder={props.placeholder ?? ""}
       nothingFoundMessage={words.nothingFound}
       data={[...names].map(([key, name]) => ({ value: key, label: name }))}
       value={value}
       onChange={props.onChange}
       searchable
+      // What is typed searches anew instead of going on after the name that stands there.
+      onFocus={(event) => event.currentTarget.select()}
       clearable
       disabled={props.disabled ?? false}
       onSearchChange={setText}

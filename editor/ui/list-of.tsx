@@ -1,7 +1,7 @@
 import { Button, Center } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { Pages } from "../api/pages.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { ErrorState, LoadingRows } from "./states.tsx";
 
@@ -13,7 +13,7 @@ export function ListOf<T>(props: {
   readonly rowHeight?: number;
   readonly children: (items: readonly T[]) => ReactNode;
 }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const { items, error, hasMore, isLoadingMore, more, retry } = props.pages;
   if (items === undefined) {
     if (error) return <ErrorState error={error} onRetry={retry} />;

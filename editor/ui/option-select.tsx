@@ -2,7 +2,7 @@ import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { useRead } from "../api/queries.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { readable } from "./phone-number.tsx";
 
@@ -22,7 +22,7 @@ export function OptionSelect(props: {
   readonly placeholder?: string;
   readonly nothingFound?: string;
 }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const { source, value } = props;
   const [text, setText] = useState("");
   const [search] = useDebouncedValue(text, 200);
@@ -51,6 +51,8 @@ export function OptionSelect(props: {
       value={value}
       onChange={props.onChange}
       searchable
+      // What is typed searches anew instead of going on after the name that stands there.
+      onFocus={(event) => event.currentTarget.select()}
       clearable
       searchValue={text}
       onSearchChange={setText}

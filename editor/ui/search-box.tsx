@@ -2,7 +2,7 @@ import { TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 
 /** What is typed into a search box, once the person stops typing. */
@@ -21,7 +21,7 @@ export function SearchBox(props: {
   readonly onType: (text: string) => void;
   readonly label?: string;
 }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const label = props.label ?? words.search;
   return (
     <TextInput

@@ -2,7 +2,7 @@ import { Alert, Button, Center, Skeleton, Stack, Text, Title } from "@mantine/co
 import { IconAlertTriangle, IconCloudOff, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { ApiFailure } from "../api/client.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 
 /** Nothing is here yet: what it is for, and how to begin. */
@@ -30,7 +30,7 @@ export function EmptyState(props: {
 
 /** Something could not be read: what happened, in the API's words, and a way to try again. */
 export function ErrorState(props: { readonly error: Error; readonly onRetry?: () => void }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   const offline = props.error instanceof ApiFailure && props.error.code === "OFFLINE";
   return (
     <Alert
@@ -55,7 +55,7 @@ export function ErrorState(props: { readonly error: Error; readonly onRetry?: ()
 
 /** Holds the place of rows that are on their way, so that nothing jumps when they come. */
 export function LoadingRows(props: { readonly rows?: number; readonly height?: number }) {
-  const words = useWords(commonWords);
+  const words = useWords(everydayWords);
   return (
     <Stack gap="xs" p="md" role="status" aria-label={words.loading}>
       {Array.from({ length: props.rows ?? 5 }, (_, index) => (

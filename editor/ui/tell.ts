@@ -1,6 +1,6 @@
 import { notifications } from "@mantine/notifications";
 import type { ApiFailure } from "../api/client.ts";
-import { commonWords } from "../words/common.ts";
+import { everydayWords } from "../words/everyday.ts";
 import type { Locale } from "../words/words.ts";
 
 /** Says in passing that something was done. */
@@ -10,7 +10,7 @@ export function tellDone(message: string): void {
 
 /** Says that something could not be done and stays longer, for what was tried has to be tried again. */
 export function tellFailure(error: ApiFailure, locale: Locale): void {
-  const words = commonWords[locale];
+  const words = everydayWords[locale];
   const offline = error.code === "OFFLINE";
   notifications.show({
     // The same refusal twice is told once.

@@ -1,3 +1,5 @@
+import { faultInSpanish } from "./fault-in-spanish.ts";
+
 /** Every problem a flow can have: what each is about, how bad it is, and how it is told. Codes are permanent. */
 export interface ProblemFacts {
   document_malformed: { readonly reason: string };
@@ -70,7 +72,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
       fix: "Correct this part of the document.",
     }),
     es: ({ reason }) => ({
-      message: `El documento del flujo no está bien formado aquí: ${reason}.`,
+      message: `El documento del flujo no está bien formado aquí: ${faultInSpanish(reason)}.`,
       fix: "Corrige esta parte del documento.",
     }),
   },
@@ -272,7 +274,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
       fix: "Correct the value, or use a template that gives one that fits.",
     }),
     es: ({ param, reason }) => ({
-      message: `${param ? `El parámetro "${param}"` : "El conjunto de parámetros"} no es válido: ${reason}.`,
+      message: `${param ? `El parámetro "${param}"` : "El conjunto de parámetros"} no es válido: ${faultInSpanish(reason)}.`,
       fix: "Corrige el valor o usa una plantilla que dé uno adecuado.",
     }),
   },

@@ -13,6 +13,11 @@ const PhoneNumber = Type.String({
 });
 const Text = Type.String({ maxLength: 4096 });
 const Channel = Type.Enum(["sms", "whatsapp"]);
+const onCall = {
+  callId: Type.Optional(
+    Type.Unsafe<string>({ ...Id, description: "Which call; absent: the one that waits for such a thing." }),
+  ),
+};
 
 /** Somebody to call or write as: what their number is like decides what the vendors can do with it. */
 export const Persona = Type.Object(
@@ -50,16 +55,28 @@ export const SimulationRequest = Type.Object(
 /** What the person at the simulated phone does. */
 export const SimulationAction = Type.Union([
   Type.Object({ kind: Type.Literal("call"), from: PhoneNumber, to: Type.Optional(PhoneNumber) }, strict),
-  Type.Object({ kind: Type.Literal("digits"), digits: Type.String({ pattern: "^[0-9*#]{1,32}$" }) }, strict),
-  Type.Object({ kind: Type.Literal("say"), text: Text }, strict),
   Type.Object(
-    { kind: Type.Literal("record"), seconds: Type.Integer({ minimum: 1, maximum: 600 }), text: Text },
+    { kind: Type.Literal("digits"), ...onCall, digits: Type.String({ pattern: "^[0-9*#]{1,32}$" }) },
+    strict,
+  ),
+  Type.Object({ kind: Type.Literal("say"), ...onCall, text: Text }, strict),
+  Type.Object(
+    {
+      kind: Type.Literal("record"),
+      ...onCall,
+      seconds: Type.Integer({ minimum: 1, maximum: 600 }),
+      text: Text,
+    },
     { ...strict, description: "Leaves a message after the tone; `text` is what is said in it." },
   ),
-  Type.Object({ kind: Type.Literal("hangup") }, strict),
+  Type.Object(
+    { kind: Type.Literal("hangup"), ...onCall },
+    { ...strict, description: "Absent `callId`: whoever called, or was called by the flow, hangs up." },
+  ),
   Type.Object(
     {
       kind: Type.Literal("answer"),
+      ...onCall,
       how: Type.Enum(["answer", "busy", "no-answer", "machine", "decline"]),
     },
     { ...strict, description: "How a call that the flow places or passes on is met." },

@@ -4,11 +4,12 @@ import type { ExampleFlow } from "../core/example-flow.ts";
 import { AppError } from "../errors.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
+import type { Simulations } from "../runtime/simulations/simulations.ts";
 import { countDoubts } from "../store/effects.ts";
 import { agentSettingsRoutes } from "./agent-settings.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
-import { createAuthenticate } from "./authenticate.ts";
+import { type Authenticate, createAuthenticate } from "./authenticate.ts";
 import { callbackRoutes } from "./callbacks.ts";
 import { changeNumberRoutes } from "./change-number.ts";
 import { clockRoutes } from "./clock.ts";
@@ -34,6 +35,7 @@ import { knowledgeRoutes } from "./knowledge.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { listRoutes } from "./lists.ts";
+import type { FlowNews } from "./live/flow-changes.ts";
 import { meRoutes } from "./me.ts";
 import { mediaRoutes } from "./media.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
@@ -60,6 +62,7 @@ import { seedAliasRoutes } from "./seed-aliases.ts";
 import { seedWebhookRoutes } from "./seed-webhooks.ts";
 import { createFindPerson, type FindPerson } from "./session-person.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { simulationRoutes } from "./simulations.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
@@ -74,6 +77,9 @@ export interface AppDependencies {
   readonly engine: Engine;
   /** Flows that come with the program, for the gallery. */
   readonly examples: readonly ExampleFlow[];
+  readonly simulations: Simulations;
+  /** Hears of saved and published flows. */
+  readonly news: FlowNews;
   readonly ready: () => Promise<ReadyReport>;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
@@ -95,7 +101,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use(assignRequestId);
   const tools = {
     validator: runtime.validator,
-    authenticate: createAuthenticate(runtime.db, findPersonOf(dependencies)),
+    authenticate: authenticateOf(dependencies),
     publicUrl: runtime.settings.publicUrl,
   };
   const { webhooks, others } = routesOf(dependencies);
@@ -115,7 +121,8 @@ export function routesOf(dependencies: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
-  const { runtime, engine, examples, ready, version, editorFolder, demoSignIn } = dependencies;
+  const { runtime, engine, simulations, news, examples, ready, version } = dependencies;
+  const { editorFolder, demoSignIn } = dependencies;
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
   const metrics = createMetrics(
@@ -125,11 +132,12 @@ export function routesOf(dependencies: AppDependencies): {
   const ours = webhookRoutes(runtime, engine, metrics);
   const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [
-    ...flowRoutes(runtime, check),
-    ...flowVersionRoutes(runtime, check),
+    ...flowRoutes(runtime, check, news),
+    ...flowVersionRoutes(runtime, check, news),
     ...trafficRoutes(runtime),
     ...flowActivityRoutes(runtime.db),
     ...galleryRoutes(runtime, examples),
+    ...simulationRoutes({ runtime, engine, simulations, check }),
     ...scheduleRoutes(runtime.db),
     ...runRoutes(runtime, engine),
     ...runEventRoutes(runtime, engine),
@@ -187,7 +195,12 @@ export function routesOf(dependencies: AppDependencies): {
   };
 }
 
-function findPersonOf({ runtime, demoSignIn }: AppDependencies): FindPerson {
+/** The same for requests and for sockets. */
+export function authenticateOf(dependencies: Pick<AppDependencies, "runtime" | "demoSignIn">): Authenticate {
+  return createAuthenticate(dependencies.runtime.db, findPersonOf(dependencies));
+}
+
+function findPersonOf({ runtime, demoSignIn }: Pick<AppDependencies, "runtime" | "demoSignIn">): FindPerson {
   const { db, keys, settings } = runtime;
   return createFindPerson({ db, keys, publicUrl: settings.publicUrl, demoSignIn });
 }

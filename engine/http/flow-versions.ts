@@ -18,6 +18,7 @@ import { FlowDraft, VersionDocument, VersionSummary } from "./flow-schemas.ts";
 import { flowDraft, versionDocument, versionSummary } from "./flow-views.ts";
 import { existingFlow, refuseStale } from "./flows.ts";
 import { etagOf, revisionIn } from "./if-match.ts";
+import type { FlowNews } from "./live/flow-changes.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
 
@@ -31,16 +32,16 @@ const VersionParams = Type.Object({ key: FlowKey, number: VersionNumber });
 const ifMatch = { "If-Match": { description: "Refuses when the draft is no longer at this revision." } };
 
 /** Publishing, and what was published. */
-export function flowVersionRoutes(runtime: Runtime, check: CheckDocument): readonly Route[] {
+export function flowVersionRoutes(runtime: Runtime, check: CheckDocument, news: FlowNews): readonly Route[] {
   return [
-    publishFlowRoute(runtime, check),
+    publishFlowRoute(runtime, check, news),
     listVersionsRoute(runtime),
     readVersionRoute(runtime),
-    restoreVersionRoute(runtime),
+    restoreVersionRoute(runtime, news),
   ];
 }
 
-function publishFlowRoute({ db, versions }: Runtime, check: CheckDocument): Route {
+function publishFlowRoute({ db, versions }: Runtime, check: CheckDocument, news: FlowNews): Route {
   return route({
     id: "publishFlow",
     method: "post",
@@ -63,11 +64,11 @@ function publishFlowRoute({ db, versions }: Runtime, check: CheckDocument): Rout
     errors: ["NOT_FOUND", "REVISION_CONFLICT", "FLOW_INVALID"],
     async handler({ caller, params, body, headers }) {
       const revision = revisionIn(headers["if-match"]);
-      const row = await db.asTenant(caller.tenantId, async (scope) => {
+      const { row, flow } = await db.asTenant(caller.tenantId, async (scope) => {
         const flow = await existingFlow(scope, params.key);
         if (revision !== null && revision !== flow.revision) return refuseStale(scope, params.key, revision);
         refuseProblems(check(flow.draft, languageOf(headers["accept-language"])));
-        return publishVersion(scope, {
+        const row = await publishVersion(scope, {
           id: newId("flowVersion"),
           key: flow.key,
           document: flow.draft,
@@ -75,9 +76,11 @@ function publishFlowRoute({ db, versions }: Runtime, check: CheckDocument): Rout
           note: body.note ?? null,
           by: caller.by,
         });
+        return { row, flow };
       });
       if (!row) throw new AppError("NOT_FOUND", `There is no flow "${params.key}".`);
       versions.forget(caller.tenantId, row.flow_key);
+      news.published({ caller, key: flow.key, revision: flow.revision });
       return json(
         201,
         { version: versionSummary(row) },
@@ -133,7 +136,7 @@ function readVersionRoute({ db }: Runtime): Route {
   });
 }
 
-function restoreVersionRoute({ db, settings }: Runtime): Route {
+function restoreVersionRoute({ db, settings }: Runtime, news: FlowNews): Route {
   return route({
     id: "restoreVersion",
     method: "post",
@@ -155,17 +158,21 @@ function restoreVersionRoute({ db, settings }: Runtime): Route {
           refuseStale(scope, params.key, revision)
         );
       });
+      news.saved({ caller, key: row.key, revision: row.revision });
       return json(200, flowDraft(row, settings.publicUrl), { etag: etagOf(row.revision) });
     },
   });
 }
 
 /** @throws AppError FLOW_INVALID with all problems, warnings included */
-function refuseProblems(problems: ReturnType<CheckDocument>): void {
+export function refuseProblems(
+  problems: ReturnType<CheckDocument>,
+  what: "published" | "simulated" = "published",
+): void {
   const [first, ...others] = problems.filter((problem) => problem.severity === "error");
   if (!first) return;
   const more = others.length > 0 ? ` (and ${others.length} more)` : "";
-  throw new AppError("FLOW_INVALID", `The flow cannot be published: ${first.message}${more}`, { problems });
+  throw new AppError("FLOW_INVALID", `The flow cannot be ${what}: ${first.message}${more}`, { problems });
 }
 
 /** @throws AppError NOT_FOUND */

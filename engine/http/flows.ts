@@ -12,6 +12,7 @@ import type { CheckDocument } from "./flow-checks.ts";
 import { FlowDraft, FlowListItem, ProblemList, SavedFlow } from "./flow-schemas.ts";
 import { flowDraft, flowListItem } from "./flow-views.ts";
 import { etagOf, requiredRevision } from "./if-match.ts";
+import type { FlowNews } from "./live/flow-changes.ts";
 import { pageOf, pageSchema } from "./page.ts";
 import { json, noContent } from "./reply.ts";
 import { type Route, route } from "./route.ts";
@@ -22,13 +23,13 @@ const KeyParams = Type.Object({ key: FlowKey });
 const PATH = "/api/v1/flows/:key";
 
 /** Drafts of flows: what the editor works on. */
-export function flowRoutes(runtime: Runtime, check: CheckDocument): readonly Route[] {
+export function flowRoutes(runtime: Runtime, check: CheckDocument, news: FlowNews): readonly Route[] {
   return [
     listFlowsRoute(runtime),
     createFlowRoute(runtime, check),
     checkFlowRoute(check),
     readFlowRoute(runtime),
-    saveFlowRoute(runtime, check),
+    saveFlowRoute(runtime, check, news),
     deleteFlowRoute(runtime),
   ];
 }
@@ -141,7 +142,7 @@ function readFlowRoute({ db, settings }: Runtime): Route {
   });
 }
 
-function saveFlowRoute({ db, settings }: Runtime, check: CheckDocument): Route {
+function saveFlowRoute({ db, settings }: Runtime, check: CheckDocument, news: FlowNews): Route {
   return route({
     id: "saveFlow",
     method: "put",
@@ -167,6 +168,7 @@ function saveFlowRoute({ db, settings }: Runtime, check: CheckDocument): Route {
           (await updateDraft(scope, params.key, revision, body)) ?? refuseStale(scope, params.key, revision)
         );
       });
+      news.saved({ caller, key: row.key, revision: row.revision });
       return json(
         200,
         {

@@ -32,6 +32,7 @@ const EDITOR = [
   ...AGENT,
   "flows:write",
   "flows:publish",
+  "simulations:write",
   "runs:write",
   "effects:resolve",
   "stores:write",

@@ -3,6 +3,7 @@ export const SCOPES = [
   "flows:read",
   "flows:write",
   "flows:publish",
+  "simulations:write",
   "runs:read",
   "runs:write",
   "effects:resolve",

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../core/json.ts";
 import type { ChannelKind } from "./kinds.ts";
+import type { PersonAtThePhone, VirtualPhone } from "./virtual-phone.ts";
 
 export interface EmulatorOptions {
   /** Where the engine listens; the emulator calls its webhooks there. May be set later with `pointAt`. */
@@ -12,6 +13,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Milliseconds between the statuses of a message and between the steps of a call; default 25. */
   readonly paceMs?: number;
+  /** Somebody who plays the people outside. Absent: scripts and magic numbers say what they do. */
+  readonly person?: PersonAtThePhone;
 }
 
 /** A local server that speaks the vendor's wire protocol, with a ledger of everything it accepted. */
@@ -19,6 +22,8 @@ export interface Emulator {
   readonly url: string;
   /** Everything accepted, oldest first. The oracle of all tests. */
   ledger(): readonly LedgerEntry[];
+  /** There where the emulator was given a person. */
+  readonly phone?: VirtualPhone;
   pointAt(publicUrl: string): void;
   /** Resolves when no callback or call is under way. */
   idle(): Promise<void>;

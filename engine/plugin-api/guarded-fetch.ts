@@ -13,6 +13,8 @@ export interface FetchInit {
   readonly timeoutMs?: number;
   /** Default 1 MiB; a larger answer is refused. */
   readonly maxBytes?: number;
+  /** Refuses whatever could change something elsewhere. */
+  readonly readsOnly?: true;
   readonly signal?: AbortSignal;
 }
 

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../core/json.ts";
 import type { ChannelDefinition } from "./channels.ts";
 import type { CredentialDefinition } from "./credentials.ts";
 import type { Emulator, EmulatorOptions } from "./emulators.ts";
@@ -28,6 +29,14 @@ export interface PluginDefinition {
   /** How files that came with a message are fetched. */
   readonly media?: MediaAdapter;
   readonly emulator?: (options: EmulatorOptions) => Promise<Emulator>;
+  /** How its emulator serves a simulation: with an account that nobody else has. */
+  readonly simulation?: SimulatedAccount;
+}
+
+export interface SimulatedAccount {
+  /** The credential the account is opened with. */
+  readonly credential: string;
+  newAccount(): { readonly ref: string; readonly fields: JsonObject };
 }
 
 export function definePlugin(definition: PluginDefinition): PluginDefinition {

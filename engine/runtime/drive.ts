@@ -145,10 +145,12 @@ function stepEvent(
   event: StepEvent,
   ms: number,
 ): Parameters<Runtime["watch"]>[0] {
-  const { nodeId, port, output, error } = event;
+  const { nodeId, stepKey, port, output, error } = event;
   return {
     kind: "step",
     runId: segment.run.id,
+    tenantId: segment.run.tenantId,
+    stepKey,
     nodeId,
     type,
     port: port ?? event.kind,
@@ -192,7 +194,8 @@ async function sleep(runtime: Runtime, segment: Segment, wait: Wait): Promise<Re
   }
   // A step that is entered again must see what callbacks wrote meanwhile; it is read from its row.
   if (!mayReenter(wait)) runtime.hotRuns.keep(segment.snapshot());
-  runtime.watch({ kind: "sleeping", runId: segment.run.id, nodeId: wait.nodeId, until: wait.until });
+  const { id: runId, tenantId } = segment.run;
+  runtime.watch({ kind: "sleeping", runId, tenantId, nodeId: wait.nodeId, until: wait.until });
   return { kind: "sleeping", wakeInMs };
 }
 
@@ -268,6 +271,7 @@ async function end(runtime: Runtime, segment: Segment, reached: RunOutcome): Pro
     tenantId: run.tenantId,
     status: outcome.status,
     outcome: outcome.name,
+    ...(outcome.error ? { error: `${outcome.error.code}: ${outcome.error.message}` } : {}),
   });
   if (outcome.error)
     runtime.log.warn(
@@ -341,7 +345,8 @@ async function publish(runtime: Runtime, segment: Segment, answer: CommittedAnsw
   await runtime.failpoints.reach("answer.before", segment.run.id);
   runtime.exchanges.publish(answer.deliveryId, http);
   await runtime.failpoints.reach("answer.after", segment.run.id);
-  runtime.watch({ kind: "answered", runId: segment.run.id, answer: http });
+  const { id: runId, tenantId } = segment.run;
+  runtime.watch({ kind: "answered", runId, tenantId, answer: http });
 }
 
 function isComplete(runtime: Runtime, segment: Segment): boolean {

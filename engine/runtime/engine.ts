@@ -207,6 +207,7 @@ async function start(runtime: Runtime, flights: Flights, run: StartRun): Promise
       return await launch(runtime, flights, segment, {
         deliveryId: run.delivery.id,
         waits: run.via !== null,
+        trigger: { nodeId: run.triggerNodeId, type: run.triggerType },
         ...plan,
       });
     } catch (error) {
@@ -305,6 +306,8 @@ interface Launch {
   readonly waits: boolean;
   readonly lane?: Lane | null;
   readonly queued?: boolean;
+  /** Of a new run, what it begins with. */
+  readonly trigger?: { readonly nodeId: string; readonly type: string };
 }
 
 /**
@@ -316,22 +319,26 @@ async function launch(
   runtime: Runtime,
   flights: Flights,
   segment: Segment,
-  { deliveryId, waits, lane, queued }: Launch,
+  { deliveryId, waits, lane, queued, trigger }: Launch,
 ): Promise<Taken> {
+  const { id: runId, tenantId } = segment.run;
+  const tell = () => trigger && runtime.watch({ kind: "started", runId, tenantId, ...trigger });
   const later = waits
     ? () => runtime.exchanges.wait(deliveryId, runtime.settings.answerWithinMs)
     : async () => null;
   const taken = (answered: () => Promise<HttpAnswer | null>): Taken => ({
     kind: "taken",
-    runId: segment.run.id,
+    runId,
     deliveryId,
     answered,
   });
   if (flights.isFull || queued) {
     await queueUp(runtime, segment);
+    tell();
     return taken(later);
   }
   if ((!waits || lane) && !(await isLeased(runtime, segment))) return taken(later);
+  tell();
   if (!waits) {
     void flights.fly(segment).catch(() => undefined);
     return taken(later);

@@ -3,9 +3,8 @@ import type { AccountNote, Delivery } from "../plugin-api.ts";
 import type { ContactRow } from "../store/contacts.ts";
 import { changeIdentity } from "../store/identities.ts";
 import { keepFault } from "../store/number-events.ts";
-import { routeNumber } from "../store/routing.ts";
 import { keepAccountNote } from "./account-notes.ts";
-import { type Ingress, mayTouch, type Of, tenantsOf } from "./ingress-request.ts";
+import { type Ingress, mayTouch, type Of, routeOf, tenantsOf } from "./ingress-request.ts";
 
 /** Something happened to a number, or to the account it is in. */
 export async function handleAccount(ingress: Ingress, delivery: Of<"account">): Promise<null> {
@@ -27,7 +26,7 @@ export async function handleAccount(ingress: Ingress, delivery: Of<"account">): 
 export async function handleIdentity(ingress: Ingress, delivery: Of<"identity">): Promise<null> {
   const { runtime, hook } = ingress;
   const { kind: _kind, to, providerId, note, at, dedupeKey, ...change } = delivery;
-  const route = await routeNumber(runtime.db, hook.plugin, to, providerId);
+  const route = await routeOf(ingress, to, providerId);
   if (!route || !mayTouch(ingress, route.tenantId)) {
     runtime.log.warn(
       { number: to, provider: hook.plugin },

@@ -2,6 +2,7 @@ import { newId } from "../ids.ts";
 import type { Delivery } from "../plugin-api.ts";
 import type { RegisteredWebhook } from "../registry.ts";
 import type { PriceReport } from "../store/number-usage.ts";
+import { type NumberRoute, routeNumber } from "../store/routing.ts";
 import type { DeliveryRow } from "../store/runs.ts";
 import { deliveryHash } from "./delivery-hash.ts";
 import type { Engine } from "./engine.ts";
@@ -22,6 +23,16 @@ export interface Ingress {
 
 export function tenantsOf(ingress: Ingress): readonly string[] | null {
   return ingress.tenants === null ? null : [...ingress.tenants];
+}
+
+/** [H4] Whose a number of ours is, for the account that signed. */
+export function routeOf(
+  ingress: Ingress,
+  e164: string,
+  providerId: string | null,
+): Promise<NumberRoute | null> {
+  const { runtime, hook } = ingress;
+  return routeNumber(runtime.db, hook.plugin, { e164, providerId }, tenantsOf(ingress));
 }
 
 /** [H4] */

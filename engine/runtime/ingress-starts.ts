@@ -7,18 +7,18 @@ import { type Hearing, whoHears } from "../store/asks.ts";
 import { type ContactRow, contactOf, type Opening } from "../store/contacts.ts";
 import { keepInbound } from "../store/deliveries.ts";
 import { identify } from "../store/identities.ts";
-import { type NumberRoute, routeNumber } from "../store/routing.ts";
+import type { NumberRoute } from "../store/routing.ts";
 import { asJson, storeInWords, storeView } from "./directory.ts";
 import { withFiles } from "./inbound-files.ts";
 import { keepNote } from "./ingress-accounts.ts";
 import { answerTo } from "./ingress-answers.ts";
-import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of } from "./ingress-request.ts";
+import { deliveryRow, type Ingress, isSimulated, mayTouch, type Of, routeOf } from "./ingress-request.ts";
 import type { Runtime } from "./runtime.ts";
 import { keepPreference, keepWish } from "./wishes.ts";
 
 export async function handleStart(ingress: Ingress, delivery: Of<"start">): Promise<HttpAnswer | null> {
   const { runtime, hook } = ingress;
-  const route = await routeNumber(runtime.db, hook.plugin, delivery.to, delivery.providerId);
+  const route = await routeOf(ingress, delivery.to, delivery.providerId);
   if (!route || !mayTouch(ingress, route.tenantId) || route.tenant.status !== "active") {
     const why = route ? "belongs to another account or a suspended tenant" : "is not assigned to any tenant";
     runtime.log.warn(
@@ -110,8 +110,7 @@ async function leaveToPeople(ingress: Ingress, delivery: Of<"start">, route: Num
 
 /** What a person chose outside a conversation; of a number that is not ours, nothing. */
 export async function handlePreference(ingress: Ingress, delivery: Of<"preference">): Promise<null> {
-  const { runtime, hook } = ingress;
-  const route = await routeNumber(runtime.db, hook.plugin, delivery.to, delivery.providerId);
+  const route = await routeOf(ingress, delivery.to, delivery.providerId);
   if (!route || !mayTouch(ingress, route.tenantId)) return null;
   const { contact } = await knownPerson(ingress, route.tenantId, delivery.contact, null);
   if (contact) await keepPreference(ingress, route, contact, delivery);

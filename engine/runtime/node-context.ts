@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { asLocale } from "../core/locale.ts";
 import { AppError } from "../errors.ts";
+import { isTwin } from "../ids.ts";
 import type {
   CreditsView,
   DirectoryView,
@@ -42,6 +43,8 @@ export interface StepArguments {
   readonly attempt: number;
   readonly signal: AbortSignal;
 }
+
+const READS_ONLY = { readsOnly: true } as const;
 
 /** What one running node may see and do. */
 export function nodeContext(
@@ -89,7 +92,12 @@ export function nodeContext(
         now,
         seed: Math.floor(random() * 2 ** 32),
       }),
-    fetch: (url, init) => runtime.fetch(url, { signal: step.signal, ...init }),
+    fetch: (url, init) =>
+      runtime.fetch(url, {
+        signal: step.signal,
+        ...init,
+        ...(isTwin(segment.run.tenantId) ? READS_ONLY : {}),
+      }),
     credential: async <T>(type: string, ref?: string) =>
       (await runtime.secrets.open(run.tenantId, type, ref)) as T,
     once: async (part, intent, act) =>

@@ -36,6 +36,9 @@ export async function perform(
   try {
     const directory = await runtime.directory.of(segment.run.tenantId);
     const params = runtime.params.read(definition, node, templateScope(runtime, segment, directory));
+    const { id: runId, tenantId } = segment.run;
+    const { stepKey } = step;
+    runtime.watch({ kind: "entered", runId, tenantId, stepKey, params, schema: definition.params });
     const context = nodeContext(runtime, segment, stepWithTimeout(step), directory);
     const result = await definition.run(context, params);
     return await ready(runtime, segment, node, result as NodeResult);

@@ -82,8 +82,27 @@ export interface RuntimeSettings {
 /** What is going on, for traces and metrics. */
 export type RunEvent =
   | {
+      readonly kind: "started";
+      readonly runId: string;
+      readonly tenantId: string;
+      /** The trigger it began with. */
+      readonly nodeId: string;
+      readonly type: string;
+    }
+  /** A step's parameters are filled in; `schema` says which of them are secret. */
+  | {
+      readonly kind: "entered";
+      readonly runId: string;
+      readonly tenantId: string;
+      readonly stepKey: string;
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly schema: object;
+    }
+  | {
       readonly kind: "step";
       readonly runId: string;
+      readonly tenantId: string;
+      readonly stepKey: string;
       readonly nodeId: string;
       readonly type: string;
       readonly port: string | null;
@@ -91,12 +110,24 @@ export type RunEvent =
       readonly output: unknown;
       readonly error?: string;
     }
-  | { readonly kind: "sleeping"; readonly runId: string; readonly nodeId: string; readonly until: string }
+  | {
+      readonly kind: "sleeping";
+      readonly runId: string;
+      readonly tenantId: string;
+      readonly nodeId: string;
+      readonly until: string;
+    }
   | {
       readonly kind: "ended";
       readonly runId: string;
       readonly tenantId: string;
       readonly status: string;
       readonly outcome: string;
+      readonly error?: string;
     }
-  | { readonly kind: "answered"; readonly runId: string; readonly answer: HttpAnswer };
+  | {
+      readonly kind: "answered";
+      readonly runId: string;
+      readonly tenantId: string;
+      readonly answer: HttpAnswer;
+    };

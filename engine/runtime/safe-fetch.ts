@@ -21,6 +21,8 @@ export interface SafeFetchOptions {
 export function createSafeFetch(options: SafeFetchOptions): {
   readonly fetch: GuardedFetch;
   readonly download: GuardedDownload;
+  /** Another origin that may be private, until the function it gives is called. */
+  allow(origin: string): () => void;
   close(): Promise<void>;
 } {
   const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
@@ -30,6 +32,8 @@ export function createSafeFetch(options: SafeFetchOptions): {
     if (url.protocol !== "http:" && url.protocol !== "https:")
       throw blocked(url, "only http and https addresses are fetched");
     const own = allowed.has(url.origin);
+    if (init.readsOnly && !own && !READS.has(init.method ?? "GET"))
+      throw blocked(url, `a simulation changes nothing elsewhere, so ${init.method} is not sent`);
     if (!own && isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname)))
       throw blocked(url, "private addresses are not reached");
     return request(url, {
@@ -66,6 +70,10 @@ export function createSafeFetch(options: SafeFetchOptions): {
   };
   return {
     download,
+    allow(origin) {
+      allowed.add(origin);
+      return () => void allowed.delete(origin);
+    },
     async fetch(address, init) {
       const { bytes, ...answer } = await download(address, init);
       return { ...answer, text: bytes.toString("utf8") };
@@ -75,6 +83,8 @@ export function createSafeFetch(options: SafeFetchOptions): {
     },
   };
 }
+
+const READS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** True for an address anybody on the internet may be at. */
 export function isPublic(address: string): boolean {

@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { JsonObject } from "../core/json.ts";
 import { AppError } from "../errors.ts";
+import { isTwin } from "../ids.ts";
 import type { Registry } from "../registry.ts";
 import { readCredential } from "../store/credentials.ts";
 import type { Database } from "../store/database.ts";
@@ -35,7 +36,8 @@ export function createSecrets(options: {
   const load = async (tenantId: string, type: string, ref?: string): Promise<JsonObject> => {
     const row = await db.asTenant(tenantId, (scope) => readCredential(scope, type, ref));
     if (row) return keys.open(place(tenantId, row.id), row.sealed);
-    const own = operator[type];
+    // A simulation has the accounts it was given, which no real vendor knows.
+    const own = isTwin(tenantId) ? undefined : operator[type];
     if (own && ref === undefined) return own;
     throw new AppError(
       "CREDENTIAL_MISSING",

@@ -1,8 +1,18 @@
 import { AppError } from "../errors.ts";
+import { isTwin } from "../ids.ts";
 import { dueRuns, skipTime as skip } from "../store/runs.ts";
 import type { Runtime } from "./runtime.ts";
 
 const LIMIT = 500;
+
+/** Whether an emulator answers for this vendor where this tenant is concerned. */
+export function isEmulated(
+  { settings }: Pick<Runtime, "settings">,
+  tenantId: string,
+  provider: string,
+): boolean {
+  return isTwin(tenantId) || settings.simulatedProviders.includes(provider);
+}
 
 /**
  * Lets `ms` milliseconds pass at once for a sandbox: its clock goes ahead, its deadlines come due, and a three-day flow
@@ -11,7 +21,7 @@ const LIMIT = 500;
  */
 export async function skipTime(runtime: Runtime, tenantId: string, ms: number): Promise<Date> {
   const { numbers } = await runtime.directory.of(tenantId);
-  const real = numbers.find((number) => !runtime.settings.simulatedProviders.includes(number.provider));
+  const real = numbers.find(({ provider }) => !isEmulated(runtime, tenantId, provider));
   if (real)
     throw new AppError("TIME_IS_REAL", `The number ${real.e164} is a real one; time cannot be skipped.`, {
       number: real.e164,

@@ -75,6 +75,17 @@ export function readFlow({ sql, tenantId }: TenantScope, key: string): Promise<F
   return sql("flows").where({ "flows.tenant_id": tenantId, "flows.key": key }).first();
 }
 
+/** How far drafts and versions have come. */
+export function revisionsOf(
+  { sql, tenantId }: TenantScope,
+  keys: readonly string[],
+): Promise<Pick<FlowRow, "key" | "revision" | "published">[]> {
+  return sql("flows")
+    .where("flows.tenant_id", tenantId)
+    .whereIn("flows.key", [...keys])
+    .select("flows.key", "flows.revision", "flows.published");
+}
+
 export async function insertFlow(
   { sql, tenantId }: TenantScope,
   flow: { readonly id: string; readonly hookKey: string; readonly draft: Flow },

@@ -14,6 +14,8 @@ export interface TenantRow {
   /** Its time can be skipped: nothing it does reaches a real vendor. */
   readonly sandbox: boolean;
   readonly clock_offset_ms: number;
+  /** The tenant whose flow is simulated in it. */
+  readonly twin_of: string | null;
   /** Countries its plan reaches; null: any. Absent where only a number was routed. */
   readonly plan_countries?: readonly string[] | null;
   /** Its plan includes agents, or its subscription adds them. Absent where only a number was routed. */
@@ -65,14 +67,17 @@ export interface VersionRow {
   readonly document: Flow;
 }
 
-/** Whose a number is: by the vendor's id where it gives one, else by E.164. */
+/**
+ * Whose a number is: by the vendor's id where it gives one, else by E.164. Of several tenants with the number, one of those
+ * that the account which asks belongs to; a simulation's is only found by its own account.
+ */
 export function routeNumber(
   db: Database,
   provider: string,
-  e164: string,
-  providerId: string | null,
+  to: { readonly e164: string; readonly providerId: string | null },
+  tenants: readonly string[] | null,
 ): Promise<NumberRoute | null> {
-  return db.call("engine_route_number", [provider, e164, providerId]);
+  return db.call("engine_route_number", [provider, to.e164, to.providerId, tenants]);
 }
 
 /** The published version of a flow, or version `number`. */

@@ -90,6 +90,33 @@ export function listRuns({ sql, tenantId }: TenantScope, filter: RunFilter): Pro
   return query;
 }
 
+export interface ChangeQuery {
+  readonly runIds: readonly string[];
+  /** Also all others that began lately. */
+  readonly all: boolean;
+  readonly withinMs: number;
+}
+
+// Who looks at a list sees the newest; an old run that goes on is looked at by itself.
+const NEWEST = 500;
+
+/** Runs that were written to a moment ago. */
+export async function changedRuns(
+  { sql, tenantId }: TenantScope,
+  { runIds, all, withinMs }: ChangeQuery,
+): Promise<readonly { readonly id: string; readonly seq: number }[]> {
+  const newest = sql("runs").where("runs.tenant_id", tenantId).orderBy("runs.id", "desc").limit(NEWEST);
+  const rows: { id: string; seq: number }[] = await sql("runs")
+    .where("runs.tenant_id", tenantId)
+    .where((either) => {
+      either.whereIn("runs.id", [...runIds]);
+      if (all) either.orWhereIn("runs.id", newest.select("runs.id"));
+    })
+    .whereRaw("runs.updated_at > now() - ? * interval '1 ms'", [withinMs])
+    .select("runs.id", "runs.seq");
+  return rows;
+}
+
 /** Runs that a step of a run started. */
 export function childrenOf(
   { sql, tenantId }: TenantScope,

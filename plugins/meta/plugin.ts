@@ -2,6 +2,7 @@ import { definePlugin } from "../../engine/plugin-api.ts";
 import whatsapp from "./channels/whatsapp.ts";
 import metaApp from "./credentials.ts";
 import { startMetaEmulator } from "./emulator/meta-emulator.ts";
+import { simulatedAccount } from "./emulator/simulated-account.ts";
 import media from "./media.ts";
 import markRead from "./nodes/mark-read.ts";
 import send from "./nodes/send.ts";
@@ -24,4 +25,5 @@ export default definePlugin({
   templates,
   media,
   emulator: startMetaEmulator,
+  simulation: simulatedAccount,
 });

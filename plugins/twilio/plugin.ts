@@ -3,6 +3,7 @@ import sms from "./channels/sms.ts";
 import whatsapp from "./channels/whatsapp.ts";
 import credentials from "./credentials.ts";
 import { startTwilioEmulator } from "./emulator/emulator.ts";
+import { simulatedAccount } from "./emulator/simulated-account.ts";
 import media from "./media.ts";
 import lookup from "./nodes/lookup.ts";
 import sendMessage from "./nodes/send-message.ts";
@@ -98,4 +99,5 @@ export default definePlugin({
   templates,
   media,
   emulator: startTwilioEmulator,
+  simulation: simulatedAccount,
 });

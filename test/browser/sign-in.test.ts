@@ -11,11 +11,11 @@ afterAll(() => stage.stop());
 
 test("a person signs in, sees their flows and signs out", async () => {
   const { page, errors } = await stage.open("/", { signedOut: true });
-  await page.getByLabel("Correo electrónico").fill(DEMO.signIn.email);
-  await page.getByLabel("Contraseña", { exact: true }).fill("wrong password");
+  await page.locator('input[name="email"]').fill(DEMO.signIn.email);
+  await page.locator('input[name="password"]').fill("wrong password");
   await page.getByRole("button", { name: "Entrar" }).click();
   await page.getByRole("alert").getByText("no coinciden").waitFor();
-  await page.getByLabel("Contraseña", { exact: true }).fill(DEMO.signIn.password);
+  await page.locator('input[name="password"]').fill(DEMO.signIn.password);
   await page.getByRole("button", { name: "Entrar" }).click();
   await page.getByRole("heading", { name: "Flujos", level: 1 }).waitFor();
   await page.getByRole("button", { name: /^Cuenta/ }).click();

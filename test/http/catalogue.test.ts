@@ -32,8 +32,16 @@ test("credits say what is left, and what is unlimited", async () => {
   await inspect(api.engine.connection, sql, [tenantId]);
   const { body } = await call("GET", "/api/v1/credits");
   expect(body.items).toEqual([
-    { meter: "sms", unlimited: false, balance: 100, held: 30, remaining: 70, resetsAt: null },
-    { meter: "whatsapp", unlimited: true, balance: null, held: 0, remaining: null, resetsAt: null },
+    { meter: "sms", unlimited: false, balance: 100, held: 30, remaining: 70, monthly: null, resetsAt: null },
+    {
+      meter: "whatsapp",
+      unlimited: true,
+      balance: null,
+      held: 0,
+      remaining: null,
+      monthly: null,
+      resetsAt: null,
+    },
   ]);
 });
 

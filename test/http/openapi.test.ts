@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { OpenApi, Operation } from "../../engine/http/openapi.ts";
+import { API_TYPES_FILE, apiTypesOf } from "../support/api-types.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -105,4 +107,9 @@ describe("the page", () => {
       `default-src 'none'; style-src 'sha256-${digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     );
   });
+});
+
+test("the editor's client knows the API as it is; run `npm run api:types` where this fails", async () => {
+  const { body } = await api.anonymous("GET", "/api/openapi.json");
+  expect(await readFile(API_TYPES_FILE, "utf8")).toBe(await apiTypesOf(body));
 });

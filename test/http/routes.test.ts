@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createApp, routesOf } from "../../engine/http/app.ts";
 import { EDITOR_PAGES } from "../../engine/http/editor-files.ts";
+import { NO_NEWS } from "../../engine/http/live/flow-changes.ts";
 import { ROLES } from "../../engine/http/roles.ts";
 import type { Route } from "../../engine/http/route.ts";
 import { ANY_KEY, ANY_PERSON, SCOPES } from "../../engine/http/scopes.ts";
@@ -17,10 +18,12 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 function dependencies() {
-  const { runtime, engine } = api.engine.app;
+  const { runtime, engine, simulations } = api.engine.app;
+  if (!simulations) throw new TypeError("nothing is served");
   const ready = async () => ({ ready: true, parts: {} });
   const site = { editorFolder: "", demoSignIn: true, trustedProxies: [] };
-  return { runtime, engine, examples: [], ready, version: "0.0.0", ...site };
+  const parts = { runtime, engine, simulations, news: NO_NEWS, examples: [] };
+  return { ...parts, ready, version: "0.0.0", ...site };
 }
 
 test("every route express knows is declared, and says who may use it", () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "../../engine/errors.ts";
 import { createApp } from "../../engine/http/app.ts";
+import { NO_NEWS } from "../../engine/http/live/flow-changes.ts";
 import { definePlugin, defineWebhook, type WebhookRequest } from "../../engine/plugin-api.ts";
 import { createRegistry } from "../../engine/registry.ts";
 import { errorOf } from "./api-client.ts";
@@ -32,13 +33,16 @@ describe("a plugin's webhook", () => {
       parse: () => [],
       ack: { status: 201, headers: { "content-type": "text/xml" }, body: "<ok/>" },
     });
-    const { runtime, engine } = api.engine.app;
+    const { runtime, engine, simulations } = api.engine.app;
+    if (!simulations) throw new TypeError("nothing is served");
     const plugin = definePlugin({ id: "probe", title: { en: "Probe", es: "Sonda" }, webhooks: [probe] });
     const registry = createRegistry([plugin], runtime.validator.compile);
     const app = createApp({
       runtime: { ...runtime, registry },
       engine,
       examples: [],
+      simulations,
+      news: NO_NEWS,
       ready: async () => ({ ready: false, parts: { database: false } }),
       version: "1.2.3",
       editorFolder: "",

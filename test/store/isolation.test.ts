@@ -57,6 +57,7 @@ import {
   publishVersion,
   readFlow,
   readVersion,
+  revisionsOf,
   updateDraft,
 } from "../../engine/store/flows.ts";
 import { listGoals, recordGoal } from "../../engine/store/goals.ts";
@@ -100,6 +101,7 @@ import {
 } from "../../engine/store/recipient-lists.ts";
 import { returnsBy } from "../../engine/store/returns.ts";
 import {
+  changedRuns,
   childrenOf,
   listEffects,
   listRuns,
@@ -139,6 +141,15 @@ import {
   writeSubmission,
 } from "../../engine/store/templates.ts";
 import { passedBy, standingNow } from "../../engine/store/traffic.ts";
+import {
+  approveAll,
+  bindNumber,
+  creditsOfStep,
+  insertCopies,
+  insertPlayNumber,
+  openRuns,
+  publishedFlows,
+} from "../../engine/store/twins.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
 import { cloneDatabase, type TestDatabase } from "../support/database.ts";
@@ -280,6 +291,11 @@ const READS: Record<string, Call> = {
   findUser: (scope, of) => findUser(scope, of.user),
   readHandoff: (scope, of) => readHandoff(scope, of.stepKey),
   waitingHandoff: (scope, of) => waitingHandoff(scope, of.conversation),
+  changedRuns: (scope, of) => changedRuns(scope, { runIds: [of.run], all: false, withinMs: 3_600_000 }),
+  revisionsOf: (scope, of) => revisionsOf(scope, [of.flowKey]),
+  publishedFlows: (scope) => publishedFlows(scope),
+  openRuns: (scope) => openRuns(scope),
+  creditsOfStep: (scope, of) => creditsOfStep(scope, of.run, of.stepKey),
 };
 
 const MOMENT = "2026-11-21T10:00:00.000Z";
@@ -452,6 +468,21 @@ const WRITES: Record<string, Call> = {
       name: "mine",
       at: "2026-11-21T10:00:00.000Z",
     }),
+  insertCopies: (scope, of) =>
+    insertCopies(scope, [
+      {
+        id: of.flow,
+        versionId: of.version,
+        hookKey: of.hash,
+        key: of.flowKey,
+        name: "mine",
+        document: DRAFT,
+      },
+    ]),
+  bindNumber: (scope, of) => bindNumber(scope, { id: of.number, voice_flow_key: "mine" }),
+  insertPlayNumber: (scope, of) =>
+    insertPlayNumber(scope, { id: of.number, e164: of.phone, provider: "meta", voice: true }),
+  approveAll: (scope) => approveAll(scope),
 };
 
 // These have no id to ask by: they give the scope's own rows.
@@ -480,6 +511,8 @@ const WITHOUT_ID = new Set([
   "activityOfNumbers",
   "exportConsents",
   "readSettings",
+  "publishedFlows",
+  "openRuns",
 ]);
 const NOTHING = [undefined, null, [], {}];
 
@@ -638,6 +671,7 @@ const FINDERS = [
   "engine_route_number",
   // by the hash of a token only its holder knows
   "engine_session",
+  "engine_stale_twins",
   "engine_tenant_of_media",
   "engine_tenant_of_run",
   "engine_uncounted_tenants",
@@ -675,6 +709,21 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
   engine_skip_time: [["ten_nobody", 1000]],
+  engine_keep_twin: [[B.tenant, 1000]],
+  engine_close_twin: [[B.tenant]],
+  engine_open_twin: [
+    [
+      {
+        of: A.tenant,
+        id: "ten_twin_a",
+        seconds: 60,
+        suffix: "~a",
+        offsetMs: 0,
+        credits: 10,
+        accounts: {},
+      },
+    ],
+  ],
   engine_identify: [
     [{ tenant: A.tenant, provider: "meta", userId: "US.1", phone: B.phone, name: "mine", id: "con_a_new" }],
     [

@@ -6,7 +6,7 @@ import type { WidgetName } from "../form/widget-of.ts";
 import { DataMenu } from "../template/data-menu.tsx";
 import { panelWords } from "../words.ts";
 
-/** Widgets for fixed values in whose place data of the flow may stand. */
+/** Widgets for fixed values in whose place data of the flow may stand: one value, or a whole list of them. */
 const FIXED: ReadonlySet<WidgetName> = new Set([
   "number",
   "toggle",
@@ -16,6 +16,14 @@ const FIXED: ReadonlySet<WidgetName> = new Set([
   "datetime",
   "timezone",
   "json",
+  "list",
+  "pairs",
+  "several",
+  "keys",
+  "choices",
+  "hours",
+  "duration",
+  "group",
 ]);
 
 export function takesData(widget: WidgetName, schema: object): boolean {
@@ -28,18 +36,19 @@ export function usesData(value: unknown): value is string {
 
 /** Between a fixed value and data of the flow. */
 export function DataSwitch(props: {
+  /** Of the control, which is another one after the switch and gets the focus. */
+  readonly id: string;
   readonly used: boolean;
   readonly title: string;
   onChange(value: unknown): void;
 }) {
   const words = useWords(panelWords);
+  const change = (value: unknown) => {
+    props.onChange(value);
+    requestAnimationFrame(() => document.getElementById(props.id)?.focus());
+  };
   if (!props.used) {
-    return (
-      <DataMenu
-        label={`${props.title}: ${words.useData}`}
-        onPick={(path) => props.onChange(`{{ ${path} }}`)}
-      />
-    );
+    return <DataMenu label={`${props.title}: ${words.useData}`} onPick={(path) => change(`{{ ${path} }}`)} />;
   }
   return (
     <Tooltip label={words.useFixed}>
@@ -48,7 +57,7 @@ export function DataSwitch(props: {
         variant="subtle"
         color="gray"
         aria-label={`${props.title}: ${words.useFixed}`}
-        onClick={() => props.onChange(undefined)}
+        onClick={() => change(undefined)}
       >
         <IconBracesOff size={15} />
       </ActionIcon>

@@ -36,8 +36,7 @@ export function FieldFrame(props: {
             htmlFor={id}
             onClick={() => document.getElementById(id)?.focus()}
           >
-            {props.title}
-            {mark !== null && <span className="field-mark">{mark}</span>}
+            {props.title} {mark !== null && <span className="field-mark">{mark}</span>}
           </label>
           {props.action}
         </div>

@@ -16,7 +16,6 @@ export function Fields(props: { readonly schema: object; readonly value: unknown
       schema={part}
       required={required}
       path={[...path, name]}
-      parent={{ schema, value }}
       value={fieldOf(value, name)}
     />
   );

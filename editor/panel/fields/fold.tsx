@@ -7,7 +7,7 @@ import { problemsAt } from "../form/faults.ts";
 import type { FieldPlace } from "../form/form-layout.ts";
 import { type Path, readable } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
-import { useForm } from "./form.tsx";
+import { useForm, useFormProblems } from "./form.tsx";
 
 /** Parameters that are rarely needed. Opens by itself where one of them is wrong. */
 export function Fold(props: {
@@ -19,7 +19,8 @@ export function Fold(props: {
 }) {
   const { name, fields, value, path } = props;
   const words = useWords(panelWords);
-  const { problems, pointer } = useForm();
+  const { pointer } = useForm();
+  const problems = useFormProblems();
   const isWrong = fields.some(
     (field) => problemsAt(problems, pointer, [...path, field.name], { deep: true }).length > 0,
   );

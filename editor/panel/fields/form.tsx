@@ -1,19 +1,23 @@
 import { type ComponentType, createContext, useContext } from "react";
 import type { Problem } from "../../../engine/core/check-tools.ts";
+import { partSchema } from "../../../engine/core/part-schema.ts";
+import { isRecord } from "../../../engine/core/plain-data.ts";
 import type { NodeType } from "../../model/catalogue.ts";
 import type { Variable } from "../../model/variables.ts";
+import { partAt } from "../form/edit-value.ts";
 import type { Path } from "../form/read-schema.ts";
 import type { WidgetName } from "../form/widget-of.ts";
 
-/** What every field of the form on the screen reads and changes. */
+/**
+ * What every field of the form on the screen reads and changes. It stays the same while somebody types, so that a key
+ * pressed draws one field again and not forty; what does change has contexts of its own.
+ */
 export interface Form {
   /** Begins the ids of its elements. */
   readonly id: string;
   readonly type: NodeType | null;
-  /** The schema of all of it, and what is filled in. */
+  /** The schema of all of it. */
   readonly schema: object;
-  readonly value: Readonly<Record<string, unknown>>;
-  readonly problems: readonly Problem[];
   /** JSON pointer of the whole in the document. */
   readonly pointer: string;
   readonly readOnly: boolean;
@@ -33,7 +37,6 @@ export interface FieldProps {
   readonly schema: object;
   readonly required: boolean;
   readonly path: Path;
-  readonly parent: { readonly schema: object; readonly value: unknown };
   readonly value: unknown;
   /** Instead of the title of the schema. */
   readonly title?: string;
@@ -45,9 +48,9 @@ export interface WidgetProps {
   readonly labelId: string;
   readonly path: Path;
   readonly schema: object;
-  /** What it is a part of: some widgets look at their neighbours. */
-  readonly parent: { readonly schema: object; readonly value: unknown };
   readonly value: unknown;
+  /** It may not be left out: there is no default either. */
+  readonly required: boolean;
   readonly title: string;
   readonly invalid: boolean;
   readonly readOnly: boolean;
@@ -59,8 +62,31 @@ export type Widgets = Readonly<Record<Exclude<WidgetName, "group">, ComponentTyp
 
 export const FormContext = createContext<Form | null>(null);
 
+/** What is filled in. */
+export const FormValueContext = createContext<Readonly<Record<string, unknown>>>({});
+
+/** What is wrong with it. */
+export const FormProblemsContext = createContext<readonly Problem[]>([]);
+
 export function useForm(): Form {
   const form = useContext(FormContext);
   if (!form) throw new Error("a field is used outside of a form");
   return form;
+}
+
+export function useFormValue(): Readonly<Record<string, unknown>> {
+  return useContext(FormValueContext);
+}
+
+export function useFormProblems(): readonly Problem[] {
+  return useContext(FormProblemsContext);
+}
+
+/** What a field stands among: some look at their neighbours. */
+export function useNeighbours(path: Path): { readonly schema: object; readonly value: unknown } {
+  const { schema } = useForm();
+  const value = useFormValue();
+  const around = path.slice(0, -1);
+  const aroundSchema = around.reduce<unknown>((part, name) => partSchema(part, String(name)), schema);
+  return { schema: isRecord(aroundSchema) ? aroundSchema : {}, value: partAt(value, around) };
 }

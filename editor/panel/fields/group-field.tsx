@@ -7,13 +7,14 @@ import { startingValue } from "../form/starting-value.ts";
 import { panelWords } from "../words.ts";
 import { FieldProblems } from "./field-problems.tsx";
 import { Fields } from "./fields.tsx";
-import { type FieldProps, useForm } from "./form.tsx";
+import { type FieldProps, useForm, useFormProblems } from "./form.tsx";
 import { Hint } from "./hint.tsx";
 
 /** Parameters that belong together. One that may be left out is a button until somebody wants it. */
 export function GroupField(props: FieldProps & { readonly title: string }) {
   const { name, schema, value, path, title, required } = props;
   const form = useForm();
+  const all = useFormProblems();
   const words = useWords(panelWords);
   const locale = useLocale();
   if (value === undefined && !required) {
@@ -30,7 +31,7 @@ export function GroupField(props: FieldProps & { readonly title: string }) {
       </Button>
     );
   }
-  const problems = problemsAt(form.problems, form.pointer, path, { deep: false });
+  const problems = problemsAt(all, form.pointer, path, { deep: false });
   const hint = descriptionOf(schema, locale);
   return (
     <fieldset className="group">

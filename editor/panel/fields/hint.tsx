@@ -12,12 +12,14 @@ export function Hint(props: { readonly name: string; readonly schema: object; re
   const { type } = useForm();
   const locale = useLocale();
   const choices = choicesOf(schema) ?? choicesOf(itemsOf(schema) ?? {}) ?? [];
-  return text.split("`").map((part, index) => {
+  const called = (word: string) => {
+    const choice = choices.find((each) => String(each) === word);
+    if (choice !== undefined) return <q>{choiceLabel(name, choice, locale)}</q>;
+    const port = type?.ports.includes(word) ? portWords(type.type, word) : undefined;
+    return port ? <q>{inLocale(port, locale)}</q> : <code>{word}</code>;
+  };
+  return text.split("`").map((part, index) => (
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence do not move
-    if (index % 2 === 0) return <Fragment key={index}>{part}</Fragment>;
-    const choice = choices.find((each) => String(each) === part);
-    if (choice !== undefined) return <q key={part}>{choiceLabel(name, choice, locale)}</q>;
-    const port = type?.ports.includes(part) ? portWords(type.type, part) : undefined;
-    return port ? <q key={part}>{inLocale(port, locale)}</q> : <code key={part}>{part}</code>;
-  });
+    <Fragment key={index}>{index % 2 === 0 ? part : called(part)}</Fragment>
+  ));
 }

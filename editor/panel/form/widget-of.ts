@@ -14,7 +14,6 @@ export const WIDGETS = [
   "keys",
   "remote-select",
   "template-picker",
-  "credential",
   "list",
   "pairs",
   "conditions",
@@ -65,8 +64,7 @@ export function widgetOf(schema: object): WidgetName {
 }
 
 function pickerOf(source: string): WidgetName {
-  if (source === "templates") return "template-picker";
-  return source.startsWith("credentials:") ? "credential" : "remote-select";
+  return source === "templates" ? "template-picker" : "remote-select";
 }
 
 function widgetOfType(schema: object): WidgetName {

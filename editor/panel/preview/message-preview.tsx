@@ -3,7 +3,7 @@ import { useState } from "react";
 import { renderPreview } from "../../model/preview.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { choiceLabel } from "../choice-words.ts";
-import { useForm } from "../fields/form.tsx";
+import { useForm, useFormValue } from "../fields/form.tsx";
 import { panelWords } from "../words.ts";
 import { ChatFrame } from "./chat-frame.tsx";
 import { MessageBubble } from "./message-bubble.tsx";
@@ -16,7 +16,8 @@ import { SizeAndCost } from "./size-and-cost.tsx";
 export function MessagePreview(props: { readonly template: string; readonly channels: readonly Channel[] }) {
   const words = useWords(panelWords);
   const locale = useLocale();
-  const { value, sample } = useForm();
+  const { sample } = useForm();
+  const value = useFormValue();
   const [asked, setAsked] = useState<Channel | null>(null);
   const { channels, template } = props;
   if (template.trim() === "") return null;

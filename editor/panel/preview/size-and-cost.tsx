@@ -2,7 +2,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { call } from "../../api/client.ts";
 import { useWords } from "../../words/words.ts";
-import { useForm } from "../fields/form.tsx";
+import { useFormValue } from "../fields/form.tsx";
 import { panelWords } from "../words.ts";
 import type { Channel } from "./preview-kind.ts";
 
@@ -11,7 +11,7 @@ const LONGEST = 4096;
 /** How many segments a text takes and what it costs: the engine counts them as it will when it sends. */
 export function SizeAndCost(props: { readonly channel: Channel; readonly text: string }) {
   const words = useWords(panelWords);
-  const { value } = useForm();
+  const value = useFormValue();
   const [text] = useDebouncedValue(props.text.slice(0, LONGEST), 250);
   const { channel } = props;
   const smartEncoding = value.smartEncoding === true;

@@ -3,22 +3,17 @@ import { IconPlayerPlay, IconPlayerStop } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { renderPreview } from "../../model/preview.ts";
 import { useWords } from "../../words/words.ts";
-import { useForm, type WidgetProps } from "../fields/form.tsx";
+import { useForm } from "../fields/form.tsx";
+import type { Path } from "../form/read-schema.ts";
 import { useLanguageOf } from "../widgets/text-widget.tsx";
 import { panelWords } from "../words.ts";
 import { spokenText } from "./spoken-text.ts";
 
 /** What somebody on the phone hears: its words, and the browser reading them. */
-export function SpokenPreview({
-  template,
-  parent,
-}: {
-  readonly template: string;
-  readonly parent: WidgetProps["parent"];
-}) {
+export function SpokenPreview({ template, path }: { readonly template: string; readonly path: Path }) {
   const words = useWords(panelWords);
   const { sample } = useForm();
-  const language = useLanguageOf({ parent });
+  const language = useLanguageOf(path);
   const [isPlaying, setPlaying] = useState(false);
   useEffect(() => () => window.speechSynthesis?.cancel(), []);
   if (template.trim() === "") return null;

@@ -3,8 +3,8 @@ import type { FlowNode } from "../../../engine/core/flow.ts";
 import { useFlow } from "../../flow/flow-store.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { Fields } from "../fields/fields.tsx";
-import { FormContext } from "../fields/form.tsx";
-import { useNodeForm } from "../node-form.tsx";
+import { FormContext, FormProblemsContext, FormValueContext } from "../fields/form.tsx";
+import { useNodeForm, useNodeProblems } from "../node-form.tsx";
 import { NodeSettings } from "../node-settings.tsx";
 import { UnknownParams } from "../unknown-params.tsx";
 import { panelWords } from "../words.ts";
@@ -14,6 +14,7 @@ export function ConfigureTab({ node }: { readonly node: FlowNode }) {
   const words = useWords(panelWords);
   const locale = useLocale();
   const form = useNodeForm(node);
+  const problems = useNodeProblems(node.id);
   const catalogue = useFlow((state) => state.catalogue);
   if (!form.type) {
     return (
@@ -28,12 +29,16 @@ export function ConfigureTab({ node }: { readonly node: FlowNode }) {
   const newer = form.type.replacedBy === undefined ? undefined : catalogue.get(form.type.replacedBy);
   return (
     <FormContext value={form}>
-      <div className="form">
-        {newer && <Alert color="yellow">{words.retired(newer.title[locale])}</Alert>}
-        <Fields schema={form.schema} value={form.value} path={[]} />
-        <UnknownParams />
-        <NodeSettings node={node} />
-      </div>
+      <FormValueContext value={node.data.params}>
+        <FormProblemsContext value={problems}>
+          <div className="form">
+            {newer && <Alert color="yellow">{words.retired(newer.title[locale])}</Alert>}
+            <Fields schema={form.schema} value={node.data.params} path={[]} />
+            <UnknownParams />
+            <NodeSettings node={node} />
+          </div>
+        </FormProblemsContext>
+      </FormValueContext>
     </FormContext>
   );
 }

@@ -1,15 +1,16 @@
-import { Badge, CopyButton, TextInput, Tooltip, UnstyledButton } from "@mantine/core";
+import { Badge, Code, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import type { FlowNode } from "../../../engine/core/flow.ts";
 import { useFlow } from "../../flow/flow-store.ts";
-import { completions, type Variable } from "../../model/variables.ts";
-import { commonWords } from "../../words/common.ts";
+import { completions } from "../../model/variables.ts";
 import { useWords } from "../../words/words.ts";
 import { useVariables } from "../node-form.tsx";
-import { sampleText } from "../template/sample-text.ts";
 import { panelWords } from "../words.ts";
 import { Outputs } from "./outputs.tsx";
+import { TestNode } from "./test-node.tsx";
+import { VariableGroups } from "./variable-groups.tsx";
+import { VariableLine } from "./variable-line.tsx";
 
 /** What a node can use, and what it leaves for those after it. */
 export function DataTab({ node }: { readonly node: FlowNode }) {
@@ -31,42 +32,24 @@ export function DataTab({ node }: { readonly node: FlowNode }) {
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />
-        <ul className="variables">
-          {found.map((variable) => (
-            <VariableLine key={`${variable.path} ${variable.source}`} variable={variable} />
-          ))}
-        </ul>
+        {text.trim() === "" ? (
+          <VariableGroups variables={variables} />
+        ) : (
+          <ul className="variables">
+            {found.map((variable) => (
+              <VariableLine
+                key={`${variable.path} ${variable.source}`}
+                variable={variable}
+                name={variable.label}
+              />
+            ))}
+          </ul>
+        )}
         {found.length === 0 && <p className="field-hint">{words.noData}</p>}
       </section>
       <Outputs node={node} />
+      <TestNode node={node} />
     </div>
-  );
-}
-
-function VariableLine({ variable }: { readonly variable: Variable }) {
-  const words = useWords(panelWords);
-  const common = useWords(commonWords);
-  const { path, label, certain, sample } = variable;
-  return (
-    <li>
-      <CopyButton value={`{{ ${path} }}`}>
-        {({ copied, copy }) => (
-          <Tooltip label={copied ? common.copied : `{{ ${path} }}`} openDelay={300} position="left">
-            <UnstyledButton
-              className="variable"
-              aria-label={`${label}. ${words.copyPath(path)}`}
-              onClick={copy}
-            >
-              <span className="variable-name">
-                {label}
-                {!certain && <span className="variable-maybe">{words.maybeData}</span>}
-              </span>
-              <span className="variable-sample">{copied ? common.copied : sampleText(sample, 28)}</span>
-            </UnstyledButton>
-          </Tooltip>
-        )}
-      </CopyButton>
-    </li>
   );
 }
 
@@ -85,6 +68,14 @@ function LastTime({ nodeId }: { readonly nodeId: string }) {
         {mark.ms !== null && <span className="tabular">{words.took(mark.ms)}</span>}
         {mark.credits !== null && <span className="tabular">{words.credits(mark.credits)}</span>}
       </div>
+      {mark.last && (
+        <>
+          <p className="field-hint">{words.lastIn}</p>
+          <Code block>{JSON.stringify(mark.last.params, null, 2)}</Code>
+          <p className="field-hint">{words.lastOut}</p>
+          <Code block>{JSON.stringify(mark.last.output, null, 2)}</Code>
+        </>
+      )}
     </section>
   );
 }

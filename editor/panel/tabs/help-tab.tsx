@@ -10,6 +10,7 @@ import { useLocale, useWords } from "../../words/words.ts";
 import { bothWords } from "../undo-label.ts";
 import { panelWords } from "../words.ts";
 import { Effects } from "./effects.tsx";
+import { ExampleParams } from "./example-params.tsx";
 
 /** What a node is for, an example to begin with, and where it leads. */
 export function HelpTab({ node }: { readonly node: FlowNode }) {
@@ -42,7 +43,7 @@ function Example({ node, type }: { readonly node: FlowNode; readonly type: NodeT
     <section>
       <h3 className="section-title">{words.example}</h3>
       <p>{title[locale]}</p>
-      {!isEmpty && <pre className="raw">{JSON.stringify(params, null, 2)}</pre>}
+      <ExampleParams schema={type.params} params={params} />
       {!locked && !isEmpty && (
         <>
           <Button

@@ -17,31 +17,36 @@ export function Outputs({ node }: { readonly node: FlowNode }) {
   const ports = portsOf(node, catalogue).flatMap((port) => {
     const schema = type.outputs[port.name] ?? (port.name === "error" ? undefined : type.outputs["*"]);
     const fields = schema ? fieldsIn([schema], locale) : [];
-    return fields.length === 0 ? [] : [{ port, fields }];
+    return fields.length === 0 ? [] : [{ port: inLocale(port.label, locale), fields }];
   });
+  // Ways out that leave the same are told once.
+  const alike = [
+    ...Map.groupBy(ports, ({ fields }) => fields.map(({ path }) => path.join(".")).join(" ")).values(),
+  ];
   return (
     <section>
       <h3 className="section-title">{words.gives}</h3>
-      {ports.length === 0 && <p className="field-hint">{words.givesNothing}</p>}
-      {ports.map(({ port, fields }) => (
-        <div key={port.name}>
-          {type.kind !== "trigger" && (
-            <p className="field-hint">{words.byPort(inLocale(port.label, locale))}</p>
-          )}
-          <ul className="variables">
-            {fields.map((field) => (
-              <li
-                key={field.path.join(".")}
-                className="variable"
-                title={`{{ ${root}.${field.path.join(".")} }}`}
-              >
-                <span className="variable-name">{field.label}</span>
-                <span className="variable-sample">{field.path.join(".")}</span>
-              </li>
-            ))}
-          </ul>
-        </div>
-      ))}
+      {alike.length === 0 && <p className="field-hint">{words.givesNothing}</p>}
+      {alike.map((same) => {
+        const names = same.map(({ port }) => port);
+        return (
+          <div key={names.join()}>
+            {type.kind !== "trigger" && <p className="field-hint">{words.byPorts(names)}</p>}
+            <ul className="variables">
+              {(same[0]?.fields ?? []).map((field) => (
+                <li
+                  key={field.path.join(".")}
+                  className="variable"
+                  title={`{{ ${[root, ...field.path].join(".")} }}`}
+                >
+                  <span className="variable-name">{field.label}</span>
+                  <span className="variable-sample">{field.path.join(".")}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        );
+      })}
     </section>
   );
 }

@@ -18,7 +18,6 @@ export function DataMenu(props: { readonly label: string; onPick(path: string): 
     onDropdownOpen: () => combobox.focusSearchInput(),
     onDropdownClose: () => {
       combobox.resetSelectedOption();
-      combobox.focusTarget();
       setText("");
     },
   });
@@ -54,6 +53,8 @@ export function DataMenu(props: { readonly label: string; onPick(path: string): 
           aria-label={words.findData}
           placeholder={words.findData}
           value={text}
+          // Whoever picks goes on where it was put; whoever does not, goes back.
+          onKeyDown={(event) => event.key === "Escape" && combobox.focusTarget()}
           onChange={(event) => {
             setText(event.currentTarget.value);
             combobox.selectFirstOption();

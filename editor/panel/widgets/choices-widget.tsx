@@ -3,7 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { fieldOf, isRecord } from "../../../engine/core/plain-data.ts";
 import { useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
-import { isRequired, itemsOf, numberKeyword, propertyOf, textKeyword } from "../form/read-schema.ts";
+import { itemsOf, numberKeyword, propertyOf, textKeyword } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 import { CardTools } from "./cases-widget.tsx";
 import { followsLabel, portNameFor } from "./port-name.ts";
@@ -25,7 +25,7 @@ export function ChoicesWidget(props: WidgetProps) {
     taken: choices.flatMap((each, place) => (place === index ? [] : [textOf(fieldOf(each, "id"))])),
   });
   const set = (next: readonly unknown[]) => {
-    const none = next.length === 0 && !isRequired(props.parent.schema, String(props.path.at(-1)));
+    const none = next.length === 0 && !props.required;
     props.set(none ? undefined : next);
   };
   const rename = (index: number, title: string) => {

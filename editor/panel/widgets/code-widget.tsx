@@ -1,22 +1,18 @@
 import { closeBrackets } from "@codemirror/autocomplete";
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
-import {
-  bracketMatching,
-  defaultHighlightStyle,
-  indentOnInput,
-  syntaxHighlighting,
-} from "@codemirror/language";
+import { bracketMatching, indentOnInput } from "@codemirror/language";
 import { EditorView, keymap, lineNumbers } from "@codemirror/view";
 import { useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
+import { codeColours } from "../template/code-colours.ts";
 import { CodeMirror } from "../template/code-mirror.tsx";
 import { panelWords } from "../words.ts";
 import { textOf } from "./text-widget.tsx";
 
 const EDITING = [
   javascript(),
-  syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+  codeColours,
   lineNumbers(),
   bracketMatching(),
   closeBrackets(),

@@ -13,9 +13,9 @@ function spanish(rule: CronRule): string | null {
     case "hourly":
       return rule.minute === 0 ? "Cada hora, en punto" : `Cada hora, en el minuto ${rule.minute}`;
     case "weekly":
-      return `${daysWords(rule.days, "es")}, ${/^0?1:/.test(rule.time) ? "a la" : "a las"} ${clock(rule.time)}`;
+      return `${daysWords(rule.days, "es")}, ${atTime(rule.time)}`;
     case "monthly":
-      return `${rule.day === "last" ? "El último día" : `El día ${rule.day}`} de cada mes, a las ${clock(rule.time)}`;
+      return `${rule.day === "last" ? "El último día" : `El día ${rule.day}`} de cada mes, ${atTime(rule.time)}`;
     case "custom":
       return null;
   }
@@ -54,6 +54,10 @@ export function weekdayName(index: number, style: "long" | "short" | "narrow", l
   // 1 January 2024 was a Monday.
   const date = new Date(Date.UTC(2024, 0, 1 + index));
   return new Intl.DateTimeFormat(locale, { weekday: style, timeZone: "UTC" }).format(date);
+}
+
+function atTime(time: string): string {
+  return `${time.startsWith("01:") ? "a la" : "a las"} ${clock(time)}`;
 }
 
 function clock(time: string): string {

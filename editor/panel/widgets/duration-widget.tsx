@@ -4,7 +4,7 @@ import { useLocale, useWords } from "../../words/words.ts";
 import { choiceLabel } from "../choice-words.ts";
 import { DataSwitch, usesData } from "../fields/data-switch.tsx";
 import type { WidgetProps } from "../fields/form.tsx";
-import { choicesOf, isRequired, propertyOf } from "../form/read-schema.ts";
+import { choicesOf, propertyOf } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 import { TemplateWidget } from "./template-widget.tsx";
 
@@ -18,7 +18,7 @@ export function DurationWidget(props: WidgetProps) {
     fieldOf(props.value, "unit") ?? units.find((each) => each === "hours") ?? units[0] ?? "",
   );
   const set = (next: unknown, of = unit) => {
-    const gone = next === undefined && !isRequired(props.parent.schema, String(props.path.at(-1)));
+    const gone = next === undefined && !props.required;
     props.set(
       gone ? undefined : { ...(isRecord(props.value) ? props.value : {}), amount: next ?? 0, unit: of },
     );
@@ -50,7 +50,12 @@ export function DurationWidget(props: WidgetProps) {
         onChange={(next) => set(amount, next ?? unit)}
       />
       {!props.readOnly && (
-        <DataSwitch used={usesData(amount)} title={props.title} onChange={(next) => set(next)} />
+        <DataSwitch
+          id={props.id}
+          used={usesData(amount)}
+          title={props.title}
+          onChange={(next) => set(next)}
+        />
       )}
     </Group>
   );

@@ -1,17 +1,18 @@
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { javascriptLanguage } from "@codemirror/lang-javascript";
-import { bracketMatching, defaultHighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching } from "@codemirror/language";
 import { EditorView, keymap } from "@codemirror/view";
 import { useRef, useState } from "react";
 import { useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
+import { codeColours } from "../template/code-colours.ts";
 import { CodeMirror } from "../template/code-mirror.tsx";
 import { panelWords } from "../words.ts";
 import { jsonText, parsedJson } from "./json-value.ts";
 
 const EDITING = [
   javascriptLanguage,
-  syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+  codeColours,
   bracketMatching(),
   keymap.of([...defaultKeymap, indentWithTab]),
   EditorView.contentAttributes.of({ spellcheck: "false", autocapitalize: "off" }),

@@ -3,9 +3,9 @@ import { IconArrowUp, IconPlus, IconX } from "@tabler/icons-react";
 import { useWords } from "../../words/words.ts";
 import { Field } from "../fields/field.tsx";
 import { Fields } from "../fields/fields.tsx";
-import type { WidgetProps } from "../fields/form.tsx";
-import { isRequired, itemsOf, numberKeyword } from "../form/read-schema.ts";
-import { startingValue } from "../form/starting-value.ts";
+import { useForm, type WidgetProps } from "../fields/form.tsx";
+import { itemsOf, numberKeyword } from "../form/read-schema.ts";
+import { startingEntry } from "../form/starting-entry.ts";
 import { widgetOf } from "../form/widget-of.ts";
 import { panelWords } from "../words.ts";
 
@@ -15,9 +15,11 @@ export function ListWidget(props: WidgetProps) {
   const words = useWords(panelWords);
   const items = itemsOf(schema) ?? {};
   const list: readonly unknown[] = Array.isArray(props.value) ? props.value : [];
+  const ports = useForm().type?.ports ?? [];
+  const least = numberKeyword(schema, "minItems") ?? 0;
   const most = numberKeyword(schema, "maxItems") ?? Number.POSITIVE_INFINITY;
   const set = (next: readonly unknown[]) => {
-    const none = next.length === 0 && !isRequired(props.parent.schema, String(props.path.at(-1)));
+    const none = next.length === 0 && !props.required;
     props.set(none ? undefined : next);
   };
   return (
@@ -42,15 +44,17 @@ export function ListWidget(props: WidgetProps) {
                   <IconArrowUp size={14} />
                 </ActionIcon>
               )}
-              <ActionIcon
-                size="sm"
-                variant="subtle"
-                color="gray"
-                aria-label={words.removeEntry(`${title} ${index + 1}`)}
-                onClick={() => set(list.toSpliced(index, 1))}
-              >
-                <IconX size={14} />
-              </ActionIcon>
+              {list.length > least && (
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={words.removeEntry(`${title} ${index + 1}`)}
+                  onClick={() => set(list.toSpliced(index, 1))}
+                >
+                  <IconX size={14} />
+                </ActionIcon>
+              )}
             </div>
           )}
         </div>
@@ -61,7 +65,7 @@ export function ListWidget(props: WidgetProps) {
           variant="subtle"
           leftSection={<IconPlus size={14} />}
           aria-label={words.add(title)}
-          onClick={() => set([...list, startingValue(items)])}
+          onClick={() => set([...list, startingEntry(items, list, { path: props.path, ports })])}
         >
           {words.addEntry}
         </Button>
@@ -71,11 +75,10 @@ export function ListWidget(props: WidgetProps) {
 }
 
 function Entry(props: WidgetProps & { readonly items: object; readonly index: number }) {
-  const { items, index, value, path, schema } = props;
+  const { items, index, value, path } = props;
   const words = useWords(panelWords);
   const at = [...path, index];
   if (widgetOf(items) === "group") return <Fields schema={items} value={value} path={at} />;
-  const parent = { schema, value: props.parent.value };
   return (
     <Field
       name={String(index)}
@@ -83,7 +86,6 @@ function Entry(props: WidgetProps & { readonly items: object; readonly index: nu
       schema={items}
       required
       path={at}
-      parent={parent}
       value={value}
     />
   );

@@ -10,6 +10,7 @@ const SOURCES: readonly Source[] = ["templates", "numbers", "stores", "store-gro
 
 /** The source of choices that `x-options` names; null for one this API does not have. */
 export function sourceOf(name: string | null): Source | null {
+  if (name?.startsWith("credentials:")) return name;
   return SOURCES.find((source) => source === name) ?? null;
 }
 

@@ -3,16 +3,9 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { useState } from "react";
 import { useWords } from "../../words/words.ts";
 import { FieldProblems } from "../fields/field-problems.tsx";
-import { useForm, type WidgetProps } from "../fields/form.tsx";
+import { useForm, useFormProblems, useNeighbours, type WidgetProps } from "../fields/form.tsx";
 import { problemsAt } from "../form/faults.ts";
-import {
-  freeValuesOf,
-  isRequired,
-  itemsOf,
-  propertiesOf,
-  propertyOf,
-  textKeyword,
-} from "../form/read-schema.ts";
+import { freeValuesOf, itemsOf, propertiesOf, propertyOf, textKeyword } from "../form/read-schema.ts";
 import { widgetOf } from "../form/widget-of.ts";
 import { panelWords } from "../words.ts";
 import { useOption } from "./option-source.ts";
@@ -30,7 +23,7 @@ export function PairsWidget(props: WidgetProps) {
   const missing = wanted.filter((name) => !pairs.some((pair) => pair.name === name));
   const set = (next: readonly Pair[]) => {
     const kept = pairsValue(next, form, value);
-    const needed = isRequired(props.parent.schema, String(props.path.at(-1)));
+    const needed = props.required;
     props.set(kept ?? (needed ? (form === "list" ? [] : {}) : undefined));
   };
   return (
@@ -86,7 +79,8 @@ interface RowProps extends WidgetProps {
 function PairRow(props: RowProps) {
   const { pairs, index, readOnly, schema, isWanted } = props;
   const words = useWords(panelWords);
-  const { widgets, problems: all, pointer } = useForm();
+  const { widgets, pointer } = useForm();
+  const all = useFormProblems();
   const [name, setName] = useState<string | null>(null);
   const pair = pairs[index] ?? { name: "", value: undefined };
   const id = `${props.id}-${isWanted ? pair.name : index}`;
@@ -148,7 +142,7 @@ function PairRow(props: RowProps) {
         path={path}
         invalid={problems.some(({ severity }) => severity === "error")}
         schema={valueSchema}
-        parent={{ schema: { required: [pair.name] }, value: undefined }}
+        required
         value={pair.value}
         title={pair.name}
         set={(value) => change({ ...pair, value: value ?? "" })}
@@ -164,7 +158,8 @@ function valueSchemaOf(schema: object): object {
 }
 
 /** The variables of the template chosen beside these pairs. */
-function useWantedNames({ parent }: WidgetProps): readonly string[] {
+function useWantedNames({ path }: WidgetProps): readonly string[] {
+  const parent = useNeighbours(path);
   const picker = propertiesOf(parent.schema).find(
     ([, part]) => textKeyword(part, "x-options") === "templates",
   );

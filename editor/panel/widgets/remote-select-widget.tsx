@@ -3,7 +3,7 @@ import { useState } from "react";
 import { readable } from "../../ui/phone-number.tsx";
 import { useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
-import { isRequired, textKeyword } from "../form/read-schema.ts";
+import { textKeyword } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 import { type Option, type Source, sourceOf, useOption, useOptions } from "./option-source.ts";
 import { TemplateWidget } from "./template-widget.tsx";
@@ -46,7 +46,7 @@ export function RemoteSelect(props: WidgetProps & { readonly source: Source }) {
         searchable
         // The server has searched already.
         filter={({ options: all }) => all}
-        clearable={value !== "" && !isRequired(props.parent.schema, String(props.path.at(-1)))}
+        clearable={value !== "" && !props.required}
         clearButtonProps={{ "aria-label": words.clear }}
         nothingFoundMessage={found.isPending ? <Loader size="xs" /> : words.nothingFound}
         rightSection={found.isFetching && typed !== null ? <Loader size={14} /> : undefined}

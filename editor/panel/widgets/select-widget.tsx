@@ -3,7 +3,7 @@ import { fieldOf } from "../../../engine/core/plain-data.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { choiceLabel } from "../choice-words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
-import { choicesOf, isRequired } from "../form/read-schema.ts";
+import { choicesOf } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 
 /** Longer words than these do not fit side by side in a narrow panel. */
@@ -21,7 +21,7 @@ export function SelectWidget(props: WidgetProps) {
   const value = props.value ?? usual;
   const set = (next: string | null) => {
     const chosen = choices.find((choice) => String(choice) === next);
-    if (chosen !== undefined || !isRequired(props.parent.schema, name)) props.set(chosen);
+    if (chosen !== undefined || !props.required) props.set(chosen);
   };
   const letters = data.reduce((sum, { label }) => sum + label.length, 0);
   const isKnown = choices.some((choice) => choice === value);
@@ -48,7 +48,7 @@ export function SelectWidget(props: WidgetProps) {
       readOnly={props.readOnly}
       searchable={choices.length > 8}
       allowDeselect={false}
-      clearable={props.value !== undefined && usual === undefined && !isRequired(props.parent.schema, name)}
+      clearable={props.value !== undefined && usual === undefined && !props.required}
       clearButtonProps={{ "aria-label": words.clear }}
       nothingFoundMessage={words.nothingFound}
       comboboxProps={{ withinPortal: true }}

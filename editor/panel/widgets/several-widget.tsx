@@ -4,7 +4,7 @@ import { fieldOf } from "../../../engine/core/plain-data.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { choiceLabel } from "../choice-words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
-import { choicesOf, isRequired, isScalar, itemsOf, type Scalar } from "../form/read-schema.ts";
+import { choicesOf, isScalar, itemsOf, type Scalar } from "../form/read-schema.ts";
 import { panelWords } from "../words.ts";
 
 /** Some of a few values, in the order they count: WhatsApp first, then SMS. */
@@ -16,7 +16,7 @@ export function SeveralWidget(props: WidgetProps) {
   const choices = choicesOf(itemsOf(schema) ?? {}) ?? [];
   const chosen = chosenOf(props.value ?? fieldOf(schema, "default"));
   const set = (next: readonly Scalar[]) => {
-    const none = next.length === 0 && !isRequired(props.parent.schema, name);
+    const none = next.length === 0 && !props.required;
     props.set(none ? undefined : next);
   };
   const rest = choices.filter((choice) => !chosen.includes(choice));

@@ -2,7 +2,8 @@ import { fieldOf } from "../../../engine/core/plain-data.ts";
 import { useRead } from "../../api/queries.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { usesData } from "../fields/data-switch.tsx";
-import { useForm, type WidgetProps } from "../fields/form.tsx";
+import { useForm, useNeighbours, type WidgetProps } from "../fields/form.tsx";
+import type { Path } from "../form/read-schema.ts";
 import { ChatFrame } from "../preview/chat-frame.tsx";
 import { MessageBubble } from "../preview/message-bubble.tsx";
 import { messageOfTemplate } from "../preview/message-of-template.ts";
@@ -18,12 +19,13 @@ export function TemplatePickerWidget(props: WidgetProps) {
   return (
     <>
       <RemoteSelect {...props} source="templates" />
-      {value !== "" && <TemplatePreview templateKey={value} parent={props.parent.value} />}
+      {value !== "" && <TemplatePreview templateKey={value} path={props.path} />}
     </>
   );
 }
 
-function TemplatePreview(props: { readonly templateKey: string; readonly parent: unknown }) {
+function TemplatePreview(props: { readonly templateKey: string; readonly path: Path }) {
+  const beside = useNeighbours(props.path).value;
   const words = useWords(panelWords);
   const screen = useLocale();
   const { sample, language } = useForm();
@@ -33,12 +35,12 @@ function TemplatePreview(props: { readonly templateKey: string; readonly parent:
     { staleTime: 60_000 },
   );
   if (!answer.data) return null;
-  const written = textOf(fieldOf(props.parent, "locale"));
+  const written = textOf(fieldOf(beside, "locale"));
   const wanted = written === "" || usesData(written) ? language : written;
   const versions = answer.data.items.filter(({ key }) => key === props.templateKey);
   const template = inLanguage(versions, wanted) ?? inLanguage(versions, screen) ?? versions[0];
   if (!template) return <p className="field-hint">{words.templateMissing}</p>;
-  const values = fieldOf(props.parent, "variables") ?? fieldOf(props.parent, "values");
+  const values = fieldOf(beside, "variables") ?? fieldOf(beside, "values");
   return (
     <ChatFrame title={`${words.preview} · ${template.locale}`}>
       <MessageBubble message={messageOfTemplate(template.content, values, sample)} channel="whatsapp" />

@@ -42,7 +42,7 @@ export function LongTemplateWidget(props: WidgetProps) {
         readOnly={props.readOnly}
         onChange={(next) => props.set(writtenText(next, props))}
       />
-      <TextPreview path={props.path} parent={props.parent} text={text} />
+      <TextPreview path={props.path} text={text} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { Textarea, TextInput } from "@mantine/core";
-import { useForm, type WidgetProps } from "../fields/form.tsx";
-import { isRequired } from "../form/read-schema.ts";
+import { fieldOf } from "../../../engine/core/plain-data.ts";
+import { useForm, useNeighbours, type WidgetProps } from "../fields/form.tsx";
+import type { Path } from "../form/read-schema.ts";
 
 /** Words as they are written: nothing in them is filled in. */
 export function TextWidget(props: WidgetProps) {
@@ -36,18 +37,13 @@ export function textOf(value: unknown): string {
 }
 
 /** A text that was deleted is none, where none is allowed: "" rarely fits what a schema asks for. */
-export function writtenText(
-  text: string,
-  { path, parent }: Pick<WidgetProps, "path" | "parent">,
-): string | undefined {
-  const name = path.at(-1);
-  const needed = typeof name === "number" || isRequired(parent.schema, String(name));
-  return text === "" && !needed ? undefined : text;
+export function writtenText(text: string, { required }: Pick<WidgetProps, "required">): string | undefined {
+  return text === "" && !required ? undefined : text;
 }
 
 /** The language of what is spoken here: its own, else the flow's. */
-export function useLanguageOf({ parent }: Pick<WidgetProps, "parent">): string {
+export function useLanguageOf(path: Path): string {
   const { language } = useForm();
-  const own: unknown = Reflect.get(Object(parent.value), "language");
+  const own = fieldOf(useNeighbours(path).value, "language");
   return typeof own === "string" && own !== "" ? own : language;
 }

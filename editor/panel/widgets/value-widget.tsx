@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
 import { panelWords } from "../words.ts";
-import { JsonWidget } from "./json-widget.tsx";
+import { JsonWidget } from "./lazy-code.tsx";
 import { TemplateWidget } from "./template-widget.tsx";
 
 /** Any value: a text with data in it, which is what most are, or JSON. */

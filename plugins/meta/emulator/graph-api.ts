@@ -76,6 +76,7 @@ function send(parts: GraphParts, given: Send): GraphReaction {
   const { answer, callbacks } = parts.faults.take({ to: addressOf(body), phoneNumberId, type: typeOf(body) });
   if (answer?.kind === "reset-before") return { kind: "reset" };
   if (answer?.kind === "status") return orderedRefusal(answer);
+  if (parts.lasting().isDown) return orderedRefusal({ kind: "status", status: 503 });
   const problem = firstProblem(
     () => checkSender(given, parts),
     () => checkMessage(body),
@@ -173,6 +174,9 @@ const CALLBACKS = {
 
 /** What will be reported. Of a reaction only `sent` ever comes. */
 function stepsOf(parts: GraphParts, given: Send): readonly Step[] {
+  if (parts.lasting().losesMessages) return [{ status: "failed", code: 131026 }];
+  const unreached = parts.unreached(addressOf(given.body));
+  if (unreached) return unreached;
   const magic = magicOf(addressOf(given.body));
   if (magic?.arrives === "async") return [{ status: "failed", code: magic.code }];
   if (parts.window === "async" && isOutsideWindow(parts, given))

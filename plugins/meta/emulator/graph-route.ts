@@ -3,7 +3,7 @@ import type { Accounts, EmulatedAccount } from "./accounts.ts";
 import { errorAnswer, type HttpReply, type Problem } from "./error-answer.ts";
 import type { createFaults } from "./faults.ts";
 import type { Files } from "./files.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger, Step } from "./ledger.ts";
 import type { NumberBook } from "./number-book.ts";
 import type { Templates } from "./templates.ts";
 
@@ -31,6 +31,15 @@ export interface GraphParts {
   readonly now: () => Date;
   /** Called once the message is in the ledger. */
   readonly onAccepted: (ref: string) => void;
+  /** What is wrong with every send at present. */
+  readonly lasting: () => LastingTrouble;
+  /** Why messages to a phone fail, where its digits do not say so; null: they do not. */
+  readonly unreached: (phone: string) => readonly Step[] | null;
+}
+
+export interface LastingTrouble {
+  readonly isDown: boolean;
+  readonly losesMessages: boolean;
 }
 
 /** One call that was let in. */

@@ -44,7 +44,10 @@ export class Ledger {
   readonly #entryPoints = new Map<string, number>();
   readonly #delivered = new Map<string, number>();
 
-  constructor(path: string | undefined) {
+  readonly #changed: (entry: LedgerEntry) => void;
+
+  constructor(path: string | undefined, changed: (entry: LedgerEntry) => void = () => undefined) {
+    this.#changed = changed;
     if (path !== undefined && existsSync(path)) for (const record of readRecords(path)) this.#apply(record);
     this.#file = path === undefined ? null : openSync(path, "a");
   }
@@ -109,6 +112,8 @@ export class Ledger {
   #keep(record: LedgerRecord): void {
     if (this.#file !== null) writeSync(this.#file, `${JSON.stringify(record)}\n`);
     this.#apply(record);
+    const entry = this.#entries.get(refOf(record));
+    if (entry) this.#changed(entry);
   }
 
   #apply(record: LedgerRecord): void {
@@ -151,6 +156,12 @@ export class Ledger {
       this.#delivered.set(key, (this.#delivered.get(key) ?? 0) + 1);
     }
   }
+}
+
+function refOf(record: LedgerRecord): string {
+  if (record.record === "sent") return record.message.entry.ref;
+  if ("entry" in record) return record.entry.ref;
+  return "ref" in record ? record.ref : "";
 }
 
 function monthKey(phoneNumberId: string, at: string): string {

@@ -4,6 +4,7 @@ import {
   type Emulator,
   type EmulatorOptions,
   type JsonObject,
+  type SimulatedFault,
 } from "../../../engine/plugin-api.ts";
 import { openAccounts } from "./accounts.ts";
 import { createActivity } from "./activity.ts";
@@ -11,17 +12,19 @@ import { createDeliveries } from "./deliveries.ts";
 import { accountEnvelope } from "./envelope.ts";
 import { createFaults, type Faults } from "./faults.ts";
 import { createFiles } from "./files.ts";
-import { answerGraph } from "./graph-api.ts";
+import { answerGraph, newWamid } from "./graph-api.ts";
 import type { WindowMode } from "./graph-route.ts";
 import { listen } from "./http-server.ts";
 import { type BatchReceipt, createInbound } from "./inbound.ts";
 import type { InboundDraft } from "./inbound-webhook.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger, type Step } from "./ledger.ts";
 import { createNumberBook, type EmulatedNumber } from "./number-book.ts";
 import { createPreferences, type Preference } from "./preferences.ts";
+import { shownMessage, writtenMessage } from "./shown-message.ts";
 import { tapDraft } from "./tap.ts";
 import { createReviewer } from "./template-reviews.ts";
 import { createTemplates, type EmulatedTemplate } from "./templates.ts";
+import { virtualPhone } from "./virtual-phone.ts";
 import { createWebhookSender } from "./webhook-sender.ts";
 
 export interface MetaEmulatorOptions extends EmulatorOptions {
@@ -87,7 +90,12 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
   const { signal } = stopping;
   const accounts = openAccounts(options.accounts);
   const [faults, activity] = [createFaults(), createActivity()];
-  const ledger = new Ledger(options.ledgerFile);
+  const { person } = options;
+  const ledger = new Ledger(options.ledgerFile, (entry) => {
+    const shown = person && shownMessage(ledger, entry);
+    if (shown) person.hears(shown);
+  });
+  let trouble: ReadonlySet<SimulatedFault> = new Set();
   const sender = createWebhookSender(options.publicUrl, signal);
   const reviewer = createReviewer({ ledger, accounts, sender, activity, signal, paceMs, now });
   const templates = createTemplates({ ledger, now, onSubmitted: reviewer.submitted });
@@ -106,14 +114,36 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     freeServiceMessages,
     now,
     onAccepted: deliveries.start,
+    lasting: () => ({
+      isDown: trouble.has("whatsapp-down"),
+      losesMessages: trouble.has("messages-undelivered"),
+    }),
+    unreached: (phone: string) => UNREACHED[person?.reach(phone) ?? "everything"],
   };
   const server = await listen(options.port ?? 0, (request) => answerGraph(parts, request));
   for (const { entry } of ledger.unfinished()) deliveries.start(entry.ref);
 
   const receiveBatch = createInbound({ accounts, ledger, sender, activity, now });
+  const markRead = (ref: string, status: "read" | "played" = "read") => {
+    if (!ledger.message(ref))
+      throw new AppError("NOT_FOUND", `The Meta emulator never accepted a message ${ref}.`, { ref });
+    ledger.plan(ref, { status });
+    deliveries.start(ref);
+  };
+  const phone = virtualPhone({
+    ledger,
+    receive: receiveBatch,
+    markRead,
+    newRef: newWamid,
+    wrote: (message, ref) => person?.hears(writtenMessage(message, ref)),
+    trouble: (faults) => {
+      trouble = faults;
+    },
+  });
 
   return {
     url: server.url,
+    ...(person ? { phone } : {}),
     faults,
     ledger: () => ledger.entries(),
     pointAt: sender.pointAt,
@@ -135,12 +165,7 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
       const { refs, status } = await receiveBatch([draft]);
       return { ref: refs[0] ?? "", status };
     },
-    markRead(ref, status = "read") {
-      if (!ledger.message(ref))
-        throw new AppError("NOT_FOUND", `The Meta emulator never accepted a message ${ref}.`, { ref });
-      ledger.plan(ref, { status });
-      deliveries.start(ref);
-    },
+    markRead,
     reportAccount: (field, value) =>
       activity.during(async () => {
         const { appSecret, wabaId } = accounts.byIndex(0);
@@ -167,3 +192,9 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     },
   };
 }
+
+const UNREACHED: Readonly<Record<"everything" | "no-whatsapp" | "nothing", readonly Step[] | null>> = {
+  everything: null,
+  "no-whatsapp": [{ status: "failed", code: 131026 }],
+  nothing: [{ status: "sent" }],
+};

@@ -22,6 +22,7 @@ export function recordCall(world: World, session: CallSession, statusCallback: s
     statusCallback,
     deleted: false,
   };
+  world.person?.shows(session);
   return world.ledger.add({
     kind: KINDS[direction],
     ref: sid,
@@ -38,6 +39,7 @@ export function recordCall(world: World, session: CallSession, statusCallback: s
 export function recordAnswer(world: World, session: CallSession, answeredBy: string | null = null): void {
   const at = world.now().toISOString();
   session.status = "in-progress";
+  world.person?.shows(session);
   world.ledger.update(session.sid, {
     status: session.status,
     details: { startedAt: at, updatedAt: at, answeredBy },
@@ -46,6 +48,7 @@ export function recordAnswer(world: World, session: CallSession, answeredBy: str
 
 /** Notes the status the call has now, without it being over. */
 export function recordStatus(world: World, session: CallSession): void {
+  world.person?.shows(session);
   world.ledger.update(session.sid, {
     status: session.status,
     details: { updatedAt: world.now().toISOString() },
@@ -54,6 +57,7 @@ export function recordStatus(world: World, session: CallSession): void {
 
 /** Notes how the call came out, with its duration by its own clock. */
 export function recordEnd(world: World, session: CallSession): void {
+  world.person?.shows(session);
   const at = world.now().toISOString();
   const duration = Math.round(session.seconds);
   const details = { endedAt: at, updatedAt: at, duration, trace: traceRecord(session.trace) };

@@ -1,7 +1,14 @@
 import { isMagic } from "./numbers.ts";
 
 /** What a person on the phone does when it is their turn: press keys, speak, keep silent or hang up. */
-export type PhoneInput = string | { readonly speech: string; readonly confidence?: number };
+export type PhoneInput =
+  | string
+  | {
+      readonly speech: string;
+      readonly confidence?: number;
+      /** How long they speak; absent: as long as the words take. */
+      readonly seconds?: number;
+    };
 
 /** How somebody we call reacts. */
 export interface Callee {

@@ -4,6 +4,7 @@ import { endConference, participantParams, reportConference } from "./conference
 import type { Conference, Participant } from "./conferences.ts";
 import type { DialResult, Leg } from "./dial-legs.ts";
 import { numberAttribute, type PlayContext, resolveUrl } from "./play-step.ts";
+import { pass } from "./prompts.ts";
 import { makeRecording, reportRecording } from "./recordings.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 
@@ -91,12 +92,14 @@ async function stay(context: PlayContext, leg: Leg, visit: Visit): Promise<numbe
   let waited = 0;
   while (!isOver(context, visit) && talked < wished && waited < Math.min(PATIENCE_SECONDS, visit.limit)) {
     if (await isOn(context, leg, visit.conference)) {
+      world.person?.passes(session, STEP_SECONDS);
       talked += advance(session, Math.min(STEP_SECONDS, wished - talked));
     } else {
       const before = session.seconds;
       await hearMusic(context, leg.noun);
       waited += Math.max(session.seconds - before, 0);
     }
+    await world.person?.heardOut(session);
     await world.work.pace();
   }
   return Math.round(talked);
@@ -127,7 +130,7 @@ async function hearMusic(context: PlayContext, noun: TwimlElement): Promise<void
   const url = waitUrl ? resolveUrl(context, waitUrl) : null;
   const before = context.session.seconds;
   if (url !== null) await context.play(context.session, { kind: "url", url, method }, "conference");
-  if (context.session.seconds === before) advance(context.session, STEP_SECONDS);
+  if (context.session.seconds === before) pass(context, STEP_SECONDS);
 }
 
 async function leave(context: PlayContext, conference: Conference, participant: Participant): Promise<void> {

@@ -113,6 +113,14 @@ export function contentMedia(types: JsonObject, values: Readonly<Record<string, 
   return Array.isArray(media) ? media.map((url) => filled(String(url), values)) : [];
 }
 
+/** The types with their variables filled in. */
+export function filledTypes(types: JsonObject, values: Readonly<Record<string, string>>): JsonObject {
+  const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+  return JSON.parse(
+    JSON.stringify(types).replace(PLACEHOLDER, (_all, name: string) => inJson(values[name] ?? "")),
+  );
+}
+
 function filled(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(PLACEHOLDER, (_all, name: string) => values[name] ?? "");
 }

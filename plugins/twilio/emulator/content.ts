@@ -1,5 +1,12 @@
 import type { JsonObject, LedgerEntry } from "../../../engine/plugin-api.ts";
-import { contentBody, contentMedia, positionsIn, reviewOf, typesFault } from "./content-types.ts";
+import {
+  contentBody,
+  contentMedia,
+  filledTypes,
+  positionsIn,
+  reviewOf,
+  typesFault,
+} from "./content-types.ts";
 import { formText } from "./form.ts";
 import { answer, notFound, type RestAnswer, type RestRequest, refusal } from "./rest-answer.ts";
 import { newSid } from "./sids.ts";
@@ -171,10 +178,19 @@ export function contentNamed(world: World, accountSid: string, sid: string): Led
 
 /** What a message with this content says, and the files it carries. Variables left out have their samples. */
 export function filledContent(entry: LedgerEntry, contentVariables: string | undefined) {
-  const { types, variables, language } = contentDetails(entry);
-  const own: Record<string, string> = contentVariables === undefined ? {} : JSON.parse(contentVariables);
-  const values = { ...variables, ...own };
+  const { types, language } = contentDetails(entry);
+  const values = valuesOf(entry, contentVariables);
   return { body: contentBody(types, values, language), mediaUrls: contentMedia(types, values) };
+}
+
+/** All of a message with this content, buttons included. */
+export function filledParts(entry: LedgerEntry, contentVariables: string | undefined): JsonObject {
+  return filledTypes(contentDetails(entry).types, valuesOf(entry, contentVariables));
+}
+
+function valuesOf(entry: LedgerEntry, contentVariables: string | undefined): Record<string, string> {
+  const own: Record<string, string> = contentVariables === undefined ? {} : JSON.parse(contentVariables);
+  return { ...contentDetails(entry).variables, ...own };
 }
 
 /** Twilio's code for what is wrong with the variables of a message; null: nothing. */

@@ -39,7 +39,7 @@ export async function connectLeg(context: PlayContext, verb: TwimlElement, leg: 
   const { sendDigits } = leg.noun.attributes;
   if (sendDigits) session.trace.played.push(`dtmf:${sendDigits}`);
   const isBridged = await hearFirst(context, leg.noun, session);
-  if (isBridged) talk(context, verb, leg, session);
+  if (isBridged) await talk(context, verb, leg, session);
   session.status = "completed";
   await closeChild(context, child, leg, session.trace.spoken);
   return { status: "completed", sid: session.sid, seconds: Math.round(session.seconds), isBridged };
@@ -60,9 +60,13 @@ export async function hearFirst(
   return reason === "document-end" && !context.session.hungUp;
 }
 
-function talk(context: PlayContext, verb: TwimlElement, leg: Leg, child: CallSession): void {
+async function talk(context: PlayContext, verb: TwimlElement, leg: Leg, child: CallSession): Promise<void> {
   const limit = numberAttribute(verb, "timeLimit", 14_400);
-  const seconds = Math.min(leg.callee.seconds ?? TALK_SECONDS, limit);
+  const { person } = context.world;
+  const seconds =
+    person && leg.sid !== undefined
+      ? await person.talks(context.session, child, limit)
+      : Math.min(leg.callee.seconds ?? TALK_SECONDS, limit);
   child.seconds += advance(context.session, seconds);
 }
 
@@ -81,11 +85,11 @@ function answeredBy(callee: Callee): string {
 async function openChild(
   context: PlayContext,
   verb: TwimlElement,
-  { to, noun, callee }: Leg,
+  { to, noun, callee, sid = newSid("CA") }: Leg,
 ): Promise<Child> {
   const { world, session: parent } = context;
   const session = createSession({
-    sid: newSid("CA"),
+    sid,
     accountSid: parent.accountSid,
     from: verb.attributes.callerId ?? parent.from,
     to,

@@ -9,6 +9,8 @@ export interface Leg {
   readonly callee: Callee;
   /** Somebody said how this one reacts; else it is by magic. */
   readonly scripted: boolean;
+  /** Of the call that rings already. */
+  readonly sid?: string;
 }
 
 /** How a Dial came out, in the words of its action request. */

@@ -16,6 +16,7 @@ import {
 } from "./play-step.ts";
 import { takeFromQueue } from "./queue-agent.ts";
 import { makeRecording, reportRecording } from "./recordings.ts";
+import { newSid } from "./sids.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 
 const RING_SECONDS = 4;
@@ -57,8 +58,9 @@ async function dialLegs(context: PlayContext, verb: TwimlElement, legs: readonly
 async function dialTogether(
   context: PlayContext,
   verb: TwimlElement,
-  legs: readonly Leg[],
+  called: readonly Leg[],
 ): Promise<DialResult> {
+  const legs = await meet(context, verb, called);
   const answering = legs.filter((leg) => leg.callee.status === "answered");
   const timeout = numberAttribute(verb, "timeout", 30);
   const ringing =
@@ -73,6 +75,24 @@ async function dialTogether(
   const others = legs.filter((leg) => !answering.includes(leg));
   for (const leg of others) results.push(await missLeg(context, verb, leg, isOver()));
   return results.find((result) => result.isBridged) ?? worstOf(results);
+}
+
+/** Where a person plays those who are called, they say who takes it; nobody is asked whose number says so already. */
+async function meet(
+  { world, session }: PlayContext,
+  verb: TwimlElement,
+  legs: readonly Leg[],
+): Promise<readonly Leg[]> {
+  const { person } = world;
+  if (!person) return legs;
+  const asked = legs
+    .filter((leg) => !leg.scripted && leg.callee.status === "answered")
+    .map((leg) => ({ ...leg, sid: newSid("CA") }));
+  const from = verb.attributes.callerId ?? session.from;
+  const ringing = asked.map(({ sid, to }) => ({ sid, to, from, direction: "outbound-dial" as const }));
+  const callees = await person.ring(ringing, session, numberAttribute(verb, "timeout", 30));
+  const met = asked.map((leg, index) => ({ ...leg, callee: callees[index] ?? leg.callee }));
+  return legs.map((leg) => met.find(({ noun }) => noun === leg.noun) ?? leg);
 }
 
 function ringSeconds({ callee }: Leg, timeout: number): number {

@@ -17,16 +17,19 @@ import { createFaults, type Faults } from "./faults.ts";
 import { type InboundMessageOptions, type InboundMessageResult, receiveMessage } from "./inbound-messages.ts";
 import { ownNumber } from "./keep-numbers.ts";
 import { createLedger } from "./ledger.ts";
-import { reportStatus } from "./message-delivery.ts";
 import { releaseScheduled, resumeMessages } from "./messages.ts";
+import { openMessage } from "./open-message.ts";
 import { createOptOuts } from "./opt-outs.ts";
 import { createOwnedNumbers } from "./owned-numbers.ts";
+import { createPersonLine } from "./person-line.ts";
 import { type PhoneCall, type RingOptions, ring } from "./phone.ts";
 import { createQueues } from "./queues.ts";
 import { createSandbox, sandboxWords } from "./sandbox.ts";
 import { listen } from "./server.ts";
 import { createServices } from "./service-pools.ts";
+import { shownMessage } from "./shown-message.ts";
 import { createVerifyState } from "./verify-state.ts";
+import { virtualPhone } from "./virtual-phone.ts";
 import { createWebhooks } from "./webhooks.ts";
 import { createWork } from "./work.ts";
 import type { World } from "./world.ts";
@@ -83,6 +86,7 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
   resume();
   return {
     url: place.url,
+    ...(options.person ? { phone: virtualPhone(world) } : {}),
     faults: world.faults,
     ledger: () => world.ledger.entries(),
     pointAt(publicUrl) {
@@ -101,7 +105,7 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     passVerifyTime(ms) {
       world.verify.passedMs += ms;
     },
-    readMessage: (sid) => readMessage(world, sid),
+    readMessage: (sid) => openMessage(world, sid),
     reviewContents(mode) {
       world.reviews.mode = mode;
     },
@@ -124,11 +128,15 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
 }
 
 function createWorld(options: EmulatorOptions, place: { publicUrl: string | undefined; url: string }): World {
-  const ledger = createLedger(options.ledgerFile);
+  const { person } = options;
+  const ledger = createLedger(options.ledgerFile, (entry) => {
+    const shown = person && shownMessage(world, entry);
+    if (shown) person.hears(shown);
+  });
   const accounts = createAccounts(options.accounts, ledger.entries());
   const numbers = createOwnedNumbers(ledger.entries());
   const work = createWork(options.paceMs ?? 25);
-  return {
+  const world: World = {
     accounts,
     ledger,
     work,
@@ -148,7 +156,10 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     url: () => place.url,
     engineUrl: (path) => engineUrl(place.publicUrl, path),
     now: () => new Date(),
+    person: person ? createPersonLine(person, work.signal) : null,
+    trouble: new Set(),
   };
+  return world;
 }
 
 function engineUrl(publicUrl: string | undefined, path: string): string {
@@ -157,18 +168,4 @@ function engineUrl(publicUrl: string | undefined, path: string): string {
     "CONFIG_INVALID",
     "The Twilio emulator does not know where the engine is: give publicUrl or call pointAt.",
   );
-}
-
-async function readMessage(world: World, sid: string): Promise<void> {
-  const entry = world.ledger.find(sid);
-  if (entry?.channel !== "whatsapp" || entry.status !== "delivered")
-    throw new AppError(
-      "INPUT_INVALID",
-      `Message ${sid} is ${entry?.status ?? "unknown"}; only a delivered WhatsApp message can be read.`,
-    );
-  const read = world.ledger.update(sid, {
-    status: "read",
-    details: { updatedAt: world.now().toISOString() },
-  });
-  if (read) await reportStatus(world, read);
 }

@@ -13,6 +13,7 @@ import {
   resolveUrl,
   type Step,
 } from "./play-step.ts";
+import { pass } from "./prompts.ts";
 import { averageWait, type CallQueue, type QueueMember, waited } from "./queues.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 
@@ -69,7 +70,8 @@ async function waitIn(
     const reason = await hearRound(context, verb, queue, member);
     if (reason === "left") return { word: "leave", seconds: waited(member) };
     if (reason === "failed") return { word: "error", seconds: waited(member) };
-    if (session.seconds === before) advance(session, 1);
+    if (session.seconds === before) pass(context, 1);
+    await world.person?.heardOut(session);
     await world.work.pace();
   }
 }
@@ -104,7 +106,7 @@ async function hearRound(
   const { waitUrl = "", waitUrlMethod: method = "POST" } = verb.attributes;
   const url = waitUrl === "" ? null : resolveUrl(context, waitUrl);
   if (url === null) {
-    advance(context.session, MUSIC_SECONDS);
+    pass(context, MUSIC_SECONDS);
     return "document-end";
   }
   const params = waitParams(queue, member);

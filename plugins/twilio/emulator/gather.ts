@@ -3,6 +3,8 @@ import type { PhoneInput } from "./callees.ts";
 import { withCode } from "./code-book.ts";
 import type { Form } from "./form.ts";
 import { hearSpeech } from "./live-transcriptions.ts";
+import { nextInput } from "./next-input.ts";
+import type { Wants } from "./person-line.ts";
 import { gotoAction, HANGUP, NEXT, numberAttribute, type PlayContext, type Step } from "./play-step.ts";
 import { playPrompt, speakingSeconds } from "./prompts.ts";
 import type { TwimlElement } from "./twiml-document.ts";
@@ -10,12 +12,12 @@ import type { TwimlElement } from "./twiml-document.ts";
 const PROMPTS: readonly string[] = ["Say", "Play", "Pause"];
 
 /** Plays the prompts, then takes the next input of the person on the phone. Nothing that fits counts as silence. */
-export function playGather(context: PlayContext, verb: TwimlElement): Step {
+export async function playGather(context: PlayContext, verb: TwimlElement): Promise<Step> {
   const { session } = context;
   for (const child of verb.children)
     if (PROMPTS.includes(child.name) && !session.hungUp) playPrompt(context, child);
   if (session.hungUp) return HANGUP;
-  const input = session.inputs.shift() ?? "silence";
+  const input = await nextInput(context, wantsOf(verb));
   if (input === "hangup") {
     session.hungUp = true;
     return HANGUP;
@@ -24,6 +26,17 @@ export function playGather(context: PlayContext, verb: TwimlElement): Step {
   if (session.hungUp) return HANGUP;
   if (result) return gotoAction(context, verb, result);
   return verb.attributes.actionOnEmptyResult === "true" ? gotoAction(context, verb, emptyResult(verb)) : NEXT;
+}
+
+function wantsOf(verb: TwimlElement): Wants {
+  const { finishOnKey = "#" } = verb.attributes;
+  const most = numberAttribute(verb, "numDigits", Number.POSITIVE_INFINITY);
+  return {
+    digits: accepts(verb, "dtmf") ? { most, finishOnKey } : null,
+    speech: accepts(verb, "speech"),
+    recording: false,
+    timeoutSeconds: numberAttribute(verb, "timeout", 5),
+  };
 }
 
 function keyed({ session, world }: PlayContext, verb: TwimlElement, input: string): Form | null {

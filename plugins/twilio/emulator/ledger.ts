@@ -22,12 +22,13 @@ export interface Ledger {
   update(ref: string, change: LedgerChange): LedgerEntry | undefined;
 }
 
-export function createLedger(file?: string): Ledger {
+export function createLedger(file?: string, changed: (entry: LedgerEntry) => void = () => undefined): Ledger {
   const entries = new Map<string, LedgerEntry>();
   if (file) for (const entry of readEntries(file)) entries.set(entry.ref, entry);
   const keep = (entry: LedgerEntry) => {
     entries.set(entry.ref, entry);
     if (file) appendFileSync(file, `${JSON.stringify(entry)}\n`);
+    changed(entry);
     return entry;
   };
   return {

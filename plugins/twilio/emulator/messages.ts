@@ -8,6 +8,7 @@ import { deliver, FINAL_STATUSES, planDelivery, reportStatus } from "./message-d
 import { lookAtMedia } from "./message-media.ts";
 import {
   countSegments,
+  type DeliveryStep,
   MESSAGE_KINDS,
   type MessageDetails,
   messageDetails,
@@ -162,7 +163,7 @@ function newEntry(
     updatedAt: at,
     sentAt: null,
     sendAt,
-    ahead: planDelivery(channel, to, contentSid === null, failure),
+    ahead: aheadOf(world, channel, to, contentSid === null, failure),
     manner,
     deleted: false,
   };
@@ -178,6 +179,16 @@ function senderOf(form: Form): { readonly messagingServiceSid: string | null; re
   if (from?.startsWith("MG")) return { messagingServiceSid: service ?? from };
   return { messagingServiceSid: service, ...(from === undefined ? {} : { from: parseAddress(from).number }) };
 }
+
+function aheadOf({ trouble }: World, ...message: Parameters<typeof planDelivery>): readonly DeliveryStep[] {
+  return trouble.has("messages-undelivered") ? UNDELIVERED : planDelivery(...message);
+}
+
+const UNDELIVERED = [
+  { status: "queued", errorCode: null },
+  { status: "sent", errorCode: null },
+  { status: "undelivered", errorCode: 30003 },
+];
 
 function findMessage(world: World, request: RestRequest): LedgerEntry | undefined {
   const entry = world.ledger.find(request.params.sid ?? "");

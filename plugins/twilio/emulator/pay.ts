@@ -2,6 +2,7 @@ import type { JsonObject } from "../../../engine/plugin-api.ts";
 import { advance, noteError } from "./call-session.ts";
 import { requestDocument } from "./documents.ts";
 import type { Form } from "./form.ts";
+import { nextInput } from "./next-input.ts";
 import { cardType, TEST_CARDS } from "./pay-cards.ts";
 import { type PayQuestion, questionsOf, type Typed } from "./pay-questions.ts";
 import {
@@ -13,7 +14,7 @@ import {
   resolveUrl,
   type Step,
 } from "./play-step.ts";
-import { playPrompt, speakingSeconds } from "./prompts.ts";
+import { playPrompt, speak } from "./prompts.ts";
 import { newSid } from "./sids.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 import { webhookCall } from "./webhooks.ts";
@@ -94,13 +95,17 @@ async function ask(
   return { digits: "", over: "too-many-failed-attempts" };
 }
 
-async function keyed({ world, session }: PlayContext, verb: TwimlElement): Promise<string> {
+async function keyed(context: PlayContext, verb: TwimlElement): Promise<string> {
+  const { world, session } = context;
   await world.work.pace();
-  const input = session.hungUp ? "hangup" : (session.inputs.shift() ?? "silence");
+  const timeoutSeconds = numberAttribute(verb, "timeout", 5);
+  const keys = { most: Number.POSITIVE_INFINITY, finishOnKey: "#" };
+  const wants = { digits: keys, speech: false, recording: false, timeoutSeconds };
+  const input = session.hungUp ? "hangup" : await nextInput(context, wants);
   if (input === "hangup") session.hungUp = true;
   const pressed = typeof input === "string" && !["silence", "hangup"].includes(input) ? input : "";
   const digits = pressed.replace(/#.*$/s, "").replaceAll(/[^0-9*]/g, "");
-  advance(session, digits === "" ? numberAttribute(verb, "timeout", 5) : digits.length * 0.5);
+  advance(session, digits === "" ? timeoutSeconds : digits.length * 0.5);
   return digits;
 }
 
@@ -118,8 +123,7 @@ function say(
     for (const child of own.children) playPrompt(context, child);
     return;
   }
-  context.session.trace.spoken.push(question.words);
-  advance(context.session, speakingSeconds(question.words));
+  speak(context, { text: question.words, language: null, voice: null });
 }
 
 function fits(

@@ -224,21 +224,34 @@ async function runOutbound(
   world: World,
   session: CallSession,
   order: OutboundOrder,
-  callee: Callee,
+  expected: Callee,
 ): Promise<void> {
   const { statusCallback: url, statusCallbackMethod: method, statusCallbackEvents: events, manner } = order;
   const reporter = createReporter(world, session, { url, method, events }, manner);
   await world.work.pace();
   await reporter.report("initiated");
+  // From the first ring on somebody may take it.
+  const meeting = meet(world, session, expected);
   session.status = "ringing";
   recordStatus(world, session);
   await reporter.report("ringing");
   await world.work.pace();
+  const callee = await meeting;
   if (session.hungUp) return cancelRinging(world, session, reporter);
   const status = isLetIn(order, callee) ? callee.status : "failed";
   if (status !== "answered") return finish(world, session, reporter, status);
   await answerOutbound(world, session, order, callee, reporter);
 }
+
+/** Where a person plays whoever is called, and neither script nor number says what they do. */
+async function meet(world: World, session: CallSession, expected: Callee): Promise<Callee> {
+  const { person, callees } = world;
+  if (!person || session.hungUp || callees.has(session.to) || expected.status !== "answered") return expected;
+  const [callee] = await person.ring([session], session, RING_SECONDS);
+  return callee ?? expected;
+}
+
+const RING_SECONDS = 60;
 
 /** A SIP exchange takes only who signs in. */
 function isLetIn({ signIn }: OutboundOrder, callee: Callee): boolean {

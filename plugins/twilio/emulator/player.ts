@@ -65,6 +65,8 @@ async function playVerbs(context: PlayContext, verbs: readonly TwimlElement[]): 
   const { world, session, place } = context;
   for (const verb of verbs) {
     await world.work.pace();
+    // What is not said goes on only when all that was said is heard.
+    if (!SAID.includes(verb.name)) await world.person?.heardOut(session);
     const interruption = interrupted(session, place);
     if (interruption) return interruption;
     if (session.status === "ringing" && verb.name !== "Reject") recordAnswer(world, session);
@@ -72,8 +74,11 @@ async function playVerbs(context: PlayContext, verbs: readonly TwimlElement[]): 
     const step = await playerOf(context, verb)(context, verb);
     if (step.kind !== "next") return step;
   }
+  await world.person?.heardOut(session);
   return interrupted(session, place) ?? { kind: "end", reason: "document-end" };
 }
+
+const SAID: readonly string[] = ["Say", "Play", "Pause", "Gather"];
 
 /** Somebody hung up, took the call out of its queue, or the API has sent it elsewhere. */
 function interrupted(session: CallSession, place: Place): DocumentStep | null {

@@ -12,7 +12,7 @@ const AUDIO_SECONDS = 5;
 export function playPrompt(context: PlayContext, verb: TwimlElement): Step {
   if (verb.name === "Say") say(context, verb);
   else if (verb.name === "Play") playAudio(context, verb);
-  else advance(context.session, numberAttribute(verb, "length", 1));
+  else pass(context, numberAttribute(verb, "length", 1));
   return NEXT;
 }
 
@@ -21,14 +21,33 @@ export function speakingSeconds(text: string): number {
   return Math.max(Math.ceil(text.length / CHARACTERS_PER_SECOND), 1);
 }
 
-function say({ session }: PlayContext, verb: TwimlElement): void {
+function say(context: PlayContext, verb: TwimlElement): void {
+  const { session } = context;
   if (verb.text === "") return;
   if (verb.text.length > MAX_SAY) {
     noteError(session, 13521, errorText(13521));
     return;
   }
-  session.trace.spoken.push(verb.text);
-  advance(session, loops(verb) * speakingSeconds(verb.text));
+  const { language = null, voice = null } = verb.attributes;
+  speak(context, { text: verb.text, language, voice }, loops(verb));
+}
+
+/** The person on the phone hears these words. */
+export function speak(
+  { world, session }: PlayContext,
+  words: { readonly text: string; readonly language: string | null; readonly voice: string | null },
+  times = 1,
+): void {
+  session.trace.spoken.push(words.text);
+  world.person?.hears(session, words);
+  world.person?.passes(session, times * speakingSeconds(words.text));
+  advance(session, times * speakingSeconds(words.text));
+}
+
+/** Time in which nothing is said. */
+export function pass({ world, session }: PlayContext, seconds: number): void {
+  world.person?.passes(session, seconds);
+  advance(session, seconds);
 }
 
 // Audio files are not fetched: their length is taken as five seconds.
@@ -37,7 +56,8 @@ function playAudio(context: PlayContext, verb: TwimlElement): void {
   const { digits } = verb.attributes;
   if (digits !== undefined) {
     session.trace.played.push(`dtmf:${digits}`);
-    return void advance(session, digits.length * 0.5);
+    pass(context, digits.length * 0.5);
+    return;
   }
   const url = resolveUrl(context, verb.text);
   if (url === null) {
@@ -45,7 +65,9 @@ function playAudio(context: PlayContext, verb: TwimlElement): void {
     return;
   }
   session.trace.played.push(url);
-  advance(session, loops(verb) * AUDIO_SECONDS);
+  const file = new URL(url).pathname.split("/").at(-1) ?? "";
+  context.world.person?.hears(session, { text: `♪ ${file}`, language: null, voice: null });
+  pass(context, loops(verb) * AUDIO_SECONDS);
 }
 
 function loops(verb: TwimlElement): number {

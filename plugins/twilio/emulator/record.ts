@@ -3,6 +3,7 @@ import type { PhoneInput } from "./callees.ts";
 import { requestDocument } from "./documents.ts";
 import type { Form } from "./form.ts";
 import { hearSpeech } from "./live-transcriptions.ts";
+import { nextInput } from "./next-input.ts";
 import {
   actionTarget,
   gotoAction,
@@ -24,7 +25,13 @@ const TALK_SECONDS = 5;
  */
 export async function playRecord(context: PlayContext, verb: TwimlElement): Promise<Step> {
   const { world, session } = context;
-  const input = session.inputs.shift() ?? "silence";
+  const { finishOnKey = "1234567890*#", timeout } = verb.attributes;
+  const input = await nextInput(context, {
+    digits: { most: 1, finishOnKey },
+    speech: true,
+    recording: true,
+    timeoutSeconds: Number(timeout) || 5,
+  });
   const take = readTake(verb, input);
   const passed = advance(session, take.seconds + take.silence);
   if (take.hangsUp) session.hungUp = true;
@@ -59,7 +66,7 @@ function readTake(verb: TwimlElement, input: PhoneInput): Take {
   if (input === "silence") return { seconds: 0, silence: timeout, endKey: null, hangsUp: false };
   if (typeof input !== "string")
     return {
-      seconds: Math.min(speakingSeconds(input.speech), most),
+      seconds: Math.min(input.seconds ?? speakingSeconds(input.speech), most),
       silence: timeout,
       endKey: null,
       hangsUp: false,

@@ -4,6 +4,7 @@ import { AppError, type JsonObject } from "../../../engine/plugin-api.ts";
 import { parseAddress } from "./addresses.ts";
 import type { Fault } from "./faults.ts";
 import { type Form, formText, parseForm } from "./form.ts";
+import { lastingFault } from "./lasting-fault.ts";
 import { isMediaPath, serveMedia } from "./media.ts";
 import { mannerOf } from "./phone.ts";
 import { recordingMedia } from "./recordings.ts";
@@ -50,7 +51,7 @@ async function serve(world: World, incoming: IncomingMessage, response: ServerRe
   const recording = /^\/2010-04-01\/Accounts\/\w+\/Recordings\/(RE\w+?)(\.wav)?$/.exec(path)?.[1];
   if (recording !== undefined) return sendRecording(world, recording, response);
   if (isMediaPath(path)) return serveMedia(world, incoming, path, response);
-  const fault = world.faults.take(path, recipientOf(path, form));
+  const fault = world.faults.take(path, recipientOf(path, form)) ?? lastingFault(world.trouble, path, form);
   if (fault?.kind === "reset-before") return void response.destroy();
   if (fault?.kind === "status") return send(response, statusFault(fault));
   const answer = handle(world, incoming, { path, query: parseForm(query.join("?")), form, json, fault });

@@ -1,3 +1,4 @@
+import type { SimulatedFault } from "../../../engine/plugin-api.ts";
 import type { Accounts } from "./accounts.ts";
 import type { CallSession } from "./call-session.ts";
 import type { Callee } from "./callees.ts";
@@ -7,6 +8,7 @@ import type { Faults } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
 import type { OptOuts } from "./opt-outs.ts";
 import type { OwnedNumber } from "./owned-numbers.ts";
+import type { PersonLine } from "./person-line.ts";
 import type { Queues } from "./queues.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Services } from "./service-pools.ts";
@@ -36,6 +38,10 @@ export interface World {
   readonly calls: Map<string, CallSession>;
   /** Who answers where, by number. */
   readonly callees: Map<string, Callee>;
+  /** Somebody who plays the people on the phone; null: scripts and magic numbers do. */
+  readonly person: PersonLine | null;
+  /** Trouble that lasts. */
+  trouble: ReadonlySet<SimulatedFault>;
   readonly queues: Queues;
   readonly conferences: Conferences;
   /** The emulator's own address, without trailing slash. */

@@ -64,7 +64,8 @@ describe("the clipboard", () => {
 
   test("a duplicate lies beside", () => {
     const { flow: doubled } = duplicate(flow, ["menu"], CATALOGUE, { x: 5, y: 6 });
-    expect(doubled.nodes.at(-1)?.position).toEqual({ x: 325, y: 146 });
+    const { x, y } = flow.nodes.find(({ id }) => id === "menu")?.position ?? { x: 0, y: 0 };
+    expect(doubled.nodes.at(-1)?.position).toEqual({ x: x + 5, y: y + 6 });
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { defineWords } from "./words.ts";
 
 /** Words that many rooms use. What one room alone says is in that room's own `words.ts`. */
-export const commonWords = defineWords(
+export const everydayWords = defineWords(
   {
     cancel: "Cancel",
     save: "Save",
@@ -26,7 +26,7 @@ export const commonWords = defineWords(
     nothingFoundText: "Try fewer or other words.",
     failedTitle: "This could not be loaded",
     offlineTitle: "No connection",
-    offlineText: "What you change is kept here and saved as soon as the connection is back.",
+    offlineText: "This is read again as soon as the connection is back.",
     notFoundTitle: "There is nothing here",
     notFoundText: "The address leads nowhere, or what was here is gone.",
     crashTitle: "This part of the screen stopped working",
@@ -58,7 +58,7 @@ export const commonWords = defineWords(
     nothingFoundText: "Pruebe con menos palabras o con otras.",
     failedTitle: "No se pudo cargar",
     offlineTitle: "Sin conexión",
-    offlineText: "Lo que cambie se guarda aquí y se envía en cuanto vuelva la conexión.",
+    offlineText: "Esto se vuelve a leer en cuanto haya conexión.",
     notFoundTitle: "Aquí no hay nada",
     notFoundText: "La dirección no lleva a ninguna parte, o lo que había ya no está.",
     crashTitle: "Esta parte de la pantalla dejó de funcionar",

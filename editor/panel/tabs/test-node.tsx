@@ -1,0 +1,119 @@
+import { Alert, Button, Code, JsonInput } from "@mantine/core";
+import { IconPlayerPlay } from "@tabler/icons-react";
+import { useEffect, useMemo, useState } from "react";
+import { useStore } from "zustand";
+import type { FlowNode } from "../../../engine/core/flow.ts";
+import { useDocument, useFlow } from "../../flow/flow-store.ts";
+import { portsOf } from "../../model/ports.ts";
+import { sampleFrom } from "../../model/preview.ts";
+import { TRIAL_TRIGGER, trialFlow } from "../../model/trial-flow.ts";
+import { inLocale } from "../../model/words.ts";
+import { createSimulation } from "../../simulator/simulation-store.ts";
+import type { StepView } from "../../simulator/simulation-view.ts";
+import { useLocale, useWords } from "../../words/words.ts";
+import { useVariables } from "../node-form.tsx";
+import { panelWords } from "../words.ts";
+
+/** Whoever is called or written to in a trial; nobody is: the vendors are emulated. */
+const PERSON = "+573001234567";
+
+/** Runs this one step with sample data, on the real engine and emulated vendors. */
+export function TestNode({ node }: { readonly node: FlowNode }) {
+  const words = useWords(panelWords);
+  const flow = useDocument();
+  const type = useFlow((state) => state.catalogue.get(node.type, node.version));
+  const variables = useVariables(node.id);
+  const proposed = useMemo(() => JSON.stringify(sampleFrom(variables), null, 2), [variables]);
+  const [text, setText] = useState<string | null>(null);
+  const [trial] = useState(createSimulation);
+  const { view, busy, failure } = useStore(trial);
+  useEffect(() => () => trial.getState().end(), [trial]);
+  if (!type || type.kind === "trigger") return null;
+  const sample = objectIn(text ?? proposed);
+
+  async function run(values: Record<string, unknown>): Promise<void> {
+    if (!type) return;
+    const { start, act } = trial.getState();
+    if (!(await start(trialFlow(flow, node, type, values), PERSON))) return;
+    await act(
+      type.needsLine
+        ? { kind: "call", from: PERSON }
+        : { kind: "start", trigger: TRIAL_TRIGGER, input: { input: {} } },
+    );
+  }
+
+  const step = view.steps.findLast(({ nodeId }) => nodeId === node.id);
+  const last = view.runs.at(-1);
+  return (
+    <section>
+      <h3 className="section-title">{words.test}</h3>
+      <p className="field-hint">{words.testText}</p>
+      <JsonInput
+        my={8}
+        label={words.testSample}
+        value={text ?? proposed}
+        onChange={setText}
+        error={sample === null && words.testBadJson}
+        autosize
+        minRows={3}
+        maxRows={10}
+      />
+      <Button
+        size="xs"
+        variant="light"
+        loading={busy}
+        disabled={sample === null}
+        leftSection={<IconPlayerPlay size={15} aria-hidden="true" />}
+        onClick={() => sample && void run(sample)}
+      >
+        {words.testRun}
+      </Button>
+      {failure && (
+        <Alert role="alert" color="red" variant="light" mt="xs">
+          {failure.message}
+        </Alert>
+      )}
+      {view.captions.map(({ seq, text: said }) => (
+        <p key={seq} className="field-hint">
+          «{said}»
+        </p>
+      ))}
+      {step && <Outcome node={node} step={step} />}
+      {!step && last?.state === "waiting" && <p className="field-hint">{words.testWaits}</p>}
+      {!step && last?.error && (
+        <Alert role="alert" color="red" variant="light" mt="xs">
+          {last.error}
+        </Alert>
+      )}
+    </section>
+  );
+}
+
+function Outcome({ node, step }: { readonly node: FlowNode; readonly step: StepView }) {
+  const words = useWords(panelWords);
+  const locale = useLocale();
+  const catalogue = useFlow((state) => state.catalogue);
+  const port = portsOf(node, catalogue).find(({ name }) => name === step.port);
+  return (
+    <div role="status">
+      <p className="field-hint">
+        {words.testLeft(port ? inLocale(port.label, locale) : (step.port ?? "–"))} · {words.took(step.ms)}
+      </p>
+      {step.error && (
+        <Alert color="red" variant="light">
+          {step.error}
+        </Alert>
+      )}
+      <Code block>{JSON.stringify(step.output, null, 2)}</Code>
+    </div>
+  );
+}
+
+function objectIn(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}

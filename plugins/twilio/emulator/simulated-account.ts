@@ -1,0 +1,15 @@
+import { randomBytes } from "node:crypto";
+import type { SimulatedAccount } from "../../../engine/plugin-api.ts";
+
+/** An account that only one emulator knows. */
+export const simulatedAccount: SimulatedAccount = {
+  credential: "twilio.account",
+  newAccount() {
+    const hex = () => randomBytes(16).toString("hex");
+    const accountSid = `AC${hex()}`;
+    return {
+      ref: accountSid,
+      fields: { accountSid, authToken: hex(), verifyServiceSid: `VA${hex()}` },
+    };
+  },
+};
