@@ -1262,6 +1262,7 @@ create table subscriptions (
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
 create policy tenant_wall on subscriptions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER subscriptions_agents_of_twin BEFORE INSERT ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION agents_of_twin();
 CREATE TRIGGER subscriptions_sync_agent_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_agent_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_code_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_code_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
@@ -1432,6 +1433,33 @@ alter table waits force row level security;
 create policy owner_batch on waits for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on waits for select to app_owner using (true);
 create policy tenant_wall on waits for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+CREATE OR REPLACE FUNCTION public.agents_of_twin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_of text;
+  v_documents jsonb;
+  v_passages jsonb;
+begin
+  select twin_of into v_of from tenants where id = new.tenant_id;
+  if v_of is null then return new; end if;
+  perform set_config('app.tenant_id', v_of, true);
+  select voice_agent into new.voice_agent from subscriptions where tenant_id = v_of;
+  select coalesce(jsonb_agg(to_jsonb(x)), '[]') into v_documents
+    from (select * from knowledge_documents where tenant_id = v_of order by id desc limit 500) x;
+  select coalesce(jsonb_agg(to_jsonb(x)), '[]') into v_passages from knowledge_passages x
+    where x.tenant_id = v_of and exists (select from jsonb_array_elements(v_documents) d where d ->> 'id' = x.document_id);
+  perform set_config('app.tenant_id', new.tenant_id, true);
+  insert into knowledge_documents select (jsonb_populate_record(null::knowledge_documents,
+    x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_documents) x;
+  insert into knowledge_passages select (jsonb_populate_record(null::knowledge_passages,
+    x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_passages) x;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.ask_is_open(p_run text, p_step text)
  RETURNS boolean

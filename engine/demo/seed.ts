@@ -8,9 +8,11 @@ import { newId } from "../ids.ts";
 import { insertApiKey } from "../store/api-keys.ts";
 import type { Connection } from "../store/database.ts";
 import { insertFlow, publishVersion, readFlow } from "../store/flows.ts";
+import { writeDocument } from "../store/knowledge.ts";
 import { storeMedia } from "../store/media.ts";
 import { asOwner } from "../store/migrate.ts";
 import { beginSubmission, endSubmission, insertTemplate } from "../store/templates.ts";
+import { DEMO_DOCUMENTS } from "./demo-documents.ts";
 import { DEMO_PICTURE, DEMO_TEMPLATES, type DemoTemplate } from "./demo-templates.ts";
 import { DEMO, DEMO_NUMBERS, DEMO_PRICES, DEMO_RATES, DEMO_STORES, PLANS } from "./demo-tenant.ts";
 
@@ -166,6 +168,7 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   await storeMedia(scope, { ...DEMO_PICTURE, sha256 }, DEMO_DAYS);
   for (const template of DEMO_TEMPLATES) await insertDemoTemplate(scope, template);
+  for (const document of DEMO_DOCUMENTS) await writeDocument(scope, document, null);
 }
 
 /** Also where the tenant was made before people could sign in. */

@@ -1,6 +1,7 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
 import { erpAccount, modelAccount } from "./credentials.ts";
 import { startModelEmulator } from "./emulator/emulator.ts";
+import { simulatedAccount } from "./emulator/simulated-account.ts";
 import classify from "./nodes/classify.ts";
 import extract from "./nodes/extract.ts";
 import reply from "./nodes/reply.ts";
@@ -12,4 +13,5 @@ export default definePlugin({
   nodes: [reply, classify, extract, summarize],
   credentials: [modelAccount, erpAccount],
   emulator: startModelEmulator,
+  simulation: simulatedAccount,
 });

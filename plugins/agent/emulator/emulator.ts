@@ -60,7 +60,8 @@ export async function startModelEmulator(options: EmulatorOptions): Promise<Mode
     await streamChat(response, streamed);
   };
   const server = await listen(options.port ?? 0, async (call, response) => {
-    if (call.path.startsWith("/erp/")) return erp.answer(call, response);
+    // Below its own address in a simulation, which has no model beside it.
+    if (!call.path.startsWith("/v1/")) return erp.answer(call, response);
     if (!keys.has(bearerOf(call))) return refuse(response, 401);
     if (call.method === "GET" && call.path === "/v1/models")
       return json(response, 200, { object: "list", data: [{ id: "demo", object: "model" }] });

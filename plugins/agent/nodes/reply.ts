@@ -83,6 +83,8 @@ export default defineNode({
     const before = memoryOf(ctx, await personOf(ctx));
     // A STOP never reaches the model: nobody is talked out of it.
     if (written?.stops || isStopped(ctx)) return leave(before, "opted_out", "opted_out");
+    // Heard from now on, also while the first answer is on its way: a second message is no second conversation.
+    if (ctx.children.memory === null) await ctx.conversations.listen(before.person);
     const memory = written
       ? withMessage(before, written, ctx.now, debounceMs(params))
       : begun(ctx, params, before);
@@ -222,9 +224,8 @@ function idle(ctx: NodeContext, { waitMinutes }: ReplyParams, memory: ChatMemory
   return sleep(ctx, memory, until.toISOString());
 }
 
-/** Until then, or until the person writes. Heard even before anything was sent. */
-async function sleep(ctx: NodeContext, memory: ChatMemory, until: string) {
-  await ctx.conversations.listen(memory.person);
+/** Until then, or until the person writes. */
+function sleep(ctx: NodeContext, memory: ChatMemory, until: string) {
   return again(new Date(until), [`ask:${ctx.conversations.ask}`], { hears: true, memory: memoryAs(memory) });
 }
 
