@@ -1,3 +1,4 @@
+import agent from "../plugins/agent/plugin.ts";
 import api from "../plugins/api/plugin.ts";
 import core from "../plugins/core/plugin.ts";
 import credits from "../plugins/credits/plugin.ts";
@@ -19,5 +20,6 @@ export const BUILT_IN_PLUGINS: readonly PluginDefinition[] = [
   messaging,
   geo,
   stores,
+  agent,
   credits,
 ];

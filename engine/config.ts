@@ -29,7 +29,7 @@ export interface Config {
     readonly listDays: number;
   };
   /** Vendors with no credentials are emulated, and all they do is marked simulated. */
-  readonly emulated: { readonly twilio: boolean; readonly meta: boolean };
+  readonly emulated: { readonly twilio: boolean; readonly meta: boolean; readonly agent: boolean };
   /** The operator's own vendor accounts, by credential id. Empty for an emulated vendor: the emulator brings its own. */
   readonly operator: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** Plugins beside the built-in ones: npm packages and folders. */
@@ -55,7 +55,10 @@ export function loadConfig(env: Environment): Config {
   const twilio = vendor(env, TWILIO);
   const meta = vendor(env, META);
   const emulators = oneOf(env, "EMULATORS", ["auto", "on", "off"] as const, "auto");
+  const agent = agentAccounts(env, emulators);
   const emulated = {
+    // Agents are extra: without a model of its own, a server in production simply has none.
+    agent: emulators === "on" || (emulators === "auto" && !production && Object.keys(agent).length < 2),
     twilio: isEmulated("Twilio", twilio, TWILIO, emulators, production),
     meta: isEmulated("Meta", meta, META, emulators, production),
   };
@@ -80,6 +83,7 @@ export function loadConfig(env: Environment): Config {
     operator: {
       ...(emulated.twilio || !twilio ? {} : { "twilio.account": twilio }),
       ...(emulated.meta || !meta ? {} : { "meta.app": meta }),
+      ...agent,
     },
     plugins: listOf(env, "PLUGINS"),
     trustedProxies: trustedProxies(env),
@@ -117,6 +121,31 @@ const META: VendorVariables = {
     baseUrl: "META_BASE_URL",
   },
 };
+
+const MODEL: VendorVariables = {
+  required: { apiKey: "OPENAI_API_KEY" },
+  optional: {
+    baseUrl: "OPENAI_BASE_URL",
+    model: "OPENAI_MODEL",
+    fallbackModel: "OPENAI_FALLBACK_MODEL",
+    capabilities: "OPENAI_CAPABILITIES",
+  },
+};
+
+const ERP: VendorVariables = {
+  required: { baseUrl: "AGENT_ERP_URL", apiKey: "AGENT_ERP_KEY" },
+  optional: {},
+};
+
+/** The model agents speak with and the system their tools reach, each where it is configured. */
+function agentAccounts(
+  env: Environment,
+  mode: "auto" | "on" | "off",
+): Readonly<Record<string, Record<string, string>>> {
+  if (mode === "on") return {};
+  const [model, erp] = [vendor(env, MODEL), vendor(env, ERP)];
+  return { ...(model ? { "openai.account": model } : {}), ...(erp ? { "agent.erp": erp } : {}) };
+}
 
 function vendor(env: Environment, variables: VendorVariables): Record<string, string> | null {
   const given = read(env, variables.required);

@@ -73,6 +73,8 @@ export const ERROR_CODES = {
   VERIFIER_MISSING: { status: 500, retryable: false },
   CODE_BLOCKED: { status: 429, retryable: false },
   CREDITS_MISSING: { status: 402, retryable: false },
+  AGENT_NOT_INCLUDED: { status: 402, retryable: false },
+  AGENT_ANSWER_INVALID: { status: 502, retryable: false },
 
   // A vendor or another server
   VENDOR_REFUSED: { status: 502, retryable: false },

@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   media: "med",
   storeDelivery: "sdl",
   simulation: "sim",
+  document: "doc",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -145,7 +145,7 @@ async function assemble(
   undo.push(payloads.stop);
 
   const emulators = await startEmulators(config, options, plugins, undo);
-  const operator = { ...config.operator, ...emulatedCredentials(emulators) };
+  const operator = { ...emulatedCredentials(emulators), ...config.operator };
   const allowedOrigins = Object.values(operator).flatMap((fields) =>
     typeof fields.baseUrl === "string" ? [fields.baseUrl] : [],
   );
@@ -261,10 +261,16 @@ async function embedded(config: Config, note: (sentence: string) => void, undo: 
   return postgres.connection;
 }
 
-/** Which vendor each credential opens, and what an emulated account of it looks like. */
+interface EmulatedAccount {
+  readonly fields: JsonObject;
+  /** What it opens, and below which path of the emulator that is. */
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+/** What an emulated account of each plugin's vendor looks like. */
 const EMULATED_ACCOUNTS = {
   twilio: {
-    credential: "twilio.account",
+    credentials: { "twilio.account": "" },
     fields: {
       accountSid: `AC${"d".repeat(32)}`,
       authToken: "demo-auth-token",
@@ -272,7 +278,7 @@ const EMULATED_ACCOUNTS = {
     },
   },
   meta: {
-    credential: "meta.app",
+    credentials: { "meta.app": "" },
     fields: {
       accessToken: "demo-access-token",
       appId: "1000000000",
@@ -281,7 +287,11 @@ const EMULATED_ACCOUNTS = {
       businessAccountId: "100000000000000",
     },
   },
-} as const;
+  agent: {
+    credentials: { "openai.account": "/v1", "agent.erp": "/erp" },
+    fields: { apiKey: "demo-model-key", model: "demo" },
+  },
+} as const satisfies Record<string, EmulatedAccount>;
 
 async function startEmulators(
   config: Config,
@@ -311,9 +321,13 @@ function isEmulated(pluginId: string, config: Config): pluginId is keyof typeof 
 
 function emulatedCredentials(emulators: Readonly<Record<string, Emulator>>): Record<string, JsonObject> {
   return Object.fromEntries(
-    Object.entries(EMULATED_ACCOUNTS).flatMap(([pluginId, { credential, fields }]) => {
+    Object.entries<EmulatedAccount>(EMULATED_ACCOUNTS).flatMap(([pluginId, { credentials, fields }]) => {
       const emulator = emulators[pluginId];
-      return emulator ? [[credential, { ...fields, baseUrl: emulator.url }]] : [];
+      if (!emulator) return [];
+      return Object.entries(credentials).map(([credential, below]) => [
+        credential,
+        { ...fields, baseUrl: `${emulator.url}${below}` },
+      ]);
     }),
   );
 }

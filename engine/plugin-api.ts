@@ -3,6 +3,7 @@
  * exported here by name.
  */
 export { type Static, type TObject, type TSchema, Type } from "typebox";
+export { type AgentSettings, BUSINESSES, TONES } from "./core/agent-settings.ts";
 export { type Choice, type ChoiceAnswer, choiceOf, choicePayload, sameWords } from "./core/choices.ts";
 export {
   type Condition,
@@ -49,6 +50,7 @@ export { type Retries, type RetryRule, retryRuleFor, retryWaitMs } from "./core/
 export { addressOf, isUserId, phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
+export type { AgentView, CallableFlow, NotedAnswer, Passage, PassageSearch } from "./plugin-api/agent.ts";
 export type { CacheView } from "./plugin-api/cache.ts";
 export {
   type ChannelContext,

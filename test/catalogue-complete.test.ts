@@ -71,6 +71,10 @@ const NODES = [
   "stores.menu",
   "credits.check",
   "credits.deduct",
+  "agent.reply",
+  "agent.classify",
+  "agent.extract",
+  "agent.summarize",
 ];
 const EXAMPLES = [
   "missed-call-to-whatsapp",
@@ -86,6 +90,7 @@ const EXAMPLES = [
   "low-stock-alert",
   "campaign-ab-split",
   "call-continues-after-whatsapp-tap",
+  "whatsapp-ai-reply",
 ];
 
 // What happens at the beginning of a scenario, and the triggers it may start.

@@ -1,5 +1,28 @@
 -- Written by `npm run schema:dump` from the migrations; not run by anything.
 
+create table agent_answers (
+  tenant_id text not null,
+  step_key text not null,
+  part text not null,
+  run_id text not null,
+  model text not null,
+  prompt_tokens integer not null,
+  completion_tokens integer not null,
+  first_ms integer,
+  total_ms integer not null,
+  at timestamp with time zone not null default now(),
+  constraint agent_answers_completion_tokens_check CHECK ((completion_tokens >= 0)),
+  constraint agent_answers_prompt_tokens_check CHECK ((prompt_tokens >= 0)),
+  constraint agent_answers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint agent_answers_pkey PRIMARY KEY (tenant_id, step_key, part)
+);
+CREATE INDEX agent_answers_day_idx ON public.agent_answers USING btree (tenant_id, at);
+CREATE INDEX agent_answers_run_idx ON public.agent_answers USING btree (tenant_id, run_id);
+alter table agent_answers enable row level security;
+alter table agent_answers force row level security;
+create policy owner_routes on agent_answers for select to app_owner using (true);
+create policy tenant_wall on agent_answers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table api_keys (
   id text not null,
   tenant_id text not null,
@@ -615,6 +638,45 @@ alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on journal for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table knowledge_documents (
+  tenant_id text not null,
+  id text not null,
+  title text not null,
+  collection text not null default 'general'::text,
+  kind text not null,
+  language text not null,
+  source_url text,
+  body text not null default ''::text,
+  questions jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint knowledge_documents_id_check CHECK ((id ~~ 'doc\_%'::text)),
+  constraint knowledge_documents_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'faq'::text, 'web'::text]))),
+  constraint knowledge_documents_language_check CHECK ((language = ANY (ARRAY['es'::text, 'en'::text]))),
+  constraint knowledge_documents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint knowledge_documents_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX knowledge_documents_list_idx ON public.knowledge_documents USING btree (tenant_id, collection, id DESC);
+alter table knowledge_documents enable row level security;
+alter table knowledge_documents force row level security;
+create policy owner_routes on knowledge_documents for select to app_owner using (true);
+create policy tenant_wall on knowledge_documents for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table knowledge_passages (
+  tenant_id text not null,
+  document_id text not null,
+  position integer not null,
+  body text not null,
+  search tsvector not null,
+  constraint knowledge_passages_tenant_id_document_id_fkey FOREIGN KEY (tenant_id, document_id) REFERENCES knowledge_documents(tenant_id, id) ON DELETE CASCADE,
+  constraint knowledge_passages_pkey PRIMARY KEY (tenant_id, document_id, "position")
+);
+CREATE INDEX knowledge_passages_search_idx ON public.knowledge_passages USING gin (search);
+alter table knowledge_passages enable row level security;
+alter table knowledge_passages force row level security;
+create policy owner_routes on knowledge_passages for select to app_owner using (true);
+create policy tenant_wall on knowledge_passages for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table link_clicks (
   id bigint not null generated always as identity,
   tenant_id text not null,
@@ -902,6 +964,8 @@ create table plans (
   countries text[],
   lookups_monthly integer,
   verifications_monthly integer,
+  ai_monthly integer,
+  constraint plans_ai_monthly_check CHECK ((ai_monthly >= 0)),
   constraint plans_id_check CHECK ((id ~~ 'pln\_%'::text)),
   constraint plans_lookups_monthly_check CHECK ((lookups_monthly >= 0)),
   constraint plans_sms_monthly_check CHECK ((sms_monthly >= 0)),
@@ -1187,6 +1251,7 @@ create table subscriptions (
   status text not null,
   period_start timestamp with time zone not null default now(),
   period_end timestamp with time zone not null default (now() + '1 mon'::interval),
+  voice_agent boolean,
   constraint subscriptions_id_check CHECK ((id ~~ 'sub\_%'::text)),
   constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'cancelled'::text]))),
   constraint subscriptions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
@@ -1197,6 +1262,8 @@ create table subscriptions (
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
 create policy tenant_wall on subscriptions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+CREATE TRIGGER subscriptions_agents_of_twin BEFORE INSERT ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION agents_of_twin();
+CREATE TRIGGER subscriptions_sync_agent_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_agent_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_code_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_code_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
 
@@ -1366,6 +1433,33 @@ alter table waits force row level security;
 create policy owner_batch on waits for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on waits for select to app_owner using (true);
 create policy tenant_wall on waits for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+CREATE OR REPLACE FUNCTION public.agents_of_twin()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_of text;
+  v_documents jsonb;
+  v_passages jsonb;
+begin
+  select twin_of into v_of from tenants where id = new.tenant_id;
+  if v_of is null then return new; end if;
+  perform set_config('app.tenant_id', v_of, true);
+  select voice_agent into new.voice_agent from subscriptions where tenant_id = v_of;
+  select coalesce(jsonb_agg(to_jsonb(x)), '[]') into v_documents
+    from (select * from knowledge_documents where tenant_id = v_of order by id desc limit 500) x;
+  select coalesce(jsonb_agg(to_jsonb(x)), '[]') into v_passages from knowledge_passages x
+    where x.tenant_id = v_of and exists (select from jsonb_array_elements(v_documents) d where d ->> 'id' = x.document_id);
+  perform set_config('app.tenant_id', new.tenant_id, true);
+  insert into knowledge_documents select (jsonb_populate_record(null::knowledge_documents,
+    x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_documents) x;
+  insert into knowledge_passages select (jsonb_populate_record(null::knowledge_passages,
+    x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_passages) x;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.ask_is_open(p_run text, p_step text)
  RETURNS boolean
@@ -3844,6 +3938,29 @@ begin
   return v_plain;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_agent_answers(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for t in select distinct tenant_id from (
+      select tenant_id from agent_answers where at < now() - interval '400 days' limit p_limit) old order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from agent_answers where ctid = any (array(
+      select ctid from agent_answers where tenant_id = t.tenant_id and at < now() - interval '400 days' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_asks(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -5143,6 +5260,44 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.sync_agent_credits_on_subscription()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  a credit_accounts;
+  v_monthly integer;
+  v_included boolean;
+  v_sum integer;
+  v_new integer;
+begin
+  if new.status not in ('active', 'trialing') then return new; end if;
+  if tg_op = 'UPDATE' and (new.plan_id, new.status, new.period_start, new.period_end, new.voice_agent)
+      is not distinct from (old.plan_id, old.status, old.period_start, old.period_end, old.voice_agent) then
+    return new;
+  end if;
+  perform set_config('app.tenant_id', new.tenant_id, true);
+  select coalesce(new.voice_agent, p.voice_agent), p.ai_monthly into v_included, v_monthly
+    from plans p where p.id = new.plan_id;
+  -- answers that were given in another way are left alone
+  if not v_included then return new; end if;
+  insert into credit_accounts (tenant_id, meter, balance) values (new.tenant_id, 'ai', 0)
+    on conflict (tenant_id, meter) do nothing;
+  select * into a from credit_accounts where tenant_id = new.tenant_id and meter = 'ai' for update;
+  v_new := case when v_monthly is null then null else greatest(v_monthly, coalesce(a.balance, a.held)) end;
+  if v_new is not null then
+    select coalesce(sum(amount), 0) into v_sum from credit_entries where tenant_id = new.tenant_id and meter = 'ai';
+    if v_new <> v_sum then
+      insert into credit_entries (tenant_id, meter, amount, kind, ref)
+        values (new.tenant_id, 'ai', v_new - v_sum, 'grant', new.id || ':' || clock_timestamp());
+    end if;
+  end if;
+  update credit_accounts set balance = v_new, resets_at = new.period_end where tenant_id = new.tenant_id and meter = 'ai';
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sync_code_credits_on_subscription()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5239,6 +5394,7 @@ begin
 end $function$;
 
 grant delete, insert, select on goals to app_api;
+grant delete, insert, select, update on agent_answers to app_api;
 grant delete, insert, select, update on api_keys to app_api;
 grant delete, insert, select, update on calls to app_api;
 grant delete, insert, select, update on contacts to app_api;
@@ -5247,6 +5403,8 @@ grant delete, insert, select, update on data_items to app_api;
 grant delete, insert, select, update on data_writes to app_api;
 grant delete, insert, select, update on flows to app_api;
 grant delete, insert, select, update on interactions to app_api;
+grant delete, insert, select, update on knowledge_documents to app_api;
+grant delete, insert, select, update on knowledge_passages to app_api;
 grant delete, insert, select, update on links to app_api;
 grant delete, insert, select, update on lookup_cache to app_api;
 grant delete, insert, select, update on media_files to app_api;
@@ -5323,6 +5481,7 @@ grant execute on function engine_number_owner(text,text) to app_engine;
 grant execute on function engine_open_ask(jsonb) to app_engine;
 grant execute on function engine_open_twin(jsonb) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
+grant execute on function engine_prune_agent_answers(integer) to app_engine;
 grant execute on function engine_prune_asks(integer) to app_engine;
 grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;

@@ -38,6 +38,11 @@ export class ApiFailure extends Error {
   }
 }
 
+/** What went wrong, as a refusal; anything else that was thrown is a fault of ours. */
+export function failureOf(error: unknown): ApiFailure {
+  return error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error));
+}
+
 /**
  * Calls an operation of the API by its name in OpenAPI.
  *
@@ -58,6 +63,11 @@ export async function call<K extends OperationId>(id: K, input: Input<K> = {}): 
   const data = text === "" ? null : parsed(text);
   if (!response.ok) throw refusal(response.status, data);
   return { data: data as Answer<K>, etag: response.headers.get("etag") };
+}
+
+/** Says which revision a change was made from. */
+export function ofRevision({ revision }: { readonly revision: number }): Readonly<Record<string, string>> {
+  return { "if-match": `"${revision}"` };
 }
 
 async function reach(address: string, init: RequestInit): Promise<Response> {

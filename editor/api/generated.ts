@@ -1007,6 +1007,61 @@ export interface Operations {
     body: Flow;
     answer: SavedFlow;
   };
+  createKnowledge: {
+    path: {};
+    query: {};
+    body: {
+      title: string;
+      /**
+       * Documents an agent may be limited to.
+       */
+      collection?: string;
+      kind?: "text" | "faq" | "web";
+      language?: "es" | "en";
+      /**
+       * Where it was taken from.
+       */
+      sourceUrl?: string | null;
+      /**
+       * Plain text; an empty line parts paragraphs.
+       */
+      body?: string;
+      /**
+       * Of a FAQ.
+       *
+       * @maxItems 500
+       */
+      questions?: {
+        question: string;
+        answer: string;
+      }[];
+    };
+    answer: {
+      id: string;
+      title: string;
+      collection: string;
+      kind: "text" | "faq" | "web";
+      language: "es" | "en";
+      sourceUrl: string | null;
+      /**
+       * How many pieces can be found.
+       */
+      passages: number;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      updatedAt: string;
+      body: string;
+      questions: {
+        question: string;
+        answer: string;
+      }[];
+    };
+  };
   createNumberLink: {
     path: {
       id: string;
@@ -1450,6 +1505,14 @@ export interface Operations {
     path: {
       table: string;
       key: string;
+    };
+    query: {};
+    body: null;
+    answer: null;
+  };
+  deleteKnowledge: {
+    path: {
+      document: string;
     };
     query: {};
     body: null;
@@ -2233,6 +2296,38 @@ export interface Operations {
          * Null: never.
          */
         expiresAt: string | null;
+        /**
+         * ISO 8601, UTC.
+         */
+        updatedAt: string;
+      }[];
+      nextCursor: string | null;
+    };
+  };
+  listKnowledge: {
+    path: {};
+    query: {
+      collection?: string;
+      cursor?: string;
+      limit?: number;
+    };
+    body: null;
+    answer: {
+      items: {
+        id: string;
+        title: string;
+        collection: string;
+        kind: "text" | "faq" | "web";
+        language: "es" | "en";
+        sourceUrl: string | null;
+        /**
+         * How many pieces can be found.
+         */
+        passages: number;
+        /**
+         * ISO 8601, UTC.
+         */
+        createdAt: string;
         /**
          * ISO 8601, UTC.
          */
@@ -3426,6 +3521,38 @@ export interface Operations {
       version: VersionSummary;
     };
   };
+  readAgentSettings: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      /**
+       * What agents know how to behave in.
+       */
+      business?: "hotel" | "restaurant" | "shop" | "clinic" | "gym" | "parking" | "transport" | "other";
+      tone?: "warm" | "formal" | "brief";
+      /**
+       * What every agent of yours is told, before its own.
+       */
+      instructions?: string;
+      /**
+       * Said first, such as that nobody human answers.
+       */
+      disclosure?: string;
+      /**
+       * On calls.
+       */
+      voice?: string;
+      /**
+       * In place of the operator's.
+       */
+      model?: string;
+      /**
+       * All agents of a day together; then people take over.
+       */
+      dailyTokens?: number;
+    };
+  };
   readAllowance: {
     path: {
       id: string;
@@ -3715,6 +3842,38 @@ export interface Operations {
        * ISO 8601, UTC.
        */
       updatedAt: string;
+    };
+  };
+  readKnowledge: {
+    path: {
+      document: string;
+    };
+    query: {};
+    body: null;
+    answer: {
+      id: string;
+      title: string;
+      collection: string;
+      kind: "text" | "faq" | "web";
+      language: "es" | "en";
+      sourceUrl: string | null;
+      /**
+       * How many pieces can be found.
+       */
+      passages: number;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      updatedAt: string;
+      body: string;
+      questions: {
+        question: string;
+        answer: string;
+      }[];
     };
   };
   readLink: {
@@ -4541,6 +4700,63 @@ export interface Operations {
       createdAt: string;
     };
   };
+  replaceKnowledge: {
+    path: {
+      document: string;
+    };
+    query: {};
+    body: {
+      title: string;
+      /**
+       * Documents an agent may be limited to.
+       */
+      collection?: string;
+      kind?: "text" | "faq" | "web";
+      language?: "es" | "en";
+      /**
+       * Where it was taken from.
+       */
+      sourceUrl?: string | null;
+      /**
+       * Plain text; an empty line parts paragraphs.
+       */
+      body?: string;
+      /**
+       * Of a FAQ.
+       *
+       * @maxItems 500
+       */
+      questions?: {
+        question: string;
+        answer: string;
+      }[];
+    };
+    answer: {
+      id: string;
+      title: string;
+      collection: string;
+      kind: "text" | "faq" | "web";
+      language: "es" | "en";
+      sourceUrl: string | null;
+      /**
+       * How many pieces can be found.
+       */
+      passages: number;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      updatedAt: string;
+      body: string;
+      questions: {
+        question: string;
+        answer: string;
+      }[];
+    };
+  };
   reportEvent: {
     path: {};
     query: {};
@@ -5146,6 +5362,24 @@ export interface Operations {
        * ISO 8601, UTC.
        */
       updatedAt: string;
+    };
+  };
+  searchKnowledge: {
+    path: {};
+    query: {
+      question: string;
+      collection?: string;
+      limit?: number;
+    };
+    body: null;
+    answer: {
+      passages: {
+        documentId: string;
+        title: string;
+        position: number;
+        text: string;
+        score: number;
+      }[];
     };
   };
   sendCode: {
@@ -5824,6 +6058,64 @@ export interface Operations {
     query: {};
     body: null;
     answer: RunAccepted;
+  };
+  writeAgentSettings: {
+    path: {};
+    query: {};
+    body: {
+      /**
+       * What agents know how to behave in.
+       */
+      business?: "hotel" | "restaurant" | "shop" | "clinic" | "gym" | "parking" | "transport" | "other";
+      tone?: "warm" | "formal" | "brief";
+      /**
+       * What every agent of yours is told, before its own.
+       */
+      instructions?: string;
+      /**
+       * Said first, such as that nobody human answers.
+       */
+      disclosure?: string;
+      /**
+       * On calls.
+       */
+      voice?: string;
+      /**
+       * In place of the operator's.
+       */
+      model?: string;
+      /**
+       * All agents of a day together; then people take over.
+       */
+      dailyTokens?: number;
+    };
+    answer: {
+      /**
+       * What agents know how to behave in.
+       */
+      business?: "hotel" | "restaurant" | "shop" | "clinic" | "gym" | "parking" | "transport" | "other";
+      tone?: "warm" | "formal" | "brief";
+      /**
+       * What every agent of yours is told, before its own.
+       */
+      instructions?: string;
+      /**
+       * Said first, such as that nobody human answers.
+       */
+      disclosure?: string;
+      /**
+       * On calls.
+       */
+      voice?: string;
+      /**
+       * In place of the operator's.
+       */
+      model?: string;
+      /**
+       * All agents of a day together; then people take over.
+       */
+      dailyTokens?: number;
+    };
   };
   writeItem: {
     path: {
@@ -7324,12 +7616,14 @@ export const OPERATIONS = {
   countUnread: ["get", "/api/v1/conversations/unread-count"],
   createContact: ["post", "/api/v1/contacts"],
   createFlow: ["post", "/api/v1/flows"],
+  createKnowledge: ["post", "/api/v1/knowledge/documents"],
   createNumberLink: ["post", "/api/v1/numbers/{id}/links"],
   createStore: ["post", "/api/v1/stores"],
   createStoreGroup: ["post", "/api/v1/store-groups"],
   createTemplate: ["post", "/api/v1/templates"],
   deleteFlow: ["delete", "/api/v1/flows/{key}"],
   deleteItem: ["delete", "/api/v1/data/{table}/{key}"],
+  deleteKnowledge: ["delete", "/api/v1/knowledge/documents/{document}"],
   deleteList: ["delete", "/api/v1/lists/{id}"],
   deleteNumberLink: ["delete", "/api/v1/numbers/{id}/links/{code}"],
   deleteStore: ["delete", "/api/v1/stores/{id}"],
@@ -7357,6 +7651,7 @@ export const OPERATIONS = {
   listGoals: ["get", "/api/v1/goals"],
   listInteractions: ["get", "/api/v1/interactions"],
   listItems: ["get", "/api/v1/data/{table}"],
+  listKnowledge: ["get", "/api/v1/knowledge/documents"],
   listLinks: ["get", "/api/v1/links"],
   listLists: ["get", "/api/v1/lists"],
   listMessages: ["get", "/api/v1/messages"],
@@ -7388,6 +7683,7 @@ export const OPERATIONS = {
   previewMessage: ["post", "/api/v1/messages/preview"],
   previewTemplate: ["post", "/api/v1/templates/{id}/preview"],
   publishFlow: ["post", "/api/v1/flows/{key}/publish"],
+  readAgentSettings: ["get", "/api/v1/settings/agent"],
   readAllowance: ["get", "/api/v1/numbers/{id}/allowance"],
   readContact: ["get", "/api/v1/contacts/{id}"],
   readConversation: ["get", "/api/v1/conversations/{id}"],
@@ -7395,6 +7691,7 @@ export const OPERATIONS = {
   readFlow: ["get", "/api/v1/flows/{key}"],
   readGalleryFlow: ["get", "/api/v1/gallery/{key}"],
   readItem: ["get", "/api/v1/data/{table}/{key}"],
+  readKnowledge: ["get", "/api/v1/knowledge/documents/{document}"],
   readLink: ["get", "/api/v1/links/{code}"],
   readList: ["get", "/api/v1/lists/{id}"],
   readMe: ["get", "/api/v1/me"],
@@ -7416,6 +7713,7 @@ export const OPERATIONS = {
   recordConsents: ["post", "/api/v1/contacts/{id}/consents"],
   refreshNumber: ["post", "/api/v1/numbers/{id}/refresh"],
   registerNumber: ["post", "/api/v1/numbers/{id}/register"],
+  replaceKnowledge: ["put", "/api/v1/knowledge/documents/{document}"],
   reportEvent: ["post", "/api/v1/events"],
   requestNumberCode: ["post", "/api/v1/numbers/{id}/request-code"],
   resolveEffect: ["post", "/api/v1/effects/{id}/resolve"],
@@ -7425,6 +7723,7 @@ export const OPERATIONS = {
   saveFlow: ["put", "/api/v1/flows/{key}"],
   saveStore: ["put", "/api/v1/stores/{id}"],
   saveStoreGroup: ["put", "/api/v1/store-groups/{id}"],
+  searchKnowledge: ["get", "/api/v1/knowledge/search"],
   sendCode: ["post", "/api/v1/verify"],
   sendMessage: ["post", "/api/v1/messages"],
   setPrice: ["put", "/api/v1/prices"],
@@ -7442,6 +7741,7 @@ export const OPERATIONS = {
   uploadMedia: ["post", "/api/v1/media"],
   verifyNumberCode: ["post", "/api/v1/numbers/{id}/verify-code"],
   wakeRun: ["post", "/api/v1/runs/{id}/wake"],
+  writeAgentSettings: ["put", "/api/v1/settings/agent"],
   writeItem: ["put", "/api/v1/data/{table}/{key}"],
   writeMessagingSettings: ["put", "/api/v1/settings/messaging"],
   writeNumberProfile: ["put", "/api/v1/numbers/{id}/profile"],

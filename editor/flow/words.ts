@@ -58,6 +58,7 @@ export const flowWords = defineWords(
     outlineText: "The same flow as a list, from top to bottom.",
     export: "Export",
     more: "More",
+    toolbar: "Tools of the flow",
     rename: "Name of the flow",
     conflictTitle: "Somebody else changed this flow",
     conflictText: (ago: string) =>
@@ -79,7 +80,6 @@ export const flowWords = defineWords(
     warning: "Warning",
     noProblemsText: "This flow can be published.",
     problemsTitle: "Problems",
-    blocks: "keeps it from being published",
     costs: "What one run uses up",
     costsNothing: "No credits.",
     costsText:
@@ -156,6 +156,7 @@ export const flowWords = defineWords(
     outlineText: "El mismo flujo como lista, de arriba abajo.",
     export: "Exportar",
     more: "Más",
+    toolbar: "Herramientas del flujo",
     rename: "Nombre del flujo",
     conflictTitle: "Otra persona cambió este flujo",
     conflictText: (ago: string) =>
@@ -177,7 +178,6 @@ export const flowWords = defineWords(
     warning: "Aviso",
     noProblemsText: "Este flujo se puede publicar.",
     problemsTitle: "Problemas",
-    blocks: "impide publicarlo",
     costs: "Lo que gasta una ejecución",
     costsNothing: "Ningún crédito.",
     costsText:

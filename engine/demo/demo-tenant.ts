@@ -30,6 +30,8 @@ export const DEMO = {
     agents: "+576015550122",
     /** WhatsApp and SMS to the people of the shop. */
     support: "+576015550106",
+    /** An agent answers. */
+    agent: "+576015550108",
   },
   caller: "+573001234567",
   /** Known to everybody who reads this; let in only while vendors are emulated, and never in production. */
@@ -239,6 +241,15 @@ export const DEMO_NUMBERS = [
     whatsapp: true,
     message_flow_key: "support-handoff",
   },
+  {
+    id: "num_demo_virtual_assistant",
+    e164: DEMO.numbers.agent,
+    label: "Asistente",
+    provider: "twilio",
+    sms: true,
+    whatsapp: true,
+    message_flow_key: "whatsapp-ai-reply",
+  },
 ] as const;
 
 /** Communication credits by plan; null = unlimited. */
@@ -251,6 +262,7 @@ export const PLANS = [
     whatsapp_monthly: 50,
     voice_minutes_monthly: 0,
     voice_agent: false,
+    ai_monthly: 0,
   },
   {
     id: "pln_business",
@@ -260,6 +272,7 @@ export const PLANS = [
     whatsapp_monthly: 200,
     voice_minutes_monthly: 30,
     voice_agent: false,
+    ai_monthly: 300,
   },
   {
     id: "pln_ultimate",
@@ -269,6 +282,7 @@ export const PLANS = [
     whatsapp_monthly: 1000,
     voice_minutes_monthly: 200,
     voice_agent: true,
+    ai_monthly: 2000,
   },
   {
     id: "pln_enterprise",
@@ -278,6 +292,7 @@ export const PLANS = [
     whatsapp_monthly: null,
     voice_minutes_monthly: null,
     voice_agent: true,
+    ai_monthly: null,
   },
 ] as const;
 

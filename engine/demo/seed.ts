@@ -8,9 +8,11 @@ import { newId } from "../ids.ts";
 import { insertApiKey } from "../store/api-keys.ts";
 import type { Connection } from "../store/database.ts";
 import { insertFlow, publishVersion, readFlow } from "../store/flows.ts";
+import { writeDocument } from "../store/knowledge.ts";
 import { storeMedia } from "../store/media.ts";
 import { asOwner } from "../store/migrate.ts";
 import { beginSubmission, endSubmission, insertTemplate } from "../store/templates.ts";
+import { DEMO_DOCUMENTS } from "./demo-documents.ts";
 import { DEMO_PICTURE, DEMO_TEMPLATES, type DemoTemplate } from "./demo-templates.ts";
 import { DEMO, DEMO_NUMBERS, DEMO_PRICES, DEMO_RATES, DEMO_STORES, PLANS } from "./demo-tenant.ts";
 
@@ -46,6 +48,8 @@ export const DEMO_FLOWS = [
   "order-approval",
   "morning-summary",
   "list-notice",
+  "whatsapp-ai-reply",
+  "message-triage",
 ] as const;
 
 // The demo's own picture outlives the demo.
@@ -150,6 +154,8 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
     tenant_id,
     plan_id: plan?.id,
     status: "active",
+    // Its plan has none; they were added to it.
+    voice_agent: true,
   });
   await sql("store_groups").insert({ ...DEMO.group, tenant_id });
   await sql("stores").insert(DEMO_STORES.map((store) => ({ ...store, tenant_id })));
@@ -162,6 +168,7 @@ async function insertTenant(sql: Knex.Transaction): Promise<void> {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   await storeMedia(scope, { ...DEMO_PICTURE, sha256 }, DEMO_DAYS);
   for (const template of DEMO_TEMPLATES) await insertDemoTemplate(scope, template);
+  for (const document of DEMO_DOCUMENTS) await writeDocument(scope, document, null);
 }
 
 /** Also where the tenant was made before people could sign in. */

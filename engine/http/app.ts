@@ -6,6 +6,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Simulations } from "../runtime/simulations/simulations.ts";
 import { countDoubts } from "../store/effects.ts";
+import { agentSettingsRoutes } from "./agent-settings.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
@@ -30,6 +31,7 @@ import { galleryRoutes } from "./gallery.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
+import { knowledgeRoutes } from "./knowledge.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
 import { listRoutes } from "./lists.ts";
@@ -145,6 +147,8 @@ export function routesOf(dependencies: AppDependencies): {
     ...notifyBulkRoutes(runtime, engine),
     ...listRoutes(runtime),
     ...dataRoutes(runtime.db),
+    ...knowledgeRoutes(runtime.db),
+    ...agentSettingsRoutes(runtime),
     ...templateRoutes(runtime),
     ...templateActionRoutes(runtime),
     ...mediaRoutes(runtime),

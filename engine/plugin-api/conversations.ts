@@ -6,6 +6,8 @@ export interface ConversationsView {
   readonly ask: string;
   /** The conversation of the message that started the run, else the last one with its contact; null where there is none. */
   current(): Promise<ConversationAddress | null>;
+  /** From now on what the person writes in it is heard by this step, under the key of its question, though none was sent. */
+  listen(address: ConversationAddress): Promise<void>;
   /** Gives a conversation to people, once for each step. Flows do not answer in it until it is closed or `until` comes. */
   handOff(order: HandoffOrder): Promise<void>;
   /** How the handoff of this step stands; null before it. */

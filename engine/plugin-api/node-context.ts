@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Fork, Heard, Line } from "../core/run.ts";
+import type { AgentView } from "./agent.ts";
 import type { CacheView } from "./cache.ts";
 import type { MessageDraft, MessageSize } from "./channels.ts";
 import type { ConversationsView } from "./conversations.ts";
@@ -97,6 +98,7 @@ export interface NodeContext {
   readonly tables: TablesView;
   readonly children: ChildrenView;
   readonly conversations: ConversationsView;
+  readonly agent: AgentView;
   /** Records something this step achieved, once. */
   goal(goal: Goal): Promise<void>;
 }

@@ -7,6 +7,9 @@
  */
 import { AppError } from "../errors.ts";
 import type {
+  AgentSettings,
+  AgentView,
+  CallableFlow,
   ChildrenView,
   ChildView,
   CodeCheck,
@@ -32,7 +35,9 @@ import type {
   Meter,
   NodeContext,
   NodeResult,
+  NotedAnswer,
   OnceIntent,
+  Passage,
   PluginDefinition,
   Retries,
   SenderView,
@@ -110,7 +115,20 @@ export interface ContextData {
   conversation: ConversationAddress | null;
   /** Conversations given to people, oldest first, and how the handoff stands. */
   handoffs: HandoffOrder[];
+  /** Conversations listened to. */
+  listened: ConversationAddress[];
   handoff: HandoffState | null;
+  /** Whether the plan includes agents, what the tenant decided for them, and what they used. */
+  agents: boolean;
+  agentSettings: AgentSettings;
+  used: Record<"run" | "today", { answers: number; tokens: number }>;
+  /** What a search finds, whatever it looks for, and what was looked for. */
+  passages: Passage[];
+  questions: string[];
+  /** Flows that may be called, by key. */
+  callable: Record<string, CallableFlow>;
+  /** Answers of models by part. */
+  answersNoted: Record<string, NotedAnswer>;
 }
 
 /** A node of any params, as the registry lists them. */
@@ -163,7 +181,15 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     ended: [],
     conversation: null,
     handoffs: [],
+    listened: [],
     handoff: null,
+    agents: true,
+    agentSettings: {},
+    used: { run: { answers: 0, tokens: 0 }, today: { answers: 0, tokens: 0 } },
+    passages: [],
+    questions: [],
+    callable: {},
+    answersNoted: {},
     ...given,
   };
 }
@@ -233,6 +259,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     },
     children: childrenOf(data),
     conversations: conversationsOf(data),
+    agent: agentOf(data),
     goal: async (goal) => void data.goals.push(goal),
     ...overrides,
   };
@@ -467,10 +494,27 @@ function childrenOf({ memory, fork, ended }: ContextData): ChildrenView {
   };
 }
 
+function agentOf(data: ContextData): AgentView {
+  return {
+    included: data.agents,
+    settings: data.agentSettings,
+    async search(question, { limit }) {
+      data.questions.push(question);
+      return data.passages.slice(0, limit);
+    },
+    callable: async (flow) => data.callable[flow] ?? null,
+    used: async (by) => data.used[by],
+    async note(part, answer) {
+      data.answersNoted[part] = answer;
+    },
+  };
+}
+
 function conversationsOf(data: ContextData): ConversationsView {
   return {
     ask: `ask_${"0".repeat(32)}`,
     current: async () => data.conversation,
+    listen: async (address) => void data.listened.push(address),
     handOff: async (order) => void data.handoffs.push(order),
     handoff: async () => data.handoff,
     async takeBack() {

@@ -1,5 +1,6 @@
 import { askId } from "../ids.ts";
 import type { ChannelKind, ConversationAddress, ConversationsView, HandoffState } from "../plugin-api.ts";
+import { openAsk } from "../store/asks.ts";
 import { countMessages } from "../store/conversations.ts";
 import type { TenantScope } from "../store/database.ts";
 import { endHandoff, type HandoffRow, readHandoff, startHandoff } from "../store/handoffs.ts";
@@ -20,6 +21,11 @@ export function conversationsView(runtime: Runtime, segment: Segment, step: Step
       return askId(firstVisit(segment, step.stepKey));
     },
     current: async () => messageAddress(segment) ?? (await lastAddress(segment, asTenant)),
+    listen: ({ channel, number, contact }) => {
+      const stepKey = firstVisit(segment, step.stepKey);
+      const ask = { tenant: run.tenantId, id: askId(stepKey), runId: run.id, stepKey, choices: [] };
+      return openAsk(db, { ...ask, channel, number, contact });
+    },
     async handOff({ channel, number, contact, team, note, until }) {
       const { numbers } = await runtime.directory.of(run.tenantId);
       const row = numbers.find(({ e164, ...able }) => e164 === number && able[channel]);

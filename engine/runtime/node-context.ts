@@ -16,6 +16,7 @@ import { readItem, writeItem } from "../store/data-items.ts";
 import { lastStoreOf, storeLoad } from "../store/directory.ts";
 import { recordGoal } from "../store/goals.ts";
 import { noteUse } from "../store/uses.ts";
+import { agentView } from "./agent-view.ts";
 import { callbackUrls } from "./callbacks.ts";
 import { callerNumber } from "./caller-number.ts";
 import { childrenView } from "./children.ts";
@@ -135,6 +136,7 @@ export function nodeContext(
     },
     children: childrenView(runtime, segment, step),
     conversations: conversationsView(runtime, segment, step),
+    agent: agentView(runtime, segment, step, directory),
     goal: (goal) => {
       const at = state.segmentAt;
       const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };

@@ -1,3 +1,4 @@
+import { pruneAnswers } from "../store/agent-answers.ts";
 import { pruneAsks } from "../store/asks.ts";
 import { pruneCodes } from "../store/code-sends.ts";
 import { countMessages, uncountedTenants } from "../store/conversations.ts";
@@ -62,6 +63,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => pruneDestinations(runtime.db, 10_000), "pruning counts of destinations"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneAnswers(runtime.db, 10_000), "pruning what agents used"),
       PRUNE_EVERY_MS,
     ),
     setInterval(

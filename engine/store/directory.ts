@@ -13,9 +13,14 @@ export function readTenant({ sql, tenantId }: TenantScope): Promise<TenantRow | 
   const plan = sql("subscriptions")
     .join("plans", "plans.id", "subscriptions.plan_id")
     .where("subscriptions.tenant_id", tenantId)
-    .limit(1)
-    .select("plans.countries");
-  return sql("tenants").where("tenants.id", tenantId).select("tenants.*", plan.as("plan_countries")).first();
+    .limit(1);
+  return sql("tenants")
+    .where("tenants.id", tenantId)
+    .select("tenants.*", plan.clone().select("plans.countries").as("plan_countries"))
+    .select(
+      plan.clone().select(sql.raw("coalesce(subscriptions.voice_agent, plans.voice_agent)")).as("plan_agent"),
+    )
+    .first();
 }
 
 export function listStores({ sql, tenantId }: TenantScope): Promise<StoreRow[]> {

@@ -18,6 +18,8 @@ export interface TenantRow {
   readonly twin_of: string | null;
   /** Countries its plan reaches; null: any. Absent where only a number was routed. */
   readonly plan_countries?: readonly string[] | null;
+  /** Its plan includes agents, or its subscription adds them. Absent where only a number was routed. */
+  readonly plan_agent?: boolean | null;
 }
 
 export interface NumberRow {

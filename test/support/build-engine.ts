@@ -90,7 +90,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     previousMasterKeys: [],
     logLevel: "silent",
     retention: { journalDays: 30, messageDays: 365, mediaDays: 90, listDays: 30 },
-    emulated: { twilio: true, meta: true },
+    emulated: { twilio: true, meta: true, agent: true },
     operator: {},
     plugins: [],
     trustedProxies: ["loopback"],

@@ -144,7 +144,7 @@ function starter(connection: Connection, publicUrl: string, vendorUrl: string) {
         publicUrl,
         masterKey,
         role,
-        emulated: { twilio: false, meta: false },
+        emulated: { twilio: false, meta: false, agent: false },
         operator: { "twilio.account": { ...ACCOUNT, baseUrl: vendorUrl } },
       }),
       { log: createLog("silent"), ...options, settings: { ...SETTINGS, ...options.settings } },

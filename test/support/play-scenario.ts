@@ -93,7 +93,7 @@ function closedNow(now: Date) {
   return { ...OPEN, exceptions: [{ from: day(-2), to: day(3), hours: [] }] };
 }
 
-const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200 } as const;
+const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200, ai: 200 } as const;
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
 async function prepare(engine: TestEngine, given: Given): Promise<void> {

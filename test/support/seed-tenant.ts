@@ -17,6 +17,7 @@ const KINDS = {
   consent: "cns",
   template: "tpl",
   media: "med",
+  document: "doc",
   pendingMedia: "med_pending",
   credential: "crd",
   link: "lnk",
@@ -174,6 +175,12 @@ insert into schedules (tenant_id, flow_id, node_id, flow_key, flow_version_id, c
   values (:tenant, :flow, 'clock', :flowKey, :version, '0 9 * * *', 'UTC', 60, now() + interval '1 day', :secret);
 insert into data_items (tenant_id, table_name, key, value) values (:tenant, 'things', :waitKey, jsonb_build_object('v', :secret));
 insert into data_writes (tenant_id, writer, result) values (:tenant, :stepKey, jsonb_build_object('value', :secret));
+insert into knowledge_documents (tenant_id, id, title, kind, language, body)
+  values (:tenant, :document, :secret, 'text', 'es', :secret);
+insert into knowledge_passages (tenant_id, document_id, position, body, search)
+  values (:tenant, :document, 1, :secret, to_tsvector('spanish', :secret));
+insert into agent_answers (tenant_id, step_key, part, run_id, model, prompt_tokens, completion_tokens, total_ms)
+  values (:tenant, :stepKey, 'answer', :run, 'demo', 10, 2, 5);
 insert into credit_holds (id, tenant_id, run_id, meter, amount) values (:effect, :tenant, :run, 'sms', 2);
 update credit_accounts set held = 2 where tenant_id = :tenant and meter = 'sms';
 insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)

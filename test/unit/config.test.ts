@@ -32,7 +32,7 @@ describe("defaults", () => {
       previousMasterKeys: [],
       logLevel: "info",
       retention: { journalDays: 30, messageDays: 365, mediaDays: 90, listDays: 30 },
-      emulated: { twilio: true, meta: true },
+      emulated: { twilio: true, meta: true, agent: true },
       operator: {},
       plugins: [],
       trustedProxies: ["loopback"],
@@ -136,7 +136,7 @@ describe("[S13] a wrong value is refused: variable, value, expectation", () => {
 describe("vendors and emulators", () => {
   test("auto emulates the vendors without credentials", () => {
     const { emulated, operator } = load({ ...TWILIO, TWILIO_BASE_URL: "https://twilio.example" });
-    expect(emulated).toEqual({ twilio: false, meta: true });
+    expect(emulated).toEqual({ twilio: false, meta: true, agent: true });
     expect(operator).toEqual({
       "twilio.account": { accountSid: "AC1", authToken: "token", baseUrl: "https://twilio.example" },
     });
@@ -149,7 +149,7 @@ describe("vendors and emulators", () => {
       WHATSAPP_API_VERSION: "v23.0",
       EMULATORS: "off",
     });
-    expect(emulated).toEqual({ twilio: false, meta: false });
+    expect(emulated).toEqual({ twilio: false, meta: false, agent: false });
     expect(operator["meta.app"]).toEqual({
       accessToken: "EAA",
       appId: "1",
@@ -161,7 +161,7 @@ describe("vendors and emulators", () => {
 
   test("on emulates them all, and real credentials stay unused", () => {
     const { emulated, operator } = load({ ...TWILIO, ...META, EMULATORS: "on" });
-    expect(emulated).toEqual({ twilio: true, meta: true });
+    expect(emulated).toEqual({ twilio: true, meta: true, agent: true });
     expect(operator).toEqual({});
   });
 
@@ -183,6 +183,24 @@ describe("vendors and emulators", () => {
   });
 });
 
+describe("the model of agents", () => {
+  const MODEL = { OPENAI_API_KEY: "sk-1", OPENAI_BASE_URL: "http://localhost:11434/v1" };
+
+  test("is emulated until there is a key, and so is the business system", () => {
+    const { emulated, operator } = load(MODEL);
+    expect(emulated.agent).toBe(true);
+    expect(operator).toEqual({ "openai.account": { apiKey: "sk-1", baseUrl: "http://localhost:11434/v1" } });
+    const erp = { AGENT_ERP_URL: "https://erp.example", AGENT_ERP_KEY: "k" };
+    expect(load({ ...MODEL, ...erp }).emulated.agent).toBe(false);
+  });
+
+  test("is not needed in production", () => {
+    const { emulated, operator } = load({ NODE_ENV: "production", MASTER_KEY, ...TWILIO, ...META });
+    expect(emulated.agent).toBe(false);
+    expect(Object.keys(operator)).not.toContain("openai.account");
+  });
+});
+
 describe("[S13] production", () => {
   const NODE_ENV = "production";
 
@@ -199,7 +217,11 @@ describe("[S13] production", () => {
       production: true,
       emulated: { twilio: true },
     });
-    expect(load({ NODE_ENV, ...TWILIO, ...META }).emulated).toEqual({ twilio: false, meta: false });
+    expect(load({ NODE_ENV, ...TWILIO, ...META }).emulated).toEqual({
+      twilio: false,
+      meta: false,
+      agent: false,
+    });
   });
 });
 

@@ -1,0 +1,51 @@
+import type { AgentSettings } from "../core/agent-settings.ts";
+import type { JsonObject } from "../core/json.ts";
+
+/** What agents of a tenant may do, know and have used, as a step sees it. */
+export interface AgentView {
+  /** What was agreed with the tenant includes agents. */
+  readonly included: boolean;
+  /** What the tenant decided for all of its agents. */
+  readonly settings: AgentSettings;
+  /** Passages of the tenant's documents that say something about a question, best first. */
+  search(question: string, options: PassageSearch): Promise<readonly Passage[]>;
+  /** A published flow that begins with `core.called`, as a function; null where there is none of that key. */
+  callable(flow: string): Promise<CallableFlow | null>;
+  /** What was used by this run, or by all agents of the tenant since midnight, by its own clock. */
+  used(by: "run" | "today"): Promise<{ readonly answers: number; readonly tokens: number }>;
+  /** Counts an answer of a model, once for each step and part. */
+  note(part: string, answer: NotedAnswer): Promise<void>;
+}
+
+export interface PassageSearch {
+  readonly limit: number;
+  /** Only documents of these collections; absent: all. */
+  readonly collections?: readonly string[];
+}
+
+/** A piece of a document, short enough to be told to a model. */
+export interface Passage {
+  readonly documentId: string;
+  readonly title: string;
+  /** From 1. */
+  readonly position: number;
+  readonly text: string;
+  readonly score: number;
+}
+
+export interface CallableFlow {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly input: JsonObject;
+}
+
+export interface NotedAnswer {
+  readonly model: string;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Until the first word; null: none came. */
+  readonly firstMs: number | null;
+  readonly totalMs: number;
+}

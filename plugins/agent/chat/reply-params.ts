@@ -1,0 +1,152 @@
+import { type Static, Type } from "../../../engine/plugin-api.ts";
+import { modelParam, portName } from "../params.ts";
+import { es } from "../spanish.ts";
+import { CHOSEN_TOOLS } from "../tools/toolbox.ts";
+
+export const RESERVED_PORTS = "replied|handoff|opted_out|budget_reached|insufficient_credits|failed";
+
+const FlowTool = Type.Object(
+  {
+    flow: Type.String({
+      minLength: 1,
+      title: "Flow",
+      description:
+        "Key of a published flow that begins with “A flow calls it”; its input is what the model fills in.",
+      ...es(
+        "Flujo",
+        "Clave de un flujo publicado que empiece con «Lo llama otro flujo»; su entrada es lo que rellena el modelo.",
+      ),
+    }),
+    description: Type.Optional(
+      Type.String({
+        maxLength: 500,
+        title: "When to use it",
+        description: "Empty: the description of the flow.",
+        ...es("Cuándo usarlo", "Vacío: la descripción del flujo."),
+      }),
+    ),
+    confirm: Type.Boolean({
+      default: true,
+      title: "Ask before",
+      description: "It changes something: the values are read back, and it runs only after a yes.",
+      ...es("Preguntar antes", "Cambia algo: se repiten los datos y solo se hace tras un sí."),
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const Exit = Type.Object(
+  {
+    port: portName(RESERVED_PORTS),
+    when: Type.String({
+      minLength: 1,
+      maxLength: 300,
+      title: "When",
+      description: "Told to the model: the table is booked.",
+      ...es("Cuándo", "Se le dice al modelo: la mesa quedó reservada."),
+    }),
+  },
+  { additionalProperties: false },
+);
+
+const count = (title: string, spanish: string, most: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: most, title, ...es(spanish) }));
+
+export const ReplyParams = Type.Object(
+  {
+    instructions: Type.String({
+      maxLength: 8_000,
+      title: "Instructions",
+      description:
+        "Who it is, what it may help with, and how. Nothing secret: assume that people get to read it.",
+      "x-widget": "textarea",
+      "x-order": 1,
+      ...es(
+        "Instrucciones",
+        "Quién es, en qué ayuda y cómo. Nada secreto: dé por hecho que se puede llegar a leer.",
+      ),
+    }),
+    tools: Type.Array(Type.Enum([...CHOSEN_TOOLS]), {
+      default: [],
+      uniqueItems: true,
+      title: "Tools",
+      description: "What it may do. What writes is read back and needs a yes.",
+      "x-order": 2,
+      ...es("Herramientas", "Lo que puede hacer. Lo que escribe se repite y necesita un sí."),
+    }),
+    flows: Type.Array(FlowTool, {
+      default: [],
+      maxItems: 20,
+      title: "Flows as tools",
+      "x-order": 3,
+      ...es("Flujos como herramientas"),
+    }),
+    exits: Type.Array(Exit, {
+      default: [],
+      maxItems: 20,
+      title: "Ways out",
+      "x-order": 4,
+      ...es("Salidas"),
+    }),
+    teams: Type.Array(Type.String({ minLength: 1, maxLength: 120, title: "Team", ...es("Equipo") }), {
+      default: [],
+      maxItems: 20,
+      uniqueItems: true,
+      title: "Teams",
+      description: "To whom it may pass somebody; the way out is “handoff”.",
+      "x-order": 5,
+      ...es("Equipos", "A quiénes puede pasar a alguien; la salida es «handoff»."),
+    }),
+    knowledge: Type.Boolean({
+      default: true,
+      title: "Knows your documents",
+      "x-order": 6,
+      ...es("Conoce sus documentos"),
+    }),
+    collections: Type.Array(
+      Type.String({ minLength: 1, maxLength: 64, title: "Collection", ...es("Colección") }),
+      {
+        default: [],
+        maxItems: 20,
+        title: "Only these collections",
+        "x-group": "advanced",
+        ...es("Solo estas colecciones"),
+      },
+    ),
+    waitMinutes: Type.Number({
+      default: 60,
+      minimum: 0,
+      maximum: 24 * 60,
+      title: "Go on with the conversation for (minutes)",
+      description: "Without an answer by then it leaves by “replied”; 0: after the first answer.",
+      "x-order": 7,
+      ...es(
+        "Seguir la conversación (minutos)",
+        "Sin respuesta para entonces, sale por «replied»; 0: tras la primera respuesta.",
+      ),
+    }),
+    debounceSeconds: Type.Number({
+      default: 3,
+      minimum: 0,
+      maximum: 30,
+      title: "Wait for more messages (s)",
+      description: "People write one thought in three messages.",
+      "x-group": "advanced",
+      ...es("Esperar más mensajes (s)", "La gente escribe una idea en tres mensajes."),
+    }),
+    text: Type.Optional(
+      Type.String({
+        maxLength: 4_000,
+        title: "What was written",
+        description: "Empty: the message that started the flow.",
+        "x-group": "advanced",
+        ...es("Lo que se escribió", "Vacío: el mensaje que inició el flujo."),
+      }),
+    ),
+    maxTurns: count("Turns at most", "Turnos como máximo", 200),
+    maxTokens: count("Tokens at most", "Tokens como máximo", 1_000_000),
+    model: modelParam,
+  },
+  { additionalProperties: false },
+);
+export type ReplyParams = Static<typeof ReplyParams>;

@@ -1,0 +1,44 @@
+import { defineCredential, Type } from "../../engine/plugin-api.ts";
+import { ModelAccountFields, modelAccountOf } from "./account.ts";
+
+/** Where models answer. */
+export const modelAccount = defineCredential({
+  id: "openai.account",
+  title: { en: "Language model (chat completions)", es: "Modelo de lenguaje (chat completions)" },
+  fields: ModelAccountFields,
+  async test(fields, { fetch: guarded }) {
+    const { apiKey, baseUrl, model } = modelAccountOf(fields);
+    const answer = await guarded(`${baseUrl}/models`, { headers: { authorization: `Bearer ${apiKey}` } });
+    if (answer.status !== 200)
+      return { ok: false, message: `${baseUrl} answered ${answer.status} to the question for its models.` };
+    return { ok: true, message: `${baseUrl} lets us in; ${model} will answer.` };
+  },
+});
+
+/** The system tools look things up in and write to. */
+export const erpAccount = defineCredential({
+  id: "agent.erp",
+  title: { en: "Business system of agents", es: "Sistema del negocio para los agentes" },
+  fields: Type.Object({
+    baseUrl: Type.String({
+      title: "Base URL",
+      description: "Below it are /availability, /reservations, /orders, /appointments, /hours and /balance.",
+      pattern: "^https?://",
+    }),
+    apiKey: Type.String({
+      minLength: 1,
+      title: "API key",
+      description: "Sent as a bearer token.",
+      "x-secret": true,
+    }),
+  }),
+  async test({ baseUrl, apiKey }, { fetch: guarded }) {
+    const answer = await guarded(`${String(baseUrl)}/hours`, {
+      headers: { authorization: `Bearer ${String(apiKey)}` },
+    });
+    return {
+      ok: answer.status === 200,
+      message: `It answered ${answer.status} to the question for its hours.`,
+    };
+  },
+});

@@ -1,0 +1,98 @@
+import { defineNode, next, Type } from "../../../engine/plugin-api.ts";
+import { askShaped } from "../ask-shaped.ts";
+import { hintsParam, modelParam, NoCredits, textParam, usageFields } from "../params.ts";
+import { es } from "../spanish.ts";
+
+const SENTIMENTS = ["positive", "neutral", "negative"] as const;
+
+export default defineNode({
+  type: "agent.summarize",
+  version: 1,
+  title: { en: "Summarize", es: "Resumir" },
+  help: {
+    en: "Lets a language model say a long text in a few sentences, with what has to be done next and how the person feels. Use it before a person takes over, or to keep a note.",
+    es: "Un modelo de lenguaje dice un texto largo en pocas frases, con lo que queda por hacer y cómo se siente la persona. Úselo antes de pasar a alguien del equipo, o para dejar una nota.",
+  },
+  family: "ai",
+  icon: "file-text-ai",
+  params: Type.Object(
+    {
+      text: textParam,
+      language: Type.Optional(
+        Type.Enum(["es", "en"], {
+          title: "Language",
+          description: "Of the summary; empty: that of the flow.",
+          "x-order": 2,
+          ...es("Idioma", "Del resumen; vacío: el del flujo."),
+        }),
+      ),
+      sentences: Type.Integer({
+        default: 3,
+        minimum: 1,
+        maximum: 20,
+        title: "Sentences at most",
+        "x-order": 2.5,
+        ...es("Frases como máximo"),
+      }),
+      hints: hintsParam,
+      model: modelParam,
+    },
+    { additionalProperties: false },
+  ),
+  outputs: {
+    next: Type.Object({
+      summary: Type.String({ title: "Summary", ...es("Resumen") }),
+      actions: Type.Array(Type.String(), {
+        title: "To do",
+        description: "What was promised or asked for.",
+        ...es("Por hacer", "Lo que se prometió o se pidió."),
+      }),
+      sentiment: Type.Enum([...SENTIMENTS], { title: "Sentiment", ...es("Sentimiento") }),
+      ...usageFields,
+    }),
+    insufficient_credits: NoCredits,
+  },
+  ports: ["next", "insufficient_credits"],
+  effect: "repeatable",
+  credential: "openai.account",
+  cost: { meters: ["ai"] },
+  example: {
+    title: { en: "What was the complaint?", es: "¿Cuál fue la queja?" },
+    params: { text: "{{ trigger.message.body }}", sentences: 2 },
+  },
+  run: async function summarize(
+    ctx,
+    { text, language = languageOf(ctx.locale), sentences, hints = "", model },
+  ) {
+    const answer = await askShaped(ctx, {
+      task: `Resume el texto en ${language === "en" ? "inglés" : "español"}, en ${sentences} frases como máximo.\n${hints}`,
+      text,
+      name: "summary",
+      schema: {
+        type: "object",
+        properties: {
+          summary: { type: "string" },
+          actions: { type: "array", items: { type: "string" } },
+          sentiment: { type: "string", enum: [...SENTIMENTS] },
+        },
+        required: ["summary", "actions", "sentiment"],
+        additionalProperties: false,
+      },
+      maxTokens: 1_000,
+      model,
+    });
+    if (answer.kind === "insufficient_credits") return next("insufficient_credits", {});
+    const { summary, actions, sentiment } = answer.values;
+    return next("next", {
+      summary: String(summary),
+      actions: Array.isArray(actions) ? actions.map(String) : [],
+      sentiment: SENTIMENTS.find((one) => one === sentiment) ?? "neutral",
+      model: answer.model,
+      tokens: answer.tokens,
+    });
+  },
+});
+
+function languageOf(locale: string): "es" | "en" {
+  return /^en(-|_|$)/i.test(locale) ? "en" : "es";
+}

@@ -1,0 +1,17 @@
+import { definePlugin } from "../../engine/plugin-api.ts";
+import { erpAccount, modelAccount } from "./credentials.ts";
+import { startModelEmulator } from "./emulator/emulator.ts";
+import { simulatedAccount } from "./emulator/simulated-account.ts";
+import classify from "./nodes/classify.ts";
+import extract from "./nodes/extract.ts";
+import reply from "./nodes/reply.ts";
+import summarize from "./nodes/summarize.ts";
+
+export default definePlugin({
+  id: "agent",
+  title: { en: "AI agents", es: "Agentes de IA" },
+  nodes: [reply, classify, extract, summarize],
+  credentials: [modelAccount, erpAccount],
+  emulator: startModelEmulator,
+  simulation: simulatedAccount,
+});

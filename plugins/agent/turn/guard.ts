@@ -1,0 +1,47 @@
+import { plain } from "./words.ts";
+
+const SHARED_WORDS = 10;
+
+/**
+ * Whether an answer must not reach the person: it carries a card number, or recites the instructions. A model cannot be
+ * trusted to keep either to itself, so nothing secret belongs in the instructions in the first place.
+ */
+export function mustWithhold(text: string, secretText: string): boolean {
+  return hasCardNumber(text) || recites(text, secretText);
+}
+
+function hasCardNumber(text: string): boolean {
+  return [...text.matchAll(/\d(?:[ -]?\d){12,18}/g)].some(([found]) => isLuhn(found.replaceAll(/\D/g, "")));
+}
+
+function isLuhn(digits: string): boolean {
+  const sum = [...digits]
+    .toReversed()
+    .map(Number)
+    .reduce((total, digit, index) => total + (index % 2 === 0 ? digit : doubled(digit)), 0);
+  return sum % 10 === 0;
+}
+
+function doubled(digit: number): number {
+  return digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+}
+
+function recites(text: string, secretText: string): boolean {
+  const words = plain(text).split(" ");
+  const secret = ` ${plain(secretText)} `;
+  return words.some((_, index) => {
+    const run = words.slice(index, index + SHARED_WORDS);
+    return run.length === SHARED_WORDS && secret.includes(` ${run.join(" ")} `);
+  });
+}
+
+/** What people read: no thoughts of the model, no marks their phone does not know. */
+export function readable(text: string): string {
+  return text
+    .replaceAll(/<think>[\s\S]*?(<\/think>|$)/g, "")
+    .replaceAll(/^#{1,6}\s+/gm, "")
+    .replaceAll(/\*\*(.+?)\*\*/g, "*$1*")
+    .replaceAll(/\[([^\]]+)\]\((https?:[^)]+)\)/g, "$1: $2")
+    .replaceAll(/\n{3,}/g, "\n\n")
+    .trim();
+}
