@@ -34,8 +34,8 @@ export const ID_PREFIXES = {
   numberEvent: "nev",
   media: "med",
   storeDelivery: "sdl",
-  document: "doc",
   simulation: "sim",
+  document: "doc",
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -38,6 +38,11 @@ export class ApiFailure extends Error {
   }
 }
 
+/** What went wrong, as a refusal; anything else that was thrown is a fault of ours. */
+export function failureOf(error: unknown): ApiFailure {
+  return error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error));
+}
+
 /**
  * Calls an operation of the API by its name in OpenAPI.
  *

@@ -2,7 +2,7 @@ import { useMemo } from "react";
 import { type Catalogue, createCatalogue, type NodeType } from "../model/catalogue.ts";
 import { useRead } from "./queries.ts";
 
-export interface ReadCatalogue {
+interface ReadCatalogue {
   /** Null until it was read. */
   readonly catalogue: Catalogue | null;
   readonly error: Error | null;

@@ -14,7 +14,7 @@ export interface Me {
   readonly csrfToken: string;
 }
 
-export type SessionState =
+type SessionState =
   | { readonly status: "unknown" }
   | { readonly status: "signed-out" }
   | { readonly status: "signed-in"; readonly me: Me }

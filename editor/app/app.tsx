@@ -1,11 +1,12 @@
-import { MantineProvider } from "@mantine/core";
+import { MantineProvider, Modal, mergeThemeOverrides } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { RouterProvider } from "react-router/dom";
 import { ApiFailure } from "../api/client.ts";
 import { tellFailure } from "../ui/tell.ts";
-import { LocaleContext } from "../words/words.ts";
+import { everydayWords } from "../words/everyday.ts";
+import { type Locale, LocaleContext } from "../words/words.ts";
 import { chosenLocale, usePreferences } from "./preferences.ts";
 import { router } from "./routes.tsx";
 import { cssVariables, theme } from "./theme.ts";
@@ -32,8 +33,9 @@ export function App() {
   useEffect(() => {
     document.documentElement.lang = locale;
   }, [locale]);
+  const named = useMemo(() => mergeThemeOverrides(theme, closeNamed(locale)), [locale]);
   return (
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <MantineProvider theme={named} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <LocaleContext value={locale}>
         <QueryClientProvider client={queries}>
           <Notifications position="bottom-center" limit={3} />
@@ -42,4 +44,10 @@ export function App() {
       </LocaleContext>
     </MantineProvider>
   );
+}
+
+/** The cross of a dialog is a picture: it says its name to those who do not see it. */
+function closeNamed(locale: Locale) {
+  const closeButtonProps = { "aria-label": everydayWords[locale].close };
+  return { components: { Modal: Modal.extend({ defaultProps: { closeButtonProps } }) } };
 }

@@ -29,7 +29,7 @@ export const theme = createTheme({
 });
 
 /** Colour carries meaning: which family of nodes something belongs to. Names as in a node type's `family`. */
-export const FAMILY_COLOURS = {
+const FAMILY_COLOURS = {
   voice: { light: "#6741d9", dark: "#b197fc" },
   messages: { light: "#237032", dark: "#8ce99a" },
   ai: { light: "#995c00", dark: "#ffc078" },

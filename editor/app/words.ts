@@ -55,7 +55,6 @@ export const appWords = defineWords(
         },
       ],
     },
-    simulated: "Vendors are simulated: nothing real is sent",
   },
   {
     skip: "Ir al contenido",
@@ -111,6 +110,5 @@ export const appWords = defineWords(
         },
       ],
     },
-    simulated: "Los proveedores están simulados: no se envía nada real",
   },
 );

@@ -50,7 +50,7 @@ export function withFrames(nodes: readonly CanvasNode[]): CanvasNode[] {
 }
 
 /** How large something is on the canvas. */
-export function sizeOfNode(node: CanvasNode): Size {
+function sizeOfNode(node: CanvasNode): Size {
   const width = node.measured?.width ?? node.width ?? USUAL_SIZE.width;
   const height = node.measured?.height ?? node.height ?? USUAL_SIZE.height;
   return { width, height };

@@ -17,7 +17,7 @@ export interface CanvasUi {
   readonly said: string;
 }
 
-export type CanvasUiStore = StoreApi<CanvasUi>;
+type CanvasUiStore = StoreApi<CanvasUi>;
 
 export function createCanvasUi(): CanvasUiStore {
   return createStore<CanvasUi>(() => ({

@@ -10,7 +10,7 @@ const LEAVE_MS = 220;
 
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-export interface EdgeHover {
+interface EdgeHover {
   enter(edgeId: string): void;
   leave(edgeId: string): void;
 }

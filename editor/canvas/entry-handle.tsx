@@ -7,7 +7,7 @@ export function EntryHandle({ direction }: { readonly direction: Direction }) {
     <Handle
       type="target"
       position={direction === "down" ? Position.Top : Position.Left}
-      className="entry"
+      className="entry-handle"
       isConnectableStart={false}
       tabIndex={-1}
       aria-hidden="true"

@@ -21,7 +21,7 @@ import { useShortcuts } from "./use-shortcuts.ts";
 import { WireMarkers } from "./wire-markers.tsx";
 import { canvasWords } from "./words.ts";
 
-export interface FlowCanvasProps {
+interface FlowCanvasProps {
   /** Enter on a step, or a double click: its panel is to take the keyboard. */
   readonly onOpenStep?: (nodeId: string) => void;
 }

@@ -97,7 +97,7 @@ function nameOf(item: PaletteItem, locale: Locale): string {
   return item.kind === "node" ? titleOf(item.node, item.type, locale) : item.type.title[locale];
 }
 
-export function sectionName(id: SectionId, words: CanvasWords): string {
+function sectionName(id: SectionId, words: CanvasWords): string {
   switch (id) {
     case "recent":
     case "fits":

@@ -27,7 +27,7 @@ export interface PaletteSection {
   readonly items: readonly PaletteItem[];
 }
 
-export interface PaletteQuestion {
+interface PaletteQuestion {
   readonly flow: Flow;
   readonly catalogue: Catalogue;
   readonly target: PaletteTarget;

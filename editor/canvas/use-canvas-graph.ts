@@ -10,7 +10,7 @@ import { edgeKey, groupKey, noteKey, parseKey } from "./canvas-ids.ts";
 import { type CanvasNode, canvasNodes, withFrames } from "./canvas-nodes.ts";
 import { stepLabel } from "./step-label.ts";
 
-export interface CanvasGraph {
+interface CanvasGraph {
   readonly nodes: CanvasNode[];
   readonly edges: WireEdge[];
   onNodesChange(changes: NodeChange<CanvasNode>[]): void;

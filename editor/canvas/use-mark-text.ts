@@ -3,7 +3,7 @@ import type { NodeMark } from "../flow/overlay.ts";
 import { type Locale, useLocale, useWords } from "../words/words.ts";
 import { canvasWords } from "./words.ts";
 
-export interface MarkTexts {
+interface MarkTexts {
   readonly order: string | null;
   readonly time: string | null;
   readonly credits: string | null;

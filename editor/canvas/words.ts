@@ -33,7 +33,6 @@ export const canvasWords = defineWords(
     standing: (count: number) => `${count} here now`,
     insertHere: "Put a step in here",
     removeConnection: "Take the connection away",
-    connection: (port: string, from: string, to: string) => `${port}: from ${from} to ${to}`,
     palette: {
       title: "Add a step",
       find: "Search steps: call, ask, WhatsApp…",
@@ -245,7 +244,6 @@ export const canvasWords = defineWords(
     standing: (count: number) => `${count} aquí ahora`,
     insertHere: "Poner un paso aquí",
     removeConnection: "Quitar la conexión",
-    connection: (port: string, from: string, to: string) => `${port}: de ${from} a ${to}`,
     palette: {
       title: "Añadir un paso",
       find: "Buscar pasos: llamar, preguntar, WhatsApp…",

@@ -25,7 +25,7 @@ export function UsagePanel() {
   const groups = usageGroups(summary.data?.items ?? [], by);
   const headings = { day: words.byDay, meter: words.byMeter, module: words.byModule };
   return (
-    <section className="panel" aria-labelledby="usage">
+    <section className="usage-panel" aria-labelledby="usage">
       <Group justify="space-between" mb="md" gap="sm">
         <Title order={2} size="h4" id="usage">
           {words.usage}

@@ -2,7 +2,7 @@ import { Button, Group, List, Modal, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Flow } from "../../engine/core/flow.ts";
 import { describe, diffFlows } from "../model/diff.ts";
-import { present } from "../model/history.ts";
+import { change, present } from "../model/history.ts";
 import { mergeFlows } from "../model/merge.ts";
 import { relativeMoment } from "../ui/moment.tsx";
 import { ErrorState, LoadingRows } from "../ui/states.tsx";
@@ -56,14 +56,16 @@ function Choice({
   const mine = present(history);
   const merged = mergeFlows(stored.flow, mine, theirs);
 
-  /** What is on the screen becomes a change of theirs. */
+  /** What is on the screen becomes a change of theirs; also while somebody else has the lock, or it would be lost. */
   function goOnWith(flow: Flow): void {
-    const { change, set } = store.getState();
-    set({ stored: { flow: theirs, revision }, saving: { kind: "saved", at } });
-    change(FLOW_LABELS.merged, () => flow);
-    // The same document as before is no change, but the server does not have it.
-    if (store.getState().saving.kind === "saved" && flow !== theirs)
-      set({ saving: { kind: "unsaved" }, history: { ...history } });
+    const { set } = store.getState();
+    const next = change(history, FLOW_LABELS.merged, () => flow);
+    set({
+      stored: { flow: theirs, revision },
+      // The same document as before is no change, but the server does not have it.
+      history: next === history ? { ...history } : next,
+      saving: { kind: "unsaved" },
+    });
   }
 
   return (

@@ -9,7 +9,6 @@ import { useWords } from "../words/words.ts";
 import { FlowScreen } from "./flow-screen.tsx";
 import { createFlowStore, FlowStoreContext, type OpenedFlow } from "./flow-store.ts";
 import { readDraft } from "./read-draft.ts";
-
 import { VersionScreen } from "./version-screen.tsx";
 import { flowWords } from "./words.ts";
 

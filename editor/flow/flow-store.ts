@@ -5,6 +5,7 @@ import type { Flow } from "../../engine/core/flow.ts";
 import type { Catalogue } from "../model/catalogue.ts";
 import { change as changed, createHistory, type History, present, redo, undo } from "../model/history.ts";
 import type { Words } from "../model/words.ts";
+import type { Refusal } from "../words/failures.ts";
 import type { Overlay } from "./overlay.ts";
 import type { TrafficChoice } from "./traffic-overlay.ts";
 
@@ -17,7 +18,7 @@ export type Saving =
   | { readonly kind: "offline" }
   /** Somebody else saved meanwhile: theirs is at `revision`. */
   | { readonly kind: "conflict"; readonly revision: number }
-  | { readonly kind: "refused"; readonly message: string };
+  | { readonly kind: "refused"; readonly failure: Refusal };
 
 export type Drawer = "simulator" | "problems" | "versions" | "outline" | "find" | "cost" | null;
 

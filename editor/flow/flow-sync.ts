@@ -1,6 +1,6 @@
 import type { Problem } from "../../engine/core/check-tools.ts";
 import type { Flow } from "../../engine/core/flow.ts";
-import { ApiFailure, call } from "../api/client.ts";
+import { call, failureOf } from "../api/client.ts";
 import { present } from "../model/history.ts";
 import type { FlowStore } from "./flow-store.ts";
 import { forgetDraft, keepDraft } from "./kept-draft.ts";
@@ -99,8 +99,8 @@ export class FlowSync {
 
   #failed(error: unknown): void {
     const { set } = this.#store.getState();
-    const { code, message, details } =
-      error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error));
+    const failure = failureOf(error);
+    const { code, details } = failure;
     if (code === "OFFLINE" || code === "SHUTTING_DOWN") {
       set({ saving: { kind: "offline" } });
       this.#later(RETRY_MS);
@@ -111,7 +111,7 @@ export class FlowSync {
     } else if (code === "REVISION_CONFLICT") {
       set({ saving: { kind: "conflict", revision: Number(details.revision) } });
     } else {
-      set({ saving: { kind: "refused", message } });
+      set({ saving: { kind: "refused", failure } });
     }
   }
 }

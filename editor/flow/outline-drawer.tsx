@@ -67,6 +67,7 @@ function Row(props: {
     <button
       type="button"
       className="row-button outline-row"
+      data-outline={props.nodeId}
       aria-current={selected || undefined}
       onClick={() => focusNode(props.nodeId)}
     >

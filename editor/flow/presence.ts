@@ -57,8 +57,11 @@ class Here {
     if (message.kind !== "present") return;
     const { locked, set } = this.#store.getState();
     const elsewhere = message.lock !== null && message.lock !== this.#me;
-    if (locked !== "version" && (locked === "elsewhere") !== elsewhere)
+    if (locked !== "version" && (locked === "elsewhere") !== elsewhere) {
       set({ locked: elsewhere ? "elsewhere" : null });
+      // At once: only who is known to look on can take over.
+      this.say();
+    }
     this.#tell(message.people.filter(({ id }) => id !== this.#me));
   }
 }

@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconEye } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Flow } from "../../engine/core/flow.ts";
-import { ApiFailure, call } from "../api/client.ts";
+import { type ApiFailure, call, failureOf } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { creditsWords } from "../credits/words.ts";
 import { costOfPaths } from "../model/cost.ts";
@@ -12,6 +12,7 @@ import { describe, diffFlows } from "../model/diff.ts";
 import { present } from "../model/history.ts";
 import { LoadingRows } from "../ui/states.tsx";
 import { everydayWords } from "../words/everyday.ts";
+import { useFailureText } from "../words/failures.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { diffOverlay } from "./diff-overlay.ts";
 import { useDocument, useFlow, useFlowStore } from "./flow-store.ts";
@@ -22,6 +23,7 @@ import { flowWords } from "./words.ts";
 export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
   const words = useWords(flowWords);
   const common = useWords(everydayWords);
+  const inWords = useFailureText();
   const errors = useFlow((state) => state.problems.filter(({ severity }) => severity === "error").length);
   const showDrawer = useFlow((state) => state.showDrawer);
   const [note, setNote] = useState("");
@@ -64,7 +66,7 @@ export function PublishDialog({ onClose }: { readonly onClose: () => void }) {
         />
         {failure && (
           <Alert role="alert" color="red" variant="light">
-            {failure.message}
+            {inWords(failure)}
           </Alert>
         )}
         <Group justify="flex-end">
@@ -105,7 +107,7 @@ function usePublish(onDone: () => void) {
       notifications.show({ color: "teal", message: words.published(data.version.number) });
       onDone();
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error)));
+      setFailure(failureOf(error));
       setBusy(false);
     }
   }

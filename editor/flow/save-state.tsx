@@ -7,6 +7,7 @@ import {
   IconDeviceFloppy,
 } from "@tabler/icons-react";
 import { exactMoment } from "../ui/moment.tsx";
+import { failureText } from "../words/failures.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { type Saving, useFlow } from "./flow-store.ts";
 import { flowWords } from "./words.ts";
@@ -30,7 +31,7 @@ export function SaveState() {
     saving.kind === "saved"
       ? exactMoment(saving.at, locale)
       : saving.kind === "refused"
-        ? saving.message
+        ? failureText(saving.failure, locale)
         : words[saving.kind];
   return (
     <Tooltip label={more}>

@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { Link } from "react-router";
 import { useRead } from "../api/queries.ts";
 import { everydayWords } from "../words/everyday.ts";
+import { useFailureText } from "../words/failures.ts";
 import { useWords } from "../words/words.ts";
 import { useDocument, useFlow, useFlowStore } from "./flow-store.ts";
 import { TRAFFIC_DAYS, type TrafficChoice, trafficFrom, trafficOverlay } from "./traffic-overlay.ts";
@@ -21,6 +22,7 @@ export function TrafficBar() {
 function Bar({ choice }: { readonly choice: TrafficChoice }) {
   const words = useWords(flowWords);
   const common = useWords(everydayWords);
+  const inWords = useFailureText();
   const key = useFlow((state) => state.key);
   const set = useFlow((state) => state.set);
   const traffic = useTraffic(choice);
@@ -55,7 +57,7 @@ function Bar({ choice }: { readonly choice: TrafficChoice }) {
         data={TRAFFIC_DAYS.map((days) => ({ value: String(days), label: words.days(days) }))}
       />
       <span className="traffic-now" role="status">
-        {traffic.error ? traffic.error.message : <Standing count={standing} flow={key} />}
+        {traffic.error ? inWords(traffic.error) : <Standing count={standing} flow={key} />}
       </span>
       <ActionIcon
         variant="subtle"

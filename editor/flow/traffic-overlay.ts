@@ -9,7 +9,7 @@ export interface TrafficChoice {
 }
 
 export const TRAFFIC_DAYS = [7, 30] as const;
-export type TrafficDays = (typeof TRAFFIC_DAYS)[number];
+type TrafficDays = (typeof TRAFFIC_DAYS)[number];
 
 type Traffic = Operations["readTraffic"]["answer"];
 

@@ -12,7 +12,6 @@ import { useTitle } from "../ui/page.tsx";
 import { ErrorState } from "../ui/states.tsx";
 import { useWords } from "../words/words.ts";
 import { createFlowStore, FlowStoreContext } from "./flow-store.ts";
-
 import { flowWords } from "./words.ts";
 import "./flow-screen.css";
 

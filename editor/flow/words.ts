@@ -79,7 +79,6 @@ export const flowWords = defineWords(
     warning: "Warning",
     noProblemsText: "This flow can be published.",
     problemsTitle: "Problems",
-    blocks: "keeps it from being published",
     costs: "What one run uses up",
     costsNothing: "No credits.",
     costsText:
@@ -177,7 +176,6 @@ export const flowWords = defineWords(
     warning: "Aviso",
     noProblemsText: "Este flujo se puede publicar.",
     problemsTitle: "Problemas",
-    blocks: "impide publicarlo",
     costs: "Lo que gasta una ejecución",
     costsNothing: "Ningún crédito.",
     costsText:

@@ -5,6 +5,7 @@ import { useNodeTypes } from "../api/node-types.ts";
 import { useChange } from "../api/queries.ts";
 import { flowKey } from "../model/flow-key.ts";
 import { everydayWords } from "../words/everyday.ts";
+import { useFailureText } from "../words/failures.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { newDraft, STARTS } from "./new-draft.ts";
 import { flowsWords } from "./words.ts";
@@ -17,6 +18,7 @@ const CHOICES: readonly Start[] = ["call", "message", "erp", "other"];
 export function NewFlow({ onClose }: { readonly onClose: () => void }) {
   const words = useWords(flowsWords);
   const common = useWords(everydayWords);
+  const inWords = useFailureText();
   const navigate = useNavigate();
   const create = useChange("createFlow", ["listFlows"], { quiet: true });
   const types = useNodeTypes();
@@ -35,7 +37,8 @@ export function NewFlow({ onClose }: { readonly onClose: () => void }) {
     );
   }
 
-  const refused = create.error?.code === "REVISION_CONFLICT" ? words.keyTaken : create.error?.message;
+  const refused =
+    create.error?.code === "REVISION_CONFLICT" ? words.keyTaken : create.error && inWords(create.error);
   return (
     <Modal opened onClose={onClose} title={words.newTitle} size="lg" centered>
       <form onSubmit={submit}>

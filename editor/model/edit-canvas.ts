@@ -73,7 +73,7 @@ export function groupsOf(flow: Flow): readonly Group[] {
   return flow.canvas?.groups ?? [];
 }
 
-export function withNotes(flow: Flow, notes: readonly Note[]): Flow {
+function withNotes(flow: Flow, notes: readonly Note[]): Flow {
   return withCanvas(flow, { ...flow.canvas, notes: [...notes] });
 }
 

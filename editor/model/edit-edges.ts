@@ -13,7 +13,7 @@ export interface NewEdge {
 }
 
 /** A node that is put between or after others; where it goes is worked out unless it is said. */
-export type InsertedNode = Omit<NewNode, "position"> & Partial<Pick<NewNode, "position">>;
+type InsertedNode = Omit<NewNode, "position"> & Partial<Pick<NewNode, "position">>;
 
 /** How far apart nodes are put: a card and the room for its connections. */
 const STEP = { down: { x: 0, y: 160 }, right: { x: 340, y: 0 } } as const;
@@ -70,7 +70,7 @@ export function addAfterPort(
   return { id, flow: connect(added, { ...port, target: id }) };
 }
 
-export function retarget(flow: Flow, edgeId: string, target: string): Flow {
+function retarget(flow: Flow, edgeId: string, target: string): Flow {
   return { ...flow, edges: flow.edges.map((edge) => (edge.id === edgeId ? { ...edge, target } : edge)) };
 }
 

@@ -1,5 +1,4 @@
 import { fieldOf, isRecord } from "../../engine/core/plain-data.ts";
-import { folded } from "./folded.ts";
 import type { Locale } from "./words.ts";
 
 /** What a field is called: its title in that language, else its name made readable. */
@@ -33,8 +32,4 @@ export function fieldsOf(schema: unknown): readonly (readonly [string, unknown])
     .map((entry, index) => ({ entry, index, order: orderOf(entry[1]) }))
     .toSorted((a, b) => (a.order === b.order ? a.index - b.index : a.order - b.order))
     .map(({ entry }) => entry);
-}
-
-export function sameWord(a: string, b: string): boolean {
-  return folded(a) === folded(b);
 }

@@ -12,11 +12,6 @@ export function renameReferences<T>(value: T, names: ReadonlyMap<string, string>
   return names.size === 0 ? value : (renamed(value, (source) => renameInTemplate(source, names)) as T);
 }
 
-/** Every string of a value through `rewrite`; parts in which nothing changes stay the very same. */
-export function rewriteStrings<T>(value: T, rewrite: (text: string) => string): T {
-  return renamed(value, rewrite) as T;
-}
-
 export function renameInTemplate(source: string, names: ReadonlyMap<string, string>): string {
   if (!source.includes("{")) return source;
   return source.replaceAll(TAGS, (tag) => (RAW.test(tag) ? tag : renameInTag(tag, names)));
@@ -30,6 +25,7 @@ function renameInTag(tag: string, names: ReadonlyMap<string, string>): string {
   });
 }
 
+/** Every string of a value through `rewrite`; parts in which nothing changes stay the very same. */
 function renamed(value: unknown, rewrite: (text: string) => string): unknown {
   if (typeof value === "string") return rewrite(value);
   if (Array.isArray(value)) {

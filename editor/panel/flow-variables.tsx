@@ -60,10 +60,10 @@ function VariableCard(props: {
   const { variable, readOnly } = props;
   const words = useWords(panelWords);
   return (
-    <div className="card">
+    <div className="form-card">
       <div className="card-top">
         <TextInput
-          className="card-title mono"
+          className="form-card-title mono"
           size="xs"
           aria-label={words.variableKey}
           value={variable.key}

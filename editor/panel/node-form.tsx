@@ -80,7 +80,7 @@ export function useVariables(nodeId: string): readonly Variable[] {
 }
 
 /** What the flow speaks: its own language, else the business's. */
-export function useFlowLanguage(): string {
+function useFlowLanguage(): string {
   const { settings } = useDocument();
   const { data } = useRead("readMe", {}, { staleTime: 600_000 });
   const tenant = data?.tenant.locale ?? "es";

@@ -1,5 +1,5 @@
-import { IconCheck, IconChecks, IconClock, IconExclamationCircle } from "@tabler/icons-react";
 import { fieldOf } from "../../engine/core/plain-data.ts";
+import { MessageTicks } from "../message/message-ticks.tsx";
 import { ChannelBadge } from "../ui/channel-badge.tsx";
 import { readable } from "../ui/phone-number.tsx";
 import { useLocale, useWords } from "../words/words.ts";
@@ -9,8 +9,10 @@ import { runsWords } from "./words.ts";
 
 /** A message as a chat shows it: ours on the right with its ticks, theirs on the left. */
 export function Bubble({ message }: { readonly message: RunMessage }) {
+  const words = useWords(runsWords);
   const locale = useLocale();
-  const { direction, channel, contact, body, createdAt } = message;
+  const { direction, channel, contact, body, createdAt, status, error, simulated } = message;
+  const why = fieldOf(error, "message") ?? fieldOf(error, "code");
   return (
     <article className="run-bubble" data-direction={direction}>
       <header>
@@ -20,32 +22,12 @@ export function Bubble({ message }: { readonly message: RunMessage }) {
       <p>{body}</p>
       <footer>
         <span className="tabular">{timeOfDay(createdAt, locale)}</span>
-        {direction === "outbound" && <Ticks message={message} />}
+        {direction === "outbound" && (
+          <MessageTicks status={status} error={typeof why === "string" ? why : null}>
+            {simulated && ` · ${words.simulated}`}
+          </MessageTicks>
+        )}
       </footer>
     </article>
-  );
-}
-
-const TICKS: Readonly<Record<string, typeof IconCheck>> = {
-  sent: IconCheck,
-  delivered: IconChecks,
-  read: IconChecks,
-  failed: IconExclamationCircle,
-  undelivered: IconExclamationCircle,
-};
-
-function Ticks({ message }: { readonly message: RunMessage }) {
-  const words = useWords(runsWords);
-  const { status, error, simulated } = message;
-  const Icon = TICKS[status] ?? IconClock;
-  const names: Readonly<Record<string, string>> = words.statuses;
-  const why = fieldOf(error, "message") ?? fieldOf(error, "code");
-  return (
-    <span className="run-ticks" data-status={status}>
-      {names[status] ?? status}
-      {typeof why === "string" && `: ${why}`}
-      {simulated && ` · ${words.simulated}`}
-      <Icon size={15} aria-hidden="true" />
-    </span>
   );
 }

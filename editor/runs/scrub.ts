@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString } from "libphonenumber-js/min";
 
-export interface Scrubbing {
+interface Scrubbing {
   /** Numbers that are no person's, such as the business's own. */
   readonly keep: ReadonlySet<string>;
   /** Of people, wherever they stand. */

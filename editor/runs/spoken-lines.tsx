@@ -16,7 +16,7 @@ export function SpokenLines({ visit, node }: { readonly visit: Visit; readonly n
   return (
     <>
       {said !== null && (
-        <p className="spoken" data-by="flow">
+        <p className="run-spoken" data-by="flow">
           <IconVolume size={15} aria-hidden="true" />
           <span>
             <b className="run-hidden">{words.said}: </b>
@@ -25,7 +25,7 @@ export function SpokenLines({ visit, node }: { readonly visit: Visit; readonly n
         </p>
       )}
       {heard && (
-        <p className="spoken" data-by="person">
+        <p className="run-spoken" data-by="person">
           <HeardIcon size={15} aria-hidden="true" />
           <span>
             {heard.kind === "pressed" ? words.pressed : words.answered}: <b>{heard.text}</b>

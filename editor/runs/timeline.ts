@@ -8,7 +8,7 @@ import type {
   StepFailure,
 } from "./run-record.ts";
 
-export type VisitState = "done" | "failed" | "waiting" | "stopped";
+type VisitState = "done" | "failed" | "waiting" | "stopped";
 
 /** One stay of a run at a step, from entering it to leaving it; the journal may have several lines of it. */
 export interface Visit {

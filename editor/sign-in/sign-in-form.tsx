@@ -1,15 +1,15 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { ApiFailure, call } from "../api/client.ts";
+import { type ApiFailure, call, failureOf } from "../api/client.ts";
 import { signedIn } from "../api/session.ts";
-import { everydayWords } from "../words/everyday.ts";
+import { useFailureText } from "../words/failures.ts";
 import { useWords } from "../words/words.ts";
 import { signInWords } from "./words.ts";
 
 /** `email` is given where somebody only signs in again. */
 export function SignInForm({ email }: { readonly email?: string }) {
   const words = useWords(signInWords);
-  const refusal = useRefusal();
+  const inWords = useFailureText();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ApiFailure | null>(null);
 
@@ -22,7 +22,7 @@ export function SignInForm({ email }: { readonly email?: string }) {
       const body = { email: String(form.get("email")), password: String(form.get("password")) };
       signedIn((await call("login", { body })).data);
     } catch (error) {
-      setFailure(error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error)));
+      setFailure(failureOf(error));
       setBusy(false);
     }
   }
@@ -49,7 +49,7 @@ export function SignInForm({ email }: { readonly email?: string }) {
         />
         {failure && (
           <Alert role="alert" color="red" variant="light">
-            {refusal(failure)}
+            {failure.code === "UNAUTHENTICATED" ? words.wrong : inWords(failure)}
           </Alert>
         )}
         <Button type="submit" loading={busy} fullWidth>
@@ -58,16 +58,4 @@ export function SignInForm({ email }: { readonly email?: string }) {
       </Stack>
     </form>
   );
-}
-
-/** Why nobody was let in, in words. */
-function useRefusal(): (failure: ApiFailure) => string {
-  const words = useWords(signInWords);
-  const common = useWords(everydayWords);
-  return ({ code, message, details }) => {
-    if (code === "OFFLINE") return common.offlineTitle;
-    if (code === "UNAUTHENTICATED") return words.wrong;
-    if (code === "RATE_LIMITED") return words.tooMany(Number(details.retryAfterSeconds ?? 60));
-    return message;
-  };
 }

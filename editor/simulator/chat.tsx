@@ -1,14 +1,8 @@
 import { ActionIcon, Group, SegmentedControl, Text, TextInput } from "@mantine/core";
-import {
-  IconCheck,
-  IconChecks,
-  IconClock,
-  IconExclamationCircle,
-  IconPaperclip,
-  IconSend,
-} from "@tabler/icons-react";
+import { IconPaperclip, IconSend } from "@tabler/icons-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Persona } from "../../engine/core/simulation.ts";
+import { MessageTicks } from "../message/message-ticks.tsx";
 import { useWords } from "../words/words.ts";
 import { useSimulation } from "./simulation-context.ts";
 import type { MessageView } from "./simulation-view.ts";
@@ -30,7 +24,7 @@ export function Chat({ person }: { readonly person: Persona }) {
     end.current?.scrollIntoView({ block: "nearest" });
   }, [own.length]);
   return (
-    <section className="chat" data-channel={channel} aria-label={words.chat}>
+    <section className="simulator-chat" data-channel={channel} aria-label={words.chat}>
       <SegmentedControl
         size="xs"
         aria-label={words.chat}
@@ -79,7 +73,7 @@ function useReading(messages: readonly MessageView[]): void {
 
 function Bubble({ message, person }: { readonly message: MessageView; readonly person: Persona }) {
   const begin = useBegin();
-  const { channel, direction, header, body, footer, media, buttons, id } = message;
+  const { channel, direction, header, body, footer, media, buttons, id, status, error, segments } = message;
   const tap = (button: { readonly id: string; readonly title: string }) =>
     void begin(person.phone, {
       kind: "message",
@@ -90,7 +84,7 @@ function Bubble({ message, person }: { readonly message: MessageView; readonly p
       replyTo: id,
     });
   return (
-    <article className="bubble" data-direction={direction}>
+    <article className="chat-bubble" data-direction={direction}>
       {header && (
         <Text size="sm" fw={600}>
           {header}
@@ -99,17 +93,23 @@ function Bubble({ message, person }: { readonly message: MessageView; readonly p
       {media.map(({ url, contentType }) => (
         <Medium key={url} url={url} contentType={contentType} />
       ))}
-      <p className="bubble-body">{body}</p>
+      <p className="chat-bubble-body">{body}</p>
       {footer && (
         <Text size="xs" c="dimmed">
           {footer}
         </Text>
       )}
-      <Ticks message={message} />
+      {direction === "outbound" && (
+        <footer>
+          <MessageTicks status={status} error={status === "failed" ? error : null}>
+            {channel === "sms" && segments > 1 && ` · ${segments} SMS`}
+          </MessageTicks>
+        </footer>
+      )}
       {buttons.length > 0 && (
-        <div className="bubble-buttons">
+        <div className="chat-bubble-buttons">
           {buttons.map((button) => (
-            <button key={button.id} type="button" className="bubble-button" onClick={() => tap(button)}>
+            <button key={button.id} type="button" className="chat-bubble-button" onClick={() => tap(button)}>
               {button.title}
             </button>
           ))}
@@ -120,37 +120,13 @@ function Bubble({ message, person }: { readonly message: MessageView; readonly p
 }
 
 function Medium({ url, contentType }: { readonly url: string; readonly contentType: string }) {
-  if (contentType.startsWith("image/")) return <img className="bubble-media" src={url} alt="" />;
+  if (contentType.startsWith("image/")) return <img className="chat-bubble-media" src={url} alt="" />;
   // biome-ignore lint/a11y/useMediaCaption: a voice note has no captions
-  if (contentType.startsWith("audio/")) return <audio controls src={url} className="bubble-media" />;
+  if (contentType.startsWith("audio/")) return <audio controls src={url} className="chat-bubble-media" />;
   return (
     <a href={url} target="_blank" rel="noreferrer">
       {contentType}
     </a>
-  );
-}
-
-const TICKS = {
-  queued: IconClock,
-  sent: IconCheck,
-  delivered: IconChecks,
-  read: IconChecks,
-  failed: IconExclamationCircle,
-  received: null,
-} as const;
-
-/** How far a message has come, as phones show it, and in a word. */
-function Ticks({ message }: { readonly message: MessageView }) {
-  const words = useWords(simulatorWords);
-  const { status, error, segments, channel, direction } = message;
-  const Icon = TICKS[status];
-  if (direction === "inbound" || !Icon) return null;
-  return (
-    <span className="ticks" data-status={status}>
-      {channel === "sms" && segments > 1 && `${segments} × `}
-      <Icon size={15} aria-hidden="true" />
-      {status === "failed" ? `${words.statuses.failed}${error ? `: ${error}` : ""}` : words.statuses[status]}
-    </span>
   );
 }
 

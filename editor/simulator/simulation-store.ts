@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from "zustand";
 import type { Flow } from "../../engine/core/flow.ts";
 import type { LiveMessage, LiveTopic } from "../../engine/core/live.ts";
 import type { SimulatedFault, SimulationAction, SimulationState } from "../../engine/core/simulation.ts";
-import { ApiFailure, call } from "../api/client.ts";
+import { type ApiFailure, call, failureOf } from "../api/client.ts";
 import { live } from "../api/live.ts";
 import { afterEvent, NOTHING_HAPPENED, type SimulationView } from "./simulation-view.ts";
 
@@ -96,8 +96,4 @@ function switched(
 ): Set<SimulatedFault> {
   const others = [...faults].filter((other) => other !== fault);
   return new Set(on ? [...others, fault] : others);
-}
-
-function failureOf(error: unknown): ApiFailure {
-  return error instanceof ApiFailure ? error : new ApiFailure("INTERNAL", 0, String(error));
 }

@@ -16,6 +16,7 @@ import { useRead } from "../api/queries.ts";
 import { Drawer } from "../flow/drawer.tsx";
 import { useDocument, useFlow, useFlowStore } from "../flow/flow-store.ts";
 import { saveFile } from "../ui/save-file.ts";
+import { failureText } from "../words/failures.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Chat } from "./chat.tsx";
 import { Phone } from "./phone.tsx";
@@ -82,7 +83,7 @@ function Simulator() {
       />
       {(failure || problem) && (
         <Alert role="alert" color="red" variant="light" my="xs" icon={<IconAlertTriangle size={16} />}>
-          {failure?.message ?? problem}
+          {failure ? failureText(failure, locale) : problem}
         </Alert>
       )}
       {person && face === "phone" && <Phone person={person} />}

@@ -46,18 +46,21 @@ function Step({ step }: { readonly step: StepView }) {
   const port = node ? portsOf(node, catalogue).find(({ name }) => name === step.port) : undefined;
   const focusNode = useFlow((state) => state.focusNode);
   const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
+  const taken = port ? inLocale(port.label, locale) : step.port;
+  const figures = `${credits > 0 ? `${words.credits(credits)} · ` : ""}${Math.round(step.ms)} ms`;
   return (
     <li className="step" data-failed={step.error !== null || undefined}>
+      {/* Over its own room in the line: what opens the line must not hold another button. */}
+      <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
+        {title}
+      </button>
       <details>
-        <summary>
-          <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
+        <summary aria-label={[title, taken, figures].join(", ")}>
+          <span className="step-room" aria-hidden="true">
             {title}
-          </button>
-          <span className="step-port">{port ? inLocale(port.label, locale) : step.port}</span>
-          <span className="step-figures tabular">
-            {credits > 0 && `${words.credits(credits)} · `}
-            {Math.round(step.ms)} ms
           </span>
+          <span className="step-port">{taken}</span>
+          <span className="step-figures tabular">{figures}</span>
         </summary>
         {step.error && (
           <Text size="xs" c="var(--danger)">

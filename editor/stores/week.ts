@@ -15,7 +15,7 @@ export function hoursOf(answer: unknown): Hours {
 }
 
 /** Days in a row with the same hours, together: "lun–vie 08:00–20:00". */
-export interface DayRange {
+interface DayRange {
   readonly from: Day;
   readonly to: Day;
   readonly intervals: readonly Interval[];

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import type { Input } from "../api/client.ts";
 import { useChange, useRead } from "../api/queries.ts";
 import { everydayWords } from "../words/everyday.ts";
+import { useFailureText } from "../words/failures.ts";
 import { useWords } from "../words/words.ts";
 import { gapsIn } from "./fill-gaps.ts";
 import type { Template } from "./template-status.tsx";
@@ -21,6 +22,7 @@ export function NewTemplate(props: {
 }) {
   const words = useWords(templatesWords);
   const common = useWords(everydayWords);
+  const inWords = useFailureText();
   const { like } = props;
   const create = useChange("createTemplate", ["listTemplates", "listOptions"], { quiet: true });
   const [key, setKey] = useState(like?.key ?? "");
@@ -97,7 +99,7 @@ export function NewTemplate(props: {
             minRows={3}
             maxLength={1024}
             required
-            error={create.error?.message}
+            error={create.error && inWords(create.error)}
           />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={props.onClose}>

@@ -3,14 +3,16 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
 import type { Answer, Input } from "../api/client.ts";
 import { useChange } from "../api/queries.ts";
+import { ChatFrame } from "../message/chat-frame.tsx";
+import { MessageBubble } from "../message/message-bubble.tsx";
+import { messageOfTemplate } from "../message/message-of-template.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { tellDone } from "../ui/tell.ts";
 import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
-import { gapsIn } from "./fill-gaps.ts";
+import { filled, gapsIn } from "./fill-gaps.ts";
 import { Submissions } from "./submissions.tsx";
 import type { Template } from "./template-status.tsx";
-import { WhatsappBubble } from "./whatsapp-bubble.tsx";
 import { templatesWords } from "./words.ts";
 
 type Change = NonNullable<Input<"changeTemplate">["body"]>;
@@ -32,10 +34,12 @@ export function TemplateEditor({ template }: { readonly template: Template }) {
 
   return (
     <Stack>
-      <Title order={3} size="h5">
-        {words.preview}
-      </Title>
-      <WhatsappBubble template={{ ...draft, variables }} />
+      <ChatFrame title={words.preview} foot={draft.category === "authentication" ? words.codeText : null}>
+        <MessageBubble
+          message={messageOfTemplate(draft.content, (text) => filled(text, variables))}
+          channel="whatsapp"
+        />
+      </ChatFrame>
       <Textarea
         label={words.body}
         description={words.bodyHelp}

@@ -57,10 +57,6 @@ export const templatesWords = defineWords(
     delete: "Delete",
     deleteTitle: "Delete this version?",
     deleteText: (name: string) => `“${name}” goes here and at the vendors. Flows that send it will fail.`,
-    picture: "Picture",
-    video: "Video",
-    document: "Document",
-    location: "Place",
     codeText: "WhatsApp writes the words of codes itself.",
   },
   {
@@ -121,10 +117,6 @@ export const templatesWords = defineWords(
     deleteTitle: "¿Borrar esta versión?",
     deleteText: (name: string) =>
       `«${name}» desaparece aquí y en los proveedores. Los flujos que la envían fallarán.`,
-    picture: "Imagen",
-    video: "Vídeo",
-    document: "Documento",
-    location: "Lugar",
     codeText: "El texto de los códigos lo escribe WhatsApp.",
   },
 );

@@ -15,7 +15,7 @@ const LOOKS = {
   whatsapp: { Icon: IconBrandWhatsapp, colour: "var(--family-messages)" },
 } as const;
 
-export function useChannelWords() {
+function useChannelWords() {
   return useWords(channelWords);
 }
 

@@ -1,6 +1,6 @@
 import { saveFile } from "./save-file.ts";
 
-export type Cell = string | number | null;
+type Cell = string | number | null;
 
 /** Has the browser keep rows as a file that spreadsheets open. The mark at its start tells them that it is UTF-8. */
 export function saveCsv(name: string, header: readonly string[], rows: readonly (readonly Cell[])[]): void {

@@ -13,7 +13,6 @@ export function FlowSelect(props: {
   readonly value: string | null;
   readonly onChange: (key: string | null) => void;
   readonly placeholder?: string;
-  readonly disabled?: boolean;
 }) {
   const words = useWords(everydayWords);
   const { value } = props;
@@ -42,7 +41,6 @@ export function FlowSelect(props: {
       // What is typed searches anew instead of going on after the name that stands there.
       onFocus={(event) => event.currentTarget.select()}
       clearable
-      disabled={props.disabled ?? false}
       onSearchChange={setText}
     />
   );

@@ -31,7 +31,7 @@ export function exactMoment(at: string, locale: Locale): string {
 }
 
 /** The time, every half minute. */
-export function useNow(): number {
+function useNow(): number {
   return useSyncExternalStore(everyHalfMinute, () => Math.floor(Date.now() / 30_000) * 30_000);
 }
 

@@ -1,3 +1,4 @@
+import "./option-select.css";
 import { Select } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";

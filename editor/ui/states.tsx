@@ -1,8 +1,9 @@
 import { Alert, Button, Center, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff, IconRefresh } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { ApiFailure } from "../api/client.ts";
+import { ApiFailure, failureOf } from "../api/client.ts";
 import { everydayWords } from "../words/everyday.ts";
+import { useFailureText } from "../words/failures.ts";
 import { useWords } from "../words/words.ts";
 
 /** Nothing is here yet: what it is for, and how to begin. */
@@ -28,9 +29,10 @@ export function EmptyState(props: {
   );
 }
 
-/** Something could not be read: what happened, in the API's words, and a way to try again. */
+/** Something could not be read: what happened, and a way to try again. */
 export function ErrorState(props: { readonly error: Error; readonly onRetry?: () => void }) {
   const words = useWords(everydayWords);
+  const inWords = useFailureText();
   const offline = props.error instanceof ApiFailure && props.error.code === "OFFLINE";
   return (
     <Alert
@@ -42,7 +44,7 @@ export function ErrorState(props: { readonly error: Error; readonly onRetry?: ()
       title={offline ? words.offlineTitle : words.failedTitle}
     >
       <Stack gap="sm" align="flex-start">
-        <Text size="sm">{offline ? words.offlineText : props.error.message}</Text>
+        <Text size="sm">{offline ? words.offlineText : inWords(failureOf(props.error))}</Text>
         {props.onRetry && (
           <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} onClick={props.onRetry}>
             {words.retry}

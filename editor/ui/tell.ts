@@ -1,6 +1,7 @@
 import { notifications } from "@mantine/notifications";
 import type { ApiFailure } from "../api/client.ts";
 import { everydayWords } from "../words/everyday.ts";
+import { failureText } from "../words/failures.ts";
 import type { Locale } from "../words/words.ts";
 
 /** Says in passing that something was done. */
@@ -10,14 +11,12 @@ export function tellDone(message: string): void {
 
 /** Says that something could not be done and stays longer, for what was tried has to be tried again. */
 export function tellFailure(error: ApiFailure, locale: Locale): void {
-  const words = everydayWords[locale];
-  const offline = error.code === "OFFLINE";
   notifications.show({
     // The same refusal twice is told once.
     id: `${error.code}:${error.message}`,
     color: "red",
     autoClose: 8000,
-    title: words.notDone,
-    message: offline ? words.notDoneOffline : error.message,
+    title: everydayWords[locale].notDone,
+    message: failureText(error, locale),
   });
 }

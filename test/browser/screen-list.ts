@@ -36,8 +36,14 @@ export const SCREENS: readonly Screen[] = [
   { name: "nowhere", path: "/flows/there-is-none" },
 ];
 
+/** On a phone the outline stands for the canvas; on it, what is not in view is not drawn. */
 async function openNode(page: Page, id: string): Promise<void> {
-  await page.locator(`[data-id="${id}"]`).first().click();
+  const whole = page.getByRole("button", { name: /^(Flujo completo|Whole flow)$/ });
+  const outlined = page.locator(`[data-outline="${id}"]`);
+  await whole.or(outlined).first().waitFor();
+  if (await outlined.isVisible()) return outlined.click();
+  await whole.click();
+  await page.locator(`[data-card="${id}"]`).click();
 }
 
 async function press(page: Page, name: RegExp): Promise<void> {

@@ -28,11 +28,11 @@ function ProblemLine({ problem }: { readonly problem: Problem }) {
   const Icon = problem.severity === "error" ? IconAlertCircle : IconAlertTriangle;
   const label = { en: panelWords.en.undoFix, es: panelWords.es.undoFix };
   return (
-    <li className="problem" data-severity={problem.severity}>
-      <Icon size={15} aria-hidden="true" className="problem-icon" />
-      <div className="problem-text">
+    <li className="field-problem" data-severity={problem.severity}>
+      <Icon size={15} aria-hidden="true" className="field-problem-icon" />
+      <div className="field-problem-text">
         <span>{problem.message}</span>
-        {fixes.length === 0 && <span className="problem-fix">{problem.fix}</span>}
+        {fixes.length === 0 && <span className="field-problem-fix">{problem.fix}</span>}
         {fixes.map((fix) => (
           <Button
             key={fix.label.en}

@@ -34,7 +34,7 @@ export function GroupField(props: FieldProps & { readonly title: string }) {
   const problems = problemsAt(all, form.pointer, path, { deep: false });
   const hint = descriptionOf(schema, locale);
   return (
-    <fieldset className="group">
+    <fieldset className="field-group">
       <legend className="group-title">{title}</legend>
       {!required && !form.readOnly && (
         <Tooltip label={words.removeEntry(title)}>

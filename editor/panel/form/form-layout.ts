@@ -8,7 +8,7 @@ export interface FieldPlace {
   readonly required: boolean;
 }
 
-export interface FormLayout {
+interface FormLayout {
   /** What a person thinks of first. */
   readonly main: readonly FieldPlace[];
   /** What is folded away, by the name of its group; `advanced` last. */

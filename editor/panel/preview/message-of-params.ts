@@ -1,5 +1,5 @@
 import { fieldOf, isRecord } from "../../../engine/core/plain-data.ts";
-import { type Header, type Message, type MessageButton, MOST_BUTTONS } from "./message.ts";
+import { type Header, type Message, type MessageButton, MOST_BUTTONS } from "../../message/message.ts";
 
 type Render = (template: string) => string;
 

@@ -1,12 +1,12 @@
 import { SegmentedControl } from "@mantine/core";
 import { useState } from "react";
+import { ChatFrame } from "../../message/chat-frame.tsx";
+import { MessageBubble } from "../../message/message-bubble.tsx";
 import { renderPreview } from "../../model/preview.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { choiceLabel } from "../choice-words.ts";
 import { useForm, useFormValue } from "../fields/form.tsx";
 import { panelWords } from "../words.ts";
-import { ChatFrame } from "./chat-frame.tsx";
-import { MessageBubble } from "./message-bubble.tsx";
 import { messageOfParams } from "./message-of-params.ts";
 import { plainMessage } from "./plain-message.ts";
 import type { Channel } from "./preview-kind.ts";

@@ -1,5 +1,5 @@
 import { withNumbers } from "../../../engine/core/choices.ts";
-import { EMPTY_MESSAGE, type Message } from "./message.ts";
+import { EMPTY_MESSAGE, type Message } from "../../message/message.ts";
 
 /** The message where there are no buttons: what one may choose are lines to answer by number. */
 export function plainMessage({ header, body, buttons, list }: Message): Message {

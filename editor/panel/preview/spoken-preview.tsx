@@ -31,7 +31,7 @@ export function SpokenPreview({ template, path }: { readonly template: string; r
     setPlaying(true);
   };
   return (
-    <div className="spoken">
+    <div className="spoken-preview">
       <Button
         size="compact-sm"
         variant="light"

@@ -10,6 +10,7 @@ import { TRIAL_TRIGGER, trialFlow } from "../../model/trial-flow.ts";
 import { inLocale } from "../../model/words.ts";
 import { createSimulation } from "../../simulator/simulation-store.ts";
 import type { StepView } from "../../simulator/simulation-view.ts";
+import { failureText } from "../../words/failures.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { useVariables } from "../node-form.tsx";
 import { panelWords } from "../words.ts";
@@ -20,6 +21,7 @@ const PERSON = "+573001234567";
 /** Runs this one step with sample data, on the real engine and emulated vendors. */
 export function TestNode({ node }: { readonly node: FlowNode }) {
   const words = useWords(panelWords);
+  const locale = useLocale();
   const flow = useDocument();
   const type = useFlow((state) => state.catalogue.get(node.type, node.version));
   const variables = useVariables(node.id);
@@ -70,7 +72,7 @@ export function TestNode({ node }: { readonly node: FlowNode }) {
       </Button>
       {failure && (
         <Alert role="alert" color="red" variant="light" mt="xs">
-          {failure.message}
+          {failureText(failure, locale)}
         </Alert>
       )}
       {view.captions.map(({ seq, text: said }) => (

@@ -6,7 +6,7 @@ import { editorTheme } from "./editor-theme.ts";
 /** Marks what came from the document (an undo, say), so that it is not told to the document again. */
 const fromOutside = Annotation.define<boolean>();
 
-export interface CodeMirrorProps {
+interface CodeMirrorProps {
   readonly id: string;
   readonly labelId: string;
   readonly value: string;

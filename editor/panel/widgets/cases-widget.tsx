@@ -43,10 +43,10 @@ export function CasesWidget(props: WidgetProps) {
         const label = textOf(fieldOf(each, "label"));
         return (
           // biome-ignore lint/suspicious/noArrayIndexKey: a port is renamed while its label is typed
-          <div key={index} className="card">
+          <div key={index} className="form-card">
             <div className="card-top">
               <TextInput
-                className="card-title"
+                className="form-card-title"
                 aria-label={words.caseName}
                 value={label}
                 placeholder={port}

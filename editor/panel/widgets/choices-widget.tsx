@@ -52,7 +52,7 @@ export function ChoicesWidget(props: WidgetProps) {
           <div key={index} className="choice">
             <div className="card-top">
               <TextInput
-                className="card-title"
+                className="form-card-title"
                 aria-label={`${words.choiceTitle} (${index + 1})`}
                 value={title}
                 maxLength={longest}

@@ -20,7 +20,7 @@ export function HolidayList({ hours, readOnly, onChange }: DatesProps) {
     <>
       {holidays.map((holiday, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a date changes while it is typed
-        <div key={index} className="card">
+        <div key={index} className="form-card">
           <div className="date-row">
             <DateInput
               label={words.holidayDate}
@@ -67,7 +67,7 @@ export function ExceptionList({ hours, readOnly, onChange }: DatesProps) {
     <>
       {exceptions.map((exception, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a date changes while it is typed
-        <div key={index} className="card">
+        <div key={index} className="form-card">
           <div className="date-row">
             <DateInput
               label={words.from}

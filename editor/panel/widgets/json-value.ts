@@ -1,4 +1,4 @@
-export type ParsedJson =
+type ParsedJson =
   | { readonly ok: true; readonly value: unknown; readonly reason: "" }
   | { readonly ok: false; readonly value: undefined; readonly reason: string };
 

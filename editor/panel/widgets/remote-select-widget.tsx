@@ -54,7 +54,7 @@ export function RemoteSelect(props: WidgetProps & { readonly source: Source }) {
         renderOption={({ option: each }) => (
           <div>
             <div>{each.label}</div>
-            <div className="option-detail">{details.get(each.value)}</div>
+            <div className="remote-detail">{details.get(each.value)}</div>
           </div>
         )}
         onSearchChange={setTyped}

@@ -1,12 +1,13 @@
 import { fieldOf } from "../../../engine/core/plain-data.ts";
 import { useRead } from "../../api/queries.ts";
+import { ChatFrame } from "../../message/chat-frame.tsx";
+import { MessageBubble } from "../../message/message-bubble.tsx";
+import { messageOfTemplate } from "../../message/message-of-template.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { usesData } from "../fields/data-switch.tsx";
 import { useForm, useNeighbours, type WidgetProps } from "../fields/form.tsx";
 import type { Path } from "../form/read-schema.ts";
-import { ChatFrame } from "../preview/chat-frame.tsx";
-import { MessageBubble } from "../preview/message-bubble.tsx";
-import { messageOfTemplate } from "../preview/message-of-template.ts";
+import { fillTemplate } from "../preview/fill-template.ts";
 import { panelWords } from "../words.ts";
 import { RemoteSelect } from "./remote-select-widget.tsx";
 import { TemplateWidget } from "./template-widget.tsx";
@@ -43,7 +44,10 @@ function TemplatePreview(props: { readonly templateKey: string; readonly path: P
   const values = fieldOf(beside, "variables") ?? fieldOf(beside, "values");
   return (
     <ChatFrame title={`${words.preview} · ${template.locale}`}>
-      <MessageBubble message={messageOfTemplate(template.content, values, sample)} channel="whatsapp" />
+      <MessageBubble
+        message={messageOfTemplate(template.content, fillTemplate(values, sample))}
+        channel="whatsapp"
+      />
     </ChatFrame>
   );
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { messageOfTemplate } from "../../../editor/message/message-of-template.ts";
+import { whatsappRuns } from "../../../editor/message/whatsapp-marks.ts";
+import { fillTemplate } from "../../../editor/panel/preview/fill-template.ts";
 import { messageOfParams } from "../../../editor/panel/preview/message-of-params.ts";
-import { messageOfTemplate } from "../../../editor/panel/preview/message-of-template.ts";
 import { plainMessage } from "../../../editor/panel/preview/plain-message.ts";
 import { previewKindOf } from "../../../editor/panel/preview/preview-kind.ts";
 import { spokenText } from "../../../editor/panel/preview/spoken-text.ts";
-import { whatsappRuns } from "../../../editor/panel/preview/whatsapp-marks.ts";
 import { localNamesIn, nameOf, referencesIn } from "../../../editor/panel/template/references.ts";
 import { CATALOGUE } from "../model/real-flows.ts";
 
@@ -36,8 +37,7 @@ describe("a message as a phone shows it", () => {
     const content = { body: "Hola {{ nombre }}, {{ fecha }}", footer: "La Espiga" };
     const message = messageOfTemplate(
       content,
-      { nombre: "{{ contact.name }}" },
-      { contact: { name: "Ana" } },
+      fillTemplate({ nombre: "{{ contact.name }}" }, { contact: { name: "Ana" } }),
     );
     expect(message).toMatchObject({ body: "Hola Ana, [fecha]", footer: "La Espiga" });
   });

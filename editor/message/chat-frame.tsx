@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import "./message.css";
 
 /** The piece of a phone's screen that previews are shown on. */
 export function ChatFrame(props: {

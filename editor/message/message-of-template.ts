@@ -1,25 +1,8 @@
-import { isRecord } from "../../../engine/core/plain-data.ts";
-import {
-  filledIn,
-  type TemplateButton,
-  type TemplateContent,
-} from "../../../engine/core/template-content.ts";
-import { renderPreview } from "../../model/preview.ts";
+import type { TemplateButton, TemplateContent } from "../../engine/core/template-content.ts";
 import type { Message, MessageButton } from "./message.ts";
 
-/** A template with its variables filled in; a variable nobody has filled in yet shows its name. */
-export function messageOfTemplate(
-  content: TemplateContent,
-  values: unknown,
-  sample: Readonly<Record<string, unknown>>,
-): Message {
-  const given = isRecord(values) ? values : {};
-  const fill = (text: string) =>
-    filledIn(text, (name) => {
-      const value = given[name];
-      if (value === undefined || value === "") return `[${name}]`;
-      return renderPreview(String(value), sample).text;
-    });
+/** A template as it will arrive; `fill` puts what there is into the gaps of a text. */
+export function messageOfTemplate(content: TemplateContent, fill: (text: string) => string): Message {
   const { header, footer, buttons = [] } = content;
   return {
     header: header ? { kind: header.type, text: header.type === "text" ? fill(header.text) : "" } : null,

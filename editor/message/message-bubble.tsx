@@ -10,10 +10,11 @@ import {
   IconPlayerPlay,
   IconVolume,
 } from "@tabler/icons-react";
-import { useWords } from "../../words/words.ts";
-import { panelWords } from "../words.ts";
+import { useWords } from "../words/words.ts";
 import type { Header, Message, MessageButton } from "./message.ts";
 import { type Run, whatsappRuns } from "./whatsapp-marks.ts";
+import { messageWords } from "./words.ts";
+import "./message.css";
 
 const HEADER_ICONS = {
   image: IconPhoto,
@@ -38,7 +39,7 @@ export function MessageBubble({
   readonly message: Message;
   readonly channel: "whatsapp" | "sms";
 }) {
-  const words = useWords(panelWords);
+  const words = useWords(messageWords);
   const { header, body, footer, buttons, list } = message;
   return (
     <div className="bubble" data-channel={channel}>
@@ -77,20 +78,13 @@ export function MessageBubble({
 }
 
 function BubbleHeader({ header }: { readonly header: Header }) {
-  const words = useWords(panelWords);
+  const words = useWords(messageWords);
   if (header.kind === "text") return <p className="bubble-heading">{header.text}</p>;
   const Icon = HEADER_ICONS[header.kind];
-  const names = {
-    image: words.filePicture,
-    video: words.fileVideo,
-    document: words.fileDocument,
-    audio: words.fileAudio,
-    location: words.place,
-  };
   return (
     <div className="bubble-media">
       <Icon size={24} stroke={1.5} aria-hidden="true" />
-      <span>{header.text === "" ? names[header.kind] : header.text}</span>
+      <span>{header.text === "" ? words.media[header.kind] : header.text}</span>
     </div>
   );
 }
