@@ -242,7 +242,8 @@ export const DEMO_NUMBERS = [
     message_flow_key: "support-handoff",
   },
   {
-    id: "num_demo_agent",
+    // Named so that it comes last: the first one is what a message leaves from when nothing says otherwise.
+    id: "num_demo_virtual",
     e164: DEMO.numbers.agent,
     label: "Asistente",
     provider: "twilio",
