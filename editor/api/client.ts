@@ -65,6 +65,11 @@ export async function call<K extends OperationId>(id: K, input: Input<K> = {}): 
   return { data: data as Answer<K>, etag: response.headers.get("etag") };
 }
 
+/** Says which revision a change was made from. */
+export function ofRevision({ revision }: { readonly revision: number }): Readonly<Record<string, string>> {
+  return { "if-match": `"${revision}"` };
+}
+
 async function reach(address: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(address, init);

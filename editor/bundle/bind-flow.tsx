@@ -27,7 +27,8 @@ export function BindFlow(props: { readonly bundle: Bundle; readonly onClose: () 
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (!wrong && name.trim() !== "") create({ bundle, choices, name: name.trim() });
+    if (!wrong && !create.isPending && name.trim() !== "")
+      create.mutate({ bundle, choices, name: name.trim() });
   }
 
   return (
@@ -72,7 +73,7 @@ export function BindFlow(props: { readonly bundle: Bundle; readonly onClose: () 
           <Button variant="default" onClick={onClose}>
             {common.cancel}
           </Button>
-          <Button type="submit" disabled={wrong || name.trim() === ""}>
+          <Button type="submit" loading={create.isPending} disabled={wrong || name.trim() === ""}>
             {words.create}
           </Button>
         </Group>
@@ -94,11 +95,11 @@ interface Wish {
 }
 
 /** Makes the draft and opens it. */
-function useCreate(): (wish: Wish) => void {
+function useCreate() {
   const words = useWords(bundleWords);
   const client = useQueryClient();
   const navigate = useNavigate();
-  const { mutate } = useMutation<{ readonly key: string; readonly name: string }, ApiFailure, Wish>({
+  return useMutation<{ readonly key: string; readonly name: string }, ApiFailure, Wish>({
     mutationFn: ({ bundle, choices, name }) =>
       createUnderFreeKey((taken) => ({
         ...bindBundle(bundle, choices),
@@ -111,5 +112,4 @@ function useCreate(): (wish: Wish) => void {
       navigate(`/flows/${key}`);
     },
   });
-  return (wish) => mutate(wish);
 }

@@ -20,7 +20,9 @@ export function Announcer() {
       }),
     [store, locale, words],
   );
-  useEffect(() => setText(said), [said]);
+  useEffect(() => {
+    setText(said);
+  }, [said]);
   return (
     <div className="canvas-hidden" role="status" aria-live="polite">
       {text}

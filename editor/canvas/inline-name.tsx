@@ -10,7 +10,9 @@ export function InlineName(props: {
 }) {
   const field = useRef<HTMLInputElement>(null);
   const done = useRef(false);
-  useEffect(() => field.current?.select(), []);
+  useEffect(() => {
+    field.current?.select();
+  }, []);
   const finish = (text: string | null) => {
     // Closing the field takes its focus away, which would finish a second time.
     if (done.current) return;

@@ -1,5 +1,6 @@
 import { useFlow } from "../flow/flow-store.ts";
 import type { NodeMark } from "../flow/overlay.ts";
+import { shortSpan } from "../model/span-words.ts";
 import { type Locale, useLocale, useWords } from "../words/words.ts";
 import { canvasWords } from "./words.ts";
 
@@ -20,7 +21,7 @@ export function markTexts(mark: NodeMark, locale: Locale): MarkTexts {
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   return {
     order: mark.order.length > 0 ? placesOf(mark.order) : null,
-    time: mark.ms === null ? null : durationOf(mark.ms, number),
+    time: mark.ms === null ? null : shortSpan(mark.ms, locale),
     credits: mark.credits === null || mark.credits === 0 ? null : number.format(mark.credits),
     count: mark.count === null ? null : number.format(mark.count),
     standing: mark.standing ? number.format(mark.standing) : null,
@@ -49,11 +50,4 @@ export function useMarkText(id: string): string | null {
 /** Steps in a loop come by many times: the first ones, and how it ended. */
 function placesOf(order: readonly number[]): string {
   return order.length <= 3 ? order.join(", ") : `${order[0]}, ${order[1]} … ${order.at(-1)}`;
-}
-
-function durationOf(ms: number, number: Intl.NumberFormat): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${number.format(Math.round(ms / 100) / 10)} s`;
-  const minutes = Math.floor(ms / 60_000);
-  return minutes < 60 ? `${minutes} min` : `${number.format(Math.round(minutes / 6) / 10)} h`;
 }

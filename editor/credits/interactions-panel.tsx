@@ -5,12 +5,12 @@ import { type ItemOf, usePages } from "../api/pages.ts";
 import { saveCsv } from "../ui/csv.ts";
 import { ListOf } from "../ui/list-of.tsx";
 import { Moment } from "../ui/moment.tsx";
+import { moneyFormat } from "../ui/money.ts";
 import { NodeIcon } from "../ui/node-icon.tsx";
 import { readable } from "../ui/phone-number.tsx";
 import { Row, RowName, Rows } from "../ui/rows.tsx";
 import { EmptyState } from "../ui/states.tsx";
 import { useLocale, useWords } from "../words/words.ts";
-import { moneyFormat } from "./money.ts";
 import { creditsWords } from "./words.ts";
 
 type Interaction = ItemOf<"listInteractions">;

@@ -1,6 +1,6 @@
 import { Table } from "@mantine/core";
+import { moneyFormat } from "../ui/money.ts";
 import { useLocale, useWords } from "../words/words.ts";
-import { moneyFormat } from "./money.ts";
 import { colourOf } from "./usage-bars.tsx";
 import { totalOf, type UsageGroup } from "./usage-sums.ts";
 import { creditsWords } from "./words.ts";

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useRead } from "../api/queries.ts";
 import { creditsWords } from "../credits/words.ts";
 import { costOfPaths, type PathCost } from "../model/cost.ts";
+import { moneyFormat } from "../ui/money.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Drawer } from "./drawer.tsx";
 import { useDocument, useFlow } from "./flow-store.ts";
@@ -41,7 +42,7 @@ function Path({ path, currency }: { readonly path: PathCost; readonly currency: 
   const { nodes } = useDocument();
   const focusNode = useFlow((state) => state.focusNode);
   const label = (id: string) => nodes.find((node) => node.id === id)?.data.label ?? id;
-  const money = new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 2 });
+  const money = moneyFormat(currency, locale);
   const end = path.nodes.at(-1);
   const meters = Object.entries(path.meters).filter(([, { max }]) => max === null || max > 0);
   return (

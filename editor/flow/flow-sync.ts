@@ -1,6 +1,6 @@
 import type { Problem } from "../../engine/core/check-tools.ts";
 import type { Flow } from "../../engine/core/flow.ts";
-import { call, failureOf } from "../api/client.ts";
+import { call, failureOf, ofRevision } from "../api/client.ts";
 import { present } from "../model/history.ts";
 import type { FlowStore } from "./flow-store.ts";
 import { forgetDraft, keepDraft } from "./kept-draft.ts";
@@ -76,7 +76,7 @@ export class FlowSync {
       const { data } = await call("saveFlow", {
         path: { key },
         body: flow,
-        headers: { "if-match": `"${stored.revision}"` },
+        headers: ofRevision(stored),
       });
       this.#saved(flow, data.revision, data.updatedAt, data.problems as readonly Problem[]);
     } catch (error) {

@@ -1,16 +1,16 @@
 import { Alert, Button, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconAlertTriangle, IconEye } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import type { Flow } from "../../engine/core/flow.ts";
-import { type ApiFailure, call, failureOf } from "../api/client.ts";
+import { type ApiFailure, call, failureOf, ofRevision } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { creditsWords } from "../credits/words.ts";
 import { costOfPaths } from "../model/cost.ts";
 import { describe, diffFlows } from "../model/diff.ts";
 import { present } from "../model/history.ts";
 import { LoadingRows } from "../ui/states.tsx";
+import { tellDone } from "../ui/tell.ts";
 import { everydayWords } from "../words/everyday.ts";
 import { useFailureText } from "../words/failures.ts";
 import { useLocale, useWords } from "../words/words.ts";
@@ -100,11 +100,11 @@ function usePublish(onDone: () => void) {
       const { data } = await call("publishFlow", {
         path: { key },
         body: note.trim() === "" ? {} : { note },
-        headers: { "if-match": `"${stored.revision}"` },
+        headers: ofRevision(stored),
       });
       set({ published: data.version.number });
       await queries.invalidateQueries({ queryKey: ["listVersions"] });
-      notifications.show({ color: "teal", message: words.published(data.version.number) });
+      tellDone(words.published(data.version.number));
       onDone();
     } catch (error) {
       setFailure(failureOf(error));

@@ -34,7 +34,7 @@ export function Toolbar({ people }: { readonly people: readonly Present[] }) {
   const [publishing, setPublishing] = useState(false);
   useHotkeys([["mod+F", () => showDrawer("find")]]);
   return (
-    <div className="flow-toolbar" role="toolbar" aria-label={words.more}>
+    <div className="flow-toolbar" role="toolbar" aria-label={words.toolbar}>
       <FlowName />
       <SaveState />
       <History />

@@ -1,14 +1,15 @@
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import { IconHistory } from "@tabler/icons-react";
 import { useNavigate } from "react-router";
-import { call } from "../api/client.ts";
+import type { Flow } from "../../engine/core/flow.ts";
+import { call, failureOf } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { diffFlows } from "../model/diff.ts";
 import { present } from "../model/history.ts";
 import { Moment } from "../ui/moment.tsx";
 import { EmptyState, ErrorState, LoadingRows } from "../ui/states.tsx";
-import { useWords } from "../words/words.ts";
+import { tellDone, tellFailure } from "../ui/tell.ts";
+import { useLocale, useWords } from "../words/words.ts";
 import { diffOverlay } from "./diff-overlay.ts";
 import { Drawer } from "./drawer.tsx";
 import { useFlow, useFlowStore } from "./flow-store.ts";
@@ -86,18 +87,26 @@ function useVersionActions(number: number) {
   const store = useFlowStore();
   const navigate = useNavigate();
   const { key } = store.getState();
-  const read = async () => (await call("readVersion", { path: { key, number } })).data.document;
+  const locale = useLocale();
+  const withVersion = async (act: (document: Flow) => void) => {
+    try {
+      act((await call("readVersion", { path: { key, number } })).data.document);
+    } catch (error) {
+      tellFailure(failureOf(error), locale);
+    }
+  };
   return {
     view: () => navigate(`/flows/${key}?version=${number}`),
-    async compare() {
-      const draft = present(store.getState().history);
-      store.getState().showOverlay(diffOverlay(diffFlows(await read(), draft), draft));
-    },
+    compare: () =>
+      withVersion((document) => {
+        const draft = present(store.getState().history);
+        store.getState().showOverlay(diffOverlay(diffFlows(document, draft), draft));
+      }),
     /** As a change of the draft: undo takes it back, and the server's own restore is not needed. */
-    async restore() {
-      const document = await read();
-      store.getState().change(FLOW_LABELS.restored, () => document);
-      notifications.show({ color: "teal", message: words.restored(number) });
-    },
+    restore: () =>
+      withVersion((document) => {
+        store.getState().change(FLOW_LABELS.restored, () => document);
+        tellDone(words.restored(number));
+      }),
   };
 }

@@ -58,6 +58,7 @@ export const flowWords = defineWords(
     outlineText: "The same flow as a list, from top to bottom.",
     export: "Export",
     more: "More",
+    toolbar: "Tools of the flow",
     rename: "Name of the flow",
     conflictTitle: "Somebody else changed this flow",
     conflictText: (ago: string) =>
@@ -155,6 +156,7 @@ export const flowWords = defineWords(
     outlineText: "El mismo flujo como lista, de arriba abajo.",
     export: "Exportar",
     more: "Más",
+    toolbar: "Herramientas del flujo",
     rename: "Nombre del flujo",
     conflictTitle: "Otra persona cambió este flujo",
     conflictText: (ago: string) =>

@@ -47,10 +47,11 @@ export function useExportFlow(): (key: string) => void {
 
 /** The row goes at once, and comes back where the server refuses. */
 export function useDeleteFlow(): (key: string) => void {
-  const { mutate } = useChange("deleteFlow", ["listFlows"]);
+  const { mutateAsync } = useChange("deleteFlow", ["listFlows"]);
   const rewrite = useRewriteItems("listFlows");
   return (key) => {
     const putBack = rewrite((flow) => (flow.key === key ? null : flow));
-    mutate({ path: { key } }, { onError: putBack });
+    // A promise, for callbacks of `mutate` are lost once the component that called it is gone, as a removed row is.
+    mutateAsync({ path: { key } }).catch(putBack);
   };
 }

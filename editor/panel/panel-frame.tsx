@@ -24,7 +24,9 @@ export function PanelFrame(props: {
   const [isUp, setUp] = useState(false);
   const undoByKey = useUndoByKey();
   const { subject } = props;
-  useEffect(() => setUp(subject !== null), [subject]);
+  useEffect(() => {
+    setUp(subject !== null);
+  }, [subject]);
   return (
     <aside
       className="panel"

@@ -170,7 +170,6 @@ export const panelWords = defineWords(
     lastOut: "What came out",
     lastRun: "In what is on the canvas",
     states: { running: "running now", waiting: "waiting", done: "done", failed: "failed" },
-    took: (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
     sources: {
       trigger: "How it began",
       contact: "The person",
@@ -406,7 +405,6 @@ export const panelWords = defineWords(
     lastOut: "Lo que salió",
     lastRun: "En lo que muestra el lienzo",
     states: { running: "en marcha", waiting: "esperando", done: "hecho", failed: "falló" },
-    took: (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
     sources: {
       trigger: "Cómo empezó",
       contact: "La persona",

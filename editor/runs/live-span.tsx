@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from "react";
+import { spanWords } from "../model/span-words.ts";
 import { useLocale } from "../words/words.ts";
-import { spanWords } from "./span-words.ts";
 
 const SECOND = 1000;
 

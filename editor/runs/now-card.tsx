@@ -1,13 +1,13 @@
 import { Button, Text } from "@mantine/core";
 import { IconPlayerPlay, IconPlayerSkipForward } from "@tabler/icons-react";
 import { quoted } from "../model/condition-words.ts";
+import { spanWords } from "../model/span-words.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { dayAndTime } from "./day-and-time.ts";
 import { useSecond } from "./live-span.tsx";
 import { useRun } from "./run-context.ts";
 import type { RunRecord } from "./run-record.ts";
 import { RunStateIcon } from "./run-state.tsx";
-import { spanWords } from "./span-words.ts";
 import { nodeOf, stepName } from "./step-name.ts";
 import { useRunChanges } from "./use-run-changes.ts";
 import { hasTime, whereInWords } from "./where-in-words.ts";

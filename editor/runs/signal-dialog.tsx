@@ -1,5 +1,6 @@
 import { Button, Group, JsonInput, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { parsedJson } from "../model/json-value.ts";
 import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { awaitedSignal } from "./awaited-signal.ts";
@@ -18,9 +19,9 @@ export function SignalDialog({ onClose }: { readonly onClose: () => void }) {
   const [wrong, setWrong] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const value = parsed(payload);
-    if (value === INVALID) return setWrong(true);
-    signal(name.trim(), value);
+    const parsed = parsedJson(payload);
+    if (!parsed.ok) return setWrong(true);
+    signal(name.trim(), parsed.value);
     onClose();
   };
   return (
@@ -60,15 +61,4 @@ export function SignalDialog({ onClose }: { readonly onClose: () => void }) {
       </form>
     </Modal>
   );
-}
-
-const INVALID = Symbol("not JSON");
-
-function parsed(text: string): unknown {
-  if (text.trim() === "") return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return INVALID;
-  }
 }

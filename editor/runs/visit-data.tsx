@@ -1,6 +1,6 @@
 import type { FlowNode } from "../../engine/core/flow.ts";
+import { JsonText } from "../ui/json-text.tsx";
 import { useWords } from "../words/words.ts";
-import { JsonText } from "./json-fold.tsx";
 import type { Visit } from "./timeline.ts";
 import { runsWords } from "./words.ts";
 

@@ -48,7 +48,8 @@ function Session({ session }: { readonly session: Sessions["items"][number] }) {
     client.setQueryData<Sessions>(key, (known) =>
       known ? { ...known, items: known.items.filter((each) => each.id !== id) } : known,
     );
-    end.mutate({ path: { id } }, { onError: () => client.setQueryData(key, before) });
+    // A promise, for callbacks of `mutate` are lost once the component that called it is gone, as a removed row is.
+    end.mutateAsync({ path: { id } }).catch(() => client.setQueryData(key, before));
   }
 
   return (

@@ -189,9 +189,21 @@ function Voice({ recording }: { readonly recording: boolean }) {
       recording ? { kind: "record", seconds: secondsOf(said), text: said } : { kind: "say", text: said },
     );
   };
+  // What is asked for may be another thing by the time somebody has spoken.
+  const heard = useRef(say);
+  useEffect(() => {
+    heard.current = say;
+  });
+  const stop = useRef<(() => void) | null>(null);
+  useEffect(() => () => stop.current?.(), []);
   const hear = () => {
+    if (hearing) return stop.current?.();
     setHearing(true);
-    listen(locale, say, () => setHearing(false));
+    stop.current = listen(
+      locale,
+      (said) => heard.current(said),
+      () => setHearing(false),
+    );
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -213,6 +225,7 @@ function Voice({ recording }: { readonly recording: boolean }) {
             size="lg"
             variant={hearing ? "filled" : "default"}
             aria-label={hearing ? words.listening : words.speak}
+            aria-pressed={hearing}
             onClick={hear}
           >
             <IconMicrophone size={18} aria-hidden="true" />

@@ -24,6 +24,8 @@ export interface SimulationStore {
 
 export function createSimulation(): StoreApi<SimulationStore> {
   let hangUp: () => void = () => undefined;
+  // A start that is answered after the drawer closed, or after a later start, is nobody's any more.
+  let latest = 0;
   return createStore<SimulationStore>((set, get) => {
     const hear = (message: LiveMessage) => {
       if (message.kind === "event") set({ view: afterEvent(get().view, message.event) });
@@ -32,16 +34,23 @@ export function createSimulation(): StoreApi<SimulationStore> {
     };
 
     async function start(flow: Flow, persona: string): Promise<boolean> {
+      latest += 1;
+      const own = latest;
       set({ busy: true, failure: null });
       try {
         const { data } = await call("startSimulation", { body: { flow: flow.key, document: flow, persona } });
         const state = data as unknown as SimulationState;
+        if (own !== latest) {
+          dismiss(state.id);
+          return false;
+        }
         hangUp();
+        dismiss(get().id);
         set({ ...startedAs(state), flow, busy: false });
         hangUp = live.subscribe(`simulation:${state.id}` as LiveTopic, hear);
         return true;
       } catch (error) {
-        set({ busy: false, failure: failureOf(error) });
+        if (own === latest) set({ busy: false, failure: failureOf(error) });
         return false;
       }
     }
@@ -59,15 +68,20 @@ export function createSimulation(): StoreApi<SimulationStore> {
     }
 
     function end(): void {
-      const { id } = get();
+      latest += 1;
       hangUp();
-      if (id !== null) void call("endSimulation", { path: { id } }).catch(() => undefined);
-      set({ id: null, flow: null, view: NOTHING_HAPPENED });
+      dismiss(get().id);
+      set({ id: null, flow: null, view: NOTHING_HAPPENED, busy: false });
     }
 
     const nothing = { id: null, flow: null, numbers: [], view: NOTHING_HAPPENED };
     return { ...nothing, faults: new Set(), busy: false, failure: null, start, act, end };
   });
+}
+
+/** The server forgets it after a while anyway. */
+function dismiss(id: string | null): void {
+  if (id !== null) void call("endSimulation", { path: { id } }).catch(() => undefined);
 }
 
 async function catchUp(

@@ -1,5 +1,4 @@
 import { ActionIcon, Alert, Menu, SegmentedControl, Select, Text, Tooltip } from "@mantine/core";
-import { notifications } from "@mantine/notifications";
 import {
   IconAlertTriangle,
   IconClock,
@@ -11,11 +10,12 @@ import {
 } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { type Persona, SIMULATED_FAULTS } from "../../engine/core/simulation.ts";
-import { call } from "../api/client.ts";
+import { call, failureOf } from "../api/client.ts";
 import { useRead } from "../api/queries.ts";
 import { Drawer } from "../flow/drawer.tsx";
 import { useDocument, useFlow, useFlowStore } from "../flow/flow-store.ts";
 import { saveFile } from "../ui/save-file.ts";
+import { tellDone, tellFailure } from "../ui/tell.ts";
 import { failureText } from "../words/failures.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Chat } from "./chat.tsx";
@@ -250,13 +250,18 @@ function Faults() {
 
 function KeepButton() {
   const words = useWords(simulatorWords);
+  const locale = useLocale();
   const id = useSimulation((state) => state.id);
   const steps = useSimulation((state) => state.view.steps.length);
   const keep = async () => {
     if (id === null) return;
-    const { data } = await call("readSimulationScenario", { path: { id } });
-    saveFile("scenario.json", JSON.stringify(data, null, 2), "application/json");
-    notifications.show({ color: "teal", message: words.kept });
+    try {
+      const { data } = await call("readSimulationScenario", { path: { id } });
+      saveFile("scenario.json", JSON.stringify(data, null, 2), "application/json");
+      tellDone(words.kept);
+    } catch (error) {
+      tellFailure(failureOf(error), locale);
+    }
   };
   return (
     <Tooltip label={words.keep}>

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { FlowNode } from "../../engine/core/flow.ts";
 import type { Persona } from "../../engine/core/simulation.ts";
 import { useDocument, useFlow } from "../flow/flow-store.ts";
+import { jsonObject } from "../model/json-value.ts";
 import { triggerSample } from "../model/trigger-sample.ts";
 import { useWords } from "../words/words.ts";
 import { useBegin } from "./use-begin.ts";
@@ -42,7 +43,7 @@ function StartAt({ trigger, person }: { readonly trigger: FlowNode; readonly per
   const [text, setText] = useState(() =>
     JSON.stringify(triggerSample(trigger, catalogue, person.phone), null, 2),
   );
-  const input = objectIn(text);
+  const input = jsonObject(text);
   return (
     <Stack gap="xs" my="sm">
       <JsonInput
@@ -64,13 +65,4 @@ function StartAt({ trigger, person }: { readonly trigger: FlowNode; readonly per
       </Button>
     </Stack>
   );
-}
-
-function objectIn(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,9 @@
-import { Code, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useDocument, useFlow } from "../flow/flow-store.ts";
 import { portsOf } from "../model/ports.ts";
+import { shortSpan } from "../model/span-words.ts";
 import { inLocale } from "../model/words.ts";
+import { JsonText } from "../ui/json-text.tsx";
 import { exactMoment } from "../ui/moment.tsx";
 import { useLocale, useWords } from "../words/words.ts";
 import { useSimulation } from "./simulation-context.ts";
@@ -47,7 +49,7 @@ function Step({ step }: { readonly step: StepView }) {
   const focusNode = useFlow((state) => state.focusNode);
   const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
   const taken = port ? inLocale(port.label, locale) : step.port;
-  const figures = `${credits > 0 ? `${words.credits(credits)} · ` : ""}${Math.round(step.ms)} ms`;
+  const figures = `${credits > 0 ? `${words.credits(credits)} · ` : ""}${shortSpan(step.ms, locale)}`;
   return (
     <li className="step" data-failed={step.error !== null || undefined}>
       {/* Over its own room in the line: what opens the line must not hold another button. */}
@@ -70,11 +72,11 @@ function Step({ step }: { readonly step: StepView }) {
         <Text size="xs" c="dimmed">
           {words.input}
         </Text>
-        <Code block>{JSON.stringify(step.params, null, 2)}</Code>
+        <JsonText value={step.params} />
         <Text size="xs" c="dimmed">
           {words.output}
         </Text>
-        <Code block>{JSON.stringify(step.output, null, 2)}</Code>
+        <JsonText value={step.output} />
       </details>
     </li>
   );

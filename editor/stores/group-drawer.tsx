@@ -1,6 +1,6 @@
 import { Button, Drawer, Group as Line, Stack, Switch, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import type { Input } from "../api/client.ts";
+import { type Input, ofRevision } from "../api/client.ts";
 import type { ItemOf } from "../api/pages.ts";
 import { useChange } from "../api/queries.ts";
 import { Confirm } from "../ui/confirm.tsx";
@@ -51,8 +51,7 @@ function GroupForm({ group, onClose }: { readonly group?: Group; readonly onClos
       create.mutate({ body: draft }, { onSuccess });
       return;
     }
-    const headers = { "if-match": `"${group.revision}"` };
-    save.mutate({ path: { id: group.id }, headers, body: draft }, { onSuccess });
+    save.mutate({ path: { id: group.id }, headers: ofRevision(group), body: draft }, { onSuccess });
   }
 
   return (
@@ -93,7 +92,9 @@ function draftOf({ name, timezone, hours }: Group): GroupBody {
 
 function DeleteGroup(props: { readonly group: Group; readonly onDeleted: () => void }) {
   const words = useWords(storesWords);
+  const { group, onDeleted } = props;
   const remove = useChange("deleteStoreGroup", ["listStoreGroups", "listOptions"]);
+  const input = { path: { id: group.id }, headers: ofRevision(group) };
   const [asking, ask] = useState(false);
   return (
     <>
@@ -103,9 +104,9 @@ function DeleteGroup(props: { readonly group: Group; readonly onDeleted: () => v
       {asking && (
         <Confirm
           title={words.deleteGroupTitle}
-          text={words.deleteGroupText(props.group.name)}
+          text={words.deleteGroupText(group.name)}
           action={words.deleteGroup}
-          onConfirm={() => remove.mutate({ path: { id: props.group.id } }, { onSuccess: props.onDeleted })}
+          onConfirm={() => remove.mutate(input, { onSuccess: onDeleted })}
           onClose={() => ask(false)}
         />
       )}

@@ -78,11 +78,12 @@ export function NumberDrawer(props: { readonly number: PhoneLine; readonly onClo
 
 /** What is chosen stands at once, and goes back where the server refuses. */
 function useChangeNumber(id: string): (change: Change) => void {
-  const { mutate } = useChange("changeNumber", ["listNumbers"]);
+  const { mutateAsync } = useChange("changeNumber", ["listNumbers"]);
   const rewrite = useRewriteItems("listNumbers");
   return (change) => {
     const putBack = rewrite((number) => (number.id === id ? { ...number, ...change } : number));
-    mutate({ path: { id }, body: change }, { onError: putBack });
+    // A promise, for callbacks of `mutate` are lost once the component that called it is gone, as a closed drawer is.
+    mutateAsync({ path: { id }, body: change }).catch(putBack);
   };
 }
 

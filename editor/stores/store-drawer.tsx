@@ -1,5 +1,6 @@
 import { Button, Drawer, Group, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { ofRevision } from "../api/client.ts";
 import { useChange, useRead } from "../api/queries.ts";
 import { Confirm } from "../ui/confirm.tsx";
 import { tellDone } from "../ui/tell.ts";
@@ -41,8 +42,7 @@ function StoreForm({ store, onClose }: { readonly store?: Store; readonly onClos
       create.mutate({ body: draft }, { onSuccess });
       return;
     }
-    const headers = { "if-match": `"${store.revision}"` };
-    save.mutate({ path: { id: store.id }, headers, body: draft }, { onSuccess });
+    save.mutate({ path: { id: store.id }, headers: ofRevision(store), body: draft }, { onSuccess });
   }
 
   const text = (field: TextField) => ({
@@ -132,7 +132,9 @@ function DegreesInput(props: {
 
 function DeleteStore(props: { readonly store: Store; readonly onDeleted: () => void }) {
   const words = useWords(storesWords);
+  const { store, onDeleted } = props;
   const remove = useChange("deleteStore", ["listStores", "listOptions"]);
+  const input = { path: { id: store.id }, headers: ofRevision(store) };
   const [asking, ask] = useState(false);
   return (
     <>
@@ -142,9 +144,9 @@ function DeleteStore(props: { readonly store: Store; readonly onDeleted: () => v
       {asking && (
         <Confirm
           title={words.deleteStoreTitle}
-          text={words.deleteStoreText(props.store.name)}
+          text={words.deleteStoreText(store.name)}
           action={words.deleteStore}
-          onConfirm={() => remove.mutate({ path: { id: props.store.id } }, { onSuccess: props.onDeleted })}
+          onConfirm={() => remove.mutate(input, { onSuccess: onDeleted })}
           onClose={() => ask(false)}
         />
       )}

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Answer, Input } from "../api/client.ts";
+import { type Answer, type Input, ofRevision } from "../api/client.ts";
 import { useChange } from "../api/queries.ts";
 import { ChatFrame } from "../message/chat-frame.tsx";
 import { MessageBubble } from "../message/message-bubble.tsx";
@@ -91,7 +91,7 @@ export function TemplateEditor({ template }: { readonly template: Template }) {
             save.mutate(
               {
                 path: { id: template.id },
-                headers: { "if-match": `"${template.revision}"` },
+                headers: ofRevision(template),
                 body: draft,
               },
               {

@@ -242,8 +242,7 @@ export const DEMO_NUMBERS = [
     message_flow_key: "support-handoff",
   },
   {
-    // Named so that it comes last: the first one is what a message leaves from when nothing says otherwise.
-    id: "num_demo_virtual",
+    id: "num_demo_virtual_assistant",
     e164: DEMO.numbers.agent,
     label: "Asistente",
     provider: "twilio",

@@ -1,10 +1,12 @@
-import { Badge, Code, TextInput } from "@mantine/core";
+import { Badge, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import { useState } from "react";
 import type { FlowNode } from "../../../engine/core/flow.ts";
 import { useFlow } from "../../flow/flow-store.ts";
+import { shortSpan } from "../../model/span-words.ts";
 import { completions } from "../../model/variables.ts";
-import { useWords } from "../../words/words.ts";
+import { JsonText } from "../../ui/json-text.tsx";
+import { useLocale, useWords } from "../../words/words.ts";
 import { useVariables } from "../node-form.tsx";
 import { panelWords } from "../words.ts";
 import { Outputs } from "./outputs.tsx";
@@ -56,6 +58,7 @@ export function DataTab({ node }: { readonly node: FlowNode }) {
 /** How it went in the run or simulation that the canvas shows. */
 function LastTime({ nodeId }: { readonly nodeId: string }) {
   const words = useWords(panelWords);
+  const locale = useLocale();
   const mark = useFlow((state) => state.overlay?.nodes.get(nodeId));
   if (!mark || mark.state === null) return null;
   return (
@@ -65,15 +68,15 @@ function LastTime({ nodeId }: { readonly nodeId: string }) {
         <Badge variant="light" color={mark.state === "failed" ? "red" : "gray"}>
           {words.states[mark.state]}
         </Badge>
-        {mark.ms !== null && <span className="tabular">{words.took(mark.ms)}</span>}
+        {mark.ms !== null && <span className="tabular">{shortSpan(mark.ms, locale)}</span>}
         {mark.credits !== null && <span className="tabular">{words.credits(mark.credits)}</span>}
       </div>
       {mark.last && (
         <>
           <p className="field-hint">{words.lastIn}</p>
-          <Code block>{JSON.stringify(mark.last.params, null, 2)}</Code>
+          <JsonText value={mark.last.params} />
           <p className="field-hint">{words.lastOut}</p>
-          <Code block>{JSON.stringify(mark.last.output, null, 2)}</Code>
+          <JsonText value={mark.last.output} />
         </>
       )}
     </section>

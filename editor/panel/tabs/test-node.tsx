@@ -1,15 +1,18 @@
-import { Alert, Button, Code, JsonInput } from "@mantine/core";
+import { Alert, Button, JsonInput } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { FlowNode } from "../../../engine/core/flow.ts";
 import { useDocument, useFlow } from "../../flow/flow-store.ts";
+import { jsonObject } from "../../model/json-value.ts";
 import { portsOf } from "../../model/ports.ts";
 import { sampleFrom } from "../../model/preview.ts";
+import { shortSpan } from "../../model/span-words.ts";
 import { TRIAL_TRIGGER, trialFlow } from "../../model/trial-flow.ts";
 import { inLocale } from "../../model/words.ts";
 import { createSimulation } from "../../simulator/simulation-store.ts";
 import type { StepView } from "../../simulator/simulation-view.ts";
+import { JsonText } from "../../ui/json-text.tsx";
 import { failureText } from "../../words/failures.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { useVariables } from "../node-form.tsx";
@@ -31,7 +34,7 @@ export function TestNode({ node }: { readonly node: FlowNode }) {
   const { view, busy, failure } = useStore(trial);
   useEffect(() => () => trial.getState().end(), [trial]);
   if (!type || type.kind === "trigger") return null;
-  const sample = objectIn(text ?? proposed);
+  const sample = jsonObject(text ?? proposed);
 
   async function run(values: Record<string, unknown>): Promise<void> {
     if (!type) return;
@@ -99,23 +102,15 @@ function Outcome({ node, step }: { readonly node: FlowNode; readonly step: StepV
   return (
     <div role="status">
       <p className="field-hint">
-        {words.testLeft(port ? inLocale(port.label, locale) : (step.port ?? "–"))} · {words.took(step.ms)}
+        {words.testLeft(port ? inLocale(port.label, locale) : (step.port ?? "–"))} ·{" "}
+        {shortSpan(step.ms, locale)}
       </p>
       {step.error && (
         <Alert color="red" variant="light">
           {step.error}
         </Alert>
       )}
-      <Code block>{JSON.stringify(step.output, null, 2)}</Code>
+      <JsonText value={step.output} />
     </div>
   );
-}
-
-function objectIn(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }

@@ -3,12 +3,12 @@ import { javascriptLanguage } from "@codemirror/lang-javascript";
 import { bracketMatching } from "@codemirror/language";
 import { EditorView, keymap } from "@codemirror/view";
 import { useRef, useState } from "react";
+import { jsonText, parsedJson } from "../../model/json-value.ts";
 import { useWords } from "../../words/words.ts";
 import type { WidgetProps } from "../fields/form.tsx";
 import { codeColours } from "../template/code-colours.ts";
 import { CodeMirror } from "../template/code-mirror.tsx";
 import { panelWords } from "../words.ts";
-import { jsonText, parsedJson } from "./json-value.ts";
 
 const EDITING = [
   javascriptLanguage,

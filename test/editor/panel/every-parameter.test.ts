@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parsedJson } from "../../../editor/model/json-value.ts";
 import { withPart } from "../../../editor/panel/form/edit-value.ts";
 import { layoutOf } from "../../../editor/panel/form/form-layout.ts";
 import {
@@ -15,7 +16,6 @@ import { type WidgetName, widgetOf } from "../../../editor/panel/form/widget-of.
 import { EMPTY_GROUP } from "../../../editor/panel/widgets/conditions-value.ts";
 import { type CronKind, changedKind, cronOf, cronRuleOf } from "../../../editor/panel/widgets/cron-rule.ts";
 import { USUAL_HOURS } from "../../../editor/panel/widgets/hours-value.ts";
-import { parsedJson } from "../../../editor/panel/widgets/json-value.ts";
 import { pairsFormOf, pairsValue } from "../../../editor/panel/widgets/pairs-value.ts";
 import { portNameFor } from "../../../editor/panel/widgets/port-name.ts";
 import { fieldOf, isRecord } from "../../../engine/core/plain-data.ts";

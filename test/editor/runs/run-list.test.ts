@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { spanWords } from "../../../editor/model/span-words.ts";
 import { awaitedSignal } from "../../../editor/runs/awaited-signal.ts";
 import { creditsInWords, metersInWords } from "../../../editor/runs/credits-words.ts";
 import { withFreshFirst } from "../../../editor/runs/fresh-page.ts";
 import { addressOf, filterFrom, isFiltered, queryOf } from "../../../editor/runs/run-filter.ts";
-import { spanWords } from "../../../editor/runs/span-words.ts";
 import { stateInWords } from "../../../editor/runs/state-in-words.ts";
 import { whereInWords } from "../../../editor/runs/where-in-words.ts";
 import { runsWords } from "../../../editor/runs/words.ts";

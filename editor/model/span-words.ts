@@ -1,4 +1,4 @@
-import type { Locale } from "../words/words.ts";
+import type { Locale } from "./words.ts";
 
 const PARTS = [
   { unit: "day", ms: 86_400_000 },
@@ -20,6 +20,15 @@ export function spanWords(ms: number, locale: Locale): string {
     return count === 0 ? "" : unitFormat(locale, unit).format(count);
   });
   return words.filter((word) => word !== "").join(" ");
+}
+
+/** The same in one figure, where there is room for no more: `85 ms`, `1,5 s`, `12 min`. */
+export function shortSpan(ms: number, locale: Locale): string {
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  if (ms < 60_000) return `${number.format(ms / 1000)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  return minutes < 60 ? `${minutes} min` : `${number.format(minutes / 60)} h`;
 }
 
 function unitFormat(locale: Locale, unit: string): Intl.NumberFormat {

@@ -1,3 +1,5 @@
+import { isRecord } from "../../engine/core/plain-data.ts";
+
 type ParsedJson =
   | { readonly ok: true; readonly value: unknown; readonly reason: "" }
   | { readonly ok: false; readonly value: undefined; readonly reason: string };
@@ -14,4 +16,10 @@ export function parsedJson(text: string): ParsedJson {
   } catch (error) {
     return { ok: false, value: undefined, reason: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** The object that is written there; null for anything else. */
+export function jsonObject(text: string): Readonly<Record<string, unknown>> | null {
+  const { value } = parsedJson(text);
+  return isRecord(value) ? value : null;
 }
