@@ -39,7 +39,8 @@ export function ReplayBar() {
         value={at}
         label={null}
         onChange={go}
-        thumbProps={{ "aria-label": words.replay, "aria-valuetext": words.place(at, count) }}
+        thumbLabel={words.replay}
+        thumbProps={{ "aria-valuetext": words.place(at, count) }}
       />
       <Step label={words.next} disabled={at >= count} onClick={() => go(at + 1)}>
         <IconChevronRight size={20} />

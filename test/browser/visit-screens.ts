@@ -28,9 +28,10 @@ export async function visitScreens(
   for (const screen of SCREENS) {
     const own = screen.options && (await stage.open(screen.path, { ...look, ...screen.options }));
     const { page, errors } = own ?? shared;
+    const before = own ? 0 : errors.length;
     if (!own) await page.goto(screen.path);
     await bringAbout(page, screen);
-    const faults = [...(await faultsOf(page)), ...errors];
+    const faults = [...(await faultsOf(page)), ...errors.slice(before)];
     if (faults.length > 0) found[screen.name] = faults;
     await own?.context.close();
   }
