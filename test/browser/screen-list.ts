@@ -21,7 +21,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "flow-node", path: ROUTER, prepare: (page) => openNode(page, "enviar_tienda") },
   { name: "flow-branch", path: ROUTER, prepare: (page) => openNode(page, "puede_recibir") },
   { name: "flow-problems", path: ROUTER, prepare: (page) => press(page, /problemas|problems/i) },
-  { name: "flow-outline", path: ROUTER, prepare: (page) => press(page, /^(Esquema|Outline)$/) },
+  { name: "flow-outline", path: ROUTER, prepare: outline },
   { name: "flow-find", path: ROUTER, prepare: find },
   { name: "flow-simulator", path: ROUTER, prepare: simulate },
   { name: "flow-publish", path: ROUTER, prepare: (page) => press(page, /^(Publicar|Publish)$/) },
@@ -39,11 +39,18 @@ export const SCREENS: readonly Screen[] = [
 /** On a phone the outline stands for the canvas; on it, what is not in view is not drawn. */
 async function openNode(page: Page, id: string): Promise<void> {
   const whole = page.getByRole("button", { name: /^(Flujo completo|Whole flow)$/ });
-  const outlined = page.locator(`[data-outline="${id}"]`);
+  const outlined = page.locator(`[data-outline="${id}"]`).first();
   await whole.or(outlined).first().waitFor();
   if (await outlined.isVisible()) return outlined.click();
   await whole.click();
   await page.locator(`[data-card="${id}"]`).click();
+}
+
+/** On a phone it is there already, in place of the canvas. */
+async function outline(page: Page): Promise<void> {
+  const toggle = page.getByRole("button", { name: /^(Esquema|Outline)$/ });
+  await toggle.or(page.locator("[data-outline]")).first().waitFor();
+  if (await toggle.isVisible()) await toggle.click();
 }
 
 async function press(page: Page, name: RegExp): Promise<void> {
@@ -52,7 +59,7 @@ async function press(page: Page, name: RegExp): Promise<void> {
 
 async function find(page: Page): Promise<void> {
   await press(page, /^(Buscar|Find)$/);
-  await page.getByRole("textbox", { name: /^(Buscar|Find)$/ }).fill("tienda");
+  await page.getByRole("textbox", { name: /^(Buscar|Find)$/ }).fill("por llamar");
 }
 
 async function simulate(page: Page): Promise<void> {
