@@ -1,5 +1,5 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Outlet, useMatch } from "react-router";
 import { call } from "../api/client.ts";
 import { type Me, signedIn, signedOut, useSession } from "../api/session.ts";
@@ -7,15 +7,19 @@ import { SignInAgain } from "../sign-in/sign-in-again.tsx";
 import { SignInPage } from "../sign-in/sign-in-page.tsx";
 import { useWords } from "../words/words.ts";
 import { OfflineBanner } from "./offline-banner.tsx";
+import { usePreferences } from "./preferences.ts";
 import { Rail } from "./rail.tsx";
 import { TopBar } from "./top-bar.tsx";
-import { Tour } from "./tour.tsx";
 import { appWords } from "./words.ts";
+
+// Most people have seen it.
+const Tour = lazy(async () => ({ default: (await import("./tour.tsx")).Tour }));
 
 /** Everything on the screen: who is signed in sees rail, top bar and page; anybody else the way in. */
 export function Frame() {
   const session = useSession();
   const words = useWords(appWords);
+  const toured = usePreferences((preferences) => preferences.toured);
   useMantineColorScheme({ keepTransitions: false });
   useEffect(recallSession, []);
   // A canvas wants the room.
@@ -34,7 +38,11 @@ export function Frame() {
         <Outlet />
       </main>
       <OfflineBanner />
-      <Tour />
+      {!toured && (
+        <Suspense>
+          <Tour />
+        </Suspense>
+      )}
       {session.status === "expired" && <SignInAgain email={session.me.user.email} />}
     </div>
   );

@@ -9,11 +9,7 @@ const ICONS = [IconRoute, IconDeviceMobile, IconRocket, IconCommand];
 
 /** What somebody new should know, in four pages. It comes once, and can be sent away. */
 export function Tour() {
-  const toured = usePreferences((preferences) => preferences.toured);
-  return toured ? null : <TourPages onDone={() => usePreferences.setState({ toured: true })} />;
-}
-
-function TourPages({ onDone }: { readonly onDone: () => void }) {
+  const onDone = () => usePreferences.setState({ toured: true });
   const { tour } = useWords(appWords);
   const [at, goTo] = useState(0);
   const step = tour.steps[at];

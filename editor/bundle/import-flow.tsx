@@ -1,7 +1,8 @@
 import { Alert, Button, FileInput, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { IconAlertTriangle, IconFileImport } from "@tabler/icons-react";
 import { useState } from "react";
-import { type Bundle, type BundleProblem, readBundle } from "../model/bundle.ts";
+import type { Bundle } from "../model/bundle.ts";
+import { type BundleProblem, readBundle } from "../model/read-bundle.ts";
 import { everydayWords } from "../words/everyday.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { BindFlow } from "./bind-flow.tsx";

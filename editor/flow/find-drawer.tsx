@@ -95,7 +95,7 @@ function Hits(props: {
       )}
       {hits.map(({ nodeId, where, path, title, excerpt, match: [from, to] }) => (
         <button
-          key={`${nodeId} ${where} ${title} ${path.join(".")}`}
+          key={`${nodeId} ${where} ${title} ${path.join(".")} ${from} ${excerpt}`}
           type="button"
           className="row-button"
           onClick={() => nodeId && props.onOpen(nodeId)}

@@ -1,9 +1,9 @@
 import "./flows.css";
 import { Button, Group } from "@mantine/core";
 import { IconFileImport, IconLayoutGrid, IconPlus, IconRoute, IconSearchOff } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
 import { Link, useSearchParams } from "react-router";
 import { usePages } from "../api/pages.ts";
-import { ImportFlow } from "../bundle/import-flow.tsx";
 import { ListOf } from "../ui/list-of.tsx";
 import { Page } from "../ui/page.tsx";
 import { Rows } from "../ui/rows.tsx";
@@ -12,8 +12,11 @@ import { EmptyState } from "../ui/states.tsx";
 import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { FlowRow } from "./flow-row.tsx";
-import { NewFlow } from "./new-flow.tsx";
 import { flowsWords } from "./words.ts";
+
+// What makes another flow is loaded when it is asked for: the list comes first.
+const ImportFlow = lazy(async () => ({ default: (await import("../bundle/import-flow.tsx")).ImportFlow }));
+const NewFlow = lazy(async () => ({ default: (await import("./new-flow.tsx")).NewFlow }));
 
 const COLUMNS = "24px minmax(0, 2.2fr) minmax(0, 1.6fr) minmax(160px, max-content) 92px 36px";
 
@@ -55,8 +58,10 @@ export function FlowsPage() {
           </Rows>
         )}
       </ListOf>
-      {params.has("new") && <NewFlow onClose={close} />}
-      {params.has("import") && <ImportFlow onClose={close} />}
+      <Suspense>
+        {params.has("new") && <NewFlow onClose={close} />}
+        {params.has("import") && <ImportFlow onClose={close} />}
+      </Suspense>
     </Page>
   );
 }

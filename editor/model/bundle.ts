@@ -5,7 +5,6 @@ import { type Need, needsOf } from "./bundle-needs.ts";
 import type { Bundle, Requirement } from "./bundle-schema.ts";
 import type { Catalogue } from "./catalogue.ts";
 
-export { type BundleProblem, readBundle } from "./read-bundle.ts";
 export type { Bundle, Requirement };
 
 /**

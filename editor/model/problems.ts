@@ -2,15 +2,9 @@ import { checkFlow } from "../../engine/core/check-flow.ts";
 import type { CheckTools, Problem } from "../../engine/core/check-tools.ts";
 
 export { browserCheckTools } from "./browser-check-tools.ts";
-export { type Fix, fixesFor } from "./fixes.ts";
 export type { CheckTools, Problem };
 
 /** As the server tells them when a draft is saved or published. */
 export function problemsOf(flow: unknown, tools: CheckTools): Problem[] {
   return checkFlow(flow, tools);
-}
-
-/** Problems by the node they belong to; those of the flow as a whole under null. */
-export function problemsByNode(problems: readonly Problem[]): ReadonlyMap<string | null, readonly Problem[]> {
-  return Map.groupBy(problems, ({ nodeId }) => nodeId);
 }

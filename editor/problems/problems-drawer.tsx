@@ -4,7 +4,7 @@ import type { Problem } from "../../engine/core/check-tools.ts";
 import { Drawer } from "../flow/drawer.tsx";
 import { useDocument, useFlow } from "../flow/flow-store.ts";
 import { FLOW_LABELS, flowWords } from "../flow/words.ts";
-import { fixesFor } from "../model/problems.ts";
+import { fixesFor } from "../model/fixes.ts";
 import { EmptyState } from "../ui/states.tsx";
 import { useLocale, useWords } from "../words/words.ts";
 

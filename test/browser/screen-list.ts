@@ -71,7 +71,7 @@ async function press(page: Page, name: RegExp): Promise<void> {
 
 async function find(page: Page): Promise<void> {
   await press(page, /^(Buscar|Find)$/);
-  await page.getByRole("textbox", { name: /^(Buscar|Find)$/ }).fill("tienda");
+  await page.getByRole("textbox", { name: /^(Buscar|Find)$/ }).fill("por llamar");
 }
 
 async function simulate(page: Page): Promise<void> {

@@ -31,7 +31,10 @@ test("a document is found by the words of a question, in any form and without ac
     "cancelacion gratis",
     "¿cuánto cobran si cancelo?",
   ]) {
-    const found = await call("GET", `/knowledge/search?question=${encodeURIComponent(question)}`);
+    const found = await call(
+      "GET",
+      `/knowledge/search?collection=hotel&question=${encodeURIComponent(question)}`,
+    );
     expect(found.body.passages[0]).toMatchObject({ documentId: made.body.id, position: 1 });
   }
   expect((await call("GET", "/knowledge/search?question=estacionamiento")).body.passages).toEqual([]);

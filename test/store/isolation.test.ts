@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ModuleTemplate } from "../../engine/core/erp-module.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import { copyNotices } from "../../engine/store/adopted-modules.ts";
+import { answersOfRun, answersToday, noteAnswer } from "../../engine/store/agent-answers.ts";
 import { insertApiKey } from "../../engine/store/api-keys.ts";
 import { insertAudit, listAudit } from "../../engine/store/audit.ts";
 import { addressOfLeg, keepAnsweredLeg, lastAnswered } from "../../engine/store/call-legs.ts";
@@ -69,6 +70,13 @@ import {
   waitingHandoff,
 } from "../../engine/store/handoffs.ts";
 import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
+import {
+  deleteDocument,
+  listDocuments,
+  readDocument,
+  searchPassages,
+  writeDocument,
+} from "../../engine/store/knowledge.ts";
 import { clicksByUrl, listClicks, listLinks, readLink } from "../../engine/store/links.ts";
 import { deferMedia, insertPendingMedia, readMedia, readPart, storeMedia } from "../../engine/store/media.ts";
 import { lastConversationOf, messagesSince } from "../../engine/store/message-trail.ts";
@@ -226,6 +234,12 @@ const READS: Record<string, Call> = {
   listEffectsIn: (scope, of) =>
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
+  // Nothing used is a count of nothing.
+  answersOfRun: async (scope, of) => someUse(await answersOfRun(scope, of.run)),
+  answersToday: async (scope) => someUse(await answersToday(scope, "UTC")),
+  readDocument: (scope, of) => readDocument(scope, of.document),
+  listDocuments: (scope) => listDocuments(scope, { collection: null, before: null, limit: 50 }),
+  searchPassages: (scope) => searchPassages(scope, "secret", { limit: 50 }),
   secondsSince: (scope, of) => secondsSince(scope, of.effect),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
@@ -336,6 +350,32 @@ const NEWS = {
 const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta", revision: 1 });
 
 const WRITES: Record<string, Call> = {
+  noteAnswer: (scope, of) =>
+    noteAnswer(scope, {
+      stepKey: of.stepKey,
+      part: "answer",
+      runId: of.run,
+      model: "mine",
+      promptTokens: 1,
+      completionTokens: 1,
+      firstMs: null,
+      totalMs: 1,
+    }),
+  writeDocument: (scope, of) =>
+    writeDocument(
+      scope,
+      {
+        title: "mine",
+        collection: "mine",
+        kind: "text",
+        language: "es",
+        source_url: null,
+        body: "mine",
+        questions: [],
+      },
+      of.document,
+    ),
+  deleteDocument: (scope, of) => deleteDocument(scope, of.document),
   insertApiKey: (scope, of) =>
     insertApiKey(scope, { id: of.apiKey, name: "mine", hash: of.hash, scopes: ["*"] }),
   insertCredential: (scope, of) =>
@@ -487,6 +527,9 @@ const WRITES: Record<string, Call> = {
 
 // These have no id to ask by: they give the scope's own rows.
 const WITHOUT_ID = new Set([
+  "answersToday",
+  "listDocuments",
+  "searchPassages",
   "listCredentials",
   "listAccounts",
   "monthlyCredits",
@@ -515,6 +558,10 @@ const WITHOUT_ID = new Set([
   "openRuns",
 ]);
 const NOTHING = [undefined, null, [], {}];
+
+function someUse(used: { readonly answers: number }) {
+  return used.answers === 0 ? null : used;
+}
 
 let database: TestDatabase;
 let db: Database;
@@ -654,6 +701,7 @@ const FINDERS = [
   "engine_note_event",
   "engine_note_failure",
   "engine_number_owner",
+  "engine_prune_agent_answers",
   "engine_prune_codes",
   "engine_prune_asks",
   "engine_placed_call",

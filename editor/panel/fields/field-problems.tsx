@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { IconAlertCircle, IconAlertTriangle, IconWand } from "@tabler/icons-react";
 import type { Problem } from "../../../engine/core/check-tools.ts";
 import { useDocument, useFlow } from "../../flow/flow-store.ts";
-import { fixesFor } from "../../model/problems.ts";
+import { fixesFor } from "../../model/fixes.ts";
 import { inLocale } from "../../model/words.ts";
 import { useLocale } from "../../words/words.ts";
 import { panelWords } from "../words.ts";

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Bundle, bindBundle, exportBundle, readBundle } from "../../../editor/model/bundle.ts";
+import { type Bundle, bindBundle, exportBundle } from "../../../editor/model/bundle.ts";
 import { setParams } from "../../../editor/model/edits.ts";
 import { jsonFault } from "../../../editor/model/json-fault.ts";
+import { readBundle } from "../../../editor/model/read-bundle.ts";
 import { violations } from "../../../editor/model/schema-check.ts";
 import { FlowSchema } from "../../../engine/core/flow.ts";
 import { flowOf, linked, node } from "./broken-flows.ts";

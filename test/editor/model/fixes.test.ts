@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { browserCheckTools, fixesFor, problemsOf } from "../../../editor/model/problems.ts";
+import { fixesFor } from "../../../editor/model/fixes.ts";
+import { browserCheckTools, problemsOf } from "../../../editor/model/problems.ts";
 import { violations } from "../../../editor/model/schema-check.ts";
 import { type Flow, FlowSchema } from "../../../engine/core/flow.ts";
 import type { ProblemCode } from "../../../engine/core/problem-texts.ts";
