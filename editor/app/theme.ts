@@ -50,6 +50,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--line": "#dde3e6",
     "--quiet": "#56646b",
     "--mantine-color-dimmed": "#56646b",
+    "--mantine-color-placeholder": "#647279",
     "--danger": "#b42318",
   },
   dark: {
@@ -59,6 +60,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--line": "#343c40",
     "--quiet": "#a3b0b6",
     "--mantine-color-dimmed": "#a3b0b6",
+    "--mantine-color-placeholder": "#95a3aa",
     "--mantine-color-body": "#181c1e",
     "--danger": "#ff9b8f",
   },

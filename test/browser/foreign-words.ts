@@ -1,42 +1,13 @@
 import { glob } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type EditorStage, openEditorStage } from "../support/editor-page.ts";
-import { playedOn, visitScreens } from "./visit-screens.ts";
 
 type Locale = "es" | "en";
-
-/** Only a guard against hanging: it goes through much, and machines are shared. */
-const PATIENCE = 300_000;
-
-let stage: EditorStage;
-let tables: Readonly<Record<Locale, ReadonlySet<string>>>;
-
-beforeAll(async () => {
-  tables = await readTables();
-  stage = await playedOn(await openEditorStage());
-});
-afterAll(() => stage.stop());
-
-test(
-  "in Spanish nothing of any screen is in English",
-  async () => {
-    expect(await visitScreens(stage, { locale: "es" }, (page) => foreignWords(page, "es", "en"))).toEqual({});
-  },
-  PATIENCE,
-);
-
-test(
-  "in English nothing of any screen is in Spanish",
-  async () => {
-    expect(await visitScreens(stage, { locale: "en" }, (page) => foreignWords(page, "en", "es"))).toEqual({});
-  },
-  PATIENCE,
-);
+type Tables = Readonly<Record<Locale, ReadonlySet<string>>>;
 
 /** What is on the page word for word as only the other language has it, and what never was meant for a person. */
-async function foreignWords(page: Page, own: Locale, other: Locale): Promise<readonly string[]> {
+export async function foreignWords(page: Page, own: Locale, tables: Tables): Promise<readonly string[]> {
+  const other = own === "es" ? "en" : "es";
   const texts = await textsOf(page);
   const lang = await page.locator("html").getAttribute("lang");
   return [
@@ -64,7 +35,7 @@ function textsOf(page: Page): Promise<string[]> {
 }
 
 /** All words of the editor and of the catalogue, by language. */
-async function readTables(): Promise<Record<Locale, Set<string>>> {
+export async function readTables(): Promise<Tables> {
   const root = path.join(import.meta.dirname, "..", "..");
   const read = { es: new Set<string>(), en: new Set<string>() };
   for await (const file of glob("editor/**/{words,everyday,*-words}.ts", { cwd: root })) {
@@ -73,7 +44,7 @@ async function readTables(): Promise<Record<Locale, Set<string>>> {
     const tables: Record<string, unknown> = await import(path.join(root, file));
     for (const table of Object.values(tables)) collect(table, read);
   }
-  expect(Math.min(read.es.size, read.en.size)).toBeGreaterThan(500);
+  if (Math.min(read.es.size, read.en.size) < 500) throw new Error("the tables of words were not found");
   return read;
 }
 
