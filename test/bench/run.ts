@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { canvas } from "./canvas.ts";
 import { codeNode } from "./code-node.ts";
 import { fairness } from "./fairness.ts";
 import { groupCommit } from "./group-commit.ts";
@@ -25,6 +26,7 @@ export interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  canvas,
   "code-node": codeNode,
   "ivr-turn": ivrTurn,
   "group-commit": groupCommit,
