@@ -34,7 +34,8 @@ function DraftPage({ flowKey }: { readonly flowKey: string }) {
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const failure = error ?? draft.error;
+  // A later refusal takes nothing off the screen that is there already.
+  const failure = (catalogue ? null : error) ?? (draft.data ? null : draft.error);
   if (failure)
     return <ErrorState error={failure} onRetry={() => void Promise.all([refetch(), draft.refetch()])} />;
   if (!catalogue || !draft.data)

@@ -32,10 +32,18 @@ test("without a network edits are kept and said to be, and saved when it is back
 test("whoever's session has ended signs in over the page, and loses nothing", async () => {
   const { page, context, errors } = await stage.open("/flows/otp-on-call");
   await page.locator("[data-card]").first().waitFor();
+  // Whatever else the page asks for would find the session ended too, and its dialog would take the keys from the name.
+  const session = Promise.withResolvers<void>();
+  await page.route("**/api/v1/flows/otp-on-call", async (route) => {
+    await session.promise;
+    await route.continue();
+  });
+  await rename(page, "Otra vez dentro");
+  await savingIs(page, "saving");
   const { csrfToken } = await (await context.request.get("/api/v1/me")).json();
   const headers = { "x-csrf-token": csrfToken, origin: stage.engine.url };
   expect((await context.request.post("/api/v1/auth/logout", { headers })).ok()).toBe(true);
-  await rename(page, "Otra vez dentro");
+  session.resolve();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel(/^Contraseña/).fill(DEMO.signIn.password);
   await dialog.getByRole("button", { name: "Entrar" }).click();
@@ -122,7 +130,7 @@ async function holdSaves(page: Page, key: string): Promise<() => Promise<void>> 
   return () => page.unroute(address);
 }
 
-function savingIs(page: Page, kind: "saved" | "offline"): Promise<void> {
+function savingIs(page: Page, kind: "saved" | "saving" | "offline"): Promise<void> {
   return page.locator(`.flow-state[data-kind="${kind}"]`).waitFor();
 }
 
