@@ -1250,8 +1250,9 @@ create table subscriptions (
   plan_id text not null,
   status text not null,
   period_start timestamp with time zone not null default now(),
-  period_end timestamp with time zone not null default (now() + '1 mon'::interval),
+  period_end timestamp with time zone not null,
   voice_agent boolean,
+  anchor_at timestamp with time zone not null,
   constraint subscriptions_id_check CHECK ((id ~~ 'sub\_%'::text)),
   constraint subscriptions_status_check CHECK ((status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'cancelled'::text]))),
   constraint subscriptions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id),
@@ -1261,8 +1262,10 @@ create table subscriptions (
 );
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;
+create policy owner_routes on subscriptions for select to app_owner using (true);
 create policy tenant_wall on subscriptions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 CREATE TRIGGER subscriptions_agents_of_twin BEFORE INSERT ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION agents_of_twin();
+CREATE TRIGGER subscriptions_anchor BEFORE INSERT OR UPDATE OF anchor_at, period_end ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION anchor_subscription();
 CREATE TRIGGER subscriptions_sync_agent_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_agent_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_code_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_code_credits_on_subscription();
 CREATE TRIGGER subscriptions_sync_credits AFTER INSERT OR UPDATE ON public.subscriptions FOR EACH ROW EXECUTE FUNCTION sync_comm_credits_on_subscription();
@@ -1458,6 +1461,24 @@ begin
     x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_documents) x;
   insert into knowledge_passages select (jsonb_populate_record(null::knowledge_passages,
     x || jsonb_build_object('tenant_id', new.tenant_id))).* from jsonb_array_elements(v_passages) x;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.anchor_subscription()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_zone text;
+begin
+  select timezone into v_zone from tenants where id = new.tenant_id;
+  new.anchor_at := coalesce(new.anchor_at, new.period_start);
+  new.period_end := coalesce(new.period_end, upper(subscription_month(new.anchor_at, v_zone, new.period_start)));
+  if lower(subscription_month(new.anchor_at, v_zone, new.period_end)) <> new.period_end then
+    new.anchor_at := new.period_end;
+  end if;
   return new;
 end $function$;
 
@@ -2630,6 +2651,19 @@ begin
     return next;
   end loop;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_due_subscriptions(p_limit integer)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(due.tenant_id), '{}') from (
+    select s.tenant_id from subscriptions s join tenants t on t.id = s.tenant_id
+    where s.status in ('active', 'trialing') and t.twin_of is null
+      and s.period_end <= now() + t.clock_offset_ms * interval '1 ms'
+    order by s.period_end, s.tenant_id limit p_limit) due
+$function$;
 
 CREATE OR REPLACE FUNCTION public.engine_due_templates(p_limit integer)
  RETURNS TABLE(tenant text, template text, provider text, revision integer)
@@ -4612,6 +4646,32 @@ begin
   end loop;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_renew_subscription(p_tenant text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_now timestamptz;
+  v_zone text;
+  v_month tstzrange;
+  s subscriptions;
+begin
+  perform set_config('app.tenant_id', p_tenant, true);
+  select now() + clock_offset_ms * interval '1 ms', timezone into v_now, v_zone
+    from tenants where id = p_tenant and twin_of is null;
+  if not found then return false; end if;
+  select * into s from subscriptions where tenant_id = p_tenant and status in ('active', 'trialing')
+    and period_end <= v_now for update;
+  if not found then return false; end if;
+  -- A tenant that went over to another zone may have ended a little before the month does: no period of an hour.
+  v_month := subscription_month(s.anchor_at, v_zone, greatest(v_now, s.period_end + interval '3 days'));
+  update subscriptions set period_start = least(lower(v_month), v_now), period_end = upper(v_month)
+    where tenant_id = p_tenant and id = s.id;
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_report_template(p jsonb)
  RETURNS TABLE(tenant text, template text, changed boolean)
  LANGUAGE plpgsql
@@ -5283,6 +5343,25 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.subscription_month(p_anchor timestamp with time zone, p_zone text, p_at timestamp with time zone)
+ RETURNS tstzrange
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_anchor timestamp := p_anchor at time zone p_zone;
+  v_at timestamp := p_at at time zone p_zone;
+  v_months integer := (extract(year from v_at) - extract(year from v_anchor)) * 12
+    + extract(month from v_at) - extract(month from v_anchor);
+begin
+  if (v_anchor + v_months * interval '1 month') at time zone p_zone > p_at then
+    v_months := v_months - 1;
+  end if;
+  return tstzrange((v_anchor + v_months * interval '1 month') at time zone p_zone,
+    (v_anchor + (v_months + 1) * interval '1 month') at time zone p_zone);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.sync_agent_credits_on_subscription()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5473,6 +5552,7 @@ grant execute on function engine_credentials_of_account(text,text) to app_engine
 grant execute on function engine_doubts() to app_engine;
 grant execute on function engine_due(integer) to app_engine;
 grant execute on function engine_due_media(integer) to app_engine;
+grant execute on function engine_due_subscriptions(integer) to app_engine;
 grant execute on function engine_due_templates(integer) to app_engine;
 grant execute on function engine_effect_status(jsonb) to app_engine;
 grant execute on function engine_end_sessions(text,text,text) to app_engine;
@@ -5520,6 +5600,7 @@ grant execute on function engine_recipients(jsonb) to app_engine;
 grant execute on function engine_record_consents(jsonb) to app_engine;
 grant execute on function engine_refs_to(text,text,text,timestamp with time zone) to app_engine;
 grant execute on function engine_renew(text,text[],integer) to app_engine;
+grant execute on function engine_renew_subscription(text) to app_engine;
 grant execute on function engine_report_template(jsonb) to app_engine;
 grant execute on function engine_request_cancel(text,text) to app_engine;
 grant execute on function engine_request_pause(text,text,boolean) to app_engine;

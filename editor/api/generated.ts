@@ -4452,6 +4452,59 @@ export interface Operations {
       updatedAt: string;
     };
   };
+  readSubscription: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      /**
+       * Credits are renewed while it is `trialing` or `active`.
+       */
+      status: "trialing" | "active" | "past_due" | "cancelled";
+      /**
+       * ISO 8601, UTC.
+       */
+      periodStart: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      periodEnd: string;
+      plan: {
+        code: string;
+        name: string;
+        /**
+         * Of the plan, or added to it.
+         */
+        voiceAgent: boolean;
+        monthly: {
+          /**
+           * Null: without limit.
+           */
+          sms: number | null;
+          /**
+           * Null: without limit.
+           */
+          whatsapp: number | null;
+          /**
+           * Null: without limit.
+           */
+          voice: number | null;
+          /**
+           * Null: without limit.
+           */
+          lookup: number | null;
+          /**
+           * Null: without limit.
+           */
+          verify: number | null;
+          /**
+           * Null: without limit.
+           */
+          ai: number | null;
+        };
+      };
+    } | null;
+  };
   readTemplate: {
     path: {
       id: string;
@@ -7706,6 +7759,7 @@ export const OPERATIONS = {
   readSimulationScenario: ["get", "/api/v1/simulations/{id}/scenario"],
   readStore: ["get", "/api/v1/stores/{id}"],
   readStoreGroup: ["get", "/api/v1/store-groups/{id}"],
+  readSubscription: ["get", "/api/v1/subscription"],
   readTemplate: ["get", "/api/v1/templates/{id}"],
   readTraffic: ["get", "/api/v1/flows/{key}/traffic"],
   readVersion: ["get", "/api/v1/flows/{key}/versions/{number}"],

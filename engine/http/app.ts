@@ -64,6 +64,7 @@ import { sessionRoutes } from "./sessions.ts";
 import { simulationRoutes } from "./simulations.ts";
 import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
+import { subscriptionRoutes } from "./subscription.ts";
 import { templateActionRoutes } from "./template-actions.ts";
 import { templateRoutes } from "./templates.ts";
 import { trafficRoutes } from "./traffic.ts";
@@ -174,6 +175,7 @@ export function routesOf(dependencies: AppDependencies): {
     ...messageRoutes(runtime, engine),
     ...conversationRoutes(runtime, engine),
     ...creditRoutes(runtime.db),
+    ...subscriptionRoutes(runtime.db),
     ...numberRoutes(runtime),
     ...changeNumberRoutes(runtime),
     ...numberAllowanceRoutes(runtime),

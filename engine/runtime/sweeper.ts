@@ -11,6 +11,7 @@ import { pruneSessions } from "../store/people.ts";
 import { pruneLists } from "../store/recipient-lists.ts";
 import { dueRuns } from "../store/runs.ts";
 import { fetchDueFiles } from "./inbound-files.ts";
+import { renewDue } from "./renewals.ts";
 import type { Runtime } from "./runtime.ts";
 import { syncDueTemplates } from "./template-submissions.ts";
 
@@ -20,6 +21,7 @@ const COUNT_EVERY_MS = 5_000;
 const PRUNE_EVERY_MS = 10 * 60_000;
 const FILES_EVERY_MS = 5_000;
 const TEMPLATES_EVERY_MS = 30_000;
+const RENEW_EVERY_MS = 60_000;
 const LIMIT = 500;
 
 /**
@@ -85,6 +87,10 @@ export function startSweeper(
     ),
   ];
   timers.push(
+    setInterval(
+      quietly(() => renewDue(runtime), "renewing credits"),
+      RENEW_EVERY_MS,
+    ),
     setInterval(
       quietly(() => fetchDueFiles(runtime), "fetching files that came with messages"),
       FILES_EVERY_MS,

@@ -136,6 +136,7 @@ import {
   updateGroup,
   updateStore,
 } from "../../engine/store/stores.ts";
+import { readSubscription } from "../../engine/store/subscriptions.ts";
 import {
   beginSubmission,
   deleteSubmission,
@@ -208,6 +209,7 @@ const READS: Record<string, Call> = {
   listAccounts: (scope) => listAccounts(scope),
   monthlyCredits: (scope) => monthlyCredits(scope),
   flowActivity: (scope) => flowActivity(scope),
+  readSubscription: (scope) => readSubscription(scope),
   chargesOfRun: (scope, of) => chargesOfRun(scope, of.run),
   creditsOfRun: (scope, of) => creditsOfRun(scope, of.run),
   creditsOfRuns: async (scope, of) => [...(await creditsOfRuns(scope, [of.run]))],
@@ -554,6 +556,7 @@ const WITHOUT_ID = new Set([
   "activityOfNumbers",
   "exportConsents",
   "readSettings",
+  "readSubscription",
   "publishedFlows",
   "openRuns",
 ]);
@@ -684,6 +687,7 @@ const FINDERS = [
   "engine_doubts",
   "engine_due",
   "engine_due_media",
+  "engine_due_subscriptions",
   "engine_due_templates",
   "engine_effect_status",
   "engine_find_api_key",
@@ -757,6 +761,7 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     ].flatMap((item) => [batch(item), batch(item, commitItem(B, B.leasedRun, { seq: 99 }))]),
   ],
   engine_skip_time: [["ten_nobody", 1000]],
+  engine_renew_subscription: [[B.tenant]],
   engine_keep_twin: [[B.tenant, 1000]],
   engine_close_twin: [[B.tenant]],
   engine_open_twin: [
