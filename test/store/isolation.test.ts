@@ -701,6 +701,8 @@ const FINDERS = [
   "engine_keep_fault",
   "engine_keep_partitions",
   "engine_load",
+  // names of files
+  "engine_migrations",
   // whose number or account the vendor names
   "engine_note_event",
   "engine_note_failure",
@@ -728,6 +730,8 @@ const FINDERS = [
   "engine_tenant_of_run",
   "engine_uncounted_tenants",
   "engine_user_of_email",
+  // counts, not rows
+  "engine_workload",
 ];
 
 /** A asks for a code to somebody of B. */
