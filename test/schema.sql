@@ -32,12 +32,19 @@ create table api_keys (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  created_by text,
+  hint text,
+  last_used_at timestamp with time zone,
+  rotated_at timestamp with time zone,
+  previous_hash text,
+  previous_until timestamp with time zone,
   constraint api_keys_id_check CHECK ((id ~~ 'key\_%'::text)),
   constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_tenant_id_hash_key UNIQUE (tenant_id, hash)
 );
 CREATE INDEX api_keys_hash_idx ON public.api_keys USING btree (hash);
+CREATE INDEX api_keys_previous_idx ON public.api_keys USING btree (previous_hash) WHERE (previous_hash IS NOT NULL);
 alter table api_keys enable row level security;
 alter table api_keys force row level security;
 create policy owner_routes on api_keys for select to app_owner using (true);
@@ -1361,6 +1368,24 @@ alter table tenants force row level security;
 create policy owner_batch on tenants for all to app_owner using ((id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on tenants for select to app_owner using (true);
 create policy tenant_wall on tenants for all to public using ((id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table token_issuers (
+  id text not null,
+  tenant_id text not null,
+  name text not null,
+  issuer text not null,
+  jwks_url text not null,
+  scopes text[] not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint token_issuers_id_check CHECK ((id ~~ 'iss\_%'::text)),
+  constraint token_issuers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint token_issuers_pkey PRIMARY KEY (id),
+  constraint token_issuers_tenant_id_issuer_key UNIQUE (tenant_id, issuer)
+);
+alter table token_issuers enable row level security;
+alter table token_issuers force row level security;
+create policy tenant_wall on token_issuers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table users (
   id text not null,
@@ -2778,13 +2803,18 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_find_api_key(p_hash text)
  RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
+ LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select jsonb_build_object('id', id, 'tenantId', tenant_id, 'scopes', scopes) from api_keys
-  where hash = p_hash and revoked_at is null and (expires_at is null or expires_at > now()) limit 1
-$function$;
+declare
+  v_key api_keys;
+begin
+  select * into v_key from api_keys k where is_good(k, now())
+    and (k.hash = p_hash or (k.previous_hash = p_hash and k.previous_until > now())) limit 1;
+  if not found then return null; end if;
+  return key_in_use(v_key);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_flows_with_trigger(p_tenant text, p_type text)
  RETURNS jsonb
@@ -3186,6 +3216,20 @@ begin
   perform set_config('app.tenant_id', p_twin, true);
   update tenants set twin_until = now() + p_seconds * interval '1 second' where id = p_twin and twin_of is not null;
   return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_key_of_token(p_tenant text, p_id text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_key api_keys;
+begin
+  select * into v_key from api_keys k where k.tenant_id = p_tenant and k.id = p_id and is_good(k, now());
+  if not found then return null; end if;
+  return key_in_use(v_key);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_lane_taken(r runs)
@@ -5192,6 +5236,28 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.is_good(p_key api_keys, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select p_key.revoked_at is null and (p_key.expires_at is null or p_key.expires_at > p_now)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.key_in_use(p_key api_keys)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if p_key.last_used_at is null or p_key.last_used_at < now() - interval '1 minute' then
+    perform set_config('app.tenant_id', p_key.tenant_id, true);
+    update api_keys set last_used_at = now() where tenant_id = p_key.tenant_id and id = p_key.id;
+  end if;
+  return jsonb_build_object('id', p_key.id, 'tenantId', p_key.tenant_id, 'scopes', p_key.scopes);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.name_ask_by_phone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5394,6 +5460,7 @@ begin
 end $function$;
 
 grant delete, insert, select on goals to app_api;
+grant delete, insert, select on token_issuers to app_api;
 grant delete, insert, select, update on agent_answers to app_api;
 grant delete, insert, select, update on api_keys to app_api;
 grant delete, insert, select, update on calls to app_api;
@@ -5468,6 +5535,7 @@ grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_keep_twin(text,double precision) to app_engine;
+grant execute on function engine_key_of_token(text,text) to app_engine;
 grant execute on function engine_last_store(text,text) to app_engine;
 grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;

@@ -7,6 +7,7 @@ import type { Runtime } from "../runtime/runtime.ts";
 import type { Simulations } from "../runtime/simulations/simulations.ts";
 import { countDoubts } from "../store/effects.ts";
 import { agentSettingsRoutes } from "./agent-settings.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
@@ -21,6 +22,7 @@ import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
 import { editorRoutes } from "./editor-files.ts";
 import { effectRoutes } from "./effects.ts";
+import { embedTokenRoutes } from "./embed-tokens.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { eventRoutes } from "./events.ts";
 import { flowActivityRoutes } from "./flow-activity.ts";
@@ -67,6 +69,7 @@ import { storeGroupRoutes } from "./store-groups.ts";
 import { storeRoutes } from "./stores.ts";
 import { templateActionRoutes } from "./template-actions.ts";
 import { templateRoutes } from "./templates.ts";
+import { tokenIssuerRoutes } from "./token-issuers.ts";
 import { trafficRoutes } from "./traffic.ts";
 import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
@@ -170,6 +173,9 @@ export function routesOf(dependencies: AppDependencies): {
     ...storeRoutes(runtime),
     ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
+    ...apiKeyRoutes(runtime),
+    ...embedTokenRoutes(runtime),
+    ...tokenIssuerRoutes(runtime),
     ...clockRoutes(runtime),
     ...authRoutes({ runtime, findPerson: findPersonOf(dependencies), demoSignIn }),
     ...sessionRoutes(runtime),
@@ -197,7 +203,7 @@ export function routesOf(dependencies: AppDependencies): {
 
 /** The same for requests and for sockets. */
 export function authenticateOf(dependencies: Pick<AppDependencies, "runtime" | "demoSignIn">): Authenticate {
-  return createAuthenticate(dependencies.runtime.db, findPersonOf(dependencies));
+  return createAuthenticate(dependencies.runtime, findPersonOf(dependencies));
 }
 
 function findPersonOf({ runtime, demoSignIn }: Pick<AppDependencies, "runtime" | "demoSignIn">): FindPerson {

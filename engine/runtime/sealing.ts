@@ -25,6 +25,8 @@ export interface Keys {
   /** A short signature for URLs of ours, with the id of its key. */
   sign(purpose: string, value: string): string;
   verify(purpose: string, value: string, signature: string): boolean;
+  /** What signs tokens of another standard for a purpose: that of this id, else the present one; null where it is not known. */
+  tokenKey(purpose: string, id?: string): { readonly id: string; readonly secret: Buffer } | null;
 }
 
 /** What one master key makes. */
@@ -77,6 +79,10 @@ export function createKeys(masterKey: Buffer, previous: readonly Buffer[] = []):
     verify(purpose, value, signature) {
       const set = known.get(signature.split("-", 1)[0] ?? "");
       return set !== undefined && isSame(signature, signed(set, purpose, value));
+    },
+    tokenKey(purpose, id = current.id) {
+      const set = known.get(id);
+      return set ? { id, secret: derive(set.signing, purpose) } : null;
     },
   };
 }
