@@ -105,6 +105,12 @@ alter table call_legs force row level security;
 create policy owner_routes on call_legs for select to app_owner using (true);
 create policy tenant_wall on call_legs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
+create table call_rates (
+  key text not null,
+  even_at timestamp with time zone not null,
+  constraint call_rates_pkey PRIMARY KEY (key)
+);
+
 create table calling_codes (
   prefix text not null,
   country text not null,
@@ -644,6 +650,22 @@ alter table journal enable row level security;
 alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on journal for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table kept_answers (
+  tenant_id text not null,
+  caller text not null,
+  key text not null,
+  asked text not null,
+  answer jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint kept_answers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint kept_answers_pkey PRIMARY KEY (tenant_id, caller, key)
+);
+CREATE INDEX kept_answers_age_idx ON public.kept_answers USING btree (created_at);
+alter table kept_answers enable row level security;
+alter table kept_answers force row level security;
+create policy owner_routes on kept_answers for select to app_owner using (true);
+create policy tenant_wall on kept_answers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table knowledge_documents (
   tenant_id text not null,
@@ -4005,6 +4027,27 @@ begin
   return v_all;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_answers(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  a record;
+  v_count integer := 0;
+begin
+  for a in select tenant_id, caller, key from kept_answers where created_at < now() - interval '1 day'
+    order by created_at limit p_limit
+  loop
+    perform set_config('app.tenant_id', a.tenant_id, true);
+    delete from kept_answers where tenant_id = a.tenant_id and caller = a.caller and key = a.key
+      and created_at < now() - interval '1 day';
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_asks(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -4203,6 +4246,21 @@ begin
     get diagnostics v_some = row_count;
     v_count := v_count + v_some;
   end loop;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_rates(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_count integer;
+begin
+  delete from call_rates where key in (
+    select key from call_rates where even_at < now() limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
   return v_count;
 end $function$;
 
@@ -5017,6 +5075,31 @@ begin
   return v_wait;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_take_rate(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_now timestamptz;
+  v_wait jsonb;
+begin
+  insert into call_rates (key, even_at) select r.key, '-infinity' from jsonb_to_recordset(p) as r (key text)
+    order by r.key on conflict do nothing;
+  perform 1 from call_rates where key in (select r.key from jsonb_to_recordset(p) as r (key text)) order by key for update;
+  -- After the lock: now() is when this one began to wait for it.
+  v_now := clock_timestamp();
+  select jsonb_build_object('of', w.name, 'waitMs', w.ms) into v_wait from (
+    select r.name, ceil(1000 * (extract(epoch from greatest(c.even_at, v_now) - v_now) - 60 + 60.0 / r.per_minute)) as ms
+    from jsonb_to_recordset(p) as r (key text, name text, per_minute integer) join call_rates c on c.key = r.key) w
+    where w.ms > 0 order by w.ms desc, w.name limit 1;
+  if v_wait is not null then return v_wait; end if;
+  update call_rates c set even_at = greatest(c.even_at, v_now) + make_interval(secs => 60.0 / r.per_minute)
+    from jsonb_to_recordset(p) as r (key text, per_minute integer) where r.key = c.key;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_media(p_id text)
  RETURNS text
  LANGUAGE sql
@@ -5470,6 +5553,7 @@ grant delete, insert, select, update on data_items to app_api;
 grant delete, insert, select, update on data_writes to app_api;
 grant delete, insert, select, update on flows to app_api;
 grant delete, insert, select, update on interactions to app_api;
+grant delete, insert, select, update on kept_answers to app_api;
 grant delete, insert, select, update on knowledge_documents to app_api;
 grant delete, insert, select, update on knowledge_passages to app_api;
 grant delete, insert, select, update on links to app_api;
@@ -5550,6 +5634,7 @@ grant execute on function engine_open_ask(jsonb) to app_engine;
 grant execute on function engine_open_twin(jsonb) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
 grant execute on function engine_prune_agent_answers(integer) to app_engine;
+grant execute on function engine_prune_answers(integer) to app_engine;
 grant execute on function engine_prune_asks(integer) to app_engine;
 grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
@@ -5558,6 +5643,7 @@ grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_lists(integer,integer) to app_engine;
 grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
+grant execute on function engine_prune_rates(integer) to app_engine;
 grant execute on function engine_prune_sessions(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipients(jsonb) to app_engine;
@@ -5578,6 +5664,7 @@ grant execute on function engine_stale_twins() to app_engine;
 grant execute on function engine_start_session(jsonb) to app_engine;
 grant execute on function engine_switch_session(jsonb) to app_engine;
 grant execute on function engine_take_destinations(jsonb) to app_engine;
+grant execute on function engine_take_rate(jsonb) to app_engine;
 grant execute on function engine_tenant_of_media(text) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_tenants_of(text) to app_engine;

@@ -33,6 +33,7 @@ import { galleryRoutes } from "./gallery.ts";
 import { healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
+import { createAnswerOnce } from "./kept-answers.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
@@ -55,6 +56,7 @@ import { numberSetupRoutes } from "./number-setup.ts";
 import { numberRoutes } from "./numbers.ts";
 import { optionRoutes } from "./options.ts";
 import { priceRoutes } from "./prices.ts";
+import { createAdmitCall, type RateLimits, UNLIMITED } from "./rate-limits.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
@@ -92,6 +94,8 @@ export interface AppDependencies {
   readonly demoSignIn: boolean;
   /** Whose word on the sender's address counts. */
   readonly trustedProxies: readonly string[];
+  /** Absent: as many calls as come. */
+  readonly rateLimits?: RateLimits;
 }
 
 /** Everything that is reached over HTTP. */
@@ -106,6 +110,8 @@ export function createApp(dependencies: AppDependencies): Express {
     validator: runtime.validator,
     authenticate: authenticateOf(dependencies),
     publicUrl: runtime.settings.publicUrl,
+    admit: createAdmitCall(runtime.db, dependencies.rateLimits ?? UNLIMITED),
+    answerOnce: createAnswerOnce(runtime),
   };
   const { webhooks, others } = routesOf(dependencies);
   // Vendors come first: somebody is on the line, and no browser looks at what they are answered.

@@ -7,7 +7,9 @@ import type { HttpAnswer } from "../plugin-api.ts";
 import type { Validator, Violation } from "../validator.ts";
 import { type Authenticate, requireScope } from "./authenticate.ts";
 import { isJsonType, parseJson } from "./json-body.ts";
+import type { AnswerOnce } from "./kept-answers.ts";
 import { queryOf } from "./name-value-pairs.ts";
+import type { AdmitCall } from "./rate-limits.ts";
 import { bodyReader } from "./raw-body.ts";
 import type { FileAnswer } from "./reply.ts";
 import type { PublicRoute, Route, ScopedRoute, SignInRoute } from "./route.ts";
@@ -18,6 +20,8 @@ export interface MountTools {
   readonly validator: Validator;
   readonly authenticate: Authenticate;
   readonly publicUrl: string;
+  readonly admit: AdmitCall;
+  readonly answerOnce: AnswerOnce;
 }
 
 type Answerer = (request: Request, response: Response) => Promise<HttpAnswer | FileAnswer>;
@@ -41,10 +45,11 @@ function answererOf(route: Route, tools: MountTools): Answerer {
 }
 
 function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
-  const { validator, authenticate } = tools;
+  const { validator, authenticate, admit, answerOnce } = tools;
   const readBody = bodyReader(route.upload?.limitBytes ?? JSON_LIMIT_BYTES);
   return async (request, response) => {
     const caller = await authenticate(request);
+    await admit(caller, request.ip ?? "");
     requireScope(caller, route.scope);
     const params = checkedParams(validator, route.params, singleParams(request));
     const query = checkedQuery(validator, route.query, request);
@@ -52,7 +57,8 @@ function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
       ? checkedBody(validator, route.body, request, await readBody(request, response))
       : {};
     const file = route.upload ? await readBody(request, response) : Buffer.alloc(0);
-    return route.handler({ caller, params, query, body, headers: singleHeaders(request), file });
+    const asked = { caller, params, query, body, headers: singleHeaders(request), file };
+    return answerOnce(route, asked, () => route.handler(asked));
   };
 }
 

@@ -76,6 +76,7 @@ import {
   waitingHandoff,
 } from "../../engine/store/handoffs.ts";
 import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
+import { claimAnswer, dropAnswer, keepAnswer } from "../../engine/store/kept-answers.ts";
 import {
   deleteDocument,
   listDocuments,
@@ -404,6 +405,9 @@ const WRITES: Record<string, Call> = {
   rotateApiKey: (scope, of) =>
     rotateApiKey(scope, of.apiKey, { hash: "mine", hint: "ck_mine", previousUntil: new Date(0) }),
   revokeApiKey: (scope, of) => revokeApiKey(scope, of.apiKey),
+  claimAnswer: (scope, of) => claimAnswer(scope, { caller: of.user, key: of.hash }, "mine"),
+  keepAnswer: (scope, of) => keepAnswer(scope, { caller: of.user, key: of.hash }, { status: 200 }),
+  dropAnswer: (scope, of) => dropAnswer(scope, { caller: of.user, key: of.hash }),
   insertTokenIssuer: (scope, of) =>
     insertTokenIssuer(scope, {
       id: of.tokenIssuer,
@@ -750,6 +754,8 @@ const FINDERS = [
   "engine_prune_media",
   "engine_prune_paces",
   "engine_prune_sessions",
+  "engine_prune_rates",
+  "engine_prune_answers",
   "engine_renew",
   // told whose it may be about; `ref` and name are the vendor's
   "engine_report_template",
@@ -758,6 +764,8 @@ const FINDERS = [
   // by the hash of a token only its holder knows
   "engine_session",
   "engine_stale_twins",
+  // counts by a hash, of nobody
+  "engine_take_rate",
   "engine_tenant_of_media",
   "engine_tenant_of_run",
   "engine_uncounted_tenants",

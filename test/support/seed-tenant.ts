@@ -130,6 +130,7 @@ insert into memberships (tenant_id, user_id, role) values (:tenant, :user, 'owne
 insert into sessions (id, tenant_id, user_id, hash, user_agent, ip)
   values (:session, :tenant, :user, :hash, :secret, :secret);
 insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
+insert into kept_answers (tenant_id, caller, key, asked) values (:tenant, :user, :hash, :secret);
 insert into token_issuers (id, tenant_id, name, issuer, jwks_url, scopes, created_by)
   values (:tokenIssuer, :tenant, :secret, :hash, :secret, '{}', :user);
 insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
