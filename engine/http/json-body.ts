@@ -53,7 +53,7 @@ export function checkText(text: string): void {
   if (text.includes("\0") || !text.isWellFormed()) {
     throw new AppError(
       "BODY_MALFORMED",
-      "The body holds a NUL character or half a surrogate pair; expected text.",
+      "The request holds a NUL character or half a surrogate pair; expected text.",
     );
   }
 }

@@ -6,9 +6,11 @@ import { AppError } from "../errors.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { Validator, Violation } from "../validator.ts";
 import { type Authenticate, requireScope } from "./authenticate.ts";
-import { isJsonType, parseJson } from "./json-body.ts";
+import { Moment } from "./fields.ts";
+import { checkText, isJsonType, parseJson } from "./json-body.ts";
 import type { AnswerOnce } from "./kept-answers.ts";
-import { queryOf } from "./name-value-pairs.ts";
+import { momentOf } from "./moment.ts";
+import { type Pairs, queryOf } from "./name-value-pairs.ts";
 import type { AdmitCall } from "./rate-limits.ts";
 import { bodyReader } from "./raw-body.ts";
 import type { FileAnswer } from "./reply.ts";
@@ -85,6 +87,8 @@ function checkedParams(
   schema: TObject | undefined,
   params: Record<string, string>,
 ): Record<string, unknown> {
+  if (Object.values(params).some((value) => value.includes("\0")))
+    throw new AppError("NOT_FOUND", "There is nothing of that name: it holds a NUL character.");
   if (!schema) return params;
   const filled: Record<string, unknown> = validator.withDefaults<Record<string, unknown>>(schema, params);
   const [violation] = validator.violations(schema, filled);
@@ -109,9 +113,21 @@ function checkedQuery(
   request: Request,
 ): Record<string, unknown> {
   const given = queryOf(request.originalUrl);
+  refuseUnkept(given);
   const query = validator.withDefaults<Record<string, unknown>>(schema ?? NO_QUERY, given);
   refuse("query", validator.violations(schema ?? NO_QUERY, query));
+  for (const [name, part] of Object.entries(schema?.properties ?? {}))
+    if (query[name] !== undefined && isMoment(part)) momentOf(name, String(query[name]));
   return query;
+}
+
+function isMoment(part: TSchema): boolean {
+  return fieldOf(part, "pattern") === fieldOf(Moment, "pattern");
+}
+
+/** What PostgreSQL has no room for, in a cursor as in a name. @throws AppError BODY_MALFORMED */
+function refuseUnkept(pairs: Pairs): void {
+  for (const [name, value] of Object.entries(pairs)) for (const text of [name, value].flat()) checkText(text);
 }
 
 function checkedBody(validator: Validator, schema: TSchema, request: Request, bytes: Buffer): unknown {

@@ -22,6 +22,10 @@ export interface Keys {
   seal(place: SealedPlace, fields: JsonObject): JsonObject;
   /** @throws AppError SECRET_UNREADABLE with another key, in another row, or when it was changed */
   open(place: SealedPlace, sealed: JsonObject): JsonObject;
+  /** Sealed with the key that seals now. */
+  isPresent(sealed: JsonObject): boolean;
+  /** Sealed with one of the keys that were given. */
+  isKnown(sealed: JsonObject): boolean;
   /** A short signature for URLs of ours, with the id of its key. */
   sign(purpose: string, value: string): string;
   verify(purpose: string, value: string, signature: string): boolean;
@@ -75,6 +79,8 @@ export function createKeys(masterKey: Buffer, previous: readonly Buffer[] = []):
         );
       }
     },
+    isPresent: (sealed) => sealed.kid === current.id,
+    isKnown: (sealed) => known.has(String(sealed.kid)),
     sign: (purpose, value) => signed(current, purpose, value),
     verify(purpose, value, signature) {
       const set = known.get(signature.split("-", 1)[0] ?? "");

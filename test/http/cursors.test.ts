@@ -17,18 +17,18 @@ interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
 }
 
-/** Lists that take a cursor, with ids in their paths that nobody has. */
-async function pagedPaths(): Promise<readonly string[]> {
+/** Lists that take a parameter of this name. */
+async function pathsWith(wanted: string): Promise<readonly string[]> {
   const openApi = (await api.call("GET", "/api/openapi.json")).body as OpenApi;
   return Object.entries(openApi.paths).flatMap(([path, methods]) => {
     const parameters = (methods.get as Operation | undefined)?.parameters ?? [];
-    const isPaged = parameters.some(({ name, in: place }) => name === "cursor" && place === "query");
-    return isPaged && !path.includes("{") ? [path] : [];
+    const isOne = parameters.some(({ name, in: place }) => name === wanted && place === "query");
+    return isOne && !path.includes("{") ? [path] : [];
   });
 }
 
 test("[S45] any cursor is answered or refused in words, at every list", async () => {
-  const paths = await pagedPaths();
+  const paths = await pathsWith("cursor");
   expect(paths.length).toBeGreaterThan(15);
   const odd = [
     "",
@@ -61,4 +61,22 @@ test("[S45] any cursor is answered or refused in words, at every list", async ()
     );
   }
   console.info(`fuzz: ${cases} cursors at ${paths.length} lists`);
+});
+
+test("[S45] any moment is answered or refused in words, wherever a period begins", async () => {
+  const paths = await pathsWith("from");
+  expect(paths.length).toBeGreaterThan(3);
+  for (const path of paths) {
+    for (const from of [
+      "2026-02-30",
+      "2026-13-01",
+      "0000-01-01",
+      "9999-12-31T23:59:59Z",
+      "2026-01-01T24:00:00Z",
+      "x",
+    ]) {
+      const { status, body } = await api.call("GET", `${path}?from=${from}`);
+      expect([200, 422], `${path}?from=${from}: ${JSON.stringify(body)}`).toContain(status);
+    }
+  }
 });
