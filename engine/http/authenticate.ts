@@ -23,7 +23,7 @@ export function createAuthenticate(tools: BearerTools, findPerson: FindPerson): 
   const findSystem = createFindSystem(tools);
   return async function authenticate(request) {
     const { authorization } = request.headers;
-    if (authorization !== undefined) return findSystem(authorization);
+    if (authorization !== undefined) return { ...(await findSystem(authorization)), person: null };
     const person = await findPerson(request);
     if (!person) throw new AppError("UNAUTHENTICATED", NOBODY);
     const { user, tenantId, scopes } = person;

@@ -5,7 +5,6 @@ import type { GuardedFetch } from "../plugin-api.ts";
 import type { Keys } from "../runtime/sealing.ts";
 import { findApiKey, keyOfToken } from "../store/api-keys.ts";
 import type { Database } from "../store/database.ts";
-import type { Caller } from "./authenticate.ts";
 import { EMBED_TYPE, readEmbedToken } from "./embed-token.ts";
 import { createReadForeignToken } from "./foreign-token.ts";
 import { ALL_SCOPES } from "./held-scopes.ts";
@@ -17,8 +16,18 @@ export interface BearerTools {
   readonly fetch: GuardedFetch;
 }
 
+/** A program that calls. */
+export interface System {
+  /** The id of the key, or of the trusted issuer with whom it speaks of, as the record of who did what has it. */
+  readonly by: string;
+  readonly tenantId: string;
+  readonly scopes: readonly string[];
+  /** It came with a token, which makes no others. */
+  readonly token?: true;
+}
+
 /** Who sends this header. @throws AppError UNAUTHENTICATED */
-export type FindSystem = (authorization: string) => Promise<Caller>;
+export type FindSystem = (authorization: string) => Promise<System>;
 
 // A revoked key, and a token made with it, work this much longer at most.
 const KEPT_FOR_MS = 5_000;
@@ -27,7 +36,7 @@ const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** A key, a token made with one, or a token of a system that the tenant trusts. */
 export function createFindSystem(tools: BearerTools): FindSystem {
-  const known = new LRUCache<string, Caller>({ max: 5_000, ttl: KEPT_FOR_MS });
+  const known = new LRUCache<string, System>({ max: 5_000, ttl: KEPT_FOR_MS });
   const ofJwt = createFindJwt(tools);
   return async (authorization) => {
     const sent = BEARER.exec(authorization)?.[1];
@@ -43,17 +52,17 @@ export function createFindSystem(tools: BearerTools): FindSystem {
   };
 }
 
-async function ofKey(db: Database, hash: string): Promise<Caller> {
+async function ofKey(db: Database, hash: string): Promise<System> {
   const row = await findApiKey(db, hash);
   if (!row) throw new AppError("UNAUTHENTICATED", "This API key is unknown, expired or revoked.");
-  return { by: row.id, tenantId: row.tenantId, scopes: row.scopes, person: null };
+  return { by: row.id, tenantId: row.tenantId, scopes: row.scopes };
 }
 
-function createFindJwt({ db, keys, fetch }: BearerTools): (token: string) => Promise<Caller> {
+function createFindJwt({ db, keys, fetch }: BearerTools): (token: string) => Promise<System> {
   const readForeign = createReadForeignToken(db, fetch);
   return async (token) => {
     const caller = isEmbed(token) ? await ofEmbed(db, keys, token) : await readForeign(token);
-    if (caller) return { ...caller, person: null, token: true };
+    if (caller) return { ...caller, token: true };
     throw new AppError("UNAUTHENTICATED", "This token is of nobody we know, was changed, or has ended.");
   };
 }

@@ -1,17 +1,20 @@
 import { AppError } from "../errors.ts";
-import type { Caller } from "./authenticate.ts";
 import { SCOPES } from "./scopes.ts";
 
 /** All there are and will be. */
 export const ALL_SCOPES = "*";
 
-export function holds({ scopes }: Pick<Caller, "scopes">, scope: string): boolean {
+interface Holder {
+  readonly scopes: readonly string[];
+}
+
+export function holds({ scopes }: Holder, scope: string): boolean {
   if (scopes.includes(ALL_SCOPES)) return true;
   return scope === ALL_SCOPES ? SCOPES.every((each) => scopes.includes(each)) : scopes.includes(scope);
 }
 
 /** Nobody gives away what they do not have. @throws AppError SCOPE_MISSING */
-export function requireHeld(caller: Pick<Caller, "scopes">, given: readonly string[]): void {
+export function requireHeld(caller: Holder, given: readonly string[]): void {
   const missing = given.find((scope) => !holds(caller, scope));
   if (missing === undefined) return;
   const message = `You lack the scope "${missing}" yourself, so you cannot give it to others.`;
