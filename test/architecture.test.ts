@@ -81,7 +81,7 @@ const RULES: readonly Rule[] = [
     part: "http",
     files: /^engine\/http\//,
     may: ["http", "runtime", "core", "errors", "ids", "log", "plugin-api", "registry", "store", "validator"],
-    packages: ["express", "ws", "helmet", "lru-cache", "typebox"],
+    packages: ["express", "ws", "helmet", "jose", "lru-cache", "typebox"],
   },
   // Pure: no React, no page, no network, so that tests and tools use it without a browser.
   {

@@ -24,6 +24,8 @@ export interface MountTools {
   readonly publicUrl: string;
   readonly admit: AdmitCall;
   readonly answerOnce: AnswerOnce;
+  /** Hears how long each answer took. */
+  readonly answered: (route: string, status: number, seconds: number) => void;
 }
 
 type Answerer = (request: Request, response: Response) => Promise<HttpAnswer | FileAnswer>;
@@ -35,9 +37,13 @@ const SIGN_IN_LIMIT_BYTES = 16 * 1024;
 export function mount(app: Express, routes: readonly Route[], tools: MountTools): void {
   for (const route of routes) {
     const answer = answererOf(route, tools);
-    app[route.method](route.path, async (request, response) =>
-      writeAnswer(response, await answer(request, response)),
-    );
+    app[route.method](route.path, async (request, response) => {
+      const arrivedAt = performance.now();
+      response.once("close", () =>
+        tools.answered(route.id, response.statusCode, (performance.now() - arrivedAt) / 1000),
+      );
+      writeAnswer(response, await answer(request, response));
+    });
   }
 }
 
