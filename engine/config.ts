@@ -38,6 +38,12 @@ export interface Config {
   readonly plugins: readonly string[];
   /** Proxies in front of us, by address or subnet: who the sender is, is what they say. */
   readonly trustedProxies: readonly string[];
+  /** Calls of the API in a minute, for all processes together; 0: as many as come. */
+  readonly rateLimits: {
+    readonly perCaller: number;
+    readonly perTenant: number;
+    readonly perAddress: number;
+  };
   readonly production: boolean;
 }
 
@@ -90,6 +96,11 @@ export function loadConfig(env: Environment): Config {
     },
     plugins: listOf(env, "PLUGINS"),
     trustedProxies: trustedProxies(env),
+    rateLimits: {
+      perCaller: integer(env, "RATE_PER_KEY", 6_000, 0, 10_000_000),
+      perTenant: integer(env, "RATE_PER_TENANT", 30_000, 0, 10_000_000),
+      perAddress: integer(env, "RATE_PER_ADDRESS", 30_000, 0, 10_000_000),
+    },
     production,
   });
 }

@@ -43,6 +43,8 @@ export const ERROR_CODES = {
   MEDIA_EXPIRED: { status: 410, retryable: false },
   MEDIA_PENDING: { status: 503, retryable: true },
   DATA_TYPE_MISMATCH: { status: 409, retryable: false },
+  KEY_ENDED: { status: 409, retryable: false },
+  ISSUER_EXISTS: { status: 409, retryable: false },
   PRECONDITION_REQUIRED: { status: 428, retryable: false },
   NUMBER_STATE: { status: 409, retryable: false },
   NUMBER_REFUSED: { status: 422, retryable: false },

@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   user: "usr",
   apiKey: "key",
   session: "ses",
+  tokenIssuer: "iss",
   plan: "pln",
   subscription: "sub",
   number: "num",

@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 
 export type { Logger } from "pino";
 
@@ -23,6 +23,9 @@ const REDACTED = ["", "*.", "*.*.", "*.*.*."].flatMap((depth) => NAMES.map((name
  * ERROR = someone must act now, WARN = healed itself, INFO = a few per run. Passed along and scoped with `child`, never
  * global. Lines go to stderr, so that what a command prints stays clean.
  */
-export function createLog(level: string): Logger {
-  return pino({ level, redact: REDACTED, base: null }, pino.destination({ dest: 2, sync: false }));
+export function createLog(
+  level: string,
+  to: DestinationStream = pino.destination({ dest: 2, sync: false }),
+): Logger {
+  return pino({ level, redact: REDACTED, base: null }, to);
 }

@@ -251,6 +251,7 @@ async function assemble(
       editorFolder: options.editorFolder ?? EDITOR_FOLDER,
       demoSignIn,
       trustedProxies: config.trustedProxies,
+      rateLimits: config.rateLimits,
     });
     server.serve(app);
     for (const emulator of Object.values(emulators)) emulator.pointAt(url);

@@ -106,7 +106,7 @@ const RULES: readonly Rule[] = [
       "store",
       "validator",
     ],
-    packages: ["express", "ws", "helmet", "lru-cache", "typebox"],
+    packages: ["express", "ws", "helmet", "jose", "lru-cache", "typebox"],
   },
   // Pure: no React, no page, no network, so that tests and tools use it without a browser.
   {

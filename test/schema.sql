@@ -32,12 +32,19 @@ create table api_keys (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
+  created_by text,
+  hint text,
+  last_used_at timestamp with time zone,
+  rotated_at timestamp with time zone,
+  previous_hash text,
+  previous_until timestamp with time zone,
   constraint api_keys_id_check CHECK ((id ~~ 'key\_%'::text)),
   constraint api_keys_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint api_keys_pkey PRIMARY KEY (id),
   constraint api_keys_tenant_id_hash_key UNIQUE (tenant_id, hash)
 );
 CREATE INDEX api_keys_hash_idx ON public.api_keys USING btree (hash);
+CREATE INDEX api_keys_previous_idx ON public.api_keys USING btree (previous_hash) WHERE (previous_hash IS NOT NULL);
 alter table api_keys enable row level security;
 alter table api_keys force row level security;
 create policy owner_routes on api_keys for select to app_owner using (true);
@@ -97,6 +104,12 @@ alter table call_legs enable row level security;
 alter table call_legs force row level security;
 create policy owner_routes on call_legs for select to app_owner using (true);
 create policy tenant_wall on call_legs for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table call_rates (
+  key text not null,
+  even_at timestamp with time zone not null,
+  constraint call_rates_pkey PRIMARY KEY (key)
+);
 
 create table calling_codes (
   prefix text not null,
@@ -637,6 +650,22 @@ alter table journal enable row level security;
 alter table journal force row level security;
 create policy owner_batch on journal for all to app_owner using ((tenant_id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy tenant_wall on journal for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table kept_answers (
+  tenant_id text not null,
+  caller text not null,
+  key text not null,
+  asked text not null,
+  answer jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint kept_answers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id) ON DELETE CASCADE,
+  constraint kept_answers_pkey PRIMARY KEY (tenant_id, caller, key)
+);
+CREATE INDEX kept_answers_age_idx ON public.kept_answers USING btree (created_at);
+alter table kept_answers enable row level security;
+alter table kept_answers force row level security;
+create policy owner_routes on kept_answers for select to app_owner using (true);
+create policy tenant_wall on kept_answers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table knowledge_documents (
   tenant_id text not null,
@@ -1364,6 +1393,24 @@ alter table tenants force row level security;
 create policy owner_batch on tenants for all to app_owner using ((id = ANY (( SELECT string_to_array(NULLIF(current_setting('app.tenant_ids'::text, true), ''::text), ','::text) AS string_to_array)::text[])));
 create policy owner_routes on tenants for select to app_owner using (true);
 create policy tenant_wall on tenants for all to public using ((id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
+create table token_issuers (
+  id text not null,
+  tenant_id text not null,
+  name text not null,
+  issuer text not null,
+  jwks_url text not null,
+  scopes text[] not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint token_issuers_id_check CHECK ((id ~~ 'iss\_%'::text)),
+  constraint token_issuers_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint token_issuers_pkey PRIMARY KEY (id),
+  constraint token_issuers_tenant_id_issuer_key UNIQUE (tenant_id, issuer)
+);
+alter table token_issuers enable row level security;
+alter table token_issuers force row level security;
+create policy tenant_wall on token_issuers for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
 
 create table users (
   id text not null,
@@ -2812,13 +2859,18 @@ $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_find_api_key(p_hash text)
  RETURNS jsonb
- LANGUAGE sql
- STABLE SECURITY DEFINER
+ LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  select jsonb_build_object('id', id, 'tenantId', tenant_id, 'scopes', scopes) from api_keys
-  where hash = p_hash and revoked_at is null and (expires_at is null or expires_at > now()) limit 1
-$function$;
+declare
+  v_key api_keys;
+begin
+  select * into v_key from api_keys k where is_good(k, now())
+    and (k.hash = p_hash or (k.previous_hash = p_hash and k.previous_until > now())) limit 1;
+  if not found then return null; end if;
+  return key_in_use(v_key);
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_flows_with_trigger(p_tenant text, p_type text)
  RETURNS jsonb
@@ -3220,6 +3272,20 @@ begin
   perform set_config('app.tenant_id', p_twin, true);
   update tenants set twin_until = now() + p_seconds * interval '1 second' where id = p_twin and twin_of is not null;
   return found;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_key_of_token(p_tenant text, p_id text)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_key api_keys;
+begin
+  select * into v_key from api_keys k where k.tenant_id = p_tenant and k.id = p_id and is_good(k, now());
+  if not found then return null; end if;
+  return key_in_use(v_key);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.engine_lane_taken(r runs)
@@ -4004,6 +4070,27 @@ begin
   return v_all;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_answers(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  a record;
+  v_count integer := 0;
+begin
+  for a in select tenant_id, caller, key from kept_answers where created_at < now() - interval '1 day'
+    order by created_at limit p_limit
+  loop
+    perform set_config('app.tenant_id', a.tenant_id, true);
+    delete from kept_answers where tenant_id = a.tenant_id and caller = a.caller and key = a.key
+      and created_at < now() - interval '1 day';
+    v_count := v_count + 1;
+  end loop;
+  return v_count;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_prune_asks(p_limit integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -4202,6 +4289,21 @@ begin
     get diagnostics v_some = row_count;
     v_count := v_count + v_some;
   end loop;
+  return v_count;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.engine_prune_rates(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_count integer;
+begin
+  delete from call_rates where key in (
+    select key from call_rates where even_at < now() limit p_limit for update skip locked);
+  get diagnostics v_count = row_count;
   return v_count;
 end $function$;
 
@@ -5042,6 +5144,31 @@ begin
   return v_wait;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_take_rate(p jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  v_now timestamptz;
+  v_wait jsonb;
+begin
+  insert into call_rates (key, even_at) select r.key, '-infinity' from jsonb_to_recordset(p) as r (key text)
+    order by r.key on conflict do nothing;
+  perform 1 from call_rates where key in (select r.key from jsonb_to_recordset(p) as r (key text)) order by key for update;
+  -- After the lock: now() is when this one began to wait for it.
+  v_now := clock_timestamp();
+  select jsonb_build_object('of', w.name, 'waitMs', w.ms) into v_wait from (
+    select r.name, ceil(1000 * (extract(epoch from greatest(c.even_at, v_now) - v_now) - 60 + 60.0 / r.per_minute)) as ms
+    from jsonb_to_recordset(p) as r (key text, name text, per_minute integer) join call_rates c on c.key = r.key) w
+    where w.ms > 0 order by w.ms desc, w.name limit 1;
+  if v_wait is not null then return v_wait; end if;
+  update call_rates c set even_at = greatest(c.even_at, v_now) + make_interval(secs => 60.0 / r.per_minute)
+    from jsonb_to_recordset(p) as r (key text, per_minute integer) where r.key = c.key;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_tenant_of_media(p_id text)
  RETURNS text
  LANGUAGE sql
@@ -5275,6 +5402,28 @@ begin
   end if;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.is_good(p_key api_keys, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select p_key.revoked_at is null and (p_key.expires_at is null or p_key.expires_at > p_now)
+$function$;
+
+CREATE OR REPLACE FUNCTION public.key_in_use(p_key api_keys)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+begin
+  if p_key.last_used_at is null or p_key.last_used_at < now() - interval '1 minute' then
+    perform set_config('app.tenant_id', p_key.tenant_id, true);
+    update api_keys set last_used_at = now() where tenant_id = p_key.tenant_id and id = p_key.id;
+  end if;
+  return jsonb_build_object('id', p_key.id, 'tenantId', p_key.tenant_id, 'scopes', p_key.scopes);
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.name_ask_by_phone()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5496,6 +5645,7 @@ begin
 end $function$;
 
 grant delete, insert, select on goals to app_api;
+grant delete, insert, select on token_issuers to app_api;
 grant delete, insert, select, update on agent_answers to app_api;
 grant delete, insert, select, update on api_keys to app_api;
 grant delete, insert, select, update on calls to app_api;
@@ -5505,6 +5655,7 @@ grant delete, insert, select, update on data_items to app_api;
 grant delete, insert, select, update on data_writes to app_api;
 grant delete, insert, select, update on flows to app_api;
 grant delete, insert, select, update on interactions to app_api;
+grant delete, insert, select, update on kept_answers to app_api;
 grant delete, insert, select, update on knowledge_documents to app_api;
 grant delete, insert, select, update on knowledge_passages to app_api;
 grant delete, insert, select, update on links to app_api;
@@ -5571,6 +5722,7 @@ grant execute on function engine_keep_inbound(jsonb) to app_engine;
 grant execute on function engine_keep_partitions(integer,integer,integer) to app_engine;
 grant execute on function engine_keep_resume(jsonb) to app_engine;
 grant execute on function engine_keep_twin(text,double precision) to app_engine;
+grant execute on function engine_key_of_token(text,text) to app_engine;
 grant execute on function engine_last_store(text,text) to app_engine;
 grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
@@ -5586,6 +5738,7 @@ grant execute on function engine_open_ask(jsonb) to app_engine;
 grant execute on function engine_open_twin(jsonb) to app_engine;
 grant execute on function engine_placed_call(jsonb) to app_engine;
 grant execute on function engine_prune_agent_answers(integer) to app_engine;
+grant execute on function engine_prune_answers(integer) to app_engine;
 grant execute on function engine_prune_asks(integer) to app_engine;
 grant execute on function engine_prune_codes(integer) to app_engine;
 grant execute on function engine_prune_data(integer) to app_engine;
@@ -5594,6 +5747,7 @@ grant execute on function engine_prune_inbox(integer) to app_engine;
 grant execute on function engine_prune_lists(integer,integer) to app_engine;
 grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
+grant execute on function engine_prune_rates(integer) to app_engine;
 grant execute on function engine_prune_sessions(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipients(jsonb) to app_engine;
@@ -5615,6 +5769,7 @@ grant execute on function engine_stale_twins() to app_engine;
 grant execute on function engine_start_session(jsonb) to app_engine;
 grant execute on function engine_switch_session(jsonb) to app_engine;
 grant execute on function engine_take_destinations(jsonb) to app_engine;
+grant execute on function engine_take_rate(jsonb) to app_engine;
 grant execute on function engine_tenant_of_media(text) to app_engine;
 grant execute on function engine_tenant_of_run(text) to app_engine;
 grant execute on function engine_tenants_of(text) to app_engine;

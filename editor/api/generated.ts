@@ -948,6 +948,109 @@ export interface Operations {
       conversations: number;
     };
   };
+  createApiKey: {
+    path: {};
+    query: {};
+    body: {
+      /**
+       * What it is for.
+       */
+      name: string;
+      /**
+       * What it may do; none that you lack yourself. `*`: everything.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      scopes: (
+        | "flows:read"
+        | "flows:write"
+        | "flows:publish"
+        | "simulations:write"
+        | "runs:read"
+        | "runs:write"
+        | "effects:resolve"
+        | "messages:read"
+        | "messages:write"
+        | "conversations:read"
+        | "conversations:write"
+        | "credits:read"
+        | "verify:write"
+        | "stores:read"
+        | "stores:write"
+        | "interactions:read"
+        | "audit:read"
+        | "contacts:read"
+        | "contacts:write"
+        | "links:read"
+        | "settings:read"
+        | "settings:write"
+        | "data:read"
+        | "data:write"
+        | "templates:read"
+        | "templates:write"
+        | "templates:submit"
+        | "media:read"
+        | "media:write"
+        | "node-types:read"
+        | "numbers:read"
+        | "numbers:write"
+        | "prices:write"
+        | "keys:read"
+        | "keys:write"
+        | "*"
+      )[];
+      /**
+       * ISO 8601: a date, or a date and time with its offset.
+       */
+      expiresAt?: string;
+    };
+    answer: {
+      /**
+       * Id of a key.
+       */
+      id: string;
+      name: string;
+      /**
+       * How the key begins.
+       */
+      hint: string | null;
+      scopes: string[];
+      status: "active" | "expired" | "revoked";
+      /**
+       * The key or user that made it.
+       */
+      createdBy: string | null;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * When it ends; null: never.
+       */
+      expiresAt: string | null;
+      /**
+       * To the minute; null: never used.
+       */
+      lastUsedAt: string | null;
+      /**
+       * When the key was changed for another.
+       */
+      rotatedAt: string | null;
+      /**
+       * How long the key before the last change is good.
+       */
+      previousUntil: string | null;
+      /**
+       * When somebody ended it.
+       */
+      revokedAt: string | null;
+      /**
+       * The key. Nobody can read it again.
+       */
+      key: string;
+    };
+  };
   createContact: {
     path: {};
     query: {};
@@ -999,6 +1102,62 @@ export interface Operations {
        * ISO 8601, UTC.
        */
       updatedAt: string;
+    };
+  };
+  createEmbedToken: {
+    path: {};
+    query: {};
+    body: {
+      /**
+       * What the widget may do; none that the key lacks.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      scopes: (
+        | "flows:read"
+        | "flows:write"
+        | "flows:publish"
+        | "simulations:write"
+        | "runs:read"
+        | "runs:write"
+        | "effects:resolve"
+        | "messages:read"
+        | "messages:write"
+        | "conversations:read"
+        | "conversations:write"
+        | "credits:read"
+        | "verify:write"
+        | "stores:read"
+        | "stores:write"
+        | "interactions:read"
+        | "audit:read"
+        | "contacts:read"
+        | "contacts:write"
+        | "links:read"
+        | "settings:read"
+        | "data:read"
+        | "data:write"
+        | "templates:read"
+        | "templates:write"
+        | "templates:submit"
+        | "media:read"
+        | "media:write"
+        | "node-types:read"
+        | "numbers:read"
+      )[];
+      seconds?: number;
+      /**
+       * Who looks at it, as your system calls them.
+       */
+      user?: string;
+    };
+    answer: {
+      token: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      expiresAt: string;
     };
   };
   createFlow: {
@@ -1493,6 +1652,88 @@ export interface Operations {
       }[];
     };
   };
+  createTokenIssuer: {
+    path: {};
+    query: {};
+    body: {
+      name: string;
+      /**
+       * As the claim `iss` has it.
+       */
+      issuer: string;
+      /**
+       * Where its public keys are.
+       */
+      jwksUrl: string;
+      /**
+       * The most a token may do; its claim `scope` can only say less.
+       *
+       * @minItems 1
+       * @maxItems 100
+       */
+      scopes: (
+        | "flows:read"
+        | "flows:write"
+        | "flows:publish"
+        | "simulations:write"
+        | "runs:read"
+        | "runs:write"
+        | "effects:resolve"
+        | "messages:read"
+        | "messages:write"
+        | "conversations:read"
+        | "conversations:write"
+        | "credits:read"
+        | "verify:write"
+        | "stores:read"
+        | "stores:write"
+        | "interactions:read"
+        | "audit:read"
+        | "contacts:read"
+        | "contacts:write"
+        | "links:read"
+        | "settings:read"
+        | "settings:write"
+        | "data:read"
+        | "data:write"
+        | "templates:read"
+        | "templates:write"
+        | "templates:submit"
+        | "media:read"
+        | "media:write"
+        | "node-types:read"
+        | "numbers:read"
+        | "numbers:write"
+        | "prices:write"
+        | "keys:read"
+        | "keys:write"
+      )[];
+    };
+    answer: {
+      /**
+       * Id of an issuer.
+       */
+      id: string;
+      name: string;
+      /**
+       * As the claim `iss` has it.
+       */
+      issuer: string;
+      /**
+       * Where its public keys are.
+       */
+      jwksUrl: string;
+      scopes: string[];
+      /**
+       * What the claim `aud` must be: this tenant.
+       */
+      audience: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+    };
+  };
   deleteFlow: {
     path: {
       key: string;
@@ -1552,6 +1793,14 @@ export interface Operations {
     answer: null;
   };
   deleteTemplate: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: null;
+  };
+  deleteTokenIssuer: {
     path: {
       id: string;
     };
@@ -1670,6 +1919,58 @@ export interface Operations {
         previews: number;
       }[];
       nextCursor: null;
+    };
+  };
+  listApiKeys: {
+    path: {};
+    query: {
+      cursor?: string;
+      limit?: number;
+    };
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Id of a key.
+         */
+        id: string;
+        name: string;
+        /**
+         * How the key begins.
+         */
+        hint: string | null;
+        scopes: string[];
+        status: "active" | "expired" | "revoked";
+        /**
+         * The key or user that made it.
+         */
+        createdBy: string | null;
+        /**
+         * ISO 8601, UTC.
+         */
+        createdAt: string;
+        /**
+         * When it ends; null: never.
+         */
+        expiresAt: string | null;
+        /**
+         * To the minute; null: never used.
+         */
+        lastUsedAt: string | null;
+        /**
+         * When the key was changed for another.
+         */
+        rotatedAt: string | null;
+        /**
+         * How long the key before the last change is good.
+         */
+        previousUntil: string | null;
+        /**
+         * When somebody ended it.
+         */
+        revokedAt: string | null;
+      }[];
+      nextCursor: string | null;
     };
   };
   listAudit: {
@@ -3103,6 +3404,37 @@ export interface Operations {
     answer: {
       items: Template[];
       nextCursor: string | null;
+    };
+  };
+  listTokenIssuers: {
+    path: {};
+    query: {};
+    body: null;
+    answer: {
+      items: {
+        /**
+         * Id of an issuer.
+         */
+        id: string;
+        name: string;
+        /**
+         * As the claim `iss` has it.
+         */
+        issuer: string;
+        /**
+         * Where its public keys are.
+         */
+        jwksUrl: string;
+        scopes: string[];
+        /**
+         * What the claim `aud` must be: this tenant.
+         */
+        audience: string;
+        /**
+         * ISO 8601, UTC.
+         */
+        createdAt: string;
+      }[];
     };
   };
   listUsage: {
@@ -5017,6 +5349,71 @@ export interface Operations {
       version?: "same" | "published";
     };
     answer: RunAccepted;
+  };
+  revokeApiKey: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: null;
+    answer: null;
+  };
+  rotateApiKey: {
+    path: {
+      id: string;
+    };
+    query: {};
+    body: {
+      /**
+       * How long the key before stays good, so that systems can change over.
+       */
+      overlapHours?: number;
+    };
+    answer: {
+      /**
+       * Id of a key.
+       */
+      id: string;
+      name: string;
+      /**
+       * How the key begins.
+       */
+      hint: string | null;
+      scopes: string[];
+      status: "active" | "expired" | "revoked";
+      /**
+       * The key or user that made it.
+       */
+      createdBy: string | null;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * When it ends; null: never.
+       */
+      expiresAt: string | null;
+      /**
+       * To the minute; null: never used.
+       */
+      lastUsedAt: string | null;
+      /**
+       * When the key was changed for another.
+       */
+      rotatedAt: string | null;
+      /**
+       * How long the key before the last change is good.
+       */
+      previousUntil: string | null;
+      /**
+       * When somebody ended it.
+       */
+      revokedAt: string | null;
+      /**
+       * The key. Nobody can read it again.
+       */
+      key: string;
+    };
   };
   saveFlow: {
     path: {
@@ -7667,13 +8064,16 @@ export const OPERATIONS = {
   checkTemplate: ["post", "/api/v1/templates/check"],
   closeConversation: ["post", "/api/v1/conversations/{id}/close"],
   countUnread: ["get", "/api/v1/conversations/unread-count"],
+  createApiKey: ["post", "/api/v1/api-keys"],
   createContact: ["post", "/api/v1/contacts"],
+  createEmbedToken: ["post", "/api/v1/embed-tokens"],
   createFlow: ["post", "/api/v1/flows"],
   createKnowledge: ["post", "/api/v1/knowledge/documents"],
   createNumberLink: ["post", "/api/v1/numbers/{id}/links"],
   createStore: ["post", "/api/v1/stores"],
   createStoreGroup: ["post", "/api/v1/store-groups"],
   createTemplate: ["post", "/api/v1/templates"],
+  createTokenIssuer: ["post", "/api/v1/token-issuers"],
   deleteFlow: ["delete", "/api/v1/flows/{key}"],
   deleteItem: ["delete", "/api/v1/data/{table}/{key}"],
   deleteKnowledge: ["delete", "/api/v1/knowledge/documents/{document}"],
@@ -7682,6 +8082,7 @@ export const OPERATIONS = {
   deleteStore: ["delete", "/api/v1/stores/{id}"],
   deleteStoreGroup: ["delete", "/api/v1/store-groups/{id}"],
   deleteTemplate: ["delete", "/api/v1/templates/{id}"],
+  deleteTokenIssuer: ["delete", "/api/v1/token-issuers/{id}"],
   deregisterNumber: ["post", "/api/v1/numbers/{id}/deregister"],
   endOtherSessions: ["delete", "/api/v1/auth/sessions"],
   endSession: ["delete", "/api/v1/auth/sessions/{id}"],
@@ -7689,6 +8090,7 @@ export const OPERATIONS = {
   exportConsents: ["get", "/api/v1/consents/export"],
   forgetContact: ["delete", "/api/v1/contacts/{id}"],
   linkStats: ["get", "/api/v1/link-stats"],
+  listApiKeys: ["get", "/api/v1/api-keys"],
   listAudit: ["get", "/api/v1/audit"],
   listClicks: ["get", "/api/v1/links/{code}/clicks"],
   listConsents: ["get", "/api/v1/contacts/{id}/consents"],
@@ -7724,6 +8126,7 @@ export const OPERATIONS = {
   listStoreGroups: ["get", "/api/v1/store-groups"],
   listStores: ["get", "/api/v1/stores"],
   listTemplates: ["get", "/api/v1/templates"],
+  listTokenIssuers: ["get", "/api/v1/token-issuers"],
   listUsage: ["get", "/api/v1/usage"],
   listVersions: ["get", "/api/v1/flows/{key}/versions"],
   login: ["post", "/api/v1/auth/login"],
@@ -7774,6 +8177,8 @@ export const OPERATIONS = {
   restoreVersion: ["post", "/api/v1/flows/{key}/versions/{number}/restore"],
   resumeRun: ["post", "/api/v1/runs/{id}/resume"],
   retryRun: ["post", "/api/v1/runs/{id}/retry"],
+  revokeApiKey: ["delete", "/api/v1/api-keys/{id}"],
+  rotateApiKey: ["post", "/api/v1/api-keys/{id}/rotate"],
   saveFlow: ["put", "/api/v1/flows/{key}"],
   saveStore: ["put", "/api/v1/stores/{id}"],
   saveStoreGroup: ["put", "/api/v1/store-groups/{id}"],

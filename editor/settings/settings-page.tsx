@@ -2,6 +2,7 @@ import { Page } from "../ui/page.tsx";
 import { useWords } from "../words/words.ts";
 import { ApiSection } from "./api-section.tsx";
 import { DeviceSection } from "./device-section.tsx";
+import { KeysSection } from "./keys/keys-section.tsx";
 import { MessagingSection } from "./messaging-section.tsx";
 import { RetriesSection } from "./retries-section.tsx";
 import { SessionsSection } from "./sessions-section.tsx";
@@ -16,6 +17,7 @@ export function SettingsPage() {
       <RetriesSection />
       <SessionsSection />
       <ApiSection />
+      <KeysSection />
     </Page>
   );
 }

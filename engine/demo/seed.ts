@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Knex } from "knex";
 import type { Flow } from "../core/flow.ts";
+import { hashApiKey, hintOf, newApiKey } from "../http/key-secret.ts";
 import { hashPassword } from "../http/passwords.ts";
 import { newId } from "../ids.ts";
 import { insertApiKey } from "../store/api-keys.ts";
@@ -96,20 +97,17 @@ export async function seedDemo(
       for (const flow of flows) await publishExample(sql, flow);
       await insertApiKey(
         { tenantId: DEMO.tenant.id, sql },
-        { id: newId("apiKey"), name: "Demo", hash: hashApiKey(apiKey), scopes: ["*"] },
+        {
+          id: newId("apiKey"),
+          name: "Demo",
+          hash: hashApiKey(apiKey),
+          hint: hintOf(apiKey),
+          scopes: ["*"],
+        },
       );
       return { tenantId: DEMO.tenant.id, apiKey };
     }),
   );
-}
-
-/** A key such as `ck_…`: 32 random bytes. */
-export function newApiKey(): string {
-  return `ck_${randomBytes(32).toString("base64url")}`;
-}
-
-export function hashApiKey(key: string): string {
-  return createHash("sha256").update(key).digest("hex");
 }
 
 /** An example flow from `flows/`. */

@@ -7,6 +7,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Simulations } from "../runtime/simulations/simulations.ts";
 import { agentSettingsRoutes } from "./agent-settings.ts";
+import { apiKeyRoutes } from "./api-keys.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
 import { type Authenticate, createAuthenticate } from "./authenticate.ts";
@@ -21,6 +22,7 @@ import { dataRoutes } from "./data.ts";
 import { docsRoutes } from "./docs.ts";
 import { editorRoutes } from "./editor-files.ts";
 import { effectRoutes } from "./effects.ts";
+import { embedTokenRoutes } from "./embed-tokens.ts";
 import { createErrorHandler } from "./error-handler.ts";
 import { eventRoutes } from "./events.ts";
 import { flowActivityRoutes } from "./flow-activity.ts";
@@ -31,6 +33,7 @@ import { galleryRoutes } from "./gallery.ts";
 import { type HealthOptions, healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
+import { createAnswerOnce } from "./kept-answers.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
 import { linkStatsRoutes } from "./link-stats.ts";
 import { linkRoutes } from "./links.ts";
@@ -52,6 +55,7 @@ import { numberSetupRoutes } from "./number-setup.ts";
 import { numberRoutes } from "./numbers.ts";
 import { optionRoutes } from "./options.ts";
 import { priceRoutes } from "./prices.ts";
+import { createAdmitCall, type RateLimits, UNLIMITED } from "./rate-limits.ts";
 import { assignRequestId } from "./request-id.ts";
 import type { Route } from "./route.ts";
 import { runEventRoutes } from "./run-events.ts";
@@ -67,6 +71,7 @@ import { storeRoutes } from "./stores.ts";
 import { subscriptionRoutes } from "./subscription.ts";
 import { templateActionRoutes } from "./template-actions.ts";
 import { templateRoutes } from "./templates.ts";
+import { tokenIssuerRoutes } from "./token-issuers.ts";
 import { trafficRoutes } from "./traffic.ts";
 import { usageRoutes } from "./usage.ts";
 import { verifyRoutes } from "./verify.ts";
@@ -90,6 +95,8 @@ export interface AppDependencies {
   readonly demoSignIn: boolean;
   /** Whose word on the sender's address counts. */
   readonly trustedProxies: readonly string[];
+  /** Absent: as many calls as come. */
+  readonly rateLimits?: RateLimits;
 }
 
 /** Everything that is reached over HTTP. */
@@ -104,6 +111,8 @@ export function createApp(dependencies: AppDependencies): Express {
     validator: runtime.validator,
     authenticate: authenticateOf(dependencies),
     publicUrl: runtime.settings.publicUrl,
+    admit: createAdmitCall(runtime.db, dependencies.rateLimits ?? UNLIMITED),
+    answerOnce: createAnswerOnce(runtime),
     answered: dependencies.metrics.answered,
   };
   const { webhooks, others } = routesOf(dependencies);
@@ -128,6 +137,8 @@ export function createHealthApp(runtime: Runtime, options: HealthOptions): Expre
     validator: runtime.validator,
     authenticate: authenticateOf({ runtime, demoSignIn: false }),
     publicUrl: runtime.settings.publicUrl,
+    admit: createAdmitCall(runtime.db, UNLIMITED),
+    answerOnce: createAnswerOnce(runtime),
     answered: options.metrics.answered,
   });
   app.use((request: Request) => {
@@ -188,6 +199,9 @@ export function routesOf(dependencies: AppDependencies): {
     ...storeRoutes(runtime),
     ...storeGroupRoutes(runtime),
     ...auditRoutes(runtime.db),
+    ...apiKeyRoutes(runtime),
+    ...embedTokenRoutes(runtime),
+    ...tokenIssuerRoutes(runtime),
     ...clockRoutes(runtime),
     ...authRoutes({ runtime, findPerson: findPersonOf(dependencies), demoSignIn }),
     ...sessionRoutes(runtime),
@@ -215,7 +229,7 @@ export function routesOf(dependencies: AppDependencies): {
 
 /** The same for requests and for sockets. */
 export function authenticateOf(dependencies: Pick<AppDependencies, "runtime" | "demoSignIn">): Authenticate {
-  return createAuthenticate(dependencies.runtime.db, findPersonOf(dependencies));
+  return createAuthenticate(dependencies.runtime, findPersonOf(dependencies));
 }
 
 function findPersonOf({ runtime, demoSignIn }: Pick<AppDependencies, "runtime" | "demoSignIn">): FindPerson {

@@ -11,6 +11,7 @@ import {
 } from "../store/interactions.ts";
 import { RETURN_KEYS, type ReturnRow, returnsBy } from "../store/returns.ts";
 import { At, FlowKey, Limit, Moment, Phone, RunId } from "./fields.ts";
+import { momentCursor } from "./moment.ts";
 import { pageOf, pageSchema } from "./page.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
@@ -174,7 +175,7 @@ function goalsRoute({ db }: Runtime): Route {
     responses: { 200: { description: "Newest first.", schema: pageSchema(Goal) } },
     async handler({ caller, query }) {
       const { cursor = null, limit = 50, from = null, to = null, ...wanted } = query;
-      const filter = { ...wanted, from, to, after: cursor, limit: limit + 1 };
+      const filter = { ...wanted, from, to, after: momentCursor(cursor), limit: limit + 1 };
       const rows = await db.asTenant(caller.tenantId, (scope) => listGoals(scope, filter));
       const cursorOf = ({ at, step_key }: ReachedGoal) => `${at.toISOString()}|${step_key}`;
       return json(200, pageOf(rows, limit, cursorOf, goalAnswer));

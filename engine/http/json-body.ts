@@ -37,6 +37,7 @@ export function checkJson(root: unknown): void {
   for (let item = rest.pop(); item !== undefined; item = rest.pop()) {
     const { value, depth } = item;
     if (typeof value === "string") checkText(value);
+    if (typeof value === "number") checkNumber(value);
     if (typeof value !== "object" || value === null) continue;
     if (depth >= MAX_DEPTH)
       throw new AppError("BODY_MALFORMED", `The body is nested deeper than ${MAX_DEPTH} levels.`);
@@ -52,9 +53,15 @@ export function checkText(text: string): void {
   if (text.includes("\0") || !text.isWellFormed()) {
     throw new AppError(
       "BODY_MALFORMED",
-      "The body holds a NUL character or half a surrogate pair; expected text.",
+      "The request holds a NUL character or half a surrogate pair; expected text.",
     );
   }
+}
+
+/** `1e999` parses, and would be kept as null. */
+function checkNumber(number: number): void {
+  if (!Number.isFinite(number))
+    throw new AppError("BODY_MALFORMED", "The body holds a number too large to be kept.");
 }
 
 function checkKey(key: string): void {

@@ -6,8 +6,12 @@ import { AppError } from "../errors.ts";
 import type { HttpAnswer } from "../plugin-api.ts";
 import type { Validator, Violation } from "../validator.ts";
 import { type Authenticate, requireScope } from "./authenticate.ts";
-import { isJsonType, parseJson } from "./json-body.ts";
-import { queryOf } from "./name-value-pairs.ts";
+import { Moment } from "./fields.ts";
+import { checkText, isJsonType, parseJson } from "./json-body.ts";
+import type { AnswerOnce } from "./kept-answers.ts";
+import { momentOf } from "./moment.ts";
+import { type Pairs, queryOf } from "./name-value-pairs.ts";
+import type { AdmitCall } from "./rate-limits.ts";
 import { bodyReader } from "./raw-body.ts";
 import type { FileAnswer } from "./reply.ts";
 import type { PublicRoute, Route, ScopedRoute, SignInRoute } from "./route.ts";
@@ -18,6 +22,8 @@ export interface MountTools {
   readonly validator: Validator;
   readonly authenticate: Authenticate;
   readonly publicUrl: string;
+  readonly admit: AdmitCall;
+  readonly answerOnce: AnswerOnce;
   /** Hears how long each answer took. */
   readonly answered: (route: string, status: number, seconds: number) => void;
 }
@@ -47,10 +53,11 @@ function answererOf(route: Route, tools: MountTools): Answerer {
 }
 
 function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
-  const { validator, authenticate } = tools;
+  const { validator, authenticate, admit, answerOnce } = tools;
   const readBody = bodyReader(route.upload?.limitBytes ?? JSON_LIMIT_BYTES);
   return async (request, response) => {
     const caller = await authenticate(request);
+    await admit(caller, request.ip ?? "");
     requireScope(caller, route.scope);
     const params = checkedParams(validator, route.params, singleParams(request));
     const query = checkedQuery(validator, route.query, request);
@@ -58,7 +65,8 @@ function scopedAnswerer(route: ScopedRoute, tools: MountTools): Answerer {
       ? checkedBody(validator, route.body, request, await readBody(request, response))
       : {};
     const file = route.upload ? await readBody(request, response) : Buffer.alloc(0);
-    return route.handler({ caller, params, query, body, headers: singleHeaders(request), file });
+    const asked = { caller, params, query, body, headers: singleHeaders(request), file };
+    return answerOnce(route, asked, () => route.handler(asked));
   };
 }
 
@@ -85,6 +93,8 @@ function checkedParams(
   schema: TObject | undefined,
   params: Record<string, string>,
 ): Record<string, unknown> {
+  if (Object.values(params).some((value) => value.includes("\0")))
+    throw new AppError("NOT_FOUND", "There is nothing of that name: it holds a NUL character.");
   if (!schema) return params;
   const filled: Record<string, unknown> = validator.withDefaults<Record<string, unknown>>(schema, params);
   const [violation] = validator.violations(schema, filled);
@@ -109,9 +119,21 @@ function checkedQuery(
   request: Request,
 ): Record<string, unknown> {
   const given = queryOf(request.originalUrl);
+  refuseUnkept(given);
   const query = validator.withDefaults<Record<string, unknown>>(schema ?? NO_QUERY, given);
   refuse("query", validator.violations(schema ?? NO_QUERY, query));
+  for (const [name, part] of Object.entries(schema?.properties ?? {}))
+    if (query[name] !== undefined && isMoment(part)) momentOf(name, String(query[name]));
   return query;
+}
+
+function isMoment(part: TSchema): boolean {
+  return fieldOf(part, "pattern") === fieldOf(Moment, "pattern");
+}
+
+/** What PostgreSQL has no room for, in a cursor as in a name. @throws AppError BODY_MALFORMED */
+function refuseUnkept(pairs: Pairs): void {
+  for (const [name, value] of Object.entries(pairs)) for (const text of [name, value].flat()) checkText(text);
 }
 
 function checkedBody(validator: Validator, schema: TSchema, request: Request, bytes: Buffer): unknown {

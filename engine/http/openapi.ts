@@ -143,7 +143,7 @@ function responsesOf(responses: Readonly<Record<number, ResponseSpec>>) {
   return Object.fromEntries(entries);
 }
 
-const COMMON_ERRORS = ["UNAUTHENTICATED", "SCOPE_MISSING", "CSRF_REFUSED"] as const;
+const COMMON_ERRORS = ["UNAUTHENTICATED", "SCOPE_MISSING", "CSRF_REFUSED", "RATE_LIMITED"] as const;
 
 /** One response per status, naming the codes that come with it. */
 function errorsOf(route: Route) {

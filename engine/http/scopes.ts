@@ -33,6 +33,8 @@ export const SCOPES = [
   "numbers:read",
   "numbers:write",
   "prices:write",
+  "keys:read",
+  "keys:write",
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -10,6 +10,7 @@ import {
   type UsageSum,
 } from "../store/usage.ts";
 import { At, Limit, Moment } from "./fields.ts";
+import { momentCursor } from "./moment.ts";
 import { pageOf, pageSchema } from "./page.ts";
 import { json } from "./reply.ts";
 import { type Route, route } from "./route.ts";
@@ -88,7 +89,7 @@ function listRoute(runtime: Runtime): Route {
     async handler({ caller, query }) {
       const { cursor = null, limit = 50, from = null, to = null, ...wanted } = query;
       const counting = await countingOf(runtime, caller.tenantId);
-      const filter = { ...wanted, from, to, after: cursor, limit: limit + 1 };
+      const filter = { ...wanted, from, to, after: momentCursor(cursor), limit: limit + 1 };
       const rows = await runtime.db.asTenant(caller.tenantId, (scope) => listUsage(scope, counting, filter));
       const view = (row: UsageLine) => lineAnswer(row, counting.currency);
       return json(

@@ -22,9 +22,15 @@ export interface Keys {
   seal(place: SealedPlace, fields: JsonObject): JsonObject;
   /** @throws AppError SECRET_UNREADABLE with another key, in another row, or when it was changed */
   open(place: SealedPlace, sealed: JsonObject): JsonObject;
+  /** Sealed with the key that seals now. */
+  isPresent(sealed: JsonObject): boolean;
+  /** Sealed with one of the keys that were given. */
+  isKnown(sealed: JsonObject): boolean;
   /** A short signature for URLs of ours, with the id of its key. */
   sign(purpose: string, value: string): string;
   verify(purpose: string, value: string, signature: string): boolean;
+  /** What signs tokens of another standard for a purpose: that of this id, else the present one; null where it is not known. */
+  tokenKey(purpose: string, id?: string): { readonly id: string; readonly secret: Buffer } | null;
 }
 
 /** What one master key makes. */
@@ -73,10 +79,16 @@ export function createKeys(masterKey: Buffer, previous: readonly Buffer[] = []):
         );
       }
     },
+    isPresent: (sealed) => sealed.kid === current.id,
+    isKnown: (sealed) => known.has(String(sealed.kid)),
     sign: (purpose, value) => signed(current, purpose, value),
     verify(purpose, value, signature) {
       const set = known.get(signature.split("-", 1)[0] ?? "");
       return set !== undefined && isSame(signature, signed(set, purpose, value));
+    },
+    tokenKey(purpose, id = current.id) {
+      const set = known.get(id);
+      return set ? { id, secret: derive(set.signing, purpose) } : null;
     },
   };
 }

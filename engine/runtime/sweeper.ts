@@ -1,11 +1,13 @@
 import { pruneAnswers } from "../store/agent-answers.ts";
 import { pruneAsks } from "../store/asks.ts";
+import { pruneRates } from "../store/call-rates.ts";
 import { pruneCodes } from "../store/code-sends.ts";
 import { countMessages, uncountedTenants } from "../store/conversations.ts";
 import { pruneData } from "../store/data-items.ts";
 import { pruneInbox } from "../store/deliveries.ts";
 import { pruneDestinations } from "../store/destinations.ts";
 import { giveUpDoubts, prunePaces } from "../store/effects.ts";
+import { pruneKeptAnswers } from "../store/kept-answers.ts";
 import { pruneMedia } from "../store/media.ts";
 import { pruneSessions } from "../store/people.ts";
 import { pruneLists } from "../store/recipient-lists.ts";
@@ -105,6 +107,14 @@ export function startSweeper(
     ),
     setInterval(
       quietly(() => pruneSessions(runtime.db, 1_000), "pruning sessions"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneRates(runtime.db, 10_000), "pruning call rates"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneKeptAnswers(runtime.db, 1_000), "pruning kept answers"),
       PRUNE_EVERY_MS,
     ),
     setInterval(

@@ -101,13 +101,6 @@ export function routeHook(
   return db.call("engine_route_hook", [hookKey]);
 }
 
-export function findApiKey(
-  db: Database,
-  hash: string,
-): Promise<{ id: string; tenantId: string; scopes: string[] } | null> {
-  return db.call("engine_find_api_key", [hash]);
-}
-
 export function credentialsOfAccount(
   db: Database,
   type: string,

@@ -40,6 +40,9 @@ export async function startVendors(publicUrl: string, books: Books): Promise<Ven
     wires,
     env: {
       EMULATORS: "off",
+      RATE_PER_KEY: "0",
+      RATE_PER_TENANT: "0",
+      RATE_PER_ADDRESS: "0",
       TWILIO_MASTER_ACCOUNT_SID: TWILIO.accountSid,
       TWILIO_MASTER_AUTH_TOKEN: TWILIO.authToken,
       TWILIO_BASE_URL: `http://127.0.0.1:${toTwilio.port}`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
-import { hashApiKey, newApiKey } from "../../engine/demo/seed.ts";
+import { hashApiKey, newApiKey } from "../../engine/http/key-secret.ts";
 import { newId } from "../../engine/ids.ts";
 import { apiClient, type Call } from "../http/api-client.ts";
 import { inspect } from "../support/database.ts";

@@ -220,9 +220,10 @@ describe("a session", () => {
   });
 
   test("[S34] opens no socket for another site", async () => {
-    const { db, keys, settings } = api.engine.app.runtime;
+    const { runtime } = api.engine.app;
+    const { db, keys, settings } = runtime;
     const find = createFindPerson({ db, keys, publicUrl: settings.publicUrl, demoSignIn: true });
-    const authenticate = createAuthenticate(db, find);
+    const authenticate = createAuthenticate(runtime, find);
     const headers = { cookie: browser.cookie(), upgrade: "websocket", host: "127.0.0.1:1" };
     const from = (origin: string) => authenticate({ method: "GET", headers: { ...headers, origin } });
     await expect(from("https://evil.example")).rejects.toMatchObject({ code: "CSRF_REFUSED" });

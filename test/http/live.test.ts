@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
-import { hashApiKey, newApiKey, readExample } from "../../engine/demo/seed.ts";
+import { readExample } from "../../engine/demo/seed.ts";
+import { hashApiKey, newApiKey } from "../../engine/http/key-secret.ts";
 import { newId } from "../../engine/ids.ts";
 import { inspect } from "../support/database.ts";
 import { until } from "../support/until.ts";

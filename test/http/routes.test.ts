@@ -88,12 +88,13 @@ test("without a key every other route is closed, before anything is read", async
   }
 });
 
-test("with a key of no scopes every other route is closed but the one about the key", async () => {
+test("with a key of no scopes every other route is closed but those about the key", async () => {
   const call = await api.withScopes([]);
   for (const route of routes) {
     if (!("scope" in route)) continue;
     const answer = await call(route.method.toUpperCase(), route.path.replaceAll(/:\w+/g, "x"));
-    if (route.scope === ANY_KEY) expect(answer.status, route.id).toBe(200);
+    // One that makes tokens wants to know which.
+    if (route.scope === ANY_KEY) expect([200, 422], route.id).toContain(answer.status);
     else expect([answer.status, answer.body.error.details], route.id).toEqual([403, { scope: route.scope }]);
   }
 });

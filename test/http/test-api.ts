@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Flow } from "../../engine/core/flow.ts";
-import { hashApiKey, newApiKey } from "../../engine/demo/seed.ts";
+import { hashApiKey, newApiKey } from "../../engine/http/key-secret.ts";
 import { newId } from "../../engine/ids.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { inspect } from "../support/database.ts";

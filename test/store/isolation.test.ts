@@ -8,7 +8,13 @@ import type { ModuleTemplate } from "../../engine/core/erp-module.ts";
 import type { Flow } from "../../engine/core/flow.ts";
 import { copyNotices } from "../../engine/store/adopted-modules.ts";
 import { answersOfRun, answersToday, noteAnswer } from "../../engine/store/agent-answers.ts";
-import { insertApiKey } from "../../engine/store/api-keys.ts";
+import {
+  insertApiKey,
+  listApiKeys,
+  readApiKey,
+  revokeApiKey,
+  rotateApiKey,
+} from "../../engine/store/api-keys.ts";
 import { insertAudit, listAudit } from "../../engine/store/audit.ts";
 import { addressOfLeg, keepAnsweredLeg, lastAnswered } from "../../engine/store/call-legs.ts";
 import { openCodeRef } from "../../engine/store/code-sends.ts";
@@ -70,6 +76,7 @@ import {
   waitingHandoff,
 } from "../../engine/store/handoffs.ts";
 import { costsOfRuns, goalsOfRuns, listInteractions } from "../../engine/store/interactions.ts";
+import { claimAnswer, dropAnswer, keepAnswer } from "../../engine/store/kept-answers.ts";
 import {
   deleteDocument,
   listDocuments,
@@ -149,6 +156,12 @@ import {
   updateTemplate,
   writeSubmission,
 } from "../../engine/store/templates.ts";
+import {
+  deleteTokenIssuer,
+  findTokenIssuer,
+  insertTokenIssuer,
+  listTokenIssuers,
+} from "../../engine/store/token-issuers.ts";
 import { passedBy, standingNow } from "../../engine/store/traffic.ts";
 import {
   approveAll,
@@ -243,6 +256,10 @@ const READS: Record<string, Call> = {
   listDocuments: (scope) => listDocuments(scope, { collection: null, before: null, limit: 50 }),
   searchPassages: (scope) => searchPassages(scope, "secret", { limit: 50 }),
   secondsSince: (scope, of) => secondsSince(scope, of.effect),
+  listApiKeys: (scope) => listApiKeys(scope, { after: null, limit: 50 }),
+  readApiKey: (scope, of) => readApiKey(scope, of.apiKey),
+  listTokenIssuers: (scope) => listTokenIssuers(scope),
+  findTokenIssuer: (scope, of) => findTokenIssuer(scope, of.hash),
   listAudit: (scope, of) => listAudit(scope, { target: of.effect, after: null, limit: 50 }),
   listWaits: (scope, of) => listWaits(scope, of.run),
   listSchedules: (scope, of) => listSchedules(scope, of.flowKey),
@@ -379,7 +396,30 @@ const WRITES: Record<string, Call> = {
     ),
   deleteDocument: (scope, of) => deleteDocument(scope, of.document),
   insertApiKey: (scope, of) =>
-    insertApiKey(scope, { id: of.apiKey, name: "mine", hash: of.hash, scopes: ["*"] }),
+    insertApiKey(scope, {
+      id: of.apiKey,
+      name: "mine",
+      hash: of.hash,
+      hint: "ck_mine",
+      scopes: ["*"],
+      createdBy: of.user,
+    }),
+  rotateApiKey: (scope, of) =>
+    rotateApiKey(scope, of.apiKey, { hash: "mine", hint: "ck_mine", previousUntil: new Date(0) }),
+  revokeApiKey: (scope, of) => revokeApiKey(scope, of.apiKey),
+  claimAnswer: (scope, of) => claimAnswer(scope, { caller: of.user, key: of.hash }, "mine"),
+  keepAnswer: (scope, of) => keepAnswer(scope, { caller: of.user, key: of.hash }, { status: 200 }),
+  dropAnswer: (scope, of) => dropAnswer(scope, { caller: of.user, key: of.hash }),
+  insertTokenIssuer: (scope, of) =>
+    insertTokenIssuer(scope, {
+      id: of.tokenIssuer,
+      name: "mine",
+      issuer: of.hash,
+      jwks_url: "https://mine.example",
+      scopes: [],
+      created_by: of.user,
+    }),
+  deleteTokenIssuer: (scope, of) => deleteTokenIssuer(scope, of.tokenIssuer),
   insertCredential: (scope, of) =>
     insertCredential(scope, {
       id: of.credential,
@@ -532,6 +572,8 @@ const WITHOUT_ID = new Set([
   "answersToday",
   "listDocuments",
   "searchPassages",
+  "listApiKeys",
+  "listTokenIssuers",
   "listCredentials",
   "listAccounts",
   "monthlyCredits",
@@ -718,6 +760,8 @@ const FINDERS = [
   "engine_prune_media",
   "engine_prune_paces",
   "engine_prune_sessions",
+  "engine_prune_rates",
+  "engine_prune_answers",
   "engine_renew",
   // told whose it may be about; `ref` and name are the vendor's
   "engine_report_template",
@@ -726,6 +770,8 @@ const FINDERS = [
   // by the hash of a token only its holder knows
   "engine_session",
   "engine_stale_twins",
+  // counts by a hash, of nobody
+  "engine_take_rate",
   "engine_tenant_of_media",
   "engine_tenant_of_run",
   "engine_uncounted_tenants",
@@ -865,6 +911,7 @@ const ENGINE_CALLS: Record<string, readonly (readonly unknown[])[]> = {
     [{ user: A.user, session: A.session, tenant: B.tenant, id: "ses_a_other", hash: "mine" }],
     [{ user: A.user, session: B.session, tenant: A.tenant, id: "ses_a_other", hash: "mine" }],
   ],
+  engine_key_of_token: [[A.tenant, B.apiKey]],
   engine_request_cancel: [[A.tenant, B.run]],
   engine_request_pause: [[A.tenant, B.run, true]],
   engine_load_waiting: [[A.tenant, B.waitKey]],

@@ -95,6 +95,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     operator: {},
     plugins: [],
     trustedProxies: ["loopback"],
+    rateLimits: { perCaller: 0, perTenant: 0, perAddress: 0 },
     production: false,
     ...overrides,
   };

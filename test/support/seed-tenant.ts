@@ -9,6 +9,7 @@ const KINDS = {
   user: "usr",
   session: "ses",
   apiKey: "key",
+  tokenIssuer: "iss",
   subscription: "sub",
   group: "grp",
   store: "sto",
@@ -129,6 +130,9 @@ insert into memberships (tenant_id, user_id, role) values (:tenant, :user, 'owne
 insert into sessions (id, tenant_id, user_id, hash, user_agent, ip)
   values (:session, :tenant, :user, :hash, :secret, :secret);
 insert into api_keys (id, tenant_id, name, hash, scopes) values (:apiKey, :tenant, :secret, :hash, '{*}');
+insert into kept_answers (tenant_id, caller, key, asked) values (:tenant, :user, :hash, :secret);
+insert into token_issuers (id, tenant_id, name, issuer, jwks_url, scopes, created_by)
+  values (:tokenIssuer, :tenant, :secret, :hash, :secret, '{}', :user);
 insert into subscriptions (id, tenant_id, plan_id, status) values (:subscription, :tenant, 'pln_small', 'active');
 insert into store_groups (id, tenant_id, name, timezone) values (:group, :tenant, :secret, 'America/Bogota');
 insert into stores (id, tenant_id, group_id, name, country, timezone, landline)

@@ -37,6 +37,7 @@ describe("defaults", () => {
       operator: {},
       plugins: [],
       trustedProxies: ["loopback"],
+      rateLimits: { perCaller: 6_000, perTenant: 30_000, perAddress: 30_000 },
       production: false,
     });
   });

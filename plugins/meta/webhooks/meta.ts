@@ -82,13 +82,19 @@ function readChange(change: JsonObject, entry: JsonObject): readonly Delivery[] 
   const reader = FIELDS.get(textOf(change.field) ?? "");
   if (!reader) return [];
   const account = textOf(entry.id);
-  const at = typeof entry.time === "number" ? new Date(entry.time * 1000).toISOString() : null;
+  const at = momentOf(entry.time);
   try {
     return reader.read({ value: objectOf(change.value), account, at });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return [faultOf(`the field ${reader.field} cannot be read: ${why}`, change)];
   }
+}
+
+/** Seconds since 1970; null for what no calendar reaches. */
+function momentOf(seconds: unknown): string | null {
+  const moment = new Date(typeof seconds === "number" ? seconds * 1000 : Number.NaN);
+  return Number.isNaN(moment.getTime()) ? null : moment.toISOString();
 }
 
 function plainText(body: string): HttpAnswer {

@@ -18,13 +18,22 @@ export function parseTwiml(xml: string): TwimlReading {
   const validity = XMLValidator.validate(xml);
   if (validity !== true)
     return { ok: false, code: 12100, message: `Document parse failure: ${validity.err.msg}` };
-  const roots = elementsOf(createParser().parse(xml));
+  const roots = rootsOf(xml);
   const [root] = roots;
   if (!root || roots.length > 1)
     return { ok: false, code: 12100, message: "Document parse failure: expected one root element" };
   if (root.name !== "Response")
     return { ok: false, code: 12102, message: `The root element must be Response, not ${root.name}` };
   return { ok: true, verbs: root.children };
+}
+
+/** None where the parser finds what the validator let pass. */
+function rootsOf(xml: string): TwimlElement[] {
+  try {
+    return elementsOf(createParser().parse(xml));
+  } catch {
+    return [];
+  }
 }
 
 function createParser(): XMLParser {
