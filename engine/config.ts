@@ -36,6 +36,8 @@ export interface Config {
   readonly plugins: readonly string[];
   /** Proxies in front of us, by address or subnet: who the sender is, is what they say. */
   readonly trustedProxies: readonly string[];
+  /** Private places of the operator's own choice that tenants may reach: a model server in the same network. */
+  readonly privateOrigins: readonly string[];
   readonly production: boolean;
 }
 
@@ -87,6 +89,7 @@ export function loadConfig(env: Environment): Config {
     },
     plugins: listOf(env, "PLUGINS"),
     trustedProxies: trustedProxies(env),
+    privateOrigins: privateOrigins(env),
     production,
   });
 }
@@ -229,6 +232,17 @@ function trustedProxies(env: Environment): readonly string[] {
   const odd = proxies.find((proxy) => !isSubnet(proxy));
   if (odd === undefined) return ["loopback", ...proxies];
   throw invalid("TRUSTED_PROXIES", odd, "addresses or subnets such as 10.0.0.0/8, separated by commas");
+}
+
+function privateOrigins(env: Environment): readonly string[] {
+  const origins = listOf(env, "PRIVATE_ORIGINS");
+  const odd = origins.find((origin) => !isOrigin(origin));
+  if (odd === undefined) return origins;
+  throw invalid("PRIVATE_ORIGINS", odd, "origins such as http://10.0.0.5:8000, separated by commas");
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isSubnet(text: string): boolean {

@@ -146,10 +146,10 @@ async function assemble(
 
   const emulators = await startEmulators(config, options, plugins, undo);
   const operator = { ...emulatedCredentials(emulators), ...config.operator };
-  const allowedOrigins = Object.values(operator).flatMap((fields) =>
+  const ownServers = Object.values(operator).flatMap((fields) =>
     typeof fields.baseUrl === "string" ? [fields.baseUrl] : [],
   );
-  const outbound = createSafeFetch({ allowedOrigins });
+  const outbound = createSafeFetch({ allowedOrigins: [...ownServers, ...config.privateOrigins] });
   undo.push(outbound.close);
   const sandbox = createSandbox({ log });
   undo.push(sandbox.stop);
@@ -190,6 +190,7 @@ async function assemble(
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
     download: outbound.download,
+    stream: outbound.stream,
     sandbox,
     log,
     watch(event) {

@@ -94,6 +94,7 @@ export type {
   FetchInit,
   GuardedDownload,
   GuardedFetch,
+  GuardedStream,
 } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
 export type { LinesView } from "./plugin-api/lines.ts";

@@ -1,5 +1,6 @@
 import type { AgentSettings } from "../core/agent-settings.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { GuardedStream } from "./guarded-fetch.ts";
 
 /** What agents of a tenant may do, know and have used, as a step sees it. */
 export interface AgentView {
@@ -13,6 +14,8 @@ export interface AgentView {
   callable(flow: string): Promise<CallableFlow | null>;
   /** What was used by this run, or by all agents of the tenant since midnight, by its own clock. */
   used(by: "run" | "today"): Promise<{ readonly answers: number; readonly tokens: number }>;
+  /** The guarded way to a server of models, whose answers come piece by piece. A model changes nothing, so also in a simulation. */
+  readonly fetch: GuardedStream;
   /** Counts an answer of a model, once for each step and part. */
   note(part: string, answer: NotedAnswer): Promise<void>;
 }

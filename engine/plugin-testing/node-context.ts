@@ -498,6 +498,7 @@ function agentOf(data: ContextData): AgentView {
   return {
     included: data.agents,
     settings: data.agentSettings,
+    fetch: globalThis.fetch,
     async search(question, { limit }) {
       data.questions.push(question);
       return data.passages.slice(0, limit);

@@ -24,6 +24,7 @@ export function agentView(
     get settings() {
       return agentSettings(tenant.settings);
     },
+    fetch: runtime.stream,
     search: (question, options) => db.asTenant(tenantId, (scope) => searchPassages(scope, question, options)),
     async callable(flow) {
       const version = await versions.published(tenantId, flow);

@@ -667,6 +667,7 @@ function runtimeOn(database: Database): Runtime {
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
     download: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    stream: async () => Promise.reject(new TypeError("nothing is fetched here")),
     sandbox: createSandbox(),
     log: createLog("silent"),
     watch: () => undefined,

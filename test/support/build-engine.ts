@@ -94,6 +94,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     operator: {},
     plugins: [],
     trustedProxies: ["loopback"],
+    privateOrigins: [],
     production: false,
     ...overrides,
   };

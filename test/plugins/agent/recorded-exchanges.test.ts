@@ -55,7 +55,10 @@ const ASKED = {
 };
 
 function ask(capabilities = "") {
-  const account = modelAccountOf({ apiKey: "sk-1", baseUrl: `${vendor?.url}/v1`, model: "m", capabilities });
+  const account = modelAccountOf(
+    { apiKey: "sk-1", baseUrl: `${vendor?.url}/v1`, model: "m", capabilities },
+    fetch,
+  );
   const history = [{ role: "person", text: "¿Y mi pedido 7?" }] as const;
   const request = { instructions: "Sé breve.", history, tools: [TOOL], maxTokens: 100 };
   return askWhole(account, request, { signal: new AbortController().signal });
