@@ -3,7 +3,7 @@
  * exported here by name.
  */
 export { type Static, type TObject, type TSchema, Type } from "typebox";
-export { type AgentSettings, BUSINESSES, TONES } from "./core/agent-settings.ts";
+export { type AgentSettings, BUSINESSES, PRIVATE_KINDS, TONES } from "./core/agent-settings.ts";
 export { type Choice, type ChoiceAnswer, choiceOf, choicePayload, sameWords } from "./core/choices.ts";
 export {
   type Condition,

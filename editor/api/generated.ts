@@ -3540,6 +3540,20 @@ export interface Operations {
        */
       disclosure?: string;
       /**
+       * The same for people of one country, such as ES.
+       */
+      disclosures?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[A-Z]{2}$".
+         */
+        [k: string]: string;
+      };
+      /**
+       * What only a mark is kept of in transcripts and summaries. Absent: all of it.
+       */
+      redact?: ("card" | "identity" | "email" | "phone")[];
+      /**
        * On calls.
        */
       voice?: string;
@@ -6077,6 +6091,20 @@ export interface Operations {
        */
       disclosure?: string;
       /**
+       * The same for people of one country, such as ES.
+       */
+      disclosures?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[A-Z]{2}$".
+         */
+        [k: string]: string;
+      };
+      /**
+       * What only a mark is kept of in transcripts and summaries. Absent: all of it.
+       */
+      redact?: ("card" | "identity" | "email" | "phone")[];
+      /**
        * On calls.
        */
       voice?: string;
@@ -6103,6 +6131,20 @@ export interface Operations {
        * Said first, such as that nobody human answers.
        */
       disclosure?: string;
+      /**
+       * The same for people of one country, such as ES.
+       */
+      disclosures?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[A-Z]{2}$".
+         */
+        [k: string]: string;
+      };
+      /**
+       * What only a mark is kept of in transcripts and summaries. Absent: all of it.
+       */
+      redact?: ("card" | "identity" | "email" | "phone")[];
       /**
        * On calls.
        */

@@ -99,10 +99,13 @@ test("what is decided for all agents is kept, and replaced as a whole", async ()
     tone: "warm",
     dailyTokens: 100_000,
     disclosure: "Le atiende un asistente virtual.",
+    disclosures: { ES: "Le atiende un programa." },
+    redact: ["card", "identity"],
   };
   expect((await call("PUT", "/settings/agent", decided)).body).toEqual(decided);
   expect((await call("PUT", "/settings/agent", { business: "shop" })).body).toEqual({ business: "shop" });
-  expect((await call("PUT", "/settings/agent", { business: "casino" })).status).toBe(422);
+  for (const wrong of [{ business: "casino" }, { redact: ["name"] }, { disclosures: { spain: "Hola" } }])
+    expect((await call("PUT", "/settings/agent", wrong)).status).toBe(422);
 });
 
 test("another tenant's documents are not found", async () => {

@@ -1,6 +1,8 @@
 import { defineNode, next, Type } from "../../../engine/plugin-api.ts";
 import { askShaped } from "../ask-shaped.ts";
 import { hintsParam, modelParam, NoCredits, textParam, usageFields } from "../params.ts";
+import { redact } from "../privacy/redact.ts";
+import { redactionOf } from "../privacy/redaction-of.ts";
 import { es } from "../spanish.ts";
 
 const SENTIMENTS = ["positive", "neutral", "negative"] as const;
@@ -83,9 +85,10 @@ export default defineNode({
     });
     if (answer.kind === "insufficient_credits") return next("insufficient_credits", {});
     const { summary, actions, sentiment } = answer.values;
+    const redaction = redactionOf(ctx, language);
     return next("next", {
-      summary: String(summary),
-      actions: Array.isArray(actions) ? actions.map(String) : [],
+      summary: redact(String(summary), redaction),
+      actions: Array.isArray(actions) ? actions.map((action) => redact(String(action), redaction)) : [],
       sentiment: SENTIMENTS.find((one) => one === sentiment) ?? "neutral",
       model: answer.model,
       tokens: answer.tokens,
