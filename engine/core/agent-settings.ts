@@ -32,6 +32,7 @@ export const AgentSettingsSchema = Type.Object(
     ),
     disclosures: Type.Optional(
       Type.Record(Type.String({ pattern: "^[A-Z]{2}$" }), Type.String({ minLength: 1, maxLength: 300 }), {
+        additionalProperties: false,
         maxProperties: 50,
         description: "The same for people of one country, such as ES.",
       }),

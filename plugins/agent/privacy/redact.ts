@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<"es" | "en", Readonly<Record<PrivateKind, string>>>
 
 const CARD = /(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/gu;
 /** Eight digits are a telephone in many countries. */
-const DATE = /^(?:19|20)\d{2}([-/. ])\d{2}\1\d{2}$|^\d{2}([-/. ])\d{2}\2(?:19|20)\d{2}$/u;
+const DATE = /^\(?(?:19|20)\d{2}([-/. ])\d{2}\1\d{2}$|^\(?\d{2}([-/. ])\d{2}\2(?:19|20)\d{2}$/u;
 const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@((?:[\p{L}\p{N}-]{1,63}\.){1,5}\p{L}{2,24})/gu;
 
 /** Cards first, for parts of them look like telephones; telephones last, for anything looks like them. */
