@@ -51,6 +51,7 @@ export { addressOf, isUserId, phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export type { AgentView, CallableFlow, NotedAnswer, Passage, PassageSearch } from "./plugin-api/agent.ts";
+export type { NodeTool, NodeToolResult, NodeToolRun } from "./plugin-api/agent-tools.ts";
 export type { CacheView } from "./plugin-api/cache.ts";
 export {
   type ChannelContext,

@@ -2698,7 +2698,7 @@ export interface Operations {
   };
   listOptions: {
     path: {
-      source: ("templates" | "numbers" | "stores" | "store-groups") | string;
+      source: ("templates" | "numbers" | "stores" | "store-groups" | "tool-nodes" | "callable-flows") | string;
     };
     query: {
       search?: string;

@@ -45,6 +45,7 @@ import type {
   StoreView,
   TemplateView,
 } from "../plugin-api.ts";
+import { nodeToolOf, runNodeTool } from "../runtime/node-tools.ts";
 import { createTemplates } from "../runtime/templates.ts";
 import { createValidator } from "../validator.ts";
 
@@ -86,6 +87,8 @@ export interface ContextData {
   verdicts: Record<string, CodeVerdict>;
   /** Uses noted, by kind. */
   uses: Record<string, number>;
+  /** Nodes an agent may use as tools, by type. */
+  nodes: Record<string, AnyNode>;
   /** Answers of `fetch` by URL. */
   answers: Record<string, FetchAnswer>;
   /** Intents that were carried out, oldest first. */
@@ -165,6 +168,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     verdicts: {},
     uses: {},
     answers: {},
+    nodes: {},
     effects: [],
     sent: [],
     tables: new Map(),
@@ -504,6 +508,12 @@ function agentOf(data: ContextData): AgentView {
       return data.passages.slice(0, limit);
     },
     callable: async (flow) => data.callable[flow] ?? null,
+    nodeTool: (type) => nodeToolOf(data.nodes[type]),
+    runNode: async (ctx, order) => {
+      const definition = data.nodes[order.type];
+      if (!definition) throw new Error(`The test has no node ${order.type}; put one into data.nodes.`);
+      return runNodeTool({ definition, validator, templates: createTemplates() }, ctx, order);
+    },
     used: async (by) => data.used[by],
     async note(part, answer) {
       data.answersNoted[part] = answer;

@@ -2,11 +2,13 @@ import { agentSettings } from "../core/agent-settings.ts";
 import { CALLED } from "../core/join-of.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isRecord } from "../core/plain-data.ts";
+import { AppError } from "../errors.ts";
 import type { AgentView, CallableFlow } from "../plugin-api.ts";
 import { answersOfRun, answersToday, noteAnswer } from "../store/agent-answers.ts";
 import { searchPassages } from "../store/knowledge.ts";
 import type { TenantDirectory } from "./directory.ts";
 import type { Step } from "./effects.ts";
+import { mayBeTool, nodeToolOf, runNodeTool } from "./node-tools.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
@@ -17,7 +19,7 @@ export function agentView(
   step: Step,
   { tenant }: TenantDirectory,
 ): AgentView {
-  const { db, versions } = runtime;
+  const { db, versions, registry, validator, templates } = runtime;
   const { tenantId, id: runId } = segment.run;
   return {
     included: tenant.plan_agent ?? false,
@@ -30,6 +32,14 @@ export function agentView(
       const version = await versions.published(tenantId, flow);
       return version ? functionOf(version.graph.flow) : null;
     },
+    nodeTool: (type, version) => nodeToolOf(registry.node(type, version)),
+    async runNode(ctx, order) {
+      const definition = registry.node(order.type, order.version);
+      if (!definition || !mayBeTool(definition)) throw noTool(order.type);
+      // What anybody outside might notice waits until the run is ours [W2].
+      if (definition.effect !== "none") await segment.lease();
+      return runNodeTool({ definition, validator, templates }, ctx, order);
+    },
     used: (by) =>
       db.asTenant(tenantId, (scope) =>
         by === "run" ? answersOfRun(scope, runId) : answersToday(scope, tenant.timezone),
@@ -37,6 +47,10 @@ export function agentView(
     note: (part, answer) =>
       db.asTenant(tenantId, (scope) => noteAnswer(scope, { ...answer, part, runId, stepKey: step.stepKey })),
   };
+}
+
+function noTool(type: string): AppError {
+  return new AppError("PARAMS_INVALID", `The node ${type} cannot be a tool of an agent.`, { type });
 }
 
 function functionOf(flow: Segment["graph"]["flow"]): CallableFlow | null {

@@ -9,6 +9,7 @@ import { until } from "../support/until.ts";
 import { writeTo } from "../support/write-message.ts";
 
 const NUMBER = "+576015550108";
+const WORKSHOP = "+573005550199";
 const WARRANTY = {
   type: "object",
   properties: { factura: { type: "string", title: "factura" } },
@@ -37,6 +38,16 @@ beforeAll(async () => {
     instructions: "Atiendes una tienda.",
     flows: [{ flow: "consultar-garantia", confirm: false }],
     tools: ["registrar_pedido"],
+    nodes: [
+      {
+        node: "messaging.send",
+        name: "avisar_al_taller",
+        description: "Avisa al taller",
+        params: { to: WORKSHOP, channels: ["sms"], text: "Avería: {{ args.averia }}", purpose: "service" },
+        arguments: [{ name: "averia", kind: "text", required: true }],
+        confirm: false,
+      },
+    ],
     debounceSeconds: 0,
     waitMinutes: 30,
   };
@@ -154,3 +165,24 @@ async function credits(): Promise<number> {
   );
   return row?.left ?? 0;
 }
+
+test("a node is used as a tool after a yes, once, and reads what the model wrote as words alone", async () => {
+  const contact = "+573004410009";
+  const text = "no arranca {{ contact.phone }}";
+  model.script(
+    { calls: [{ name: "avisar_al_taller", arguments: { averia: text } }] },
+    { text: "Ya lo saben." },
+  );
+  await write(contact, "El coche no arranca");
+  await until("it is said", async () => sentTo(contact).some((body) => body.includes("¿Lo confirma?")));
+  expect(sentTo(WORKSHOP)).toEqual([]);
+  await write(contact, "sí");
+  await until("it is said", async () => sentTo(contact).includes("Ya lo saben."));
+  expect(sentTo(WORKSHOP)).toEqual([`Avería: ${text}`]);
+  const [effect] = await inspect<{ part: string }>(
+    engine.connection,
+    "select part from effects where recipient = $1",
+    [WORKSHOP],
+  );
+  expect(effect?.part).toMatch(/^tool-\d+\./);
+});

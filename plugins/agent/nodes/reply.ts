@@ -18,6 +18,7 @@ import { countryOf } from "../privacy/country-of.ts";
 import { disclosureFor } from "../privacy/disclosure.ts";
 import { redactionOf } from "../privacy/redaction-of.ts";
 import { es } from "../spanish.ts";
+import type { NodeToolChoice } from "../tools/node-tools.ts";
 import { toldAs } from "../tools/tool.ts";
 import { toolboxOf } from "../tools/toolbox.ts";
 import type { TurnEvent } from "../turn/events.ts";
@@ -178,12 +179,27 @@ async function planOf(
   params: ReplyParams,
   { talk, person }: ChatMemory,
 ): Promise<ChatPlan> {
-  const { instructions, tools, flows, exits, teams, collections, knowledge, maxTurns, maxTokens, model } =
-    params;
+  const {
+    instructions,
+    tools,
+    flows,
+    nodes,
+    exits,
+    teams,
+    collections,
+    knowledge,
+    maxTurns,
+    maxTokens,
+    model,
+  } = params;
   const { settings } = ctx.agent;
   return {
     instructions,
-    tools: await toolboxOf(ctx, { tools, flows, exits, targets: teams, collections }, talk.language),
+    tools: await toolboxOf(
+      ctx,
+      { tools, flows, nodes: nodes as readonly NodeToolChoice[], exits, targets: teams, collections },
+      talk.language,
+    ),
     exits,
     targets: teams,
     limits: {
