@@ -118,6 +118,8 @@ export interface ContextData {
   conversation: ConversationAddress | null;
   /** Conversations given to people, oldest first, and how the handoff stands. */
   handoffs: HandoffOrder[];
+  /** Messages of people that were shown to be being answered, by the vendor's id. */
+  typing: string[];
   /** Conversations listened to. */
   listened: ConversationAddress[];
   handoff: HandoffState | null;
@@ -185,6 +187,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     ended: [],
     conversation: null,
     handoffs: [],
+    typing: [],
     listened: [],
     handoff: null,
     agents: true,
@@ -525,6 +528,7 @@ function conversationsOf(data: ContextData): ConversationsView {
   return {
     ask: `ask_${"0".repeat(32)}`,
     current: async () => data.conversation,
+    showTyping: async (_, ref) => void data.typing.push(ref),
     listen: async (address) => void data.listened.push(address),
     handOff: async (order) => void data.handoffs.push(order),
     handoff: async () => data.handoff,

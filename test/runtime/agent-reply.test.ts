@@ -4,6 +4,7 @@ import type { ModelEmulator } from "../../plugins/agent/emulator/emulator.ts";
 import { rest } from "../support/at-rest.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { inspect } from "../support/database.ts";
+import { META_NUMBER } from "../support/meta-request.ts";
 import { flowOf } from "../support/small-flow.ts";
 import { until } from "../support/until.ts";
 import { writeTo } from "../support/write-message.ts";
@@ -185,4 +186,22 @@ test("a node is used as a tool after a yes, once, and reads what the model wrote
     [WORKSHOP],
   );
   expect(effect?.part).toMatch(/^tool-\d+\./);
+});
+
+test("somebody at Meta sees that an answer is being written, before it comes", async () => {
+  const contact = "+573004410010";
+  const chat = flowOf("chat-meta", [
+    ["mensaje", "meta.incoming-message"],
+    ["agente", "agent.reply", { instructions: "", debounceSeconds: 0, waitMinutes: 0 }],
+  ]);
+  await engine.publish(chat, { number: META_NUMBER.displayPhoneNumber, channel: "messages" });
+  model.script({ text: "Aquí estoy." });
+  const ref = await writeTo(engine, { from: contact, to: META_NUMBER.displayPhoneNumber, body: "Hola" });
+  const told = () =>
+    engine.meta
+      .ledger()
+      .filter(({ kind, to, body }) => kind === "typing" || to === contact || body === "Aquí estoy.");
+  await until("it is answered", () => told().some(({ body }) => body === "Aquí estoy."));
+  expect(told().map(({ kind }) => kind)).toEqual(["typing", "message"]);
+  expect(JSON.stringify(told()[0])).toContain(ref);
 });

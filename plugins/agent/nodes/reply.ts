@@ -138,6 +138,7 @@ async function answer(ctx: NodeContext, params: ReplyParams, memory: ChatMemory)
   if (!(await mayWrite(ctx, memory))) return fail(ctx, memory, "outside_window");
   const heard = memory.unanswered.join("\n");
   const open = { ...memory, unanswered: [], answerAt: null };
+  await ctx.conversations.showTyping(memory.person, memory.refs.at(-1) ?? "");
   return converse(ctx, params, open, [{ kind: "heard", text: heard }]);
 }
 

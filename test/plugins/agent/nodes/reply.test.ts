@@ -286,6 +286,15 @@ describe("what it knows", () => {
     });
   });
 
+  test("while it thinks, the last message is shown to be being answered", async () => {
+    const talk = await chat(TABLES);
+    await talk.begin("Hola", { sid: "wamid.1" });
+    await talk.write("una mesa", { sid: "wamid.2" });
+    expect(talk.data.typing).toEqual([]);
+    await talk.pass(3);
+    expect(talk.data.typing).toEqual(["wamid.2"]);
+  });
+
   test("a person of a country that asks for it is told first that it is a machine", async () => {
     const person = "+34612345678";
     const given = {
