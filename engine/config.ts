@@ -38,6 +38,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Private places of the operator's own choice that tenants may reach: a model server in the same network. */
   readonly privateOrigins: readonly string[];
+  /** Where conversations of agents are recorded word by word; null: nowhere. */
+  readonly agentSessionsDir: string | null;
   readonly production: boolean;
 }
 
@@ -90,6 +92,7 @@ export function loadConfig(env: Environment): Config {
     plugins: listOf(env, "PLUGINS"),
     trustedProxies: trustedProxies(env),
     privateOrigins: privateOrigins(env),
+    agentSessionsDir: existingFolder(env, "AGENT_SESSIONS_DIR"),
     production,
   });
 }
@@ -239,6 +242,13 @@ function privateOrigins(env: Environment): readonly string[] {
   const odd = origins.find((origin) => !isOrigin(origin));
   if (odd === undefined) return origins;
   throw invalid("PRIVATE_ORIGINS", odd, "origins such as http://10.0.0.5:8000, separated by commas");
+}
+
+function existingFolder(env: Environment, name: string): string | null {
+  const folder = env[name];
+  if (!folder) return null;
+  if (existsSync(folder)) return path.resolve(folder);
+  throw invalid(name, folder, "a folder that exists");
 }
 
 function isOrigin(text: string): boolean {

@@ -209,6 +209,7 @@ async function assemble(
       simulatedProviders: Object.keys(emulators),
       mediaDays: config.retention.mediaDays,
       listDays: config.retention.listDays,
+      agentSessionsDir: config.agentSessionsDir,
       stopping: stopping.signal,
     },
   };

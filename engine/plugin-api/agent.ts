@@ -22,6 +22,8 @@ export interface AgentView {
   used(by: "run" | "today"): Promise<{ readonly answers: number; readonly tokens: number }>;
   /** The guarded way to a server of models, whose answers come piece by piece. A model changes nothing, so also in a simulation. */
   readonly fetch: GuardedStream;
+  /** Keeps what happened in a conversation, where the operator wants to look at it again. Not by default: it is what people said. */
+  record(line: object): void;
   /** Counts an answer of a model, once for each step and part. */
   note(part: string, answer: NotedAnswer): Promise<void>;
 }

@@ -87,6 +87,8 @@ export interface ContextData {
   verdicts: Record<string, CodeVerdict>;
   /** Uses noted, by kind. */
   uses: Record<string, number>;
+  /** What is on record of conversations of agents. */
+  sessionLines: object[];
   /** Nodes an agent may use as tools, by type. */
   nodes: Record<string, AnyNode>;
   /** Answers of `fetch` by URL. */
@@ -171,6 +173,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     uses: {},
     answers: {},
     nodes: {},
+    sessionLines: [],
     effects: [],
     sent: [],
     tables: new Map(),
@@ -517,6 +520,7 @@ function agentOf(data: ContextData): AgentView {
       if (!definition) throw new Error(`The test has no node ${order.type}; put one into data.nodes.`);
       return runNodeTool({ definition, validator, templates: createTemplates() }, ctx, order);
     },
+    record: (line) => void data.sessionLines.push(line),
     used: async (by) => data.used[by],
     async note(part, answer) {
       data.answersNoted[part] = answer;

@@ -1,3 +1,5 @@
+import { appendFileSync } from "node:fs";
+import path from "node:path";
 import { agentSettings } from "../core/agent-settings.ts";
 import { CALLED } from "../core/join-of.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -40,6 +42,11 @@ export function agentView(
       if (definition.effect !== "none") await segment.lease();
       return runNodeTool({ definition, validator, templates }, ctx, order);
     },
+    record(line) {
+      const folder = runtime.settings.agentSessionsDir;
+      if (folder)
+        appendFileSync(path.join(folder, `${runId}.${sessionOf(step)}.jsonl`), `${JSON.stringify(line)}\n`);
+    },
     used: (by) =>
       db.asTenant(tenantId, (scope) =>
         by === "run" ? answersOfRun(scope, runId) : answersToday(scope, tenant.timezone),
@@ -47,6 +54,11 @@ export function agentView(
     note: (part, answer) =>
       db.asTenant(tenantId, (scope) => noteAnswer(scope, { ...answer, part, runId, stepKey: step.stepKey })),
   };
+}
+
+/** The node: a conversation goes on in later visits of the same step. */
+function sessionOf({ stepKey }: Step): string {
+  return (stepKey.split(":")[1] ?? "step").replaceAll(/[^\w-]/g, "_");
 }
 
 function noTool(type: string): AppError {

@@ -76,6 +76,8 @@ export interface RuntimeSettings {
   readonly mediaDays: number;
   /** How long lists of people that requests and runs made for themselves are kept. */
   readonly listDays: number;
+  /** Where conversations of agents are recorded; null: nowhere. */
+  readonly agentSessionsDir: string | null;
   /** Aborted when the process stops taking work. */
   readonly stopping: AbortSignal;
 }

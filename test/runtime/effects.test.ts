@@ -681,6 +681,7 @@ function runtimeOn(database: Database): Runtime {
       simulatedProviders: [],
       mediaDays: 90,
       listDays: 30,
+      agentSessionsDir: null,
       stopping: new AbortController().signal,
     },
   };

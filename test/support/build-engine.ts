@@ -95,6 +95,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     plugins: [],
     trustedProxies: ["loopback"],
     privateOrigins: [],
+    agentSessionsDir: null,
     production: false,
     ...overrides,
   };

@@ -37,6 +37,7 @@ describe("defaults", () => {
       plugins: [],
       trustedProxies: ["loopback"],
       privateOrigins: [],
+      agentSessionsDir: null,
       production: false,
     });
   });
