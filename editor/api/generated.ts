@@ -1016,8 +1016,8 @@ export interface Operations {
        * Documents an agent may be limited to.
        */
       collection?: string;
-      kind?: "text" | "faq" | "web";
       language?: "es" | "en";
+      kind?: "text" | "faq" | "web" | "pdf";
       /**
        * Where it was taken from.
        */
@@ -1040,7 +1040,82 @@ export interface Operations {
       id: string;
       title: string;
       collection: string;
-      kind: "text" | "faq" | "web";
+      kind: "text" | "faq" | "web" | "pdf";
+      language: "es" | "en";
+      sourceUrl: string | null;
+      /**
+       * How many pieces can be found.
+       */
+      passages: number;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      updatedAt: string;
+      body: string;
+      questions: {
+        question: string;
+        answer: string;
+      }[];
+    };
+  };
+  createKnowledgeFromPdf: {
+    path: {};
+    query: {
+      title: string;
+      collection?: string;
+      language?: "es" | "en";
+    };
+    body: null;
+    answer: {
+      id: string;
+      title: string;
+      collection: string;
+      kind: "text" | "faq" | "web" | "pdf";
+      language: "es" | "en";
+      sourceUrl: string | null;
+      /**
+       * How many pieces can be found.
+       */
+      passages: number;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      updatedAt: string;
+      body: string;
+      questions: {
+        question: string;
+        answer: string;
+      }[];
+    };
+  };
+  createKnowledgeFromWeb: {
+    path: {};
+    query: {};
+    body: {
+      url: string;
+      /**
+       * In place of the page's own.
+       */
+      title?: string;
+      /**
+       * Documents an agent may be limited to.
+       */
+      collection?: string;
+      language?: "es" | "en";
+    };
+    answer: {
+      id: string;
+      title: string;
+      collection: string;
+      kind: "text" | "faq" | "web" | "pdf";
       language: "es" | "en";
       sourceUrl: string | null;
       /**
@@ -2317,7 +2392,7 @@ export interface Operations {
         id: string;
         title: string;
         collection: string;
-        kind: "text" | "faq" | "web";
+        kind: "text" | "faq" | "web" | "pdf";
         language: "es" | "en";
         sourceUrl: string | null;
         /**
@@ -3868,7 +3943,7 @@ export interface Operations {
       id: string;
       title: string;
       collection: string;
-      kind: "text" | "faq" | "web";
+      kind: "text" | "faq" | "web" | "pdf";
       language: "es" | "en";
       sourceUrl: string | null;
       /**
@@ -4725,8 +4800,8 @@ export interface Operations {
        * Documents an agent may be limited to.
        */
       collection?: string;
-      kind?: "text" | "faq" | "web";
       language?: "es" | "en";
+      kind?: "text" | "faq" | "web" | "pdf";
       /**
        * Where it was taken from.
        */
@@ -4749,7 +4824,7 @@ export interface Operations {
       id: string;
       title: string;
       collection: string;
-      kind: "text" | "faq" | "web";
+      kind: "text" | "faq" | "web" | "pdf";
       language: "es" | "en";
       sourceUrl: string | null;
       /**
@@ -7659,6 +7734,8 @@ export const OPERATIONS = {
   createContact: ["post", "/api/v1/contacts"],
   createFlow: ["post", "/api/v1/flows"],
   createKnowledge: ["post", "/api/v1/knowledge/documents"],
+  createKnowledgeFromPdf: ["post", "/api/v1/knowledge/pdf"],
+  createKnowledgeFromWeb: ["post", "/api/v1/knowledge/web"],
   createNumberLink: ["post", "/api/v1/numbers/{id}/links"],
   createStore: ["post", "/api/v1/stores"],
   createStoreGroup: ["post", "/api/v1/store-groups"],
