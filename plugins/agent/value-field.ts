@@ -1,4 +1,4 @@
-import { type JsonObject, type Static, Type } from "../../engine/plugin-api.ts";
+import { type Json, type JsonObject, type Static, Type } from "../../engine/plugin-api.ts";
 import { es } from "./spanish.ts";
 
 const KINDS = ["text", "number", "integer", "boolean", "date", "time", "email", "phone", "choice"] as const;
@@ -43,4 +43,38 @@ export function schemaOf({ kind, description, choices = [] }: Field): JsonObject
     return { type: ["string", "null"], enum: [...choices, null], ...told };
   const pattern = PATTERNS[kind];
   return { type: ["string", "null"], ...(pattern === undefined ? {} : { pattern }), ...told };
+}
+
+/** An object with all of them. */
+export function valuesSchema(fields: readonly Field[]): JsonObject {
+  return {
+    type: "object",
+    properties: Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)])),
+    required: fields.map(({ name }) => name),
+    additionalProperties: false,
+  };
+}
+
+/** What a step gives of them. */
+export const FoundValues = {
+  values: Type.Record(Type.String(), Type.Unknown(), { title: "Values", ...es("Valores") }),
+  missing: Type.Array(Type.String(), {
+    title: "Missing",
+    description: "Names of needed values that are not in the text.",
+    ...es("Faltan", "Nombres de los valores necesarios que no están en el texto."),
+  }),
+  complete: Type.Boolean({ title: "Nothing is missing", ...es("No falta nada") }),
+};
+
+export function foundValues(fields: readonly Field[], found: Json | undefined) {
+  // Checked against the schema above.
+  const values = (found ?? {}) as JsonObject;
+  const missing = fields
+    .filter(({ name, required }) => required && isEmpty(values[name]))
+    .map(({ name }) => name);
+  return { values, missing, complete: missing.length === 0 };
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === null || value === undefined || value === "";
 }

@@ -205,3 +205,21 @@ test("somebody at Meta sees that an answer is being written, before it comes", a
   expect(told().map(({ kind }) => kind)).toEqual(["typing", "message"]);
   expect(JSON.stringify(told()[0])).toContain(ref);
 });
+
+test("the editor's picker has the flows and steps that can be tools, and no others", async () => {
+  const listed = async (source: string) => {
+    const headers = { authorization: `Bearer ${engine.apiKey}` };
+    const answer = await fetch(`${engine.url}/api/v1/options/${source}?limit=200`, { headers });
+    const { items } = JSON.parse(await answer.text());
+    return items.map(({ value }: { value: string }) => value);
+  };
+  const flows = await listed("callable-flows");
+  expect(flows).toContain("consultar-garantia");
+  expect(flows).not.toContain("chat");
+  const nodes = await listed("tool-nodes");
+  expect(nodes).toEqual(
+    expect.arrayContaining(["http.request", "messaging.send", "stores.route", "core.hours"]),
+  );
+  for (const other of ["core.wait", "core.end", "agent.reply", "messaging.send-and-wait"])
+    expect(nodes).not.toContain(other);
+});

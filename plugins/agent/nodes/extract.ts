@@ -2,7 +2,7 @@ import { defineNode, next, Type } from "../../../engine/plugin-api.ts";
 import { askShaped } from "../ask-shaped.ts";
 import { hintsParam, modelParam, NoCredits, textParam, usageFields } from "../params.ts";
 import { es } from "../spanish.ts";
-import { Field, schemaOf } from "../value-field.ts";
+import { Field, FoundValues, foundValues, valuesSchema } from "../value-field.ts";
 
 export default defineNode({
   type: "agent.extract",
@@ -31,13 +31,7 @@ export default defineNode({
   ),
   outputs: {
     next: Type.Object({
-      values: Type.Record(Type.String(), Type.Unknown(), { title: "Values", ...es("Valores") }),
-      missing: Type.Array(Type.String(), {
-        title: "Missing",
-        description: "Names of needed values that are not in the text.",
-        ...es("Faltan", "Nombres de los valores necesarios que no están en el texto."),
-      }),
-      complete: Type.Boolean({ title: "Nothing is missing", ...es("No falta nada") }),
+      ...FoundValues,
       ...usageFields,
     }),
     insufficient_credits: NoCredits,
@@ -61,24 +55,12 @@ export default defineNode({
       task: `Saca del texto los valores que se piden, y nada que no esté en él: lo que falte es null.\n${hints}`,
       text,
       name: "extraction",
-      schema: {
-        type: "object",
-        properties: Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)])),
-        required: fields.map(({ name }) => name),
-        additionalProperties: false,
-      },
+      schema: valuesSchema(fields),
       maxTokens: 1_500,
       model,
     });
     if (answer.kind === "insufficient_credits") return next("insufficient_credits", {});
     const { values, tokens } = answer;
-    const missing = fields
-      .filter(({ name, required }) => required && isEmpty(values[name]))
-      .map(({ name }) => name);
-    return next("next", { values, missing, complete: missing.length === 0, model: answer.model, tokens });
+    return next("next", { ...foundValues(fields, values), model: answer.model, tokens });
   },
 });
-
-function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === "";
-}
