@@ -2,7 +2,6 @@ import type { AgentSettings } from "../core/agent-settings.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { NodeTool, NodeToolResult, NodeToolRun } from "./agent-tools.ts";
 import type { GuardedStream } from "./guarded-fetch.ts";
-import type { NodeContext } from "./node-context.ts";
 
 /** What agents of a tenant may do, know and have used, as a step sees it. */
 export interface AgentView {
@@ -17,7 +16,7 @@ export interface AgentView {
   /** A node as a function; null where there is none that may be one. */
   nodeTool(type: string, version: number): NodeTool | null;
   /** Runs a node within this step. @throws AppError as the node does */
-  runNode(ctx: NodeContext, order: NodeToolRun): Promise<NodeToolResult>;
+  runNode(order: NodeToolRun): Promise<NodeToolResult>;
   /** What was used by this run, or by all agents of the tenant since midnight, by its own clock. */
   used(by: "run" | "today"): Promise<{ readonly answers: number; readonly tokens: number }>;
   /** The guarded way to a server of models, whose answers come piece by piece. A model changes nothing, so also in a simulation. */

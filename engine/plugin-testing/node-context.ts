@@ -207,7 +207,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
 /** A context in which every service works in memory. `now` is 2026-11-21T15:00:00Z and chance is always the same. */
 export function nodeContext({ data = contextData(), ...overrides }: ContextOverrides = {}): NodeContext {
   const stepKey = overrides.stepKey ?? "run_1:node_1:1";
-  return {
+  const context: NodeContext = {
     runId: "run_1",
     flowKey: "flow_1",
     nodeId: "node_1",
@@ -269,10 +269,11 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     },
     children: childrenOf(data),
     conversations: conversationsOf(data),
-    agent: agentOf(data),
+    agent: agentOf(data, () => context),
     goal: async (goal) => void data.goals.push(goal),
     ...overrides,
   };
+  return context;
 }
 
 const NOW = new Date("2026-11-21T15:00:00Z");
@@ -504,7 +505,7 @@ function childrenOf({ memory, fork, ended }: ContextData): ChildrenView {
   };
 }
 
-function agentOf(data: ContextData): AgentView {
+function agentOf(data: ContextData, self: () => NodeContext): AgentView {
   return {
     included: data.agents,
     settings: data.agentSettings,
@@ -515,10 +516,10 @@ function agentOf(data: ContextData): AgentView {
     },
     callable: async (flow) => data.callable[flow] ?? null,
     nodeTool: (type) => nodeToolOf(data.nodes[type]),
-    runNode: async (ctx, order) => {
+    runNode: async (order) => {
       const definition = data.nodes[order.type];
       if (!definition) throw new Error(`The test has no node ${order.type}; put one into data.nodes.`);
-      return runNodeTool({ definition, validator, templates: createTemplates() }, ctx, order);
+      return runNodeTool({ definition, validator, templates: createTemplates() }, self(), order);
     },
     record: (line) => void data.sessionLines.push(line),
     used: async (by) => data.used[by],

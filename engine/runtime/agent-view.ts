@@ -5,7 +5,7 @@ import { CALLED } from "../core/join-of.ts";
 import type { JsonObject } from "../core/json.ts";
 import { isRecord } from "../core/plain-data.ts";
 import { AppError } from "../errors.ts";
-import type { AgentView, CallableFlow } from "../plugin-api.ts";
+import type { AgentView, CallableFlow, NodeContext } from "../plugin-api.ts";
 import { answersOfRun, answersToday, noteAnswer } from "../store/agent-answers.ts";
 import { searchPassages } from "../store/knowledge.ts";
 import type { TenantDirectory } from "./directory.ts";
@@ -20,6 +20,7 @@ export function agentView(
   segment: Segment,
   step: Step,
   { tenant }: TenantDirectory,
+  self: () => NodeContext,
 ): AgentView {
   const { db, versions, registry, validator, templates } = runtime;
   const { tenantId, id: runId } = segment.run;
@@ -35,12 +36,12 @@ export function agentView(
       return version ? functionOf(version.graph.flow) : null;
     },
     nodeTool: (type, version) => nodeToolOf(registry.node(type, version)),
-    async runNode(ctx, order) {
+    async runNode(order) {
       const definition = registry.node(order.type, order.version);
       if (!definition || !mayBeTool(definition)) throw noTool(order.type);
       // What anybody outside might notice waits until the run is ours [W2].
       if (definition.effect !== "none") await segment.lease();
-      return runNodeTool({ definition, validator, templates }, ctx, order);
+      return runNodeTool({ definition, validator, templates }, self(), order);
     },
     record(line) {
       const folder = runtime.settings.agentSessionsDir;

@@ -119,7 +119,7 @@ async function runTool(
 ): Promise<ToolOutcome> {
   const { ctx, part, arguments: values } = order;
   try {
-    const { port, output } = await ctx.agent.runNode(ctx, { type, version, params, values, open, part });
+    const { port, output } = await ctx.agent.runNode({ type, version, params, values, open, part });
     return { text: toldAs({ outcome: port, ...output }) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
