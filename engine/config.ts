@@ -44,6 +44,10 @@ export interface Config {
     readonly perTenant: number;
     readonly perAddress: number;
   };
+  /** Private places of the operator's own choice that tenants may reach: a model server in the same network. */
+  readonly privateOrigins: readonly string[];
+  /** Where conversations of agents are recorded word by word; null: nowhere. */
+  readonly agentSessionsDir: string | null;
   readonly production: boolean;
 }
 
@@ -101,6 +105,8 @@ export function loadConfig(env: Environment): Config {
       perTenant: integer(env, "RATE_PER_TENANT", 30_000, 0, 10_000_000),
       perAddress: integer(env, "RATE_PER_ADDRESS", 30_000, 0, 10_000_000),
     },
+    privateOrigins: privateOrigins(env),
+    agentSessionsDir: existingFolder(env, "AGENT_SESSIONS_DIR"),
     production,
   });
 }
@@ -243,6 +249,24 @@ function trustedProxies(env: Environment): readonly string[] {
   const odd = proxies.find((proxy) => !isSubnet(proxy));
   if (odd === undefined) return ["loopback", ...proxies];
   throw invalid("TRUSTED_PROXIES", odd, "addresses or subnets such as 10.0.0.0/8, separated by commas");
+}
+
+function privateOrigins(env: Environment): readonly string[] {
+  const origins = listOf(env, "PRIVATE_ORIGINS");
+  const odd = origins.find((origin) => !isOrigin(origin));
+  if (odd === undefined) return origins;
+  throw invalid("PRIVATE_ORIGINS", odd, "origins such as http://10.0.0.5:8000, separated by commas");
+}
+
+function existingFolder(env: Environment, name: string): string | null {
+  const folder = env[name];
+  if (!folder) return null;
+  if (existsSync(folder)) return path.resolve(folder);
+  throw invalid(name, folder, "a folder that exists");
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isSubnet(text: string): boolean {

@@ -38,6 +38,7 @@ export const ERROR_CODES = {
   SCHEDULE_NEVER_FIRES: { status: 422, retryable: false },
   DATA_TOO_LARGE: { status: 422, retryable: false },
   TEMPLATE_EXISTS: { status: 409, retryable: false },
+  DOCUMENT_UNREADABLE: { status: 422, retryable: false },
   MEDIA_INVALID: { status: 422, retryable: false },
   MEDIA_MISSING: { status: 404, retryable: false },
   MEDIA_EXPIRED: { status: 410, retryable: false },

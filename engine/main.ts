@@ -151,10 +151,10 @@ async function assemble(
 
   const emulators = await startEmulators(config, options, plugins, undo);
   const operator = { ...emulatedCredentials(emulators), ...config.operator };
-  const allowedOrigins = Object.values(operator).flatMap((fields) =>
+  const ownServers = Object.values(operator).flatMap((fields) =>
     typeof fields.baseUrl === "string" ? [fields.baseUrl] : [],
   );
-  const outbound = createSafeFetch({ allowedOrigins });
+  const outbound = createSafeFetch({ allowedOrigins: [...ownServers, ...config.privateOrigins] });
   undo.push(outbound.close);
   const sandbox = createSandbox({ log });
   undo.push(sandbox.stop);
@@ -195,6 +195,7 @@ async function assemble(
     clock: options.clock ?? SYSTEM_CLOCK,
     fetch: outbound.fetch,
     download: outbound.download,
+    stream: outbound.stream,
     sandbox,
     log,
     watch(event) {
@@ -214,6 +215,7 @@ async function assemble(
       simulatedProviders: Object.keys(emulators),
       mediaDays: config.retention.mediaDays,
       listDays: config.retention.listDays,
+      agentSessionsDir: config.agentSessionsDir,
       stopping: stopping.signal,
     },
   };

@@ -3,7 +3,7 @@
  * exported here by name.
  */
 export { type Static, type TObject, type TSchema, Type } from "typebox";
-export { type AgentSettings, BUSINESSES, TONES } from "./core/agent-settings.ts";
+export { type AgentSettings, BUSINESSES, PRIVATE_KINDS, TONES } from "./core/agent-settings.ts";
 export { type Choice, type ChoiceAnswer, choiceOf, choicePayload, sameWords } from "./core/choices.ts";
 export {
   type Condition,
@@ -51,6 +51,7 @@ export { addressOf, isUserId, phoneOf } from "./core/written-phone.ts";
 export { AppError, type ErrorCode, type ErrorDetails } from "./errors.ts";
 export type { AccountNote, AllowanceRule, Blocked, Severity } from "./plugin-api/accounts.ts";
 export type { AgentView, CallableFlow, NotedAnswer, Passage, PassageSearch } from "./plugin-api/agent.ts";
+export type { NodeTool, NodeToolResult, NodeToolRun } from "./plugin-api/agent-tools.ts";
 export type { CacheView } from "./plugin-api/cache.ts";
 export {
   type ChannelContext,
@@ -94,6 +95,7 @@ export type {
   FetchInit,
   GuardedDownload,
   GuardedFetch,
+  GuardedStream,
 } from "./plugin-api/guarded-fetch.ts";
 export type { ChannelKind, Meter } from "./plugin-api/kinds.ts";
 export type { LinesView } from "./plugin-api/lines.ts";

@@ -75,6 +75,8 @@ const RULES: readonly Rule[] = [
       "cron-parser",
       "luxon",
       "libphonenumber-js",
+      "unpdf",
+      "html-to-text",
     ],
   },
   {

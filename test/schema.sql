@@ -680,7 +680,7 @@ create table knowledge_documents (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   constraint knowledge_documents_id_check CHECK ((id ~~ 'doc\_%'::text)),
-  constraint knowledge_documents_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'faq'::text, 'web'::text]))),
+  constraint knowledge_documents_kind_check CHECK ((kind = ANY (ARRAY['text'::text, 'faq'::text, 'web'::text, 'pdf'::text]))),
   constraint knowledge_documents_language_check CHECK ((language = ANY (ARRAY['es'::text, 'en'::text]))),
   constraint knowledge_documents_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
   constraint knowledge_documents_pkey PRIMARY KEY (tenant_id, id)

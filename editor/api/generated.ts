@@ -1175,8 +1175,8 @@ export interface Operations {
        * Documents an agent may be limited to.
        */
       collection?: string;
-      kind?: "text" | "faq" | "web";
       language?: "es" | "en";
+      kind?: "text" | "faq" | "web" | "pdf";
       /**
        * Where it was taken from.
        */
@@ -1199,7 +1199,82 @@ export interface Operations {
       id: string;
       title: string;
       collection: string;
-      kind: "text" | "faq" | "web";
+      kind: "text" | "faq" | "web" | "pdf";
+      language: "es" | "en";
+      sourceUrl: string | null;
+      /**
+       * How many pieces can be found.
+       */
+      passages: number;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      updatedAt: string;
+      body: string;
+      questions: {
+        question: string;
+        answer: string;
+      }[];
+    };
+  };
+  createKnowledgeFromPdf: {
+    path: {};
+    query: {
+      title: string;
+      collection?: string;
+      language?: "es" | "en";
+    };
+    body: null;
+    answer: {
+      id: string;
+      title: string;
+      collection: string;
+      kind: "text" | "faq" | "web" | "pdf";
+      language: "es" | "en";
+      sourceUrl: string | null;
+      /**
+       * How many pieces can be found.
+       */
+      passages: number;
+      /**
+       * ISO 8601, UTC.
+       */
+      createdAt: string;
+      /**
+       * ISO 8601, UTC.
+       */
+      updatedAt: string;
+      body: string;
+      questions: {
+        question: string;
+        answer: string;
+      }[];
+    };
+  };
+  createKnowledgeFromWeb: {
+    path: {};
+    query: {};
+    body: {
+      url: string;
+      /**
+       * In place of the page's own.
+       */
+      title?: string;
+      /**
+       * Documents an agent may be limited to.
+       */
+      collection?: string;
+      language?: "es" | "en";
+    };
+    answer: {
+      id: string;
+      title: string;
+      collection: string;
+      kind: "text" | "faq" | "web" | "pdf";
       language: "es" | "en";
       sourceUrl: string | null;
       /**
@@ -2618,7 +2693,7 @@ export interface Operations {
         id: string;
         title: string;
         collection: string;
-        kind: "text" | "faq" | "web";
+        kind: "text" | "faq" | "web" | "pdf";
         language: "es" | "en";
         sourceUrl: string | null;
         /**
@@ -2999,7 +3074,7 @@ export interface Operations {
   };
   listOptions: {
     path: {
-      source: ("templates" | "numbers" | "stores" | "store-groups") | string;
+      source: ("templates" | "numbers" | "stores" | "store-groups" | "tool-nodes" | "callable-flows") | string;
     };
     query: {
       search?: string;
@@ -3872,6 +3947,20 @@ export interface Operations {
        */
       disclosure?: string;
       /**
+       * The same for people of one country, such as ES.
+       */
+      disclosures?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[A-Z]{2}$".
+         */
+        [k: string]: string;
+      };
+      /**
+       * What only a mark is kept of in transcripts and summaries. Absent: all of it.
+       */
+      redact?: ("card" | "identity" | "email" | "phone")[];
+      /**
        * On calls.
        */
       voice?: string;
@@ -4186,7 +4275,7 @@ export interface Operations {
       id: string;
       title: string;
       collection: string;
-      kind: "text" | "faq" | "web";
+      kind: "text" | "faq" | "web" | "pdf";
       language: "es" | "en";
       sourceUrl: string | null;
       /**
@@ -5096,8 +5185,8 @@ export interface Operations {
        * Documents an agent may be limited to.
        */
       collection?: string;
-      kind?: "text" | "faq" | "web";
       language?: "es" | "en";
+      kind?: "text" | "faq" | "web" | "pdf";
       /**
        * Where it was taken from.
        */
@@ -5120,7 +5209,7 @@ export interface Operations {
       id: string;
       title: string;
       collection: string;
-      kind: "text" | "faq" | "web";
+      kind: "text" | "faq" | "web" | "pdf";
       language: "es" | "en";
       sourceUrl: string | null;
       /**
@@ -6527,6 +6616,20 @@ export interface Operations {
        */
       disclosure?: string;
       /**
+       * The same for people of one country, such as ES.
+       */
+      disclosures?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[A-Z]{2}$".
+         */
+        [k: string]: string;
+      };
+      /**
+       * What only a mark is kept of in transcripts and summaries. Absent: all of it.
+       */
+      redact?: ("card" | "identity" | "email" | "phone")[];
+      /**
        * On calls.
        */
       voice?: string;
@@ -6553,6 +6656,20 @@ export interface Operations {
        * Said first, such as that nobody human answers.
        */
       disclosure?: string;
+      /**
+       * The same for people of one country, such as ES.
+       */
+      disclosures?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[A-Z]{2}$".
+         */
+        [k: string]: string;
+      };
+      /**
+       * What only a mark is kept of in transcripts and summaries. Absent: all of it.
+       */
+      redact?: ("card" | "identity" | "email" | "phone")[];
       /**
        * On calls.
        */
@@ -8069,6 +8186,8 @@ export const OPERATIONS = {
   createEmbedToken: ["post", "/api/v1/embed-tokens"],
   createFlow: ["post", "/api/v1/flows"],
   createKnowledge: ["post", "/api/v1/knowledge/documents"],
+  createKnowledgeFromPdf: ["post", "/api/v1/knowledge/pdf"],
+  createKnowledgeFromWeb: ["post", "/api/v1/knowledge/web"],
   createNumberLink: ["post", "/api/v1/numbers/{id}/links"],
   createStore: ["post", "/api/v1/stores"],
   createStoreGroup: ["post", "/api/v1/store-groups"],

@@ -7,7 +7,7 @@ import { everydayWords } from "../words/everyday.ts";
 import { useWords } from "../words/words.ts";
 import { readable } from "./phone-number.tsx";
 
-const SOURCE = /^(templates|numbers|stores|store-groups|credentials:[a-z0-9.-]+)$/;
+const SOURCE = /^(templates|numbers|stores|store-groups|tool-nodes|callable-flows|credentials:[a-z0-9.-]+)$/;
 
 /** Whether there is a list to choose from, or only something to write. */
 export function isOptionSource(kind: string): boolean {

@@ -15,6 +15,9 @@ export const BUSINESSES = [
 ] as const;
 export const TONES = ["warm", "formal", "brief"] as const;
 
+/** What people say that need not be kept. */
+export const PRIVATE_KINDS = ["card", "identity", "email", "phone"] as const;
+
 export const AgentSettingsSchema = Type.Object(
   {
     business: Type.Optional(
@@ -26,6 +29,19 @@ export const AgentSettingsSchema = Type.Object(
     ),
     disclosure: Type.Optional(
       Type.String({ maxLength: 300, description: "Said first, such as that nobody human answers." }),
+    ),
+    disclosures: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[A-Z]{2}$" }), Type.String({ minLength: 1, maxLength: 300 }), {
+        additionalProperties: false,
+        maxProperties: 50,
+        description: "The same for people of one country, such as ES.",
+      }),
+    ),
+    redact: Type.Optional(
+      Type.Array(Type.Enum([...PRIVATE_KINDS]), {
+        uniqueItems: true,
+        description: "What only a mark is kept of in transcripts and summaries. Absent: all of it.",
+      }),
     ),
     voice: Type.Optional(Type.String({ maxLength: 120, description: "On calls." })),
     model: Type.Optional(Type.String({ maxLength: 120, description: "In place of the operator's." })),

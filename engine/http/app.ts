@@ -175,7 +175,7 @@ export function routesOf(dependencies: AppDependencies): {
     ...notifyBulkRoutes(runtime, engine),
     ...listRoutes(runtime),
     ...dataRoutes(runtime.db),
-    ...knowledgeRoutes(runtime.db),
+    ...knowledgeRoutes(runtime),
     ...agentSettingsRoutes(runtime),
     ...templateRoutes(runtime),
     ...templateActionRoutes(runtime),

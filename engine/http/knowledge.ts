@@ -1,5 +1,9 @@
 import { type Static, Type } from "typebox";
 import { AppError } from "../errors.ts";
+import type { GuardedDownload } from "../plugin-api.ts";
+import { PDF_LIMITS, pdfText } from "../runtime/documents/pdf-text.ts";
+import { webText } from "../runtime/documents/web-text.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { Database } from "../store/database.ts";
 import {
   type DocumentContent,
@@ -16,6 +20,8 @@ import { json, noContent } from "./reply.ts";
 import { type Route, route } from "./route.ts";
 
 const tag = "Agents";
+const KINDS = ["text", "faq", "web", "pdf"] as const;
+const LONGEST = 200_000;
 const strict = { additionalProperties: false } as const;
 const LIST = "/api/v1/knowledge/documents";
 const ONE = "/api/v1/knowledge/documents/:document";
@@ -25,18 +31,21 @@ const Collection = Type.String({
   description: "Documents an agent may be limited to.",
 });
 
+const where = {
+  collection: Type.Optional(Type.Unsafe<string>({ ...Collection, default: "general" })),
+  language: Type.Optional(Type.Enum(["es", "en"], { default: "es" })),
+};
 const content = {
   title: Type.String({ minLength: 1, maxLength: 200 }),
-  collection: Type.Optional(Type.Unsafe<string>({ ...Collection, default: "general" })),
-  kind: Type.Optional(Type.Enum(["text", "faq", "web"], { default: "text" })),
-  language: Type.Optional(Type.Enum(["es", "en"], { default: "es" })),
+  ...where,
+  kind: Type.Optional(Type.Enum([...KINDS], { default: "text" })),
   sourceUrl: Type.Optional(
     Type.Union([Type.String({ pattern: "^https?://", maxLength: 2000 }), Type.Null()], {
       description: "Where it was taken from.",
     }),
   ),
   body: Type.Optional(
-    Type.String({ maxLength: 200_000, description: "Plain text; an empty line parts paragraphs." }),
+    Type.String({ maxLength: LONGEST, description: "Plain text; an empty line parts paragraphs." }),
   ),
   questions: Type.Optional(
     Type.Array(
@@ -57,7 +66,7 @@ const Document = Type.Object({
   id: Type.String(),
   title: Type.String(),
   collection: Type.String(),
-  kind: Type.Enum(["text", "faq", "web"]),
+  kind: Type.Enum([...KINDS]),
   language: Type.Enum(["es", "en"]),
   sourceUrl: Type.Union([Type.String(), Type.Null()]),
   passages: Type.Integer({ description: "How many pieces can be found." }),
@@ -82,8 +91,17 @@ const Found = Type.Object({
 });
 
 /** What agents of a tenant know: documents and questions with their answers, searched by words. */
-export function knowledgeRoutes(db: Database): readonly Route[] {
-  return [listRoute(db), createRoute(db), searchRoute(db), readRoute(db), replaceRoute(db), removeRoute(db)];
+export function knowledgeRoutes({ db, download }: Pick<Runtime, "db" | "download">): readonly Route[] {
+  return [
+    listRoute(db),
+    createRoute(db),
+    pdfRoute(db),
+    webRoute(db, download),
+    searchRoute(db),
+    readRoute(db),
+    replaceRoute(db),
+    removeRoute(db),
+  ];
 }
 
 function listRoute(db: Database): Route {
@@ -127,6 +145,70 @@ function createRoute(db: Database): Route {
     errors: ["INPUT_INVALID"],
     handler: async ({ caller, body }) => json(201, await write(db, caller.tenantId, body, null)),
   });
+}
+
+function pdfRoute(db: Database): Route {
+  return route({
+    id: "createKnowledgeFromPdf",
+    method: "post",
+    path: "/api/v1/knowledge/pdf",
+    tag,
+    summary: "Let agents know what is written in a PDF: 10 MiB and 300 pages at most",
+    scope: "data:write",
+    query: Type.Object({ title: content.title, ...where }, strict),
+    upload: { limitBytes: PDF_LIMITS.bytes },
+    headers: { "Content-Type": { description: "application/pdf", required: true } },
+    responses: { 201: { description: "It can be found.", schema: WholeDocument } },
+    errors: ["DOCUMENT_UNREADABLE", "BODY_TOO_LARGE"],
+    async handler({ caller, query, file }) {
+      const pages = await pdfText(file);
+      const body = shortEnough(pages.join("\n\n"));
+      return json(201, await write(db, caller.tenantId, { ...query, kind: "pdf", body }, null));
+    },
+  });
+}
+
+function webRoute(db: Database, download: GuardedDownload): Route {
+  return route({
+    id: "createKnowledgeFromWeb",
+    method: "post",
+    path: "/api/v1/knowledge/web",
+    tag,
+    summary: "Let agents know what is written on a web page, as it is now",
+    scope: "data:write",
+    body: Type.Object(
+      {
+        url: Type.String({ pattern: "^https?://", maxLength: 2000 }),
+        title: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 200, description: "In place of the page's own." }),
+        ),
+        ...where,
+      },
+      strict,
+    ),
+    responses: { 201: { description: "It can be found.", schema: WholeDocument } },
+    errors: ["DOCUMENT_UNREADABLE", "FETCH_BLOCKED", "FETCH_FAILED"],
+    async handler({ caller, body: { url, title, ...more } }) {
+      const page = await webText(download, url);
+      const named = title ?? (page.title || new URL(url).host);
+      const document = {
+        ...more,
+        title: named,
+        kind: "web",
+        sourceUrl: url,
+        body: shortEnough(page.text),
+      } as const;
+      return json(201, await write(db, caller.tenantId, document, null));
+    },
+  });
+}
+
+function shortEnough(text: string): string {
+  if (text.length <= LONGEST) return text;
+  throw new AppError(
+    "DOCUMENT_UNREADABLE",
+    `There are ${text.length} characters in it; expected ${LONGEST} at most. Part it into several documents.`,
+  );
 }
 
 function searchRoute(db: Database): Route {

@@ -1,7 +1,10 @@
 import { Type } from "typebox";
+import { CALLED } from "../core/join-of.ts";
 import type { TenantDirectory } from "../runtime/directory.ts";
+import { mayBeTool } from "../runtime/node-tools.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { listCredentials } from "../store/credentials.ts";
+import { flowsBeginningWith } from "../store/flows.ts";
 import type { TemplateRow } from "../store/templates.ts";
 import { Limit } from "./fields.ts";
 import { pageOf, pageSchema } from "./page.ts";
@@ -31,11 +34,14 @@ const SOURCES: Readonly<Record<string, (directory: TenantDirectory) => readonly 
     groups.map(({ id, name, timezone }) => ({ value: id, label: name, detail: timezone })),
 };
 
+const TOOL_NODES = "tool-nodes";
+const CALLABLE_FLOWS = "callable-flows";
+
 // One source for each type of credential: `credentials:http.auth`.
 const CREDENTIALS = "credentials:";
 
 const Source = Type.Union([
-  Type.Enum(Object.keys(SOURCES)),
+  Type.Enum([...Object.keys(SOURCES), TOOL_NODES, CALLABLE_FLOWS]),
   Type.String({ pattern: `^${CREDENTIALS}[a-z0-9.-]{1,64}$`, description: "Credentials of a type." }),
 ]);
 
@@ -87,14 +93,33 @@ export function optionRoutes(runtime: Runtime): readonly Route[] {
 }
 
 async function choicesOf(
-  { db, directory }: Runtime,
+  { db, directory, registry }: Runtime,
   tenantId: string,
   source: string,
 ): Promise<readonly Choice[]> {
+  if (source === TOOL_NODES) return toolNodes(registry, (await directory.of(tenantId)).tenant.locale);
+  if (source === CALLABLE_FLOWS) return callableFlows(db, tenantId);
   if (!source.startsWith(CREDENTIALS)) return SOURCES[source]?.(await directory.of(tenantId)) ?? [];
   const type = source.slice(CREDENTIALS.length);
   const rows = await db.asTenant(tenantId, (scope) => listCredentials(scope, type));
   return rows.map(({ id, name, account }) => ({ value: id, label: name, detail: account ?? "" }));
+}
+
+/** What an agent may be given as a tool. */
+function toolNodes({ plugins }: Runtime["registry"], locale: string): readonly Choice[] {
+  const language = locale.startsWith("en") ? "en" : "es";
+  const nodes = plugins.flatMap(({ nodes: all = [] }) => all.filter(mayBeTool));
+  const byType = new Map(nodes.map((node) => [node.type, node]));
+  return [...byType.values()].map(({ type, title, help }) => ({
+    value: type,
+    label: title[language],
+    detail: `${type} · ${help[language]}`,
+  }));
+}
+
+async function callableFlows(db: Runtime["db"], tenantId: string): Promise<readonly Choice[]> {
+  const rows = await db.asTenant(tenantId, (scope) => flowsBeginningWith(scope, CALLED));
+  return rows.map(({ key, name }) => ({ value: key, label: name, detail: key }));
 }
 
 /** By label, and by value where labels are the same. */

@@ -162,6 +162,8 @@ export interface ChannelDefinition {
   showsChoices?(message: CheckedMessage): boolean;
   /** Tells the person that their message was read. `ref` is the vendor's id of it. Absent: the vendor knows no such thing. */
   markRead?(ref: string, from: SenderView, ctx: ChannelContext): Promise<void>;
+  /** Shows the person that an answer to this message of theirs is being written. Absent: the vendor knows no such thing. */
+  showTyping?(ref: string, from: SenderView, ctx: ChannelContext): Promise<void>;
   /** @throws AppError VENDOR_UNAVAILABLE | VENDOR_RATE_LIMITED when surely nothing was sent, EFFECT_IN_DOUBT when unknown */
   send(
     message: OutboundMessage,

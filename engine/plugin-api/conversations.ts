@@ -8,6 +8,8 @@ export interface ConversationsView {
   current(): Promise<ConversationAddress | null>;
   /** From now on what the person writes in it is heard by this step, under the key of its question, though none was sent. */
   listen(address: ConversationAddress): Promise<void>;
+  /** Shows the person that their message (the vendor's id of it) is being answered, where their channel can: a courtesy. */
+  showTyping(address: ConversationAddress, ref: string): Promise<void>;
   /** Gives a conversation to people, once for each step. Flows do not answer in it until it is closed or `until` comes. */
   handOff(order: HandoffOrder): Promise<void>;
   /** How the handoff of this step stands; null before it. */

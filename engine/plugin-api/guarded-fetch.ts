@@ -5,6 +5,12 @@ export type GuardedFetch = (url: string, init?: FetchInit) => Promise<FetchAnswe
 /** As `GuardedFetch`, for what is no text. */
 export type GuardedDownload = (url: string, init?: FetchInit) => Promise<DownloadAnswer>;
 
+/**
+ * As the web's `fetch`, for packages that bring their own client: the answer comes piece by piece. Guarded as `GuardedFetch`;
+ * redirects are not followed, and time is up to the signal that is given.
+ */
+export type GuardedStream = typeof globalThis.fetch;
+
 export interface FetchInit {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -45,6 +45,7 @@ import type {
   StoreView,
   TemplateView,
 } from "../plugin-api.ts";
+import { nodeToolOf, runNodeTool } from "../runtime/node-tools.ts";
 import { createTemplates } from "../runtime/templates.ts";
 import { createValidator } from "../validator.ts";
 
@@ -86,6 +87,10 @@ export interface ContextData {
   verdicts: Record<string, CodeVerdict>;
   /** Uses noted, by kind. */
   uses: Record<string, number>;
+  /** What is on record of conversations of agents. */
+  sessionLines: object[];
+  /** Nodes an agent may use as tools, by type. */
+  nodes: Record<string, AnyNode>;
   /** Answers of `fetch` by URL. */
   answers: Record<string, FetchAnswer>;
   /** Intents that were carried out, oldest first. */
@@ -115,6 +120,8 @@ export interface ContextData {
   conversation: ConversationAddress | null;
   /** Conversations given to people, oldest first, and how the handoff stands. */
   handoffs: HandoffOrder[];
+  /** Messages of people that were shown to be being answered, by the vendor's id. */
+  typing: string[];
   /** Conversations listened to. */
   listened: ConversationAddress[];
   handoff: HandoffState | null;
@@ -165,6 +172,8 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     verdicts: {},
     uses: {},
     answers: {},
+    nodes: {},
+    sessionLines: [],
     effects: [],
     sent: [],
     tables: new Map(),
@@ -181,6 +190,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     ended: [],
     conversation: null,
     handoffs: [],
+    typing: [],
     listened: [],
     handoff: null,
     agents: true,
@@ -197,7 +207,7 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
 /** A context in which every service works in memory. `now` is 2026-11-21T15:00:00Z and chance is always the same. */
 export function nodeContext({ data = contextData(), ...overrides }: ContextOverrides = {}): NodeContext {
   const stepKey = overrides.stepKey ?? "run_1:node_1:1";
-  return {
+  const context: NodeContext = {
     runId: "run_1",
     flowKey: "flow_1",
     nodeId: "node_1",
@@ -259,10 +269,11 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     },
     children: childrenOf(data),
     conversations: conversationsOf(data),
-    agent: agentOf(data),
+    agent: agentOf(data, () => context),
     goal: async (goal) => void data.goals.push(goal),
     ...overrides,
   };
+  return context;
 }
 
 const NOW = new Date("2026-11-21T15:00:00Z");
@@ -494,15 +505,23 @@ function childrenOf({ memory, fork, ended }: ContextData): ChildrenView {
   };
 }
 
-function agentOf(data: ContextData): AgentView {
+function agentOf(data: ContextData, self: () => NodeContext): AgentView {
   return {
     included: data.agents,
     settings: data.agentSettings,
+    fetch: globalThis.fetch,
     async search(question, { limit }) {
       data.questions.push(question);
       return data.passages.slice(0, limit);
     },
     callable: async (flow) => data.callable[flow] ?? null,
+    nodeTool: (type) => nodeToolOf(data.nodes[type]),
+    runNode: async (order) => {
+      const definition = data.nodes[order.type];
+      if (!definition) throw new Error(`The test has no node ${order.type}; put one into data.nodes.`);
+      return runNodeTool({ definition, validator, templates: createTemplates() }, self(), order);
+    },
+    record: (line) => void data.sessionLines.push(line),
     used: async (by) => data.used[by],
     async note(part, answer) {
       data.answersNoted[part] = answer;
@@ -514,6 +533,7 @@ function conversationsOf(data: ContextData): ConversationsView {
   return {
     ask: `ask_${"0".repeat(32)}`,
     current: async () => data.conversation,
+    showTyping: async (_, ref) => void data.typing.push(ref),
     listen: async (address) => void data.listened.push(address),
     handOff: async (order) => void data.handoffs.push(order),
     handoff: async () => data.handoff,

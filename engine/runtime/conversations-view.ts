@@ -6,6 +6,7 @@ import type { TenantScope } from "../store/database.ts";
 import { endHandoff, type HandoffRow, readHandoff, startHandoff } from "../store/handoffs.ts";
 import { lastConversationOf, messagesSince } from "../store/message-trail.ts";
 import type { Step } from "./effects.ts";
+import { showTyping } from "./read-receipt.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
@@ -25,6 +26,13 @@ export function conversationsView(runtime: Runtime, segment: Segment, step: Step
       const stepKey = firstVisit(segment, step.stepKey);
       const ask = { tenant: run.tenantId, id: askId(stepKey), runId: run.id, stepKey, choices: [] };
       return openAsk(db, { ...ask, channel, number, contact });
+    },
+    async showTyping({ channel, number }, ref) {
+      const { numbers } = await runtime.directory.of(run.tenantId);
+      const row = numbers.find(({ e164, ...able }) => e164 === number && able[channel]);
+      // What anybody outside might notice waits until the run is ours [W2].
+      if (row) await segment.lease();
+      await showTyping(runtime, run.tenantId, { channel, numberId: row?.id ?? null, ref });
     },
     async handOff({ channel, number, contact, team, note, until }) {
       const { numbers } = await runtime.directory.of(run.tenantId);

@@ -58,7 +58,7 @@ export function nodeContext(
   const random = seededRandom(step.stepKey);
   const { settings } = graph.flow;
   const locale = asLocale(settings.locale ?? directory.tenant.locale);
-  return {
+  const context: NodeContext = {
     runId: run.id,
     flowKey: run.flowKey,
     nodeId: step.nodeId,
@@ -136,13 +136,14 @@ export function nodeContext(
     },
     children: childrenView(runtime, segment, step),
     conversations: conversationsView(runtime, segment, step),
-    agent: agentView(runtime, segment, step, directory),
+    agent: agentView(runtime, segment, step, directory, () => context),
     goal: (goal) => {
       const at = state.segmentAt;
       const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };
       return runtime.db.asTenant(run.tenantId, (scope) => recordGoal(scope, row));
     },
   };
+  return context;
 }
 
 function tablesView({ db }: Runtime, { run, clock }: Segment, step: Step): TablesView {

@@ -1,6 +1,6 @@
 import type { ErpModule } from "../core/erp-module.ts";
 import type { Logger } from "../log.ts";
-import type { GuardedDownload, GuardedFetch, HttpAnswer } from "../plugin-api.ts";
+import type { GuardedDownload, GuardedFetch, GuardedStream, HttpAnswer } from "../plugin-api.ts";
 import type { Registry } from "../registry.ts";
 import type { Database } from "../store/database.ts";
 import type { Validator } from "../validator.ts";
@@ -51,6 +51,7 @@ export interface Runtime {
   readonly clock: Clock;
   readonly fetch: GuardedFetch;
   readonly download: GuardedDownload;
+  readonly stream: GuardedStream;
   readonly sandbox: Sandbox;
   readonly log: Logger;
   /** Watchers of what happens; they cannot break the run. */
@@ -75,6 +76,8 @@ export interface RuntimeSettings {
   readonly mediaDays: number;
   /** How long lists of people that requests and runs made for themselves are kept. */
   readonly listDays: number;
+  /** Where conversations of agents are recorded; null: nowhere. */
+  readonly agentSessionsDir: string | null;
   /** Aborted when the process stops taking work. */
   readonly stopping: AbortSignal;
 }

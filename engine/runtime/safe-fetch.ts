@@ -2,7 +2,14 @@ import { lookup } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 import { Agent, type Dispatcher, request } from "undici";
 import { AppError } from "../errors.ts";
-import type { DownloadAnswer, FetchInit, GuardedDownload, GuardedFetch } from "../plugin-api.ts";
+import type {
+  DownloadAnswer,
+  FetchInit,
+  GuardedDownload,
+  GuardedFetch,
+  GuardedStream,
+} from "../plugin-api.ts";
+import { streamedAnswer } from "./streamed-answer.ts";
 
 const MAX_REDIRECTS = 5;
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -21,6 +28,7 @@ export interface SafeFetchOptions {
 export function createSafeFetch(options: SafeFetchOptions): {
   readonly fetch: GuardedFetch;
   readonly download: GuardedDownload;
+  readonly stream: GuardedStream;
   /** Another origin that may be private, until the function it gives is called. */
   allow(origin: string): () => void;
   close(): Promise<void>;
@@ -28,16 +36,21 @@ export function createSafeFetch(options: SafeFetchOptions): {
   const allowed = new Set(options.allowedOrigins.map((origin) => new URL(origin).origin));
   const guarded = new Agent({ connect: { lookup: publicLookup, timeout: 5_000 } });
   const open = new Agent({ connect: { timeout: 5_000 } });
-  const hop = (url: URL, init: FetchInit, written: () => void): Promise<Dispatcher.ResponseData> => {
+  /** @throws AppError FETCH_BLOCKED */
+  const wayTo = (url: URL): Agent => {
     if (url.protocol !== "http:" && url.protocol !== "https:")
       throw blocked(url, "only http and https addresses are fetched");
-    const own = allowed.has(url.origin);
-    if (init.readsOnly && !own && !READS.has(init.method ?? "GET"))
-      throw blocked(url, `a simulation changes nothing elsewhere, so ${init.method} is not sent`);
-    if (!own && isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname)))
+    if (allowed.has(url.origin)) return open;
+    if (isIP(bare(url.hostname)) > 0 && !isPublic(bare(url.hostname)))
       throw blocked(url, "private addresses are not reached");
+    return guarded;
+  };
+  const hop = (url: URL, init: FetchInit, written: () => void): Promise<Dispatcher.ResponseData> => {
+    const way = wayTo(url);
+    if (init.readsOnly && way !== open && !READS.has(init.method ?? "GET"))
+      throw blocked(url, `a simulation changes nothing elsewhere, so ${init.method} is not sent`);
     return request(url, {
-      dispatcher: (own ? open : guarded).compose(tellWhenWritten(written)),
+      dispatcher: way.compose(tellWhenWritten(written)),
       method: (init.method ?? "GET") as Dispatcher.HttpMethod,
       headers: { ...init.headers },
       body: init.body ?? null,
@@ -68,8 +81,22 @@ export function createSafeFetch(options: SafeFetchOptions): {
       phase: "sent",
     });
   };
+  const stream: GuardedStream = async (input, init) => {
+    const asked = new Request(input, init);
+    const url = parseUrl(asked.url);
+    const journey = { sent: false };
+    return attempt(url, journey, async () => {
+      const way = wayTo(url).compose(
+        tellWhenWritten(() => {
+          journey.sent = true;
+        }),
+      );
+      return streamedAnswer(asked, way);
+    });
+  };
   return {
     download,
+    stream,
     allow(origin) {
       allowed.add(origin);
       return () => void allowed.delete(origin);

@@ -200,3 +200,19 @@ export function readVersion(
     })
     .first();
 }
+
+/** Published flows that begin with this trigger. */
+export function flowsBeginningWith(
+  { sql, tenantId }: TenantScope,
+  trigger: string,
+): Promise<readonly { readonly key: string; readonly name: string }[]> {
+  return sql("flows as f")
+    .join("flow_versions as v", (on) =>
+      on.on("v.tenant_id", "f.tenant_id").on("v.flow_id", "f.id").on("v.number", "f.published"),
+    )
+    .where("f.tenant_id", tenantId)
+    .whereRaw("v.document @> ?::jsonb", [JSON.stringify({ nodes: [{ type: trigger }] })])
+    .select("f.key", "f.name")
+    .orderBy("f.key")
+    .limit(500);
+}

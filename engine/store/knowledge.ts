@@ -5,7 +5,7 @@ import type { TenantScope } from "./database.ts";
 export interface DocumentContent {
   readonly title: string;
   readonly collection: string;
-  readonly kind: "text" | "faq" | "web";
+  readonly kind: "text" | "faq" | "web" | "pdf";
   readonly language: "es" | "en";
   readonly source_url: string | null;
   readonly body: string;

@@ -1,8 +1,8 @@
-import { AppError, type JsonObject, Type } from "../../engine/plugin-api.ts";
+import { AppError, type GuardedStream, type JsonObject, Type } from "../../engine/plugin-api.ts";
 import { type Capabilities, capabilitiesOf } from "./model/capabilities.ts";
 
 /** A server that speaks chat completions, and which of its models answer. */
-export interface ModelAccount {
+export interface ModelServer {
   readonly apiKey: string;
   /** With `/v1`. */
   readonly baseUrl: string;
@@ -10,6 +10,11 @@ export interface ModelAccount {
   /** Asked where the first one fails; null: none. */
   readonly fallbackModel: string | null;
   readonly capabilities: Capabilities;
+}
+
+/** A server with the way to it: its address is the tenant's own word, so it is only reached through the guard. */
+export interface ModelAccount extends ModelServer {
+  readonly fetch: GuardedStream;
 }
 
 const DEFAULT_BASE_URL = "https://api.openai.com/v1";
@@ -45,8 +50,13 @@ export const ModelAccountFields = Type.Object({
   ),
 });
 
+/** @throws AppError CREDENTIAL_MISSING when it holds no key */
+export function modelAccountOf(fields: JsonObject, fetch: GuardedStream): ModelAccount {
+  return { ...modelServerOf(fields), fetch };
+}
+
 /** The opened credential with its defaults. @throws AppError CREDENTIAL_MISSING when it holds no key */
-export function modelAccountOf(fields: JsonObject): ModelAccount {
+export function modelServerOf(fields: JsonObject): ModelServer {
   const apiKey = filled(fields.apiKey);
   if (apiKey === null) {
     throw new AppError("CREDENTIAL_MISSING", "Credential openai.account has no apiKey; enter one.", {

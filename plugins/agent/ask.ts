@@ -60,8 +60,9 @@ export async function askModel(ctx: NodeContext, { part, request, mayRepeat }: Q
   return answered;
 }
 
-async function openAccount(ctx: NodeContext): Promise<ModelAccount> {
-  return modelAccountOf(await ctx.credential<JsonObject>("openai.account"));
+/** Whom this step asks. @throws AppError CREDENTIAL_MISSING */
+export async function openAccount(ctx: NodeContext): Promise<ModelAccount> {
+  return modelAccountOf(await ctx.credential<JsonObject>("openai.account"), ctx.agent.fetch);
 }
 
 async function outcomeOf(

@@ -1,5 +1,5 @@
 import { defineCredential, Type } from "../../engine/plugin-api.ts";
-import { ModelAccountFields, modelAccountOf } from "./account.ts";
+import { ModelAccountFields, modelServerOf } from "./account.ts";
 
 /** Where models answer. */
 export const modelAccount = defineCredential({
@@ -7,7 +7,7 @@ export const modelAccount = defineCredential({
   title: { en: "Language model (chat completions)", es: "Modelo de lenguaje (chat completions)" },
   fields: ModelAccountFields,
   async test(fields, { fetch: guarded }) {
-    const { apiKey, baseUrl, model } = modelAccountOf(fields);
+    const { apiKey, baseUrl, model } = modelServerOf(fields);
     const answer = await guarded(`${baseUrl}/models`, { headers: { authorization: `Bearer ${apiKey}` } });
     if (answer.status !== 200)
       return { ok: false, message: `${baseUrl} answered ${answer.status} to the question for its models.` };

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import path from "node:path";
+import { agent } from "./agent.ts";
 import { canvas } from "./canvas.ts";
 import { codeNode } from "./code-node.ts";
 import { fairness } from "./fairness.ts";
@@ -26,6 +27,7 @@ export interface BenchRow {
 }
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow[]>>> = {
+  agent,
   canvas,
   "code-node": codeNode,
   "ivr-turn": ivrTurn,

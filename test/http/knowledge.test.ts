@@ -1,11 +1,36 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
+import { smallPdf } from "../support/small-pdf.ts";
 
 let engine: TestEngine;
+let site: { readonly url: string; close(): void };
 beforeAll(async () => {
-  engine = await buildEngine();
+  site = await webSite();
+  engine = await buildEngine({ config: { privateOrigins: [site.url] } });
 });
-afterAll(() => engine.stop());
+afterAll(async () => {
+  await engine.stop();
+  site.close();
+});
+
+async function webSite() {
+  const server = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end("<title>Tarifas</title><main><p>El abono mensual cuesta 90.000.</p></main>");
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
 
 async function call(method: string, path: string, body?: object) {
   const response = await fetch(`${engine.url}/api/v1${path}`, {
@@ -85,6 +110,39 @@ test("pages go from the newest to the oldest", async () => {
   expect(first.body.items[0].id > second.body.items[0].id).toBe(true);
 });
 
+async function upload(query: string, bytes: Buffer, type = "application/pdf") {
+  const response = await fetch(`${engine.url}/api/v1/knowledge/pdf?${query}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${engine.apiKey}`, "content-type": type },
+    body: Uint8Array.from(bytes),
+  });
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+test("a PDF is found by its words, and can be written anew as what it is", async () => {
+  const pdf = smallPdf(["El gimnasio abre a las 5:00.", "La piscina cierra los lunes."]);
+  const made = await upload("title=Gimnasio&collection=gym", pdf);
+  expect(made).toMatchObject({ status: 201, body: { kind: "pdf", title: "Gimnasio", collection: "gym" } });
+  const found = await call("GET", "/knowledge/search?collection=gym&question=piscina");
+  expect(found.body.passages[0]).toMatchObject({ documentId: made.body.id, title: "Gimnasio" });
+  const { id, passages, createdAt, updatedAt, ...content } = made.body;
+  expect((await call("PUT", `/knowledge/documents/${id}`, content)).status).toBe(200);
+  const broken = await upload("title=Roto", Buffer.from("nada"));
+  expect(broken).toMatchObject({ status: 422, body: { error: { code: "DOCUMENT_UNREADABLE" } } });
+});
+
+test("a web page is found by its words; one in a private place is not fetched", async () => {
+  const made = await call("POST", "/knowledge/web", { url: `${site.url}/tarifas`, collection: "web" });
+  expect(made).toMatchObject({
+    status: 201,
+    body: { kind: "web", title: "Tarifas", sourceUrl: `${site.url}/tarifas`, passages: 1 },
+  });
+  const found = await call("GET", "/knowledge/search?collection=web&question=abono");
+  expect(found.body.passages).toMatchObject([{ text: "El abono mensual cuesta 90.000." }]);
+  const refused = await call("POST", "/knowledge/web", { url: "http://127.0.0.1:1/" });
+  expect(refused).toMatchObject({ status: 502, body: { error: { code: "FETCH_BLOCKED" } } });
+});
+
 test("a search of odd characters finds nothing, and breaks nothing", async () => {
   for (const odd of ["'", "a & | !", ":*", "<->", "💥", "de la que"]) {
     const found = await call("GET", `/knowledge/search?question=${encodeURIComponent(odd)}`);
@@ -99,10 +157,13 @@ test("what is decided for all agents is kept, and replaced as a whole", async ()
     tone: "warm",
     dailyTokens: 100_000,
     disclosure: "Le atiende un asistente virtual.",
+    disclosures: { ES: "Le atiende un programa." },
+    redact: ["card", "identity"],
   };
   expect((await call("PUT", "/settings/agent", decided)).body).toEqual(decided);
   expect((await call("PUT", "/settings/agent", { business: "shop" })).body).toEqual({ business: "shop" });
-  expect((await call("PUT", "/settings/agent", { business: "casino" })).status).toBe(422);
+  for (const wrong of [{ business: "casino" }, { redact: ["name"] }, { disclosures: { spain: "Hola" } }])
+    expect((await call("PUT", "/settings/agent", wrong)).status).toBe(422);
 });
 
 test("another tenant's documents are not found", async () => {

@@ -4,11 +4,13 @@ import type { ModelEmulator } from "../../plugins/agent/emulator/emulator.ts";
 import { rest } from "../support/at-rest.ts";
 import { buildEngine, type TestEngine } from "../support/build-engine.ts";
 import { inspect } from "../support/database.ts";
+import { META_NUMBER } from "../support/meta-request.ts";
 import { flowOf } from "../support/small-flow.ts";
 import { until } from "../support/until.ts";
 import { writeTo } from "../support/write-message.ts";
 
 const NUMBER = "+576015550108";
+const WORKSHOP = "+573005550199";
 const WARRANTY = {
   type: "object",
   properties: { factura: { type: "string", title: "factura" } },
@@ -37,6 +39,16 @@ beforeAll(async () => {
     instructions: "Atiendes una tienda.",
     flows: [{ flow: "consultar-garantia", confirm: false }],
     tools: ["registrar_pedido"],
+    nodes: [
+      {
+        node: "messaging.send",
+        name: "avisar_al_taller",
+        description: "Avisa al taller",
+        params: { to: WORKSHOP, channels: ["sms"], text: "Avería: {{ args.averia }}", purpose: "service" },
+        arguments: [{ name: "averia", kind: "text", required: true }],
+        confirm: false,
+      },
+    ],
     debounceSeconds: 0,
     waitMinutes: 30,
   };
@@ -154,3 +166,60 @@ async function credits(): Promise<number> {
   );
   return row?.left ?? 0;
 }
+
+test("a node is used as a tool after a yes, once, and reads what the model wrote as words alone", async () => {
+  const contact = "+573004410009";
+  const text = "no arranca {{ contact.phone }}";
+  model.script(
+    { calls: [{ name: "avisar_al_taller", arguments: { averia: text } }] },
+    { text: "Ya lo saben." },
+  );
+  await write(contact, "El coche no arranca");
+  await until("it is said", async () => sentTo(contact).some((body) => body.includes("¿Lo confirma?")));
+  expect(sentTo(WORKSHOP)).toEqual([]);
+  await write(contact, "sí");
+  await until("it is said", async () => sentTo(contact).includes("Ya lo saben."));
+  expect(sentTo(WORKSHOP)).toEqual([`Avería: ${text}`]);
+  const [effect] = await inspect<{ part: string }>(
+    engine.connection,
+    "select part from effects where recipient = $1",
+    [WORKSHOP],
+  );
+  expect(effect?.part).toMatch(/^tool-\d+\./);
+});
+
+test("somebody at Meta sees that an answer is being written, before it comes", async () => {
+  const contact = "+573004410010";
+  const chat = flowOf("chat-meta", [
+    ["mensaje", "meta.incoming-message"],
+    ["agente", "agent.reply", { instructions: "", debounceSeconds: 0, waitMinutes: 0 }],
+  ]);
+  await engine.publish(chat, { number: META_NUMBER.displayPhoneNumber, channel: "messages" });
+  model.script({ text: "Aquí estoy." });
+  const ref = await writeTo(engine, { from: contact, to: META_NUMBER.displayPhoneNumber, body: "Hola" });
+  const told = () =>
+    engine.meta
+      .ledger()
+      .filter(({ kind, to, body }) => kind === "typing" || to === contact || body === "Aquí estoy.");
+  await until("it is answered", () => told().some(({ body }) => body === "Aquí estoy."));
+  expect(told().map(({ kind }) => kind)).toEqual(["typing", "message"]);
+  expect(JSON.stringify(told()[0])).toContain(ref);
+});
+
+test("the editor's picker has the flows and steps that can be tools, and no others", async () => {
+  const listed = async (source: string) => {
+    const headers = { authorization: `Bearer ${engine.apiKey}` };
+    const answer = await fetch(`${engine.url}/api/v1/options/${source}?limit=200`, { headers });
+    const { items } = JSON.parse(await answer.text());
+    return items.map(({ value }: { value: string }) => value);
+  };
+  const flows = await listed("callable-flows");
+  expect(flows).toContain("consultar-garantia");
+  expect(flows).not.toContain("chat");
+  const nodes = await listed("tool-nodes");
+  expect(nodes).toEqual(
+    expect.arrayContaining(["http.request", "messaging.send", "stores.route", "core.hours"]),
+  );
+  for (const other of ["core.wait", "core.end", "agent.reply", "messaging.send-and-wait"])
+    expect(nodes).not.toContain(other);
+});

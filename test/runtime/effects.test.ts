@@ -672,6 +672,7 @@ function runtimeOn(database: Database): Runtime {
     clock: SYSTEM_CLOCK,
     fetch: async () => Promise.reject(new TypeError("nothing is fetched here")),
     download: async () => Promise.reject(new TypeError("nothing is fetched here")),
+    stream: async () => Promise.reject(new TypeError("nothing is fetched here")),
     sandbox: createSandbox(),
     log: createLog("silent"),
     watch: () => undefined,
@@ -685,6 +686,7 @@ function runtimeOn(database: Database): Runtime {
       simulatedProviders: [],
       mediaDays: 90,
       listDays: 30,
+      agentSessionsDir: null,
       stopping: new AbortController().signal,
     },
   };

@@ -58,6 +58,7 @@ import { secondsSince } from "../../engine/store/effects.ts";
 import { flowActivity } from "../../engine/store/flow-activity.ts";
 import {
   deleteDraft,
+  flowsBeginningWith,
   insertFlow,
   listFlows,
   listVersions,
@@ -239,6 +240,7 @@ const READS: Record<string, Call> = {
   storeLoad: (scope, of) => storeLoad(scope, [of.store]),
   listFlows: (scope) => listFlows(scope, { after: null, limit: 50 }),
   readFlow: (scope, of) => readFlow(scope, of.flowKey),
+  flowsBeginningWith: (scope) => flowsBeginningWith(scope, "api.run"),
   listVersions: (scope, of) => listVersions(scope, of.flowKey),
   readVersion: (scope, of) => readVersion(scope, of.flowKey, 1),
   childrenOf: (scope, of) => childrenOf(scope, of.stepKey),
@@ -585,6 +587,7 @@ const WITHOUT_ID = new Set([
   "listTemplates",
   "pageOfTemplates",
   "listFlows",
+  "flowsBeginningWith",
   "flowsStartedBy",
   "listItems",
   "listNumberRecords",

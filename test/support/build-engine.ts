@@ -96,6 +96,8 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
     plugins: [],
     trustedProxies: ["loopback"],
     rateLimits: { perCaller: 0, perTenant: 0, perAddress: 0 },
+    privateOrigins: [],
+    agentSessionsDir: null,
     production: false,
     ...overrides,
   };

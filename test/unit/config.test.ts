@@ -38,6 +38,8 @@ describe("defaults", () => {
       plugins: [],
       trustedProxies: ["loopback"],
       rateLimits: { perCaller: 6_000, perTenant: 30_000, perAddress: 30_000 },
+      privateOrigins: [],
+      agentSessionsDir: null,
       production: false,
     });
   });
@@ -261,6 +263,21 @@ describe("TRUSTED_PROXIES", () => {
     "%s is refused, naming the variable",
     (TRUSTED_PROXIES) => {
       expect(refusal({ TRUSTED_PROXIES }).message).toContain(`TRUSTED_PROXIES is "${TRUSTED_PROXIES}"`);
+    },
+  );
+});
+
+describe("PRIVATE_ORIGINS", () => {
+  test("are places that may be private, none of them unless named", () => {
+    expect(load({}).privateOrigins).toEqual([]);
+    const { privateOrigins } = load({ PRIVATE_ORIGINS: "http://10.0.0.5:8000, https://models.inner" });
+    expect(privateOrigins).toEqual(["http://10.0.0.5:8000", "https://models.inner"]);
+  });
+
+  test.each(["10.0.0.5", "http://10.0.0.5/v1", "ftp://inner", "*"])(
+    "%s is refused, naming the variable",
+    (PRIVATE_ORIGINS) => {
+      expect(refusal({ PRIVATE_ORIGINS }).message).toContain(`PRIVATE_ORIGINS is "${PRIVATE_ORIGINS}"`);
     },
   );
 });

@@ -6,7 +6,14 @@ import { keyOf, useRead } from "../../api/queries.ts";
 export type Option = Answer<"listOptions">["items"][number];
 export type Source = NonNullable<Input<"listOptions">["path"]>["source"];
 
-const SOURCES: readonly Source[] = ["templates", "numbers", "stores", "store-groups"];
+const SOURCES: readonly Source[] = [
+  "templates",
+  "numbers",
+  "stores",
+  "store-groups",
+  "tool-nodes",
+  "callable-flows",
+];
 
 /** The source of choices that `x-options` names; null for one this API does not have. */
 export function sourceOf(name: string | null): Source | null {

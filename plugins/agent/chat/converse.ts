@@ -6,12 +6,13 @@
 import type { EffectOutcome, NodeContext } from "../../../engine/plugin-api.ts";
 import { askModel, personDigest } from "../ask.ts";
 import { HOUSE_RULES, instructionsFor } from "../prompt.ts";
+import { type RecordablePolicy, recordedTurns } from "../sessions/session.ts";
 import { searchIn } from "../tools/own-tools.ts";
 import type { AgentTool } from "../tools/tool.ts";
 import type { ToolOutcome, TurnAction, TurnEvent } from "../turn/events.ts";
 import { DEFAULT_LIMITS, type Limits, type Policy } from "../turn/policy.ts";
 import type { Exit, ToolCall } from "../turn/state.ts";
-import { advanceTurn, tokensOf } from "../turn/turn-engine.ts";
+import { tokensOf } from "../turn/turn-engine.ts";
 import type { ChatMemory } from "./memory.ts";
 import { messagesOf } from "./messages.ts";
 
@@ -60,7 +61,8 @@ export class Conversation {
   #memory: ChatMemory;
   readonly #ctx: NodeContext;
   readonly #plan: ChatPlan;
-  readonly #policy: Policy;
+  readonly #policy: RecordablePolicy;
+  readonly #advance: ReturnType<typeof recordedTurns>;
   readonly #starts: FlowStart[] = [];
   #stop: Stand | null = null;
 
@@ -69,6 +71,7 @@ export class Conversation {
     this.#plan = plan;
     this.#memory = memory;
     this.#policy = policyOf(plan, memory);
+    this.#advance = recordedTurns(this.#policy, memory.talk, (line) => ctx.agent.record(line));
   }
 
   /** Goes on with what happened until it waits for something. */
@@ -87,7 +90,7 @@ export class Conversation {
 
   async #take(event: TurnEvent): Promise<void> {
     if (this.#stop) return;
-    const { state, actions } = advanceTurn(this.#policy, this.#memory.talk, event);
+    const { state, actions } = this.#advance(this.#memory.talk, event);
     this.#memory = { ...this.#memory, talk: state };
     await this.#say();
     for (const action of actions) await this.#act(action);
@@ -225,7 +228,10 @@ function uniqueCalls(calls: readonly ToolCall[], part: string): readonly ToolCal
   return calls.map((call, index) => ({ ...call, id: `${part}-${index}` }));
 }
 
-function policyOf({ tools, exits, targets, limits, tokensLeft }: ChatPlan, { talk }: ChatMemory): Policy {
+function policyOf(
+  { tools, exits, targets, limits, tokensLeft }: ChatPlan,
+  { talk }: ChatMemory,
+): RecordablePolicy {
   const all = { ...DEFAULT_LIMITS, ...limits };
   // What this conversation has used is part of what is used up.
   const tokens = tokensLeft === null ? all.tokens : Math.min(all.tokens, tokensOf(talk) + tokensLeft);

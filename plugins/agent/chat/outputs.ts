@@ -1,4 +1,5 @@
 import { type JsonObject, type Static, Type } from "../../../engine/plugin-api.ts";
+import { type Redaction, redact, redactAll } from "../privacy/redact.ts";
 import { es } from "../spanish.ts";
 import type { Entry } from "../turn/state.ts";
 import type { ChatMemory } from "./memory.ts";
@@ -43,20 +44,21 @@ export type ChatOutput = Static<typeof ChatOutput>;
 
 const LAST_ENTRIES = 60;
 
-/** What later steps, and people reading the run, know of a conversation. */
+/** What later steps, and people reading the run, know of a conversation. What is private is marked; what it noted is not. */
 export function outputOf(
   { talk, cited }: ChatMemory,
   exit: { readonly reason: string; readonly data: JsonObject },
+  redaction: Redaction,
 ): ChatOutput {
   const { summary = "", target = null } = exit.data;
-  const transcript = talk.history.slice(-LAST_ENTRIES).flatMap(spokenIn);
+  const transcript = redactAll(talk.history.slice(-LAST_ENTRIES).flatMap(spokenIn), redaction);
   return {
     reason: exit.reason,
-    summary: String(summary) || wordsOf(transcript),
+    summary: redact(String(summary), redaction) || wordsOf(transcript),
     target: typeof target === "string" ? target : null,
     lastMessage: transcript.findLast(({ who }) => who === "agent")?.text ?? "",
     transcript,
-    tools: toolsIn(talk.history),
+    tools: redactAll(toolsIn(talk.history), redaction),
     sources: cited.map((one) => ({ ...one })),
     notes: { ...talk.notes },
     turns: talk.spent.turns,

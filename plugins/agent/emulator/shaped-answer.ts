@@ -9,13 +9,15 @@ export function shapedAnswer(
   { schema }: { readonly schema: JsonObject },
 ): EmulatedAnswer {
   const text = request.messages.findLast(({ role }) => role === "user")?.content ?? "";
-  const properties = isObject(schema.properties) ? schema.properties : {};
   const today = /(?:Hoy es|Today is) (\d{4}-\d\d-\d\d)/.exec(request.messages[0]?.content ?? "")?.[1];
-  const values = Object.entries(properties).map(([name, field]) => [
-    name,
-    isObject(field) ? fieldValue(name, field, text, today ?? "2026-01-01") : null,
-  ]);
-  return { text: JSON.stringify(Object.fromEntries(values)) };
+  return { text: JSON.stringify(objectOf(schema, text, today ?? "2026-01-01")) };
+}
+
+function objectOf({ properties }: Field, text: string, today: string): JsonObject {
+  const fields = Object.entries(isObject(properties) ? properties : {});
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, isObject(field) ? fieldValue(name, field, text, today) : null]),
+  );
 }
 
 type Field = Readonly<Record<string, unknown>>;
@@ -24,6 +26,7 @@ function fieldValue(name: string, field: Field, text: string, today: string): Js
   const choices = Array.isArray(field.enum) ? field.enum.filter((one) => typeof one === "string") : [];
   if (choices.length > 0) return choiceOf(name, choices, String(field.description ?? ""), text);
   const types = [field.type].flat().map(String);
+  if (types.includes("object")) return objectOf(field, text, today);
   if (types.includes("array")) return sentencesOf(text).slice(0, 3);
   if (types.includes("number") || types.includes("integer")) return numberOf(name, text, today);
   if (types.includes("boolean")) return !/\b(no|nunca|tampoco)\b/.test(plain(text));

@@ -5,6 +5,7 @@
 
 import { LRUCache } from "lru-cache";
 import OpenAI, { APIError } from "openai";
+import { AppError, type GuardedStream } from "../../../engine/plugin-api.ts";
 import type { ModelAccount } from "../account.ts";
 import type { Usage } from "../turn/events.ts";
 import type { ToolCall } from "../turn/state.ts";
@@ -14,16 +15,18 @@ import { requestBody } from "./request-body.ts";
 type Chunk = OpenAI.Chat.Completions.ChatCompletionChunk;
 type CallPiece = NonNullable<Chunk["choices"][number]["delta"]["tool_calls"]>[number];
 
-// Found only by presenting the same credential; losing one costs a handshake.
-const clients = new LRUCache<string, OpenAI>({ max: 100 });
+// Found only by presenting the same credential and the same guard.
+const clients = new WeakMap<GuardedStream, LRUCache<string, OpenAI>>();
 
-function clientOf({ apiKey, baseUrl }: ModelAccount): OpenAI {
+function clientOf({ apiKey, baseUrl, fetch }: ModelAccount): OpenAI {
+  const ofGuard = clients.get(fetch) ?? new LRUCache<string, OpenAI>({ max: 100 });
+  clients.set(fetch, ofGuard);
   const key = JSON.stringify([apiKey, baseUrl]);
-  const known = clients.get(key);
+  const known = ofGuard.get(key);
   if (known) return known;
   // Failing over is ours: a second try of the package would wait behind our back.
-  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: "off" });
-  clients.set(key, client);
+  const client = new OpenAI({ apiKey, baseURL: baseUrl, fetch, maxRetries: 0, logLevel: "off" });
+  ofGuard.set(key, client);
   return client;
 }
 
@@ -139,8 +142,17 @@ function guessed(characters: number): number {
 }
 
 function failureOf(error: unknown, model: string, spoke: boolean): ModelFailure {
+  const guard = refusalIn(error);
+  if (guard) return new ModelFailure("refused", guard.message, { model, spoke, cause: error });
   const words = error instanceof Error ? error.message : String(error);
   return new ModelFailure(reasonOf(error, spoke), words, { model, spoke, cause: error });
+}
+
+/** Our own guard's no, however the package wrapped it. */
+function refusalIn(error: unknown): AppError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof AppError && cause.code === "FETCH_BLOCKED") return cause;
+  return null;
 }
 
 function reasonOf(error: unknown, spoke: boolean): ModelFailure["reason"] {

@@ -1,33 +1,8 @@
-import { defineNode, type JsonObject, next, Type } from "../../../engine/plugin-api.ts";
+import { defineNode, next, Type } from "../../../engine/plugin-api.ts";
 import { askShaped } from "../ask-shaped.ts";
 import { hintsParam, modelParam, NoCredits, textParam, usageFields } from "../params.ts";
 import { es } from "../spanish.ts";
-
-const KINDS = ["text", "number", "integer", "boolean", "date", "time", "email", "phone", "choice"] as const;
-
-const Field = Type.Object(
-  {
-    name: Type.String({
-      pattern: "^[a-z][A-Za-z0-9_]{0,63}$",
-      title: "Name",
-      ...es("Nombre"),
-    }),
-    kind: Type.Enum([...KINDS], { default: "text", title: "Kind", ...es("Tipo") }),
-    description: Type.Optional(Type.String({ maxLength: 500, title: "What it is", ...es("Qué es") })),
-    choices: Type.Optional(
-      Type.Array(Type.String({ minLength: 1, maxLength: 120, title: "Choice", ...es("Opción") }), {
-        maxItems: 50,
-        uniqueItems: true,
-        title: "Choices",
-        description: "Of the kind “choice”.",
-        ...es("Opciones", "Del tipo «choice»."),
-      }),
-    ),
-    required: Type.Optional(Type.Boolean({ default: false, title: "Needed", ...es("Necesario") })),
-  },
-  { additionalProperties: false },
-);
-type Field = { name: string; kind: (typeof KINDS)[number]; description?: string; choices?: string[] };
+import { Field, FoundValues, foundValues, valuesSchema } from "../value-field.ts";
 
 export default defineNode({
   type: "agent.extract",
@@ -56,13 +31,7 @@ export default defineNode({
   ),
   outputs: {
     next: Type.Object({
-      values: Type.Record(Type.String(), Type.Unknown(), { title: "Values", ...es("Valores") }),
-      missing: Type.Array(Type.String(), {
-        title: "Missing",
-        description: "Names of needed values that are not in the text.",
-        ...es("Faltan", "Nombres de los valores necesarios que no están en el texto."),
-      }),
-      complete: Type.Boolean({ title: "Nothing is missing", ...es("No falta nada") }),
+      ...FoundValues,
       ...usageFields,
     }),
     insufficient_credits: NoCredits,
@@ -86,40 +55,12 @@ export default defineNode({
       task: `Saca del texto los valores que se piden, y nada que no esté en él: lo que falte es null.\n${hints}`,
       text,
       name: "extraction",
-      schema: {
-        type: "object",
-        properties: Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)])),
-        required: fields.map(({ name }) => name),
-        additionalProperties: false,
-      },
+      schema: valuesSchema(fields),
       maxTokens: 1_500,
       model,
     });
     if (answer.kind === "insufficient_credits") return next("insufficient_credits", {});
     const { values, tokens } = answer;
-    const missing = fields
-      .filter(({ name, required }) => required && isEmpty(values[name]))
-      .map(({ name }) => name);
-    return next("next", { values, missing, complete: missing.length === 0, model: answer.model, tokens });
+    return next("next", { ...foundValues(fields, values), model: answer.model, tokens });
   },
 });
-
-const PATTERNS: Partial<Record<Field["kind"], string>> = {
-  date: "^\\d{4}-\\d{2}-\\d{2}$",
-  time: "^([01]\\d|2[0-3]):[0-5]\\d$",
-  email: "^\\S+@\\S+\\.\\S+$",
-  phone: "^\\+?[\\d ().-]{6,}$",
-};
-
-function schemaOf({ kind, description, choices = [] }: Field): JsonObject {
-  const told = description === undefined ? {} : { description };
-  if (kind === "number" || kind === "integer" || kind === "boolean") return { type: [kind, "null"], ...told };
-  if (kind === "choice" && choices.length > 0)
-    return { type: ["string", "null"], enum: [...choices, null], ...told };
-  const pattern = PATTERNS[kind];
-  return { type: ["string", "null"], ...(pattern === undefined ? {} : { pattern }), ...told };
-}
-
-function isEmpty(value: unknown): boolean {
-  return value === null || value === undefined || value === "";
-}

@@ -14,7 +14,11 @@ import { type ChatPlan, Conversation, type Conversed, type FlowStart, type Stand
 import { type ChatMemory, memoryAs, memoryOf, withMessage, writtenIn, writtenOf } from "../chat/memory.ts";
 import { ChatOutput, outputOf } from "../chat/outputs.ts";
 import { ReplyParams } from "../chat/reply-params.ts";
+import { countryOf } from "../privacy/country-of.ts";
+import { disclosureFor } from "../privacy/disclosure.ts";
+import { redactionOf } from "../privacy/redaction-of.ts";
 import { es } from "../spanish.ts";
+import type { NodeToolChoice } from "../tools/node-tools.ts";
 import { toldAs } from "../tools/tool.ts";
 import { toolboxOf } from "../tools/toolbox.ts";
 import type { TurnEvent } from "../turn/events.ts";
@@ -82,7 +86,7 @@ export default defineNode({
     const written = writtenIn(ctx.heard);
     const before = memoryOf(ctx, await personOf(ctx));
     // A STOP never reaches the model: nobody is talked out of it.
-    if (written?.stops || isStopped(ctx)) return leave(before, "opted_out", "opted_out");
+    if (written?.stops || isStopped(ctx)) return leave(ctx, before, "opted_out", "opted_out");
     // Heard from now on, also while the first answer is on its way: a second message is no second conversation.
     if (ctx.children.memory === null) await ctx.conversations.listen(before.person);
     const memory = written
@@ -131,9 +135,10 @@ function debounceMs({ debounceSeconds }: Pick<ReplyParams, "debounceSeconds">): 
 // ------------------------------------------------------------------------------------------------ answering
 
 async function answer(ctx: NodeContext, params: ReplyParams, memory: ChatMemory) {
-  if (!(await mayWrite(ctx, memory))) return fail(memory, "outside_window");
+  if (!(await mayWrite(ctx, memory))) return fail(ctx, memory, "outside_window");
   const heard = memory.unanswered.join("\n");
   const open = { ...memory, unanswered: [], answerAt: null };
+  await ctx.conversations.showTyping(memory.person, memory.refs.at(-1) ?? "");
   return converse(ctx, params, open, [{ kind: "heard", text: heard }]);
 }
 
@@ -170,13 +175,32 @@ async function converse(
   return goOn(ctx, params, conversed);
 }
 
-async function planOf(ctx: NodeContext, params: ReplyParams, { talk }: ChatMemory): Promise<ChatPlan> {
-  const { instructions, tools, flows, exits, teams, collections, knowledge, maxTurns, maxTokens, model } =
-    params;
+async function planOf(
+  ctx: NodeContext,
+  params: ReplyParams,
+  { talk, person }: ChatMemory,
+): Promise<ChatPlan> {
+  const {
+    instructions,
+    tools,
+    flows,
+    nodes,
+    exits,
+    teams,
+    collections,
+    knowledge,
+    maxTurns,
+    maxTokens,
+    model,
+  } = params;
   const { settings } = ctx.agent;
   return {
     instructions,
-    tools: await toolboxOf(ctx, { tools, flows, exits, targets: teams, collections }, talk.language),
+    tools: await toolboxOf(
+      ctx,
+      { tools, flows, nodes: nodes as readonly NodeToolChoice[], exits, targets: teams, collections },
+      talk.language,
+    ),
     exits,
     targets: teams,
     limits: {
@@ -186,7 +210,12 @@ async function planOf(ctx: NodeContext, params: ReplyParams, { talk }: ChatMemor
     collections,
     usesKnowledge: knowledge,
     model: model ?? settings.model,
-    disclosure: settings.disclosure ?? "",
+    disclosure: disclosureFor({
+      settings,
+      country: countryOf(person.contact),
+      language: talk.language,
+      isRecorded: false,
+    }),
     tokensLeft: await tokensLeft(ctx, maxTokens ?? null),
   };
 }
@@ -194,11 +223,11 @@ async function planOf(ctx: NodeContext, params: ReplyParams, { talk }: ChatMemor
 function goOn(ctx: NodeContext, params: ReplyParams, { memory, stand }: Conversed) {
   switch (stand.kind) {
     case "over":
-      return leave(memory, stand.exit.port, stand.exit.reason, stand.exit.data);
+      return leave(ctx, memory, stand.exit.port, stand.exit.reason, stand.exit.data);
     case "insufficient_credits":
-      return leave(memory, "insufficient_credits", "insufficient_credits");
+      return leave(ctx, memory, "insufficient_credits", "insufficient_credits");
     case "unsent":
-      return unsent(memory, stand);
+      return unsent(ctx, memory, stand);
     case "flows":
       return startFlows(ctx, memory, stand.start);
     case "listening":
@@ -220,7 +249,7 @@ async function startFlows(ctx: NodeContext, memory: ChatMemory, start: readonly 
 /** The person's turn, for as long as the conversation may go on. */
 function idle(ctx: NodeContext, { waitMinutes }: ReplyParams, memory: ChatMemory) {
   const until = new Date(Date.parse(memory.lastAt) + waitMinutes * MINUTE_MS);
-  if (ctx.now >= until) return leave(memory, "replied", "idle");
+  if (ctx.now >= until) return leave(ctx, memory, "replied", "idle");
   return sleep(ctx, memory, until.toISOString());
 }
 
@@ -229,17 +258,25 @@ function sleep(ctx: NodeContext, memory: ChatMemory, until: string) {
   return again(new Date(until), [`ask:${ctx.conversations.ask}`], { hears: true, memory: memoryAs(memory) });
 }
 
-function leave(memory: ChatMemory, port: string, reason: string, data: JsonObject = {}) {
+function leave(ctx: NodeContext, memory: ChatMemory, port: string, reason: string, data: JsonObject = {}) {
   // Every port but `failed` gives the same.
-  return next(port as "replied", outputOf(memory, { reason, data }));
+  return next(port as "replied", kept(ctx, memory, { reason, data }));
 }
 
-function unsent(memory: ChatMemory, { outcome }: Extract<Stand, { kind: "unsent" }>) {
-  if (outcome.state !== "refused") return fail(memory, outcome.state);
-  if (outcome.reason === "opted_out") return leave(memory, "opted_out", "opted_out");
-  return fail(memory, outcome.reason);
+function unsent(ctx: NodeContext, memory: ChatMemory, { outcome }: Extract<Stand, { kind: "unsent" }>) {
+  if (outcome.state !== "refused") return fail(ctx, memory, outcome.state);
+  if (outcome.reason === "opted_out") return leave(ctx, memory, "opted_out", "opted_out");
+  return fail(ctx, memory, outcome.reason);
 }
 
-function fail(memory: ChatMemory, error: string) {
-  return next("failed", { ...outputOf(memory, { reason: "failed", data: {} }), error });
+function fail(ctx: NodeContext, memory: ChatMemory, error: string) {
+  return next("failed", { ...kept(ctx, memory, { reason: "failed", data: {} }), error });
+}
+
+function kept(
+  ctx: NodeContext,
+  memory: ChatMemory,
+  exit: { readonly reason: string; readonly data: JsonObject },
+) {
+  return outputOf(memory, exit, redactionOf(ctx, memory.talk.language, memory.person.contact));
 }

@@ -1,7 +1,10 @@
 import { defineNode, next, Type } from "../../../engine/plugin-api.ts";
 import { askShaped } from "../ask-shaped.ts";
 import { hintsParam, modelParam, NoCredits, textParam, usageFields } from "../params.ts";
+import { redact } from "../privacy/redact.ts";
+import { redactionOf } from "../privacy/redaction-of.ts";
 import { es } from "../spanish.ts";
+import { Field, FoundValues, foundValues, valuesSchema } from "../value-field.ts";
 
 const SENTIMENTS = ["positive", "neutral", "negative"] as const;
 
@@ -10,8 +13,8 @@ export default defineNode({
   version: 1,
   title: { en: "Summarize", es: "Resumir" },
   help: {
-    en: "Lets a language model say a long text in a few sentences, with what has to be done next and how the person feels. Use it before a person takes over, or to keep a note.",
-    es: "Un modelo de lenguaje dice un texto largo en pocas frases, con lo que queda por hacer y cómo se siente la persona. Úselo antes de pasar a alguien del equipo, o para dejar una nota.",
+    en: "Lets a language model say a long text in a few sentences, with what has to be done next and how the person feels. Use it before a person takes over, or after a call or chat ({{ steps.agent.transcript | json }}) to keep a note with the values you name.",
+    es: "Un modelo de lenguaje dice un texto largo en pocas frases, con lo que queda por hacer y cómo se siente la persona. Úselo antes de pasar a alguien del equipo, o tras una llamada o un chat ({{ steps.agente.transcript | json }}) para dejar una nota con los valores que nombre.",
   },
   family: "ai",
   icon: "file-text-ai",
@@ -34,6 +37,14 @@ export default defineNode({
         "x-order": 2.5,
         ...es("Frases como máximo"),
       }),
+      fields: Type.Array(Field, {
+        default: [],
+        maxItems: 40,
+        title: "Values",
+        description: "To be found in it as well: what was agreed, when, for whom.",
+        "x-order": 2.7,
+        ...es("Valores", "Que también se buscan en él: qué se acordó, cuándo, para quién."),
+      }),
       hints: hintsParam,
       model: modelParam,
     },
@@ -48,6 +59,7 @@ export default defineNode({
         ...es("Por hacer", "Lo que se prometió o se pidió."),
       }),
       sentiment: Type.Enum([...SENTIMENTS], { title: "Sentiment", ...es("Sentimiento") }),
+      ...FoundValues,
       ...usageFields,
     }),
     insufficient_credits: NoCredits,
@@ -62,7 +74,7 @@ export default defineNode({
   },
   run: async function summarize(
     ctx,
-    { text, language = languageOf(ctx.locale), sentences, hints = "", model },
+    { text, language = languageOf(ctx.locale), sentences, fields, hints = "", model },
   ) {
     const answer = await askShaped(ctx, {
       task: `Resume el texto en ${language === "en" ? "inglés" : "español"}, en ${sentences} frases como máximo.\n${hints}`,
@@ -74,19 +86,22 @@ export default defineNode({
           summary: { type: "string" },
           actions: { type: "array", items: { type: "string" } },
           sentiment: { type: "string", enum: [...SENTIMENTS] },
+          ...(fields.length === 0 ? {} : { values: valuesSchema(fields) }),
         },
-        required: ["summary", "actions", "sentiment"],
+        required: ["summary", "actions", "sentiment", ...(fields.length === 0 ? [] : ["values"])],
         additionalProperties: false,
       },
       maxTokens: 1_000,
       model,
     });
     if (answer.kind === "insufficient_credits") return next("insufficient_credits", {});
-    const { summary, actions, sentiment } = answer.values;
+    const { summary, actions, sentiment, values } = answer.values;
+    const redaction = redactionOf(ctx, language);
     return next("next", {
-      summary: String(summary),
-      actions: Array.isArray(actions) ? actions.map(String) : [],
+      summary: redact(String(summary), redaction),
+      actions: Array.isArray(actions) ? actions.map((action) => redact(String(action), redaction)) : [],
       sentiment: SENTIMENTS.find((one) => one === sentiment) ?? "neutral",
+      ...foundValues(fields, values),
       model: answer.model,
       tokens: answer.tokens,
     });

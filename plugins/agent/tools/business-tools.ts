@@ -1,4 +1,6 @@
 import type { EffectOutcome, Json, JsonObject } from "../../../engine/plugin-api.ts";
+import { redactAll } from "../privacy/redact.ts";
+import { redactionOf } from "../privacy/redaction-of.ts";
 import type { ToolOutcome } from "../turn/events.ts";
 import { type ErpAccount, type ErpAnswer, type ErpConnector, httpErp } from "./erp.ts";
 import { type ToolOrder, type ToolShape, toldAs } from "./tool.ts";
@@ -138,7 +140,10 @@ export async function runBusinessTool(tool: BusinessTool, order: ToolOrder): Pro
       kind: "tool",
       provider: "agent",
       to: person.contact,
-      details: { tool: tool.name, arguments: order.arguments },
+      details: {
+        tool: tool.name,
+        arguments: redactAll(order.arguments, redactionOf(ctx, ctx.locale, person.contact)),
+      },
       // The system fulfils a key once, so to ask again does no harm.
       onDoubt: "resend",
     },

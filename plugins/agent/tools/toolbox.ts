@@ -1,6 +1,7 @@
 import { AppError, type Json, type JsonObject, type NodeContext } from "../../../engine/plugin-api.ts";
 import { BUSINESS_TOOLS, runBusinessTool } from "./business-tools.ts";
 import { faultIn } from "./check-values.ts";
+import { type NodeToolChoice, nodeTool } from "./node-tools.ts";
 import {
   businessInfo,
   endCall,
@@ -31,12 +32,13 @@ export interface FlowTool {
 export interface ToolChoice extends Ways {
   readonly tools: readonly string[];
   readonly flows: readonly FlowTool[];
+  readonly nodes: readonly NodeToolChoice[];
   readonly collections: readonly string[];
 }
 
 /**
- * The tools of one node, and no others: those its author chose, the flows they picked, and the two ways out nobody can take away.
- * @throws AppError FLOW_NOT_CALLABLE
+ * The tools of one node, and no others: those its author chose, the flows and nodes they picked, and the two ways out nobody can take away.
+ * @throws AppError FLOW_NOT_CALLABLE, PARAMS_INVALID
  */
 export async function toolboxOf(
   ctx: NodeContext,
@@ -46,7 +48,8 @@ export async function toolboxOf(
   const own = [transferTo(choice), endCall(choice)];
   const chosen = choice.tools.flatMap((name): AgentTool[] => builtIn(name, choice, language));
   const flows = await Promise.all(choice.flows.map((flow) => flowTool(ctx, flow)));
-  return [...chosen, ...flows, ...own.map((tool) => ownTool(tool, language))];
+  const nodes = choice.nodes.map((node) => nodeTool(ctx, node, language));
+  return [...chosen, ...flows, ...nodes, ...own.map((tool) => ownTool(tool, language))];
 }
 
 function builtIn(name: string, { collections }: ToolChoice, language: string): AgentTool[] {

@@ -1,3 +1,4 @@
+import { isLuhn } from "../privacy/check-digits.ts";
 import { plain } from "./words.ts";
 
 const SHARED_WORDS = 10;
@@ -12,18 +13,6 @@ export function mustWithhold(text: string, secretText: string): boolean {
 
 function hasCardNumber(text: string): boolean {
   return [...text.matchAll(/\d(?:[ -]?\d){12,18}/g)].some(([found]) => isLuhn(found.replaceAll(/\D/g, "")));
-}
-
-function isLuhn(digits: string): boolean {
-  const sum = [...digits]
-    .toReversed()
-    .map(Number)
-    .reduce((total, digit, index) => total + (index % 2 === 0 ? digit : doubled(digit)), 0);
-  return sum % 10 === 0;
-}
-
-function doubled(digit: number): number {
-  return digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
 }
 
 function recites(text: string, secretText: string): boolean {

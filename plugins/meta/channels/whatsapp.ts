@@ -8,6 +8,7 @@ import {
   type OutboundFile,
   type OutboundMessage,
   type RenderedTemplate,
+  type SenderView,
 } from "../../../engine/plugin-api.ts";
 import { saysOfAccount } from "../account-codes.ts";
 import { ALLOWANCE } from "../allowance.ts";
@@ -55,11 +56,17 @@ export default defineChannel({
   // A template has the buttons it was approved with; lines of ours would not be in it.
   showsChoices: (message) => message.template !== undefined || showsInteractive(message),
   send,
-  async markRead(ref, from, ctx) {
-    if (from.providerId !== null)
-      await markRead(metaAppOf(ctx.credential), from.providerId, { messageId: ref, typing: false }, ctx);
-  },
+  markRead: (ref, from, ctx) => mark({ messageId: ref, typing: false }, from, ctx),
+  showTyping: (ref, from, ctx) => mark({ messageId: ref, typing: true }, from, ctx),
 });
+
+async function mark(
+  what: Parameters<typeof markRead>[2],
+  { providerId }: SenderView,
+  ctx: ChannelContext,
+): Promise<void> {
+  if (providerId !== null) await markRead(metaAppOf(ctx.credential), providerId, what, ctx);
+}
 
 async function send(message: OutboundMessage, ctx: ChannelContext): Promise<SendOutcome> {
   const { providerId, e164 } = message.from;

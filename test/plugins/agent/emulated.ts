@@ -16,6 +16,6 @@ export async function emulated(
   const emulator = await startModelEmulator({ accounts: [{ apiKey: KEY }], paceMs: 0 });
   running.push(emulator);
   const baseUrl = `${emulator.url}/v1`;
-  const account = modelAccountOf({ apiKey: KEY, baseUrl, model: "demo", ...fields });
+  const account = modelAccountOf({ apiKey: KEY, baseUrl, model: "demo", ...fields }, fetch);
   return { emulator, account, erp: `${emulator.url}/erp` };
 }

@@ -6,6 +6,9 @@ import { type Exchange, type RecordedVendor, replay } from "../../../engine/plug
 import { modelAccountOf } from "../../../plugins/agent/account.ts";
 import { askWhole } from "../../../plugins/agent/model/ladder.ts";
 import classify from "../../../plugins/agent/nodes/classify.ts";
+import extract from "../../../plugins/agent/nodes/extract.ts";
+import reply from "../../../plugins/agent/nodes/reply.ts";
+import summarize from "../../../plugins/agent/nodes/summarize.ts";
 import { httpErp } from "../../../plugins/agent/tools/erp.ts";
 import { undiciFetch } from "../meta/support/undici-fetch.ts";
 
@@ -55,7 +58,10 @@ const ASKED = {
 };
 
 function ask(capabilities = "") {
-  const account = modelAccountOf({ apiKey: "sk-1", baseUrl: `${vendor?.url}/v1`, model: "m", capabilities });
+  const account = modelAccountOf(
+    { apiKey: "sk-1", baseUrl: `${vendor?.url}/v1`, model: "m", capabilities },
+    fetch,
+  );
   const history = [{ role: "person", text: "¿Y mi pedido 7?" }] as const;
   const request = { instructions: "Sé breve.", history, tools: [TOOL], maxTokens: 100 };
   return askWhole(account, request, { signal: new AbortController().signal });
@@ -135,6 +141,85 @@ test("a class is asked for as a schema, and comes back as text", async () => {
   const classes = [{ port: "queja", description: "se queja" }];
   const result = await runNode(classify, { text: "Está roto", classes }, { data });
   expect(result).toMatchObject({ port: "queja", output: { confidence: 0.92, tokens: 430 } });
+});
+
+/** One answer of a model to whatever is asked, in two pieces. */
+async function modelSaying(text: string) {
+  const half = Math.ceil(text.length / 2);
+  const { answer } = answering(
+    {},
+    ROLE,
+    chunk({ content: text.slice(0, half) }),
+    chunk({ content: text.slice(half) }),
+    chunk({}, "stop"),
+    USAGE,
+  );
+  vendor = await replay([{ request: { method: "POST", path: "/v1/chat/completions" }, answer }]);
+  const credentials = { "openai.account": { apiKey: "sk-1", baseUrl: `${vendor.url}/v1`, model: "m" } };
+  return credentials;
+}
+
+test("values are asked for as a schema, and what is null is missing", async () => {
+  const credentials = await modelSaying('{"fecha":"2026-12-05","personas":null}');
+  const fields = [
+    { name: "fecha", kind: "date", required: true },
+    { name: "personas", kind: "integer", required: true },
+  ];
+  const result = await runNode(
+    extract,
+    { text: "El 5 de diciembre", fields },
+    { data: contextData({ credentials }) },
+  );
+  expect(result).toMatchObject({
+    port: "next",
+    output: { values: { fecha: "2026-12-05", personas: null }, missing: ["personas"], complete: false },
+  });
+});
+
+test("after a conversation: summary, feeling, what is to be done and the values that were named, in one answer", async () => {
+  const credentials = await modelSaying(
+    JSON.stringify({
+      summary: "Ana (ana@example.com) reservó para dos.",
+      actions: ["Llamar al 300 111 2233"],
+      sentiment: "positive",
+      values: { personas: 2, fecha: null },
+    }),
+  );
+  const fields = [
+    { name: "personas", kind: "integer", required: true },
+    { name: "fecha", kind: "date", required: true },
+  ];
+  const contact = { phone: "+573001112233" };
+  const result = await runNode(
+    summarize,
+    { text: "…", fields },
+    { data: contextData({ credentials }), contact },
+  );
+  expect(result).toMatchObject({
+    port: "next",
+    output: {
+      summary: "Ana ([correo …@example.com]) reservó para dos.",
+      actions: ["Llamar al [teléfono …2233]"],
+      sentiment: "positive",
+      values: { personas: 2 },
+      missing: ["fecha"],
+      complete: false,
+      tokens: 430,
+    },
+  });
+});
+
+test("a chat is answered from the stream", async () => {
+  const credentials = await modelSaying("Buenas tardes. ¿En qué le ayudo?");
+  const data = contextData({
+    credentials,
+    conversation: { channel: "sms", number: "+576015550106", contact: "+573001112233" },
+  });
+  const message = { sid: "SM1", body: "Hola", from: "+573001112233", to: "+576015550106", channel: "sms" };
+  const params = { instructions: "", debounceSeconds: 0, waitMinutes: 0 };
+  const result = await runNode(reply, params, { data, trigger: { message } });
+  expect(result).toMatchObject({ port: "replied", output: { turns: 1, tokens: 430 } });
+  expect(data.sent.map(({ message: { text } }) => text)).toEqual(["Buenas tardes. ¿En qué le ayudo?"]);
 });
 
 test("a reservation in a business system: its key is the wish's, and no is an answer", async () => {

@@ -319,6 +319,63 @@ describe("[S7] redirects are checked again", () => {
   });
 });
 
+describe("[S7] an answer that comes piece by piece", () => {
+  test("is read as it comes, with what was sent to get it", async () => {
+    let finish = () => {};
+    first.answer((_, response) => {
+      response.writeHead(201, { "x-kind": "slow", "content-type": "text/plain" }).write("one");
+      finish = () => response.end("two");
+    });
+    const answer = await outbound.stream(`${first.url}/chat`, {
+      method: "POST",
+      headers: { authorization: "Bearer k" },
+      body: "question",
+    });
+    expect(first.heard).toMatchObject([
+      { method: "POST", path: "/chat", body: "question", headers: { authorization: "Bearer k" } },
+    ]);
+    expect([answer.status, answer.headers.get("x-kind")]).toEqual([201, "slow"]);
+    const reader = answer.body?.getReader();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("one");
+    finish();
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toBe("two");
+    expect((await reader?.read())?.done).toBe(true);
+  });
+
+  test("does not come from a private place, by its address or by name", async () => {
+    for (const address of [hidden.url, `http://localhost:${hidden.port}`, "file:///etc/passwd"])
+      await expect(outbound.stream(address)).rejects.toMatchObject({ code: "FETCH_BLOCKED" });
+    expect(hidden.heard).toEqual([]);
+  });
+
+  test("is never fetched from where it was sent on to", async () => {
+    first.redirect(307, hidden.url);
+    expect((await outbound.stream(first.url, { method: "POST", body: "x" })).status).toBe(307);
+    expect(hidden.heard).toEqual([]);
+  });
+
+  test("ends when its signal says so", async () => {
+    first.answer((_, response) => void response.writeHead(200).write("one"));
+    const stop = new AbortController();
+    const answer = await outbound.stream(first.url, { signal: stop.signal });
+    const all = answer.text();
+    stop.abort();
+    await expect(all).rejects.toThrow();
+  });
+
+  test("is cut where it has no end", async () => {
+    const piece = Buffer.alloc(1024 * 1024, "x");
+    first.answer((_, response) => {
+      const more = () => {
+        while (!response.destroyed && response.write(piece));
+        if (!response.destroyed) response.once("drain", more);
+      };
+      more();
+    });
+    await expect((await outbound.stream(first.url)).text()).rejects.toThrow(/more than 16777216 bytes/);
+  });
+});
+
 interface Place {
   readonly url: string;
   readonly port: number;

@@ -1,36 +1,34 @@
 import { expect, test } from "vitest";
-import { chat } from "../nodes/chat.ts";
-import { DIALOGUES, type Dialogue } from "./dialogues.ts";
+import { replaySession } from "../../../../plugins/agent/sessions/replay.ts";
+import { linesIn } from "../../../../plugins/agent/sessions/session.ts";
+import { type ChatTalk, chat } from "../nodes/chat.ts";
+import { DIALOGUES, type Dialogue, MISBEHAVIOURS } from "./dialogues.ts";
+import { faultsOfHolding, PARAMS } from "./hold.ts";
 
 const TIMES = 5;
-const PARAMS = {
-  instructions: "Atiendes un restaurante.",
-  tools: [
-    "consultar_disponibilidad",
-    "crear_reserva",
-    "consultar_pedido",
-    "registrar_pedido",
-    "consultar_horarios",
-  ],
-  exits: [{ port: "reservado", when: "quedó reservado" }],
-};
 
-/** How it ended, what was said, what was written. */
-async function hold({ says }: Dialogue) {
-  const talk = await chat(PARAMS);
-  let port = "waiting";
-  for (const words of says) {
-    const result = await talk.tell(words);
-    if (result.kind === "next") port = result.port;
-  }
-  return { port, said: talk.said(), wrote: talk.wrote() };
+function faultsOfRecord({ data: { sessionLines } }: ChatTalk) {
+  return replaySession(linesIn(sessionLines.map((line) => JSON.stringify(line)).join("\n"))).faults;
 }
 
-test.each(DIALOGUES)("pass^5: somebody who $persona", async (dialogue) => {
+test.each(DIALOGUES)("pass^5: somebody who $persona", async (dialogue: Dialogue) => {
   for (let time = 0; time < TIMES; time++) {
-    const { port, said, wrote } = await hold(dialogue);
-    expect(dialogue.exits, said.join("\n")).toContain(port);
-    expect(wrote, said.join("\n")).toMatchObject([...dialogue.facts]);
-    for (const pattern of dialogue.forbidden ?? []) expect(said.join("\n")).not.toMatch(pattern);
+    const talk = await chat(PARAMS);
+    expect(await faultsOfHolding(talk, dialogue), talk.said().join("\n")).toEqual([]);
+    expect(faultsOfRecord(talk)).toEqual([]);
   }
+});
+
+test.each(MISBEHAVIOURS)("a model that $model", async ({ answers, exits, forbidden = [] }) => {
+  const talk = await chat(PARAMS);
+  talk.emulator.script(
+    ...answers.map(({ text, calls }) => ({
+      ...(text === undefined ? {} : { text }),
+      ...(calls ? { calls: calls.map(({ name, arguments: values }) => ({ name, arguments: values })) } : {}),
+    })),
+  );
+  const dialogue = { persona: "", says: ["Hola, una mesa"], exits, facts: [], forbidden };
+  expect(await faultsOfHolding(talk, dialogue), talk.said().join("\n")).toEqual([]);
+  expect(talk.said().length).toBeGreaterThan(0);
+  expect(faultsOfRecord(talk)).toEqual([]);
 });

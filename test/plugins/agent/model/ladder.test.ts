@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createSafeFetch } from "../../../../engine/runtime/safe-fetch.ts";
 import { askModels, askWhole } from "../../../../plugins/agent/model/ladder.ts";
 import type { ModelEvent, ModelRequest } from "../../../../plugins/agent/model/port.ts";
 import { emulated } from "../emulated.ts";
@@ -121,6 +122,34 @@ test("an answer that is stopped ends without calls and says that it was cut", as
     stop.abort();
   }
   expect(events.at(-1)).toMatchObject({ kind: "end", finish: null, calls: [] });
+});
+
+test("[S7] a private address a tenant entered is never asked", async () => {
+  const { emulator, account } = await emulated({ fallbackModel: "demo-2" });
+  const guard = createSafeFetch({ allowedOrigins: [] });
+  const asked = askWhole({ ...account, fetch: guard.stream }, REQUEST, { signal: signal() });
+  await expect(asked).rejects.toMatchObject({
+    reason: "refused",
+    message: expect.stringContaining("private addresses are not reached"),
+  });
+  expect(emulator.asked()).toEqual([]);
+  await guard.close();
+});
+
+test("through the guard an answer still comes word by word, and stops when told", async () => {
+  const { emulator, account } = await emulated();
+  const guard = createSafeFetch({ allowedOrigins: [emulator.url] });
+  emulator.script({ text: "Uno dos tres cuatro" });
+  emulator.faults.next({ kind: "stall-after", words: 2 });
+  const stop = new AbortController();
+  const guarded = { ...account, fetch: guard.stream };
+  const events: ModelEvent[] = [];
+  for await (const event of askModels(guarded, REQUEST, { signal: stop.signal, patience: PATIENT })) {
+    events.push(event);
+    if (events.length === 2) stop.abort();
+  }
+  expect(events).toMatchObject([{ text: "Uno " }, { text: "dos " }, { kind: "end", finish: null }]);
+  await guard.close();
 });
 
 test("a server that knows less is asked for less", async () => {

@@ -286,6 +286,47 @@ describe("what it knows", () => {
     });
   });
 
+  test("while it thinks, the last message is shown to be being answered", async () => {
+    const talk = await chat(TABLES);
+    await talk.begin("Hola", { sid: "wamid.1" });
+    await talk.write("una mesa", { sid: "wamid.2" });
+    expect(talk.data.typing).toEqual([]);
+    await talk.pass(3);
+    expect(talk.data.typing).toEqual(["wamid.2"]);
+  });
+
+  test("a person of a country that asks for it is told first that it is a machine", async () => {
+    const person = "+34612345678";
+    const given = {
+      conversation: { channel: "whatsapp", number: "+576015550106", contact: person } as const,
+      lastInbound: { [`whatsapp:${person}`]: "2026-11-28T15:00:00Z" },
+    };
+    const talk = await chat(TABLES, given);
+    await talk.tell("Hola");
+    await talk.tell("¿A qué hora abren?");
+    expect(talk.said().filter((text) => text.includes("inteligencia artificial"))).toEqual([talk.said()[0]]);
+  });
+
+  test("what is private is marked in what is kept, and not in what is done", async () => {
+    const talk = await chat(TABLES);
+    await talk.tell("Mi cédula es 1020304050, mi correo ana@example.com y mi tarjeta 4111 1111 1111 1111");
+    await talk.tell("Mesa para dos mañana a las 20:00 a nombre de Ana Ruiz 300 111 2233");
+    const result = await talk.tell("Páseme con una persona");
+    expect(result).toMatchObject({ kind: "next", port: "handoff" });
+    const kept = JSON.stringify(result);
+    expect(kept).toContain("[documento], mi correo [correo …@example.com] y mi tarjeta [tarjeta …1111]");
+    for (const secret of ["1020304050", "ana@", "4111 1111", "300 111 2233"])
+      expect(kept).not.toContain(secret);
+    expect(JSON.stringify(talk.emulator.asked())).toContain("300 111 2233");
+  });
+
+  test("a tenant may keep it all", async () => {
+    const talk = await chat(TABLES, { agentSettings: { redact: [] } });
+    await talk.tell("Mi correo es ana@example.com");
+    const result = await talk.tell("Páseme con una persona");
+    expect(JSON.stringify(result)).toContain("ana@example.com");
+  });
+
   test("a disclosure comes first, once", async () => {
     const talk = await chat(TABLES, { agentSettings: { disclosure: "Le atiende un asistente virtual." } });
     await talk.tell("Hola");

@@ -32,3 +32,16 @@ test("a model of the tenant's own choice is asked", async () => {
   await runNode(summarize, { text: "Hola." }, { data });
   expect(emulator.asked()[0]?.model).toBe("propio");
 });
+
+test("values are found in the same answer", async () => {
+  const { data, emulator } = await withModel();
+  const fields = [
+    { name: "personas", kind: "integer", required: true },
+    { name: "correo", kind: "email", required: true },
+  ];
+  const result = await runNode(summarize, { text: "Una mesa para cuatro personas.", fields }, { data });
+  expect(result).toMatchObject({
+    output: { values: { personas: 4, correo: null }, missing: ["correo"], complete: false },
+  });
+  expect(emulator.asked()).toHaveLength(1);
+});
