@@ -4263,6 +4263,10 @@ export interface Operations {
             at: string;
             kind: "step";
             runId: string;
+            /**
+             * Names this visit of the node.
+             */
+            stepKey: string;
             nodeId: string;
             type: string;
             port: string | null;
@@ -4271,7 +4275,50 @@ export interface Operations {
             output: unknown;
             error: string | null;
             /**
+             * What it tried, and why that came to nothing.
+             */
+            setbacks: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            }[];
+            /**
              * Credits the step used, by meter.
+             */
+            credits: {
+              /**
+               * This interface was referenced by `undefined`'s JSON-Schema definition
+               * via the `patternProperty` "^.*$".
+               */
+              [k: string]: number;
+            };
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "undelivered";
+            runId: string;
+            stepKey: string;
+            /**
+             * As the step's output has it, if it counts as sent there.
+             */
+            messageId: string;
+            setback: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            };
+            /**
+             * What the step uses after all.
              */
             credits: {
               /**
@@ -4349,6 +4396,10 @@ export interface Operations {
             footer: string | null;
             status: "queued" | "sent" | "delivered" | "read" | "failed" | "received";
             error: string | null;
+            why?: {
+              en: string;
+              es: string;
+            };
             segments: number;
           }
         | {
@@ -5675,6 +5726,10 @@ export interface Operations {
             at: string;
             kind: "step";
             runId: string;
+            /**
+             * Names this visit of the node.
+             */
+            stepKey: string;
             nodeId: string;
             type: string;
             port: string | null;
@@ -5683,7 +5738,50 @@ export interface Operations {
             output: unknown;
             error: string | null;
             /**
+             * What it tried, and why that came to nothing.
+             */
+            setbacks: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            }[];
+            /**
              * Credits the step used, by meter.
+             */
+            credits: {
+              /**
+               * This interface was referenced by `undefined`'s JSON-Schema definition
+               * via the `patternProperty` "^.*$".
+               */
+              [k: string]: number;
+            };
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "undelivered";
+            runId: string;
+            stepKey: string;
+            /**
+             * As the step's output has it, if it counts as sent there.
+             */
+            messageId: string;
+            setback: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            };
+            /**
+             * What the step uses after all.
              */
             credits: {
               /**
@@ -5761,6 +5859,10 @@ export interface Operations {
             footer: string | null;
             status: "queued" | "sent" | "delivered" | "read" | "failed" | "received";
             error: string | null;
+            why?: {
+              en: string;
+              es: string;
+            };
             segments: number;
           }
         | {

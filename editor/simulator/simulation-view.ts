@@ -5,6 +5,7 @@ type EventOf<K extends SimulationEvent["kind"]> = Extract<SimulationEvent, { kin
 export type CallView = Omit<EventOf<"call">, "kind" | "seq" | "at">;
 export type MessageView = EventOf<"message">;
 export type StepView = EventOf<"step">;
+export type UndeliveredView = EventOf<"undelivered">;
 export type CaptionView = EventOf<"caption">;
 export type RunView = EventOf<"run">;
 
@@ -17,6 +18,8 @@ export interface SimulationView {
   /** In the order they began; a later status replaces an earlier one in place. */
   readonly messages: readonly MessageView[];
   readonly steps: readonly StepView[];
+  /** Messages of steps that were reported lost later, one event each. */
+  readonly undelivered: readonly UndeliveredView[];
   readonly runs: readonly RunView[];
   readonly now: string | null;
   readonly problem: string | null;
@@ -29,6 +32,7 @@ export const NOTHING_HAPPENED: SimulationView = {
   listening: null,
   messages: [],
   steps: [],
+  undelivered: [],
   runs: [],
   now: null,
   problem: null,
@@ -56,6 +60,8 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
       return { messages: placed(view.messages, event, ({ id }) => id) };
     case "step":
       return { steps: [...view.steps, event] };
+    case "undelivered":
+      return { undelivered: [...view.undelivered, event] };
     case "run":
       return { runs: placed(view.runs, event, ({ runId }) => runId) };
     case "clock":

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCatalogue } from "../../editor/model/catalogue.ts";
+import { triggerSample } from "../../editor/model/trigger-sample.ts";
 import type { Flow } from "../../engine/core/flow.ts";
+import { REFUSAL_WORDS } from "../../engine/core/vendor-refusals.ts";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { readExample } from "../../engine/demo/seed.ts";
 import { createValidator } from "../../engine/validator.ts";
+import { meaningOf } from "../../plugins/twilio/error-codes.ts";
 import { inspect } from "../support/database.ts";
 import { playScenario } from "../support/play-scenario.ts";
 import { type Scenario, ScenarioFileSchema } from "../support/scenario.ts";
@@ -117,6 +121,11 @@ describe("a call that is passed on", () => {
     ]) {
       const answer = await api.call("POST", path, { json: action });
       expect([answer.status, answer.body.error.code]).toEqual([422, "INPUT_INVALID"]);
+      const { en, es } = answer.body.error.details.sentence;
+      expect([en, es]).toEqual([
+        expect.stringMatching(/^This cannot be done now: /),
+        expect.stringMatching(/^Ahora no se puede hacer: /),
+      ]);
     }
     await phone.end();
   });
@@ -194,6 +203,66 @@ function booking(telefono: string) {
   };
   return { kind: "start", trigger: "peticion", input } as const;
 }
+
+describe("what becomes of a message", () => {
+  test("the shipped example goes out by WhatsApp with sample data, however slow the vendor is", async () => {
+    const slow = await startTestApi({
+      simulations: { pace: { speakingMs: 1, waitingMs: 1, vendorMs: 400 } },
+    });
+    const flow = await readExample("reservation-confirmation");
+    const trigger = flow.nodes.find(({ id }) => id === "peticion");
+    const input = trigger && triggerSample(trigger, createCatalogue([]), DEMO.caller);
+    const phone = await startSimulation(slow.call, flow.key);
+    await phone.act({ kind: "start", trigger: "peticion", input: input ?? {} });
+    const sent = await phone.next("step", ({ nodeId }) => nodeId === "confirmar");
+    expect(sent).toMatchObject({ port: "sent", setbacks: [], credits: { whatsapp: 1 } });
+    const message = await phone.ever("message", ({ status }) => status === "delivered");
+    expect(message.body).toMatch(/^Hola Ana Torres, tu reserva .* está confirmada/);
+    await phone.end();
+    await slow.stop();
+  });
+
+  test("that is lost after its step went on is told with the vendor's reason, and its credits come back", async () => {
+    const document = chain(
+      "perdido",
+      ["inicio", "api.run"],
+      ["enviar", "messaging.send", { ...NOTICE, channels: ["sms"] }],
+      ["esperar", "core.wait", { for: { amount: 30, unit: "minutes" } }],
+    );
+    const send = document.edges.find(({ source }) => source === "enviar");
+    if (send) Object.assign(send, { sourceHandle: "sent" });
+    const phone = await startSimulation(api.call, document.key, { document });
+    await phone.act({ kind: "fault", fault: "messages-undelivered", on: true });
+    await phone.act({ kind: "start", trigger: "inicio", input: {} });
+    const step = await phone.ever("step", ({ nodeId }) => nodeId === "enviar");
+    expect(step.port).toBe("sent");
+    const lost = await phone.ever("undelivered", ({ stepKey }) => stepKey === step.stepKey);
+    expect(lost.messageId).toBe((step.output as { messageId: string }).messageId);
+    expect(lost.credits).toEqual({});
+    expect(lost.setback).toMatchObject({ channel: "sms", code: "30003" });
+    expect(lost.setback.text.es).toBe(meaningOf(30003)?.es);
+    await phone.end();
+  });
+
+  test("that no channel carried says of each why", async () => {
+    const channels = ["whatsapp", "sms"];
+    const params = { ...NOTICE, to: UNREACHABLE, channels, confirm: "delivered", confirmWithinMs: 60_000 };
+    const document = chain("en-vano", ["inicio", "api.run"], ["enviar", "messaging.send", params]);
+    const phone = await startSimulation(api.call, document.key, { document });
+    await phone.act({ kind: "start", trigger: "inicio", input: {} });
+    const step = await phone.ever("step", ({ nodeId }) => nodeId === "enviar");
+    expect(step.port).toBe("undeliverable");
+    expect(step.credits).toEqual({});
+    expect(step.setbacks.map(({ channel, text }) => [channel, text.es])).toEqual([
+      ["whatsapp", REFUSAL_WORDS.outside_window.es],
+      ["sms", meaningOf(30003)?.es],
+    ]);
+    await phone.end();
+  });
+});
+
+const NOTICE = { to: DEMO.caller, text: "Ya está listo.", purpose: "service" };
+const UNREACHABLE = "+573015559903";
 
 describe("time, trouble and other beginnings", () => {
   test("three days pass at once, and a template with its buttons goes out then", async () => {
