@@ -8,7 +8,7 @@ import {
   IconVolume,
   IconVolumeOff,
 } from "@tabler/icons-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { Persona } from "../../engine/core/simulation.ts";
 import { useDocument } from "../flow/flow-store.ts";
 import { readable } from "../ui/phone-number.tsx";
@@ -145,19 +145,31 @@ function OnTheLine() {
   const words = useWords(simulatorWords);
   const act = useSimulation((state) => state.act);
   const recording = useSimulation((state) => state.view.listening?.wants.includes("recording") ?? false);
+  const keysWanted = useSimulation((state) => state.view.listening?.wants.includes("digits") ?? false);
+  const hint = useId();
   const press = (digits: string) => {
     hush();
     void act({ kind: "digits", digits });
   };
   return (
     <>
-      <fieldset className="keypad" aria-label={words.press}>
+      <fieldset
+        className="keypad"
+        aria-label={words.press}
+        aria-describedby={keysWanted ? undefined : hint}
+        disabled={!keysWanted}
+      >
         {KEYS.map((key) => (
           <button key={key} type="button" className="keypad-key" onClick={() => press(key)}>
             {key}
           </button>
         ))}
       </fieldset>
+      {!keysWanted && (
+        <Text size="xs" c="dimmed" id={hint}>
+          {words.keysIdle}
+        </Text>
+      )}
       <Voice recording={recording} />
       <Button
         fullWidth

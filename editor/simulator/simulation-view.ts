@@ -59,7 +59,8 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
     case "message":
       return { messages: placed(view.messages, event, ({ id }) => id) };
     case "step":
-      return { steps: [...view.steps, event] };
+      // Whoever asked has what it asked for.
+      return { steps: [...view.steps, event], listening: null };
     case "undelivered":
       return { undelivered: [...view.undelivered, event] };
     case "run":
