@@ -59,6 +59,13 @@ export interface Operations {
           how: "answer" | "busy" | "no-answer" | "machine" | "decline";
         }
       | {
+          kind: "attend";
+          /**
+           * Which call; absent: the one that waits for such a thing.
+           */
+          callId?: string;
+        }
+      | {
           kind: "message";
           channel: "sms" | "whatsapp";
           /**
@@ -4371,6 +4378,19 @@ export interface Operations {
              */
             seq: number;
             at: string;
+            kind: "holding";
+            callId: string;
+            place: "queue" | "conference";
+            name: string;
+            state: "waiting" | "attended" | "over";
+            agentCallId: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
             kind: "message";
             /**
              * The same id again: its status or text changed.
@@ -5827,6 +5847,19 @@ export interface Operations {
             callId: string;
             wants: ("digits" | "speech" | "recording")[];
             finishOnKey: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "holding";
+            callId: string;
+            place: "queue" | "conference";
+            name: string;
+            state: "waiting" | "attended" | "over";
+            agentCallId: string | null;
           }
         | {
             /**

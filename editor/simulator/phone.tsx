@@ -13,6 +13,7 @@ import type { Persona } from "../../engine/core/simulation.ts";
 import { useDocument } from "../flow/flow-store.ts";
 import { readable } from "../ui/phone-number.tsx";
 import { useWords } from "../words/words.ts";
+import { Holding } from "./holding.tsx";
 import { Ringing } from "./ringing.tsx";
 import { useSimulation } from "./simulation-context.ts";
 import { ownCall, ringing } from "./simulation-view.ts";
@@ -34,6 +35,7 @@ export function Phone({ person }: { readonly person: Persona }) {
     <section className="phone" aria-label={words.phone}>
       <Screen muted={muted} onMute={() => setMuted(!muted)} />
       {bell && <Ringing call={bell} />}
+      {view.holding && <Holding holding={view.holding} />}
       {call ? <OnTheLine /> : <Dial person={person} />}
     </section>
   );

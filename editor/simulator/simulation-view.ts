@@ -7,6 +7,7 @@ export type MessageView = EventOf<"message">;
 export type StepView = EventOf<"step">;
 export type UndeliveredView = EventOf<"undelivered">;
 export type CaptionView = EventOf<"caption">;
+export type HoldingView = EventOf<"holding">;
 export type RunView = EventOf<"run">;
 
 /** A simulation as the phone, the chat and the list of steps show it. */
@@ -15,6 +16,8 @@ export interface SimulationView {
   readonly captions: readonly CaptionView[];
   /** What the phone is waiting for; null: it speaks, or nobody is on the line. */
   readonly listening: EventOf<"listening"> | null;
+  /** A call that waits in a queue or a conference, or whom an agent took out of it. */
+  readonly holding: HoldingView | null;
   /** In the order they began; a later status replaces an earlier one in place. */
   readonly messages: readonly MessageView[];
   readonly steps: readonly StepView[];
@@ -30,6 +33,7 @@ export const NOTHING_HAPPENED: SimulationView = {
   calls: [],
   captions: [],
   listening: null,
+  holding: null,
   messages: [],
   steps: [],
   undelivered: [],
@@ -56,6 +60,8 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
       };
     case "listening":
       return { listening: event };
+    case "holding":
+      return { holding: event.state === "over" ? null : event };
     case "message":
       return { messages: placed(view.messages, event, ({ id }) => id) };
     case "step":

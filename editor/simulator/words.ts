@@ -34,6 +34,13 @@ export const simulatorWords = defineWords(
     leaveMessage: "Leave message",
     incomingTo: (to: string) => `The flow calls ${to}`,
     forwardedTo: (to: string) => `The call is put through to ${to}`,
+    holdingIn: {
+      queue: (name: string) => `The call waits in the queue “${name}”`,
+      conference: (name: string) => `The call waits in the conference “${name}”`,
+    },
+    attend: "Take it as an agent",
+    agentTalks: "An agent is talking with the caller",
+    agentHangsUp: "Hang up as the agent",
     answerHow: "How is it met?",
     answers: {
       answer: "Answer",
@@ -112,6 +119,13 @@ export const simulatorWords = defineWords(
     leaveMessage: "Dejar mensaje",
     incomingTo: (to: string) => `El flujo llama a ${to}`,
     forwardedTo: (to: string) => `La llamada se pasa a ${to}`,
+    holdingIn: {
+      queue: (name: string) => `La llamada espera en la cola «${name}»`,
+      conference: (name: string) => `La llamada espera en la conferencia «${name}»`,
+    },
+    attend: "Atender como agente",
+    agentTalks: "Un agente habla con quien llama",
+    agentHangsUp: "Colgar como agente",
     answerHow: "¿Cómo se atiende?",
     answers: {
       answer: "Contestar",

@@ -82,6 +82,10 @@ export const SimulationAction = Type.Union([
     { ...strict, description: "How a call that the flow places or passes on is met." },
   ),
   Type.Object(
+    { kind: Type.Literal("attend"), ...onCall },
+    { ...strict, description: "Takes, as an agent, a call that waits in a queue or a conference." },
+  ),
+  Type.Object(
     {
       kind: Type.Literal("message"),
       channel: Channel,
@@ -185,6 +189,15 @@ export const SimulationEvent = Type.Union([
     callId: Type.String(),
     wants: Type.Array(Type.Enum(["digits", "speech", "recording"])),
     finishOnKey: Nullable,
+  }),
+  Type.Object({
+    ...at,
+    kind: Type.Literal("holding"),
+    callId: Type.String(),
+    place: Type.Enum(["queue", "conference"]),
+    name: Type.String(),
+    state: Type.Enum(["waiting", "attended", "over"]),
+    agentCallId: Nullable,
   }),
   Type.Object({
     ...at,

@@ -111,6 +111,27 @@ describe("a call that is passed on", () => {
     await phone.end();
   });
 
+  test.each(["queue", "conference"] as const)("that waits in a %s is taken by an agent", async (place) => {
+    const held = place === "queue" ? "twilio.enqueue" : "twilio.connect-call";
+    const params = place === "queue" ? { queue: "caja" } : { target: "conference", to: ["caja"] };
+    const document = chain("en-espera", ["llamada", "twilio.incoming-call"], ["esperar", held, params]);
+    const phone = await startSimulation(api.call, document.key, { document });
+    await phone.act({ kind: "call", from: DEMO.caller });
+    const waiting = await phone.next("holding");
+    expect(waiting).toMatchObject({ place, name: "caja", state: "waiting" });
+    await phone.act({ kind: "attend" });
+    const talk = await phone.next("holding", ({ state }) => state === "attended");
+    await phone.act({ kind: "hangup", callId: talk.agentCallId ?? "" });
+    await phone.next("holding", ({ state }) => state === "over");
+    const step = await phone.ever("step", ({ nodeId }) => nodeId === "esperar");
+    expect(step.port).toBe(place === "queue" ? "bridged" : "completed");
+    const again = await api.call("POST", `/api/v1/simulations/${phone.id}/actions`, {
+      json: { kind: "attend" },
+    });
+    expect(again.body.error.details.sentence.es).toContain("ninguna llamada espera");
+    await phone.end();
+  });
+
   test("cannot be answered, or keyed into, where there is none", async () => {
     const phone = await startSimulation(api.call, MENU);
     const path = `/api/v1/simulations/${phone.id}/actions`;

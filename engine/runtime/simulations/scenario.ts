@@ -235,13 +235,17 @@ function runOf({ state, outcome }: EventOf<"run">): JsonObject {
   return { status, ...(outcome === null ? {} : { outcome }) };
 }
 
-/** How each leg came out, in the order they ended. */
+/** How each leg came out, in the order they ended; an agent who takes a call out of a queue dials nobody. */
 function dialedIn(calls: readonly EventOf<"call">[]): JsonObject[] {
   return calls
     .filter(
-      ({ direction, state }) => direction === "forwarded" && state !== "ringing" && state !== "in-progress",
+      ({ direction, state, to }) =>
+        direction === "forwarded" &&
+        state !== "ringing" &&
+        state !== "in-progress" &&
+        !to.startsWith("queue:"),
     )
-    .map(({ to, state: status }) => ({ to, status }));
+    .map(({ to, state }) => ({ to, status: to.startsWith("conference:") ? "answered" : state }));
 }
 
 /** Each message once, with the last that became of it. */
