@@ -1,5 +1,6 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { EditorOptions } from "../support/editor-page.ts";
+import { until } from "../support/until.ts";
 
 export interface Screen {
   readonly name: string;
@@ -59,8 +60,18 @@ async function palette(page: Page): Promise<void> {
   const card = page.locator("[data-card]").first();
   await card.or(page.locator("[data-outline]").first()).first().waitFor();
   if (!(await card.isVisible())) return;
-  await page.keyboard.press("/");
-  await page.getByRole("combobox", { name: /^(Añadir un paso|Add a step)$/ }).waitFor();
+  await pressUntil(page, "/", page.getByRole("combobox", { name: /^(Añadir un paso|Add a step)$/ }));
+}
+
+/** A key that is pressed before the canvas hears keys is nobody's. */
+async function pressUntil(page: Page, key: string, shown: Locator): Promise<void> {
+  await until(`what ${key} opens`, async () => {
+    await page.keyboard.press(key);
+    return shown.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => null,
+    );
+  });
 }
 
 /** On a phone it is there already, in place of the canvas. */
@@ -93,7 +104,7 @@ async function simulatorChat(page: Page): Promise<void> {
 
 async function versions(page: Page): Promise<void> {
   await press(page, /^(Más|More)$/);
-  await page.getByRole("menuitem", { name: /^(Versiones|Versions)$/ }).click();
+  await page.getByRole("menuitem", { name: /^(Versiones|Versions)/ }).click();
   await page.getByRole("menu").waitFor({ state: "detached" });
 }
 
@@ -102,8 +113,7 @@ async function cheatSheet(page: Page): Promise<void> {
   const card = page.locator("[data-card]").first();
   await card.or(page.locator("[data-outline]").first()).first().waitFor();
   if (!(await card.isVisible())) return;
-  await page.keyboard.press("?");
-  await page.getByRole("dialog").waitFor();
+  await pressUntil(page, "?", page.getByRole("dialog"));
 }
 
 /** As if somebody had saved in between. */

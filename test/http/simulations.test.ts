@@ -383,6 +383,20 @@ describe("a simulation kept as a test", () => {
     await phone.end();
     await playScenario(api.engine, "reservation-confirmation", scenario);
   });
+
+  test("trouble that was chosen before is part of it, and comes out the same", async () => {
+    const phone = await startSimulation(api.call, "reservation-confirmation");
+    await phone.act({ kind: "fault", fault: "lookup-down", on: true });
+    await phone.act({ kind: "fault", fault: "messages-undelivered", on: true });
+    await phone.act({ kind: "fault", fault: "lookup-down", on: false });
+    await phone.act(booking("+573001260010"));
+    await phone.ever("run", ({ state }) => state === "succeeded");
+    await phone.ever("message", ({ status }) => status === "failed");
+    const scenario = await scenarioOf(phone.id);
+    expect(scenario.given).toEqual({ trouble: ["messages-undelivered"] });
+    await phone.end();
+    await playScenario(api.engine, "reservation-confirmation", scenario);
+  });
 });
 
 describe("what is asked of a simulation", () => {
