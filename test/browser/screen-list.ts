@@ -11,6 +11,8 @@ export interface Screen {
 }
 
 const ROUTER = "/flows/shared-number-router";
+// Nobody else has this one open, and with it the lock.
+const EDITED = "/flows/otp-login";
 
 /** Every screen there is, and the states it can be in. */
 export const SCREENS: readonly Screen[] = [
@@ -31,7 +33,7 @@ export const SCREENS: readonly Screen[] = [
   { name: "flow-simulator-chat", path: ROUTER, prepare: simulatorChat },
   { name: "flow-versions", path: ROUTER, prepare: versions },
   { name: "flow-keys", path: ROUTER, prepare: cheatSheet },
-  { name: "flow-conflict", path: ROUTER, options: {}, prepare: conflict },
+  { name: "flow-conflict", path: EDITED, options: {}, prepare: conflict },
   { name: "sign-in-again", path: "/credits", options: {}, prepare: sessionEnds },
   { name: "flow-publish", path: ROUTER, prepare: (page) => press(page, /^(Publicar|Publish)$/) },
   { name: "flow-version", path: `${ROUTER}?version=1` },
@@ -118,7 +120,7 @@ async function cheatSheet(page: Page): Promise<void> {
 
 /** As if somebody had saved in between. */
 async function conflict(page: Page): Promise<void> {
-  await page.route(`**/api/v1${ROUTER}`, (route) =>
+  await page.route(`**/api/v1${EDITED}`, (route) =>
     route.request().method() === "PUT"
       ? route.fulfill({ status: 409, json: { error: CONFLICT } })
       : route.fallback(),
@@ -139,7 +141,8 @@ async function sessionEnds(page: Page): Promise<void> {
   const { csrfToken } = await (await page.request.get("/api/v1/me")).json();
   const headers = { "x-csrf-token": csrfToken, origin: new URL(page.url()).origin };
   await page.request.post("/api/v1/auth/logout", { headers });
-  await page.locator('a[href="/templates"]').first().click();
+  // Something else on the page may have found out already, and its dialog lies over the link.
+  await page.locator('a[href="/templates"]').first().dispatchEvent("click");
   await page.getByRole("dialog").getByRole("textbox").first().waitFor();
 }
 
