@@ -43,7 +43,9 @@ export function createValidator(): Validator {
     violations(schema, value) {
       const validate = compileOnce(compiled, strict, schema);
       if (validate(value)) return [];
-      return (validate.errors ?? []).map((error) => ({ path: pathOf(error), message: wordsOf(error) }));
+      return (validate.errors ?? [])
+        .filter(isOwn)
+        .map((error) => ({ path: pathOf(error), message: wordsOf(error) }));
     },
     fillDefaults,
     withDefaults: (schema, value) => fillDefaults(schema, structuredClone(value)),
@@ -87,9 +89,15 @@ function compileOnce(
 
 interface AjvError {
   readonly instancePath: string;
+  readonly schemaPath: string;
   readonly keyword: string;
   readonly params: Record<string, unknown>;
   readonly message?: string;
+}
+
+/** What each entry of a list lacks says nothing where one that fits is enough. */
+function isOwn({ schemaPath }: Pick<AjvError, "schemaPath">): boolean {
+  return !schemaPath.includes("/contains/");
 }
 
 function pathOf(error: AjvError): string {

@@ -59,6 +59,13 @@ export interface Operations {
           how: "answer" | "busy" | "no-answer" | "machine" | "decline";
         }
       | {
+          kind: "attend";
+          /**
+           * Which call; absent: the one that waits for such a thing.
+           */
+          callId?: string;
+        }
+      | {
           kind: "message";
           channel: "sms" | "whatsapp";
           /**
@@ -4684,6 +4691,10 @@ export interface Operations {
             at: string;
             kind: "step";
             runId: string;
+            /**
+             * Names this visit of the node.
+             */
+            stepKey: string;
             nodeId: string;
             type: string;
             port: string | null;
@@ -4692,7 +4703,50 @@ export interface Operations {
             output: unknown;
             error: string | null;
             /**
+             * What it tried, and why that came to nothing.
+             */
+            setbacks: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            }[];
+            /**
              * Credits the step used, by meter.
+             */
+            credits: {
+              /**
+               * This interface was referenced by `undefined`'s JSON-Schema definition
+               * via the `patternProperty` "^.*$".
+               */
+              [k: string]: number;
+            };
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "undelivered";
+            runId: string;
+            stepKey: string;
+            /**
+             * As the step's output has it, if it counts as sent there.
+             */
+            messageId: string;
+            setback: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            };
+            /**
+             * What the step uses after all.
              */
             credits: {
               /**
@@ -4745,6 +4799,19 @@ export interface Operations {
              */
             seq: number;
             at: string;
+            kind: "holding";
+            callId: string;
+            place: "queue" | "conference";
+            name: string;
+            state: "waiting" | "attended" | "over";
+            agentCallId: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
             kind: "message";
             /**
              * The same id again: its status or text changed.
@@ -4770,6 +4837,10 @@ export interface Operations {
             footer: string | null;
             status: "queued" | "sent" | "delivered" | "read" | "failed" | "received";
             error: string | null;
+            why?: {
+              en: string;
+              es: string;
+            };
             segments: number;
           }
         | {
@@ -6214,6 +6285,10 @@ export interface Operations {
             at: string;
             kind: "step";
             runId: string;
+            /**
+             * Names this visit of the node.
+             */
+            stepKey: string;
             nodeId: string;
             type: string;
             port: string | null;
@@ -6222,7 +6297,50 @@ export interface Operations {
             output: unknown;
             error: string | null;
             /**
+             * What it tried, and why that came to nothing.
+             */
+            setbacks: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            }[];
+            /**
              * Credits the step used, by meter.
+             */
+            credits: {
+              /**
+               * This interface was referenced by `undefined`'s JSON-Schema definition
+               * via the `patternProperty` "^.*$".
+               */
+              [k: string]: number;
+            };
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
+            kind: "undelivered";
+            runId: string;
+            stepKey: string;
+            /**
+             * As the step's output has it, if it counts as sent there.
+             */
+            messageId: string;
+            setback: {
+              channel: ("sms" | "whatsapp") | null;
+              code: string | null;
+              text: {
+                en: string;
+                es: string;
+              };
+            };
+            /**
+             * What the step uses after all.
              */
             credits: {
               /**
@@ -6275,6 +6393,19 @@ export interface Operations {
              */
             seq: number;
             at: string;
+            kind: "holding";
+            callId: string;
+            place: "queue" | "conference";
+            name: string;
+            state: "waiting" | "attended" | "over";
+            agentCallId: string | null;
+          }
+        | {
+            /**
+             * Counts the events of a simulation.
+             */
+            seq: number;
+            at: string;
             kind: "message";
             /**
              * The same id again: its status or text changed.
@@ -6300,6 +6431,10 @@ export interface Operations {
             footer: string | null;
             status: "queued" | "sent" | "delivered" | "read" | "failed" | "received";
             error: string | null;
+            why?: {
+              en: string;
+              es: string;
+            };
             segments: number;
           }
         | {

@@ -9,17 +9,21 @@ export interface Fix {
   readonly apply: (flow: Flow) => Flow;
 }
 
+/** What the tenant has, by the source of options a field names. */
+export type KnownOptions = Readonly<Partial<Record<string, readonly string[]>>>;
+
 export interface Broken {
   readonly problem: Problem;
   readonly flow: Flow;
   readonly catalogue: Catalogue;
+  readonly known: KnownOptions;
 }
 
 /** The fixes of one kind of problem. */
 export type FixMaker = (broken: Broken) => readonly Fix[];
 
 /** The node a problem points at: by its place, because a doubled id names two. */
-export function nodeAt({ problem, flow }: Broken): FlowNode | undefined {
+export function nodeAt({ problem, flow }: Pick<Broken, "problem" | "flow">): FlowNode | undefined {
   const [root, index] = pointerSegments(problem.path);
   return root === "nodes" && index !== undefined ? flow.nodes[Number(index)] : undefined;
 }

@@ -3,11 +3,12 @@ import type { Flow } from "../../engine/core/flow.ts";
 import { pointerSegments } from "../../engine/core/json-pointer.ts";
 import { partSchema } from "../../engine/core/part-schema.ts";
 import { fieldOf, isRecord } from "../../engine/core/plain-data.ts";
+import { visibleParams } from "../../engine/core/visibility.ts";
 import { valueAt, withValueAt } from "./at-path.ts";
 import type { NodeType } from "./catalogue.ts";
 import { type Broken, type Fix, type FixMaker, nodeAt } from "./fix-maker.ts";
 import { nearestWord } from "./nearest-word.ts";
-import { sampleOf } from "./sample-of.ts";
+import { SAMPLE_PHONES, sampleOf } from "./sample-of.ts";
 import { violations } from "./schema-check.ts";
 import type { Words } from "./words.ts";
 
@@ -18,15 +19,19 @@ export const invalid: FixMaker = (broken) => {
   const { path, schema, value, type } = place;
   const inside = path.slice(PARAMS);
   if (broken.problem.message.includes("is not expected here")) return [removal(path)];
-  const options = [
-    ...choicesOf(schema, value),
-    ...within(schema, value),
-    valueAt(type.example.params, inside),
-    fieldOf(schema, "default"),
-    sampleOf(schema, `${inside.at(-1) ?? ""}`),
-  ];
+  // What the tenant has no example knows, and a sample makes up.
+  const source = optionSource(schema);
+  const options = source
+    ? (broken.known[source] ?? [])
+    : [
+        ...choicesOf(schema, value),
+        ...within(schema, value),
+        valueAt(type.example.params, inside),
+        fieldOf(schema, "default"),
+        sampleOf(schema, `${inside.at(-1) ?? ""}`),
+      ];
   const fitting = options.filter(
-    (option) => option !== undefined && !isEmptySample(option) && fits(schema, option),
+    (option) => option !== undefined && !isMadeUp(option) && fits(schema, option),
   );
   const texts = new Set<string>();
   const fixes = fitting.flatMap((option) => {
@@ -36,12 +41,40 @@ export const invalid: FixMaker = (broken) => {
     return [setting(path, option)];
   });
   if (fixes.length > 0) return fixes.slice(0, MAX_OFFERED);
+  const instead = withoutIt(place);
+  if (instead.length > 0) return instead;
   return Array.isArray(value) ? withoutDoubles(path, value) : inList(path) ? [removal(path)] : [];
 };
 
-/** What is shown where nothing can be said helps nobody as a value. */
-function isEmptySample(option: unknown): boolean {
-  return typeof option === "string" && /^…+$/.test(option);
+/** What is shown where nothing can be said helps nobody as a value; and nobody shall be called at an invented number. */
+function isMadeUp(option: unknown): boolean {
+  const text = JSON.stringify(option) ?? "";
+  return /^"…+"$/.test(text) || SAMPLE_PHONES.some((phone) => text.includes(phone));
+}
+
+/** Where the example does without the parameter, because it chose otherwise: that choice. */
+function withoutIt({ path, type }: Place): readonly Fix[] {
+  const name = path[PARAMS] ?? "";
+  const { params, title } = type.example;
+  if (!visibleParams(type.params, params).hidden.includes(name)) return [];
+  const label = { en: `As in the example “${title.en}”`, es: `Como en el ejemplo «${title.es}»` };
+  const at = path.slice(0, PARAMS);
+  const apply = (flow: Flow) => {
+    const own = valueAt(flow, at);
+    return withValueAt(withValueAt(flow, at, { ...(isRecord(own) ? own : {}), ...params }), path, undefined);
+  };
+  return [{ label, apply }];
+}
+
+/** Which of the tenant's things a problem's field names; null: none. */
+export function optionSourceAt(broken: Pick<Broken, "problem" | "flow" | "catalogue">): string | null {
+  const place = placeOf(broken);
+  return place && optionSource(place.schema);
+}
+
+function optionSource(schema: unknown): string | null {
+  const source = fieldOf(schema, "x-options");
+  return typeof source === "string" ? source : null;
 }
 
 function inList(path: readonly string[]): boolean {
@@ -128,12 +161,14 @@ function isReadable(source: string): boolean {
   }
 }
 
-function placeOf(broken: Broken): {
+interface Place {
   readonly path: readonly string[];
   readonly schema: unknown;
   readonly value: unknown;
   readonly type: NodeType;
-} | null {
+}
+
+function placeOf(broken: Pick<Broken, "problem" | "flow" | "catalogue">): Place | null {
   const node = nodeAt(broken);
   const type = node && broken.catalogue.get(node.type, node.version);
   const path = pointerSegments(broken.problem.path);

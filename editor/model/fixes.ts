@@ -4,7 +4,7 @@ import type { ProblemCode } from "../../engine/core/problem-texts.ts";
 import type { Catalogue } from "./catalogue.ts";
 import * as whole from "./fix-document.ts";
 import * as edges from "./fix-edges.ts";
-import type { Fix, FixMaker } from "./fix-maker.ts";
+import type { Fix, FixMaker, KnownOptions } from "./fix-maker.ts";
 import * as nodes from "./fix-nodes.ts";
 import * as params from "./fix-params.ts";
 import * as references from "./fix-references.ts";
@@ -51,7 +51,12 @@ const MAKERS: Readonly<Record<ProblemCode, FixMaker | null>> = {
 };
 
 /** Ways to mend a problem, the most likely first. Each can be tried: the flow it is given stays as it is. */
-export function fixesFor(problem: Problem, flow: Flow, catalogue: Catalogue): readonly Fix[] {
-  const fixes = MAKERS[problem.code]?.({ problem, flow, catalogue }) ?? [];
+export function fixesFor(
+  problem: Problem,
+  flow: Flow,
+  catalogue: Catalogue,
+  known: KnownOptions = {},
+): readonly Fix[] {
+  const fixes = MAKERS[problem.code]?.({ problem, flow, catalogue, known }) ?? [];
   return fixes.filter((fix) => fix.apply(flow) !== flow);
 }

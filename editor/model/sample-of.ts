@@ -1,9 +1,13 @@
 import { fieldOf, isRecord } from "../../engine/core/plain-data.ts";
 
+/** Whoever they reach, it is nobody the author meant. */
+export const SAMPLE_PHONES = ["+573001234567", "+576015550100"] as const;
+const [MOBILE, LANDLINE] = SAMPLE_PHONES;
+
 /** What values of usual names look like; the examples of a schema go before. */
 const BY_NAME: readonly (readonly [RegExp, unknown])[] = [
-  [/^(from|phone|mobile|e164|telefono|caller|number)$/i, "+573001234567"],
-  [/^(to|landline)$/i, "+576015550100"],
+  [/^(from|phone|mobile|e164|telefono|caller|number)$/i, MOBILE],
+  [/^(to|landline)$/i, LANDLINE],
   [/(date|fecha)$/i, "2026-11-21"],
   [/(At|moment)$|^(at|now|until)$/, "2026-11-21T09:00:00-05:00"],
   [/time$/i, "09:00"],

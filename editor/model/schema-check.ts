@@ -81,6 +81,8 @@ function wordsOf(error: SchemaError): string {
       return `must NOT have fewer than ${error.params.limit} items`;
     case "maxItems":
       return `must NOT have more than ${error.params.limit} items`;
+    case "contains":
+      return "must contain at least 1 valid item(s)";
     case "minProperties":
       return `must NOT have fewer than ${error.params.limit} properties`;
     case "maxProperties":

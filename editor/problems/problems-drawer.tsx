@@ -4,9 +4,9 @@ import type { Problem } from "../../engine/core/check-tools.ts";
 import { Drawer } from "../flow/drawer.tsx";
 import { useDocument, useFlow } from "../flow/flow-store.ts";
 import { FLOW_LABELS, flowWords } from "../flow/words.ts";
-import { fixesFor } from "../model/fixes.ts";
 import { EmptyState } from "../ui/states.tsx";
 import { useLocale, useWords } from "../words/words.ts";
+import { useFixes } from "./use-fixes.ts";
 
 /** Everything wrong with the flow, each with the way to it and, where there is one, a fix of one click. */
 export function ProblemsDrawer() {
@@ -34,7 +34,7 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
   const words = useWords(flowWords);
   const locale = useLocale();
   const flow = useDocument();
-  const catalogue = useFlow((state) => state.catalogue);
+  const fixes = useFixes(problem);
   const change = useFlow((state) => state.change);
   const focusNode = useFlow((state) => state.focusNode);
   const { nodeId, severity, message, fix } = problem;
@@ -56,7 +56,7 @@ function ProblemRow({ problem }: { readonly problem: Problem }) {
         {fix}
       </Text>
       <Group gap={4} mt={6}>
-        {fixesFor(problem, flow, catalogue).map((way) => (
+        {fixes.map((way) => (
           <Button
             key={way.label.en}
             size="compact-xs"

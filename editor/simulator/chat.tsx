@@ -3,7 +3,7 @@ import { IconPaperclip, IconSend } from "@tabler/icons-react";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Persona } from "../../engine/core/simulation.ts";
 import { MessageTicks } from "../message/message-ticks.tsx";
-import { useWords } from "../words/words.ts";
+import { useLocale, useWords } from "../words/words.ts";
 import { useSimulation } from "./simulation-context.ts";
 import type { MessageView } from "./simulation-view.ts";
 import { useBegin } from "./use-begin.ts";
@@ -73,7 +73,9 @@ function useReading(messages: readonly MessageView[]): void {
 
 function Bubble({ message, person }: { readonly message: MessageView; readonly person: Persona }) {
   const begin = useBegin();
-  const { channel, direction, header, body, footer, media, buttons, id, status, error, segments } = message;
+  const locale = useLocale();
+  const { channel, direction, header, body, footer, media, buttons, id, status, error, why, segments } =
+    message;
   const tap = (button: { readonly id: string; readonly title: string }) =>
     void begin(person.phone, {
       kind: "message",
@@ -101,7 +103,7 @@ function Bubble({ message, person }: { readonly message: MessageView; readonly p
       )}
       {direction === "outbound" && (
         <footer>
-          <MessageTicks status={status} error={status === "failed" ? error : null}>
+          <MessageTicks status={status} error={status === "failed" ? (why?.[locale] ?? error) : null}>
             {channel === "sms" && segments > 1 && ` · ${segments} SMS`}
           </MessageTicks>
         </footer>

@@ -8,11 +8,12 @@ import {
   IconVolume,
   IconVolumeOff,
 } from "@tabler/icons-react";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import type { Persona } from "../../engine/core/simulation.ts";
 import { useDocument } from "../flow/flow-store.ts";
 import { readable } from "../ui/phone-number.tsx";
 import { useWords } from "../words/words.ts";
+import { Holding } from "./holding.tsx";
 import { Ringing } from "./ringing.tsx";
 import { useSimulation } from "./simulation-context.ts";
 import { ownCall, ringing } from "./simulation-view.ts";
@@ -34,6 +35,7 @@ export function Phone({ person }: { readonly person: Persona }) {
     <section className="phone" aria-label={words.phone}>
       <Screen muted={muted} onMute={() => setMuted(!muted)} />
       {bell && <Ringing call={bell} />}
+      {view.holding && <Holding holding={view.holding} />}
       {call ? <OnTheLine /> : <Dial person={person} />}
     </section>
   );
@@ -145,19 +147,31 @@ function OnTheLine() {
   const words = useWords(simulatorWords);
   const act = useSimulation((state) => state.act);
   const recording = useSimulation((state) => state.view.listening?.wants.includes("recording") ?? false);
+  const keysWanted = useSimulation((state) => state.view.listening?.wants.includes("digits") ?? false);
+  const hint = useId();
   const press = (digits: string) => {
     hush();
     void act({ kind: "digits", digits });
   };
   return (
     <>
-      <fieldset className="keypad" aria-label={words.press}>
+      <fieldset
+        className="keypad"
+        aria-label={words.press}
+        aria-describedby={keysWanted ? undefined : hint}
+        disabled={!keysWanted}
+      >
         {KEYS.map((key) => (
           <button key={key} type="button" className="keypad-key" onClick={() => press(key)}>
             {key}
           </button>
         ))}
       </fieldset>
+      {!keysWanted && (
+        <Text size="xs" c="dimmed" id={hint}>
+          {words.keysIdle}
+        </Text>
+      )}
       <Voice recording={recording} />
       <Button
         fullWidth

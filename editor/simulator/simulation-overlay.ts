@@ -1,13 +1,17 @@
 import type { Flow } from "../../engine/core/flow.ts";
 import type { NodeMark, Overlay } from "../flow/overlay.ts";
 import type { SimulationView, StepView } from "./simulation-view.ts";
+import { outcomeOf, type StepOutcome } from "./step-outcome.ts";
 
 /** What the canvas lights up: where the flow is, what it did before, and the edges it took. */
 export function simulationOverlay(view: SimulationView, flow: Flow): Overlay {
   const nodes = new Map<string, NodeMark>();
   const edges = new Map<string, number>();
   for (const [index, step] of view.steps.entries()) {
-    nodes.set(step.nodeId, markAfter(nodes.get(step.nodeId), step, index + 1));
+    nodes.set(
+      step.nodeId,
+      markAfter(nodes.get(step.nodeId), { step, outcome: outcomeOf(step, view.undelivered) }, index + 1),
+    );
     const edge = flow.edges.find(
       ({ source, sourceHandle }) => source === step.nodeId && sourceHandle === step.port,
     );
@@ -23,13 +27,17 @@ export function simulationOverlay(view: SimulationView, flow: Flow): Overlay {
 
 const UNTOUCHED: NodeMark = { state: null, order: [], ms: null, credits: null, count: null };
 
-function markAfter(before: NodeMark = UNTOUCHED, step: StepView, order: number): NodeMark {
-  const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
+interface Taken {
+  readonly step: StepView;
+  readonly outcome: StepOutcome;
+}
+
+function markAfter(before: NodeMark = UNTOUCHED, { step, outcome }: Taken, order: number): NodeMark {
   return {
-    state: step.error === null ? "done" : "failed",
+    state: outcome.failed ? "failed" : "done",
     order: [...before.order, order],
     ms: (before.ms ?? 0) + step.ms,
-    credits: (before.credits ?? 0) + credits,
+    credits: (before.credits ?? 0) + outcome.credits,
     count: null,
     last: { params: step.params, output: step.output },
   };

@@ -5,7 +5,9 @@ type EventOf<K extends SimulationEvent["kind"]> = Extract<SimulationEvent, { kin
 export type CallView = Omit<EventOf<"call">, "kind" | "seq" | "at">;
 export type MessageView = EventOf<"message">;
 export type StepView = EventOf<"step">;
+export type UndeliveredView = EventOf<"undelivered">;
 export type CaptionView = EventOf<"caption">;
+export type HoldingView = EventOf<"holding">;
 export type RunView = EventOf<"run">;
 
 /** A simulation as the phone, the chat and the list of steps show it. */
@@ -14,9 +16,13 @@ export interface SimulationView {
   readonly captions: readonly CaptionView[];
   /** What the phone is waiting for; null: it speaks, or nobody is on the line. */
   readonly listening: EventOf<"listening"> | null;
+  /** A call that waits in a queue or a conference, or whom an agent took out of it. */
+  readonly holding: HoldingView | null;
   /** In the order they began; a later status replaces an earlier one in place. */
   readonly messages: readonly MessageView[];
   readonly steps: readonly StepView[];
+  /** Messages of steps that were reported lost later, one event each. */
+  readonly undelivered: readonly UndeliveredView[];
   readonly runs: readonly RunView[];
   readonly now: string | null;
   readonly problem: string | null;
@@ -27,8 +33,10 @@ export const NOTHING_HAPPENED: SimulationView = {
   calls: [],
   captions: [],
   listening: null,
+  holding: null,
   messages: [],
   steps: [],
+  undelivered: [],
   runs: [],
   now: null,
   problem: null,
@@ -52,10 +60,15 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
       };
     case "listening":
       return { listening: event };
+    case "holding":
+      return { holding: event.state === "over" ? null : event };
     case "message":
       return { messages: placed(view.messages, event, ({ id }) => id) };
     case "step":
-      return { steps: [...view.steps, event] };
+      // Whoever asked has what it asked for.
+      return { steps: [...view.steps, event], listening: null };
+    case "undelivered":
+      return { undelivered: [...view.undelivered, event] };
     case "run":
       return { runs: placed(view.runs, event, ({ runId }) => runId) };
     case "clock":

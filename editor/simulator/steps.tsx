@@ -1,13 +1,16 @@
 import { Text } from "@mantine/core";
 import { useDocument, useFlow } from "../flow/flow-store.ts";
-import { portsOf } from "../model/ports.ts";
 import { shortSpan } from "../model/span-words.ts";
-import { inLocale } from "../model/words.ts";
+import { outcomeName } from "../runs/outcome-name.ts";
 import { JsonText } from "../ui/json-text.tsx";
 import { exactMoment } from "../ui/moment.tsx";
+import { recordedFailure } from "../words/failures.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { useSimulation } from "./simulation-context.ts";
 import type { RunView, StepView } from "./simulation-view.ts";
+import { StepFaults } from "./step-faults.tsx";
+import { outcomeOf } from "./step-outcome.ts";
+import { portName } from "./step-port.ts";
 import { simulatorWords } from "./words.ts";
 
 /** One line a step, as it happens; open it for what went in and came out, click its name for the node. */
@@ -45,13 +48,14 @@ function Step({ step }: { readonly step: StepView }) {
   const catalogue = useFlow((state) => state.catalogue);
   const node = useDocument().nodes.find(({ id }) => id === step.nodeId);
   const title = node?.data.label ?? catalogue.get(step.type)?.title[locale] ?? step.type;
-  const port = node ? portsOf(node, catalogue).find(({ name }) => name === step.port) : undefined;
   const focusNode = useFlow((state) => state.focusNode);
-  const credits = Object.values(step.credits).reduce((sum, units) => sum + units, 0);
-  const taken = port ? inLocale(port.label, locale) : step.port;
+  const undelivered = useSimulation((state) => state.view.undelivered);
+  const { failed, lost, setbacks, credits } = outcomeOf(step, undelivered);
+  const port = lost ? words.undelivered : portName(step, node, catalogue, locale);
+  const taken = step.error === null ? port : words.stepFailed;
   const figures = `${credits > 0 ? `${words.credits(credits)} · ` : ""}${shortSpan(step.ms, locale)}`;
   return (
-    <li className="step" data-failed={step.error !== null || undefined}>
+    <li className="step" data-failed={failed || undefined}>
       {/* Over its own room in the line: what opens the line must not hold another button. */}
       <button type="button" className="step-name" onClick={() => focusNode(step.nodeId)}>
         {title}
@@ -64,11 +68,6 @@ function Step({ step }: { readonly step: StepView }) {
           <span className="step-port">{taken}</span>
           <span className="step-figures tabular">{figures}</span>
         </summary>
-        {step.error && (
-          <Text size="xs" c="var(--danger)">
-            {step.error}
-          </Text>
-        )}
         <Text size="xs" c="dimmed">
           {words.input}
         </Text>
@@ -78,6 +77,7 @@ function Step({ step }: { readonly step: StepView }) {
         </Text>
         <JsonText value={step.output} />
       </details>
+      <StepFaults error={step.error} setbacks={setbacks} />
     </li>
   );
 }
@@ -91,11 +91,15 @@ function RunLine({ run }: { readonly run: RunView }) {
     </Text>
   );
 
+  function endedAs(outcome: string | null): string {
+    return outcome === null || outcome === "completed" ? words.completed : outcomeName(outcome);
+  }
+
   function lineOf({ state, until, outcome, error }: RunView): string {
     if (state === "started") return words.runStarted;
     if (state === "waiting")
       return until === null ? words.runWaiting : words.runWaitingUntil(exactMoment(until, locale));
-    if (state === "succeeded") return words.runSucceeded(outcome ?? "");
-    return state === "failed" ? words.runFailed(error ?? "") : words.runCancelled;
+    if (state === "succeeded") return words.runSucceeded(endedAs(outcome));
+    return state === "failed" ? words.runFailed(recordedFailure(error ?? "", locale)) : words.runCancelled;
   }
 }

@@ -73,7 +73,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ reason }) => ({
       message: `El documento del flujo no está bien formado aquí: ${faultInSpanish(reason)}.`,
-      fix: "Corrige esta parte del documento.",
+      fix: "Corrija esta parte del documento.",
     }),
   },
   duplicate_node_id: {
@@ -84,7 +84,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id }) => ({
       message: `Más de un nodo tiene el id "${id}".`,
-      fix: "Dale a este nodo un id propio.",
+      fix: "Dé a este nodo un id propio.",
     }),
   },
   duplicate_edge_id: {
@@ -95,7 +95,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id }) => ({
       message: `Más de una conexión tiene el id "${id}".`,
-      fix: "Dale a esta conexión un id propio.",
+      fix: "Dé a esta conexión un id propio.",
     }),
   },
   duplicate_variable: {
@@ -106,7 +106,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ key }) => ({
       message: `La variable "${key}" está declarada más de una vez.`,
-      fix: "Elimina una de las declaraciones o cámbiale el nombre.",
+      fix: "Elimine una de las declaraciones o cámbiele el nombre.",
     }),
   },
   trigger_missing: {
@@ -117,7 +117,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: () => ({
       message: "El flujo no tiene disparador, así que nada puede iniciarlo.",
-      fix: "Agrega un disparador, por ejemplo una llamada entrante, y conéctalo.",
+      fix: "Agregue un disparador, por ejemplo una llamada entrante, y conéctelo.",
     }),
   },
   dangling_edge: {
@@ -128,7 +128,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ edge, end, id }) => ({
       message: `La conexión "${edge}" ${end === "source" ? "sale de" : "lleva a"} "${id}", que no existe.`,
-      fix: "Conéctala a un nodo existente o elimínala.",
+      fix: "Conéctela a un nodo existente o elimínela.",
     }),
   },
   edge_into_trigger: {
@@ -139,7 +139,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ edge, id }) => ({
       message: `La conexión "${edge}" entra en el disparador "${id}".`,
-      fix: "Un disparador solo inicia el flujo; conéctala a otro nodo.",
+      fix: "Un disparador solo inicia el flujo; conéctela a otro nodo.",
     }),
   },
   port_taken: {
@@ -150,7 +150,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id, port }) => ({
       message: `Más de una conexión sale de "${id}" por su salida "${port}".`,
-      fix: "Deja solo una: una ejecución sigue un único camino.",
+      fix: "Deje solo una: una ejecución sigue un único camino.",
     }),
   },
   port_unknown: {
@@ -161,7 +161,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id, port, ports }) => ({
       message: `"${id}" no tiene la salida "${port}".`,
-      fix: `Usa una de sus salidas: ${ports.join(", ")}.`,
+      fix: `Use una de sus salidas: ${ports.join(", ")}.`,
     }),
   },
   node_unreachable: {
@@ -172,7 +172,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id }) => ({
       message: `Ningún disparador lleva a "${id}", así que nunca se ejecuta.`,
-      fix: "Conéctalo o elimínalo.",
+      fix: "Conéctelo o elimínelo.",
     }),
   },
   loop_without_wait: {
@@ -183,7 +183,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ ids }) => ({
       message: `Estos nodos forman un ciclo en el que nada espera nunca: ${ids.join(", ")}.`,
-      fix: "Pon en el ciclo un nodo que espere, o dale una salida.",
+      fix: "Ponga en el ciclo un nodo que espere, o dele una salida.",
     }),
   },
   parallel_without_join: {
@@ -194,7 +194,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id }) => ({
       message: `Las ramas de "${id}" no vuelven a juntarse.`,
-      fix: "Lleva todas al mismo «Unir».",
+      fix: "Lleve todas al mismo «Unir».",
     }),
   },
   join_without_parallel: {
@@ -205,7 +205,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id }) => ({
       message: `En "${id}" no se junta ninguna rama.`,
-      fix: "Trae aquí las ramas de un «A la vez», o elimínalo.",
+      fix: "Traiga aquí las ramas de un «A la vez», o elimínelo.",
     }),
   },
   branch_never_joins: {
@@ -216,7 +216,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id, port, join }) => ({
       message: `La rama "${port}" de "${id}" no llega nunca a "${join}", donde se juntan las demás.`,
-      fix: `Llévala a "${join}", salvo que deba terminar sin más.`,
+      fix: `Llévela a "${join}", salvo que deba terminar sin más.`,
     }),
   },
   caller_not_in_branch: {
@@ -227,7 +227,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id, by }) => ({
       message: `"${id}" necesita a alguien al otro lado, y no hay nadie en lo que "${by}" ejecuta a la vez.`,
-      fix: "Ponlo antes de las ramas o después de que se junten.",
+      fix: "Póngalo antes de las ramas o después de que se junten.",
     }),
   },
   split_not_whole: {
@@ -238,7 +238,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ id, total }) => ({
       message: `Los porcentajes de "${id}" suman ${total}.`,
-      fix: "Cámbialos para que sumen 100.",
+      fix: "Cámbielos para que sumen 100.",
     }),
   },
   node_type_unknown: {
@@ -252,8 +252,8 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     es: ({ type, nearest }) => ({
       message: `No existe el tipo de nodo "${type}".`,
       fix: nearest
-        ? `¿Querías decir "${nearest}"?`
-        : "Usa un tipo del catálogo o instala el plugin que lo trae.",
+        ? `¿Quería decir "${nearest}"?`
+        : "Use un tipo del catálogo o instala el plugin que lo trae.",
     }),
   },
   node_version_unknown: {
@@ -264,7 +264,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ type, version, versions }) => ({
       message: `"${type}" no tiene la versión ${version}.`,
-      fix: `Usa la versión ${versions.join(" o ")}.`,
+      fix: `Use la versión ${versions.join(" o ")}.`,
     }),
   },
   param_invalid: {
@@ -275,7 +275,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, reason }) => ({
       message: `${param ? `El parámetro "${param}"` : "El conjunto de parámetros"} no es válido: ${faultInSpanish(reason)}.`,
-      fix: "Corrige el valor o usa una plantilla que dé uno adecuado.",
+      fix: "Corrija el valor o use una plantilla que dé uno adecuado.",
     }),
   },
   param_unknown: {
@@ -286,7 +286,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, type, nearest }) => ({
       message: `"${type}" no tiene el parámetro "${param}".`,
-      fix: nearest ? `¿Querías decir "${nearest}"?` : "Elimínalo.",
+      fix: nearest ? `¿Quería decir "${nearest}"?` : "Elimínelo.",
     }),
   },
   template_malformed: {
@@ -297,7 +297,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, reason }) => ({
       message: `La plantilla de "${param}" no se puede leer: ${reason}.`,
-      fix: "Comprueba que cada {{ y {% esté cerrado y que cada etiqueta exista.",
+      fix: "Compruebe que cada {{ y {% esté cerrado y que cada etiqueta exista.",
     }),
   },
   code_malformed: {
@@ -308,7 +308,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, line, reason }) => ({
       message: `El código de "${param}" no se puede leer en la línea ${line}: ${reason}.`,
-      fix: "Escribe el cuerpo de una función, por ejemplo: return { total: inputs.a + inputs.b }.",
+      fix: "Escriba el cuerpo de una función, por ejemplo: return { total: inputs.a + inputs.b }.",
     }),
   },
   reference_root_unknown: {
@@ -320,7 +320,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     es: ({ param, reference, nearest, roots }) => ({
       message: `"${param}" usa {{ ${reference} }}, pero no hay nada con ese nombre.`,
       fix: nearest
-        ? `¿Querías decir "${nearest}"?`
+        ? `¿Quería decir "${nearest}"?`
         : `Una variable empieza por una de estas palabras: ${roots.join(", ")}.`,
     }),
   },
@@ -335,8 +335,8 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     es: ({ param, reference, nearest }) => ({
       message: `"${param}" usa {{ ${reference} }}, pero ningún paso tiene ese id.`,
       fix: nearest
-        ? `¿Querías decir "steps.${nearest}"?`
-        : "Usa el id de un nodo de este flujo; lo que lo inició está en trigger.",
+        ? `¿Quería decir "steps.${nearest}"?`
+        : "Use el id de un nodo de este flujo; lo que lo inició está en trigger.",
     }),
   },
   reference_step_later: {
@@ -347,7 +347,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, reference, step }) => ({
       message: `"${param}" usa {{ ${reference} }}, pero "${step}" nunca puede haberse ejecutado antes de este nodo.`,
-      fix: `Haz que "${step}" lleve a este nodo, o usa otro paso.`,
+      fix: `Haga que "${step}" lleve a este nodo, o use otro paso.`,
     }),
   },
   reference_step_skipped: {
@@ -358,7 +358,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, reference, step }) => ({
       message: `"${param}" usa {{ ${reference} }}, pero una ejecución puede llegar aquí sin pasar por "${step}".`,
-      fix: `Agrega un valor por defecto, como {{ ${reference} | default: "…" }}.`,
+      fix: `Agregue un valor por defecto, como {{ ${reference} | default: "…" }}.`,
     }),
   },
   reference_output_unknown: {
@@ -394,8 +394,8 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     es: ({ param, reference, key, nearest }) => ({
       message: `"${param}" usa {{ ${reference} }}, pero nada asigna la variable "${key}".`,
       fix: nearest
-        ? `¿Querías decir "vars.${nearest}"?`
-        : "Declárala en el flujo o asígnala en un paso anterior.",
+        ? `¿Quería decir "vars.${nearest}"?`
+        : "Declárela en el flujo o asígnela en un paso anterior.",
     }),
   },
   schedule_invalid: {
@@ -406,7 +406,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, reason }) => ({
       message: `No se puede leer la programación: "${param}" (${reason}).`,
-      fix: "Escribe cinco campos (minuto, hora, día del mes, mes, día de la semana), como 30 8 * * mon-fri.",
+      fix: "Escriba cinco campos (minuto, hora, día del mes, mes, día de la semana), como 30 8 * * mon-fri.",
     }),
   },
   schedule_never_fires: {
@@ -417,7 +417,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ cron, reason }) => ({
       message: `La programación "${cron}" no se cumple nunca: ${reason}.`,
-      fix: "Elige un momento que llegue alguna vez.",
+      fix: "Elija un momento que llegue alguna vez.",
     }),
   },
   reference_callback_unknown: {
@@ -428,7 +428,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ param, reference, nearest }) => ({
       message: `"${param}" usa {{ ${reference} }}, pero ningún nodo con ese id espera una devolución de llamada.`,
-      fix: nearest ? `Escribe callbacks.${nearest}.` : "Nombra un nodo del tipo core.wait-for-callback.",
+      fix: nearest ? `Escriba callbacks.${nearest}.` : "Nombre un nodo del tipo core.wait-for-callback.",
     }),
   },
   timezone_unknown: {
@@ -439,7 +439,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ timezone }) => ({
       message: `"${timezone}" no es una zona horaria.`,
-      fix: 'Usa un nombre IANA como "America/Bogota" o "Europe/Madrid".',
+      fix: 'Use un nombre IANA como "America/Bogota" o "Europe/Madrid".',
     }),
   },
   locale_unknown: {
@@ -450,7 +450,7 @@ export const PROBLEM_TEXTS: { readonly [Code in ProblemCode]: ProblemText<Proble
     }),
     es: ({ locale }) => ({
       message: `"${locale}" no es una etiqueta de idioma.`,
-      fix: 'Usa una etiqueta BCP 47 como "es-CO" o "en".',
+      fix: 'Use una etiqueta BCP 47 como "es-CO" o "en".',
     }),
   },
 };

@@ -82,6 +82,10 @@ export const SimulationAction = Type.Union([
     { ...strict, description: "How a call that the flow places or passes on is met." },
   ),
   Type.Object(
+    { kind: Type.Literal("attend"), ...onCall },
+    { ...strict, description: "Takes, as an agent, a call that waits in a queue or a conference." },
+  ),
+  Type.Object(
     {
       kind: Type.Literal("message"),
       channel: Channel,
@@ -113,6 +117,13 @@ const at = {
   at: Type.String(),
 };
 const Nullable = Type.Union([Type.String(), Type.Null()]);
+const WordsSchema = Type.Object({ en: Type.String(), es: Type.String() });
+/** Why a message did not arrive: the channel, the vendor's code where there is one, and what that means. */
+const Setback = Type.Object({
+  channel: Type.Union([Channel, Type.Null()]),
+  code: Nullable,
+  text: WordsSchema,
+});
 const Button = Type.Object({ id: Type.String(), title: Type.String(), url: Type.Optional(Type.String()) });
 
 /** What happens in a simulation, in order. */
@@ -131,6 +142,7 @@ export const SimulationEvent = Type.Union([
     ...at,
     kind: Type.Literal("step"),
     runId: Type.String(),
+    stepKey: Type.String({ description: "Names this visit of the node." }),
     nodeId: Type.String(),
     type: Type.String(),
     port: Nullable,
@@ -138,8 +150,21 @@ export const SimulationEvent = Type.Union([
     params: Type.Unknown(),
     output: Type.Unknown(),
     error: Nullable,
+    setbacks: Type.Array(Setback, { description: "What it tried, and why that came to nothing." }),
     credits: Type.Record(Type.String(), Type.Integer(), { description: "Credits the step used, by meter." }),
   }),
+  Type.Object(
+    {
+      ...at,
+      kind: Type.Literal("undelivered"),
+      runId: Type.String(),
+      stepKey: Type.String(),
+      messageId: Type.String({ description: "As the step's output has it, if it counts as sent there." }),
+      setback: Setback,
+      credits: Type.Record(Type.String(), Type.Integer(), { description: "What the step uses after all." }),
+    },
+    { description: "The vendor reports later that a message of a step did not arrive." },
+  ),
   Type.Object({
     ...at,
     kind: Type.Literal("call"),
@@ -167,6 +192,15 @@ export const SimulationEvent = Type.Union([
   }),
   Type.Object({
     ...at,
+    kind: Type.Literal("holding"),
+    callId: Type.String(),
+    place: Type.Enum(["queue", "conference"]),
+    name: Type.String(),
+    state: Type.Enum(["waiting", "attended", "over"]),
+    agentCallId: Nullable,
+  }),
+  Type.Object({
+    ...at,
     kind: Type.Literal("message"),
     id: Type.String({ description: "The same id again: its status or text changed." }),
     channel: Channel,
@@ -179,6 +213,7 @@ export const SimulationEvent = Type.Union([
     footer: Nullable,
     status: Type.Enum(["queued", "sent", "delivered", "read", "failed", "received"]),
     error: Nullable,
+    why: Type.Optional(WordsSchema),
     segments: Type.Integer(),
   }),
   Type.Object({ ...at, kind: Type.Literal("clock"), now: Type.String() }),
@@ -201,4 +236,5 @@ export type SimulationRequest = Static<typeof SimulationRequest>;
 export type SimulationAction = Static<typeof SimulationAction>;
 export type SimulationEvent = Static<typeof SimulationEvent>;
 export type SimulationState = Static<typeof SimulationState>;
+export type Setback = Static<typeof Setback>;
 export type SimulatedFault = (typeof SIMULATED_FAULTS)[number];

@@ -61,7 +61,7 @@ function variableProblems(
           "/variables",
           "variable_undeclared",
           `"${name}" is used but not declared; declare it with an example`,
-          `se usa "${name}" sin declararla; declárala con un ejemplo`,
+          `se usa "${name}" sin declararla; declárela con un ejemplo`,
         ),
       ),
     ...declared.flatMap((name, index) => declaredProblems(name, index, { used, declared })),
@@ -147,13 +147,13 @@ function edgeProblems(body: string): TemplateProblem[] {
           "/body",
           code,
           `two variables must not ${en} the body; put words between them`,
-          `dos variables no pueden ${es} el cuerpo; pon palabras en medio`,
+          `dos variables no pueden ${es} el cuerpo; ponga palabras en medio`,
         )
       : problem(
           "/body",
           code,
           `the body must not ${en} with a variable; add words around it`,
-          `el cuerpo no puede ${es} con una variable; añade palabras`,
+          `el cuerpo no puede ${es} con una variable; añada palabras`,
         ),
   );
 }

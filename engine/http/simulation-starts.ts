@@ -2,7 +2,7 @@ import type { FlowNode } from "../core/flow.ts";
 import { isRecord } from "../core/plain-data.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
-import type { Static, TSchema } from "../plugin-api.ts";
+import type { Static, Text, TSchema } from "../plugin-api.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import { startAtMoment } from "../runtime/schedules.ts";
@@ -35,11 +35,10 @@ export async function startAt(runtime: Runtime, engine: Engine, place: Place): P
   const node = place.flow.nodes.find(({ id }) => id === place.order.trigger);
   const start = node && STARTS[node.type];
   if (!node || !start)
-    throw new AppError(
-      "INPUT_INVALID",
-      `"${place.order.trigger}" is no trigger that can be started; it must be one of ${Object.keys(STARTS).join(", ")}.`,
-      { trigger: place.order.trigger },
-    );
+    throw refusal({
+      en: `"${place.order.trigger}" is no trigger that can be started; it must be one of ${Object.keys(STARTS).join(", ")}.`,
+      es: `«${place.order.trigger}» no es un disparador que se pueda iniciar; debe ser uno de ${Object.keys(STARTS).join(", ")}.`,
+    });
   await start({ runtime, engine, place, node });
 }
 
@@ -61,7 +60,10 @@ async function webhook({ runtime, place }: Beginning): Promise<void> {
   });
   const said = await answer.text();
   if (answer.ok || answer.headers.get("x-run-id") !== null) return;
-  throw new AppError("INPUT_INVALID", `The webhook answered ${answer.status}: ${said.slice(0, 500)}`);
+  throw refusal({
+    en: `The webhook answered ${answer.status}: ${said.slice(0, 500)}`,
+    es: `El webhook respondió ${answer.status}: ${said.slice(0, 500)}`,
+  });
 }
 
 /** What the ERP reports; what is left out is as the flow's trigger wants it. */
@@ -74,8 +76,9 @@ async function event({ runtime, engine, place, node }: Beginning): Promise<void>
   const { tenantId } = place;
   const runs = await reportEvent(runtime, engine, { tenantId, body, key: newId("request") });
   if (runs.some(({ flow }) => flow === place.flow.key)) return;
-  throw new AppError("INPUT_INVALID", `The flow does not listen to ${body.module} ${body.event}.`, {
-    wanted,
+  throw refusal({
+    en: `The flow does not listen to ${body.module} ${body.event}.`,
+    es: `El flujo no escucha ${body.module} ${body.event}.`,
   });
 }
 
@@ -105,6 +108,10 @@ function checked<T extends TSchema>({ validator }: Runtime, schema: T, given: un
   throw new AppError("INPUT_INVALID", `The input is not what is expected: ${words.join("; ")}.`, {
     violations,
   });
+}
+
+function refusal(sentence: Text): AppError {
+  return new AppError("INPUT_INVALID", sentence.en, { sentence });
 }
 
 function playing(tenantId: string) {

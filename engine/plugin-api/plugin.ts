@@ -37,6 +37,8 @@ export interface SimulatedAccount {
   /** The credential the account is opened with. */
   readonly credential: string;
   newAccount(): { readonly ref: string; readonly fields: JsonObject };
+  /** What a code of its vendor means for whoever sent something; null for what is none of them. Absent: it has no codes. */
+  explain?(code: string): Text | null;
 }
 
 export function definePlugin(definition: PluginDefinition): PluginDefinition {

@@ -6,13 +6,13 @@ type Unplaced<T> = T extends unknown ? Omit<T, "seq" | "at"> : never;
 /** What the people outside see and hear. */
 export type PhoneEvent = Extract<
   Unplaced<SimulationEvent>,
-  { readonly kind: "call" | "caption" | "listening" | "message" }
+  { readonly kind: "call" | "caption" | "listening" | "holding" | "message" }
 >;
 
 /** What somebody does on a call. */
 export type CallAction = Extract<
   SimulationAction,
-  { readonly kind: "digits" | "say" | "record" | "hangup" | "answer" }
+  { readonly kind: "digits" | "say" | "record" | "hangup" | "answer" | "attend" }
 >;
 
 export type WrittenMessage = Omit<Extract<SimulationAction, { readonly kind: "message" }>, "kind"> & {

@@ -5,6 +5,8 @@
  *   const result = await runNode(connectCall, { to: ["+573001112233"] }, { data });
  *   expect(data.effects).toHaveLength(1);
  */
+
+import { visibleParams } from "../core/visibility.ts";
 import { AppError } from "../errors.ts";
 import type {
   AgentSettings,
@@ -296,7 +298,8 @@ export async function runNode(
   overrides: ContextOverrides = {},
 ): Promise<NodeResult> {
   const filled = validator.withDefaults(node.params, params);
-  const faults = validator.violations(node.params, filled);
+  const visible = visibleParams(node.params, filled);
+  const faults = validator.violations(visible.schema, visible.params);
   if (faults.length > 0) {
     throw new Error(`Parameters of ${node.type} do not fit its schema: ${JSON.stringify(faults)}`);
   }

@@ -51,6 +51,16 @@ export async function handleStatus(ingress: Ingress, delivery: Of<"status">): Pr
     const { providerId = null, channel = "whatsapp" } = delivery;
     const from = { provider: ingress.hook.plugin, channel, providerId, tenant: result.tenant };
     await noteRefusal(runtime, from, failure);
+    const { reason } = failure;
+    const { runId, effectId: lost } = result;
+    runtime.watch({
+      kind: "undelivered",
+      runId,
+      tenantId: result.tenant,
+      effectId: lost,
+      reason,
+      vendorCode,
+    });
   }
   if (failure?.reason === "outside_window")
     await closeWindow(runtime.db, result.tenant, { effectId: result.effectId });

@@ -1,4 +1,5 @@
 import type { ErpModule } from "../core/erp-module.ts";
+import type { Refusal } from "../core/vendor-refusals.ts";
 import type { Logger } from "../log.ts";
 import type { GuardedDownload, GuardedFetch, GuardedStream, HttpAnswer } from "../plugin-api.ts";
 import type { Registry } from "../registry.ts";
@@ -112,6 +113,15 @@ export type RunEvent =
       readonly ms: number;
       readonly output: unknown;
       readonly error?: string;
+    }
+  /** A vendor says that a message of this run did not arrive. */
+  | {
+      readonly kind: "undelivered";
+      readonly runId: string;
+      readonly tenantId: string;
+      readonly effectId: string;
+      readonly reason: Refusal;
+      readonly vendorCode: string;
     }
   | {
       readonly kind: "sleeping";

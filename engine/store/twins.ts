@@ -141,6 +141,17 @@ export async function creditsOfStep(
   return Object.fromEntries(rows.map(({ meter, amount }) => [meter, Number(amount)]));
 }
 
+/** Which step an effect is of, and over which channel it went. */
+export async function stepOfEffect(
+  { sql, tenantId }: TenantScope,
+  effectId: string,
+): Promise<{ readonly stepKey: string; readonly channel: string | null } | null> {
+  const rows: { step_key: string; channel: string | null }[] = await sql("effects")
+    .where({ "effects.tenant_id": tenantId, "effects.id": effectId })
+    .select("effects.step_key", "effects.channel");
+  return rows[0] ? { stepKey: rows[0].step_key, channel: rows[0].channel } : null;
+}
+
 /** Runs that are not over. */
 export async function openRuns({ sql, tenantId }: TenantScope): Promise<readonly string[]> {
   const rows: { id: string }[] = await sql("runs")

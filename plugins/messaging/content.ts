@@ -14,7 +14,7 @@ export const contentParams = {
       "x-order": 3,
       "x-es": {
         title: "Texto",
-        description: "Lo que dice el mensaje. Déjalo vacío para enviar una plantilla.",
+        description: "Lo que dice el mensaje. Déjelo vacío para enviar una plantilla.",
       },
     }),
   ),

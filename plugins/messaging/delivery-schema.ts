@@ -78,7 +78,7 @@ export const deliveryParams = {
         "x-group": "advanced",
         "x-es": {
           title: "Sobre",
-          description: "El registro de tu sistema del que trata; por él se encuentra la conversación.",
+          description: "El registro de su sistema del que trata; por él se encuentra la conversación.",
         },
       },
     ),
@@ -193,7 +193,7 @@ export const deliveryParams = {
       "x-group": "advanced",
       "x-es": {
         title: "Desde",
-        description: "Id de uno de tus números; vacío: el de la tienda o, si no, el tuyo de ese canal.",
+        description: "Id de uno de sus números; vacío: el de la tienda o, si no, el suyo de ese canal.",
       },
     }),
   ),

@@ -27,7 +27,7 @@ export const templateParams = {
     "x-es": {
       title: "Plantilla",
       description:
-        "Clave de la plantilla. La de la tienda va antes que la de su grupo, y esa antes que la tuya.",
+        "Clave de la plantilla. La de la tienda va antes que la de su grupo, y esa antes que la suya.",
     },
   }),
   locale: Type.Optional(

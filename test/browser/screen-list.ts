@@ -1,5 +1,6 @@
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { EditorOptions } from "../support/editor-page.ts";
+import { until } from "../support/until.ts";
 
 export interface Screen {
   readonly name: string;
@@ -10,6 +11,8 @@ export interface Screen {
 }
 
 const ROUTER = "/flows/shared-number-router";
+// Nobody else has this one open, and with it the lock.
+const EDITED = "/flows/otp-login";
 
 /** Every screen there is, and the states it can be in. */
 export const SCREENS: readonly Screen[] = [
@@ -27,6 +30,11 @@ export const SCREENS: readonly Screen[] = [
   { name: "flow-outline", path: ROUTER, prepare: outline },
   { name: "flow-find", path: ROUTER, prepare: find },
   { name: "flow-simulator", path: ROUTER, prepare: simulate },
+  { name: "flow-simulator-chat", path: ROUTER, prepare: simulatorChat },
+  { name: "flow-versions", path: ROUTER, prepare: versions },
+  { name: "flow-keys", path: ROUTER, prepare: cheatSheet },
+  { name: "flow-conflict", path: EDITED, options: {}, prepare: conflict },
+  { name: "sign-in-again", path: "/credits", options: {}, prepare: sessionEnds },
   { name: "flow-publish", path: ROUTER, prepare: (page) => press(page, /^(Publicar|Publish)$/) },
   { name: "flow-version", path: `${ROUTER}?version=1` },
   { name: "runs", path: "/runs" },
@@ -54,8 +62,18 @@ async function palette(page: Page): Promise<void> {
   const card = page.locator("[data-card]").first();
   await card.or(page.locator("[data-outline]").first()).first().waitFor();
   if (!(await card.isVisible())) return;
-  await page.keyboard.press("/");
-  await page.getByRole("combobox", { name: /^(Añadir un paso|Add a step)$/ }).waitFor();
+  await pressUntil(page, "/", page.getByRole("combobox", { name: /^(Añadir un paso|Add a step)$/ }));
+}
+
+/** A key that is pressed before the canvas hears keys is nobody's. */
+async function pressUntil(page: Page, key: string, shown: Locator): Promise<void> {
+  await until(`what ${key} opens`, async () => {
+    await page.keyboard.press(key);
+    return shown.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => null,
+    );
+  });
 }
 
 /** On a phone it is there already, in place of the canvas. */
@@ -78,6 +96,54 @@ async function simulate(page: Page): Promise<void> {
   await press(page, /^(Simular|Simulate)$/);
   await press(page, /^(Llamar|Call)$/);
   await page.locator(".caption").first().waitFor();
+}
+
+async function simulatorChat(page: Page): Promise<void> {
+  await simulate(page);
+  await page.getByText("Chat", { exact: true }).click();
+  await page.locator(".chat-bubble").first().waitFor();
+}
+
+async function versions(page: Page): Promise<void> {
+  await press(page, /^(Más|More)$/);
+  await page.getByRole("menuitem", { name: /^(Versiones|Versions)/ }).click();
+  await page.getByRole("menu").waitFor({ state: "detached" });
+}
+
+/** A phone has no keyboard, and no canvas. */
+async function cheatSheet(page: Page): Promise<void> {
+  const card = page.locator("[data-card]").first();
+  await card.or(page.locator("[data-outline]").first()).first().waitFor();
+  if (!(await card.isVisible())) return;
+  await pressUntil(page, "?", page.getByRole("dialog"));
+}
+
+/** As if somebody had saved in between. */
+async function conflict(page: Page): Promise<void> {
+  await page.route(`**/api/v1${EDITED}`, (route) =>
+    route.request().method() === "PUT"
+      ? route.fulfill({ status: 409, json: { error: CONFLICT } })
+      : route.fallback(),
+  );
+  await page.getByRole("textbox", { name: /^(Nombre del flujo|Name of the flow)$/ }).fill("Otro nombre");
+  await page.getByRole("dialog").getByRole("heading").nth(1).waitFor();
+}
+
+const CONFLICT = {
+  code: "REVISION_CONFLICT",
+  message: "It was changed meanwhile.",
+  details: { revision: 99 },
+  requestId: "req_conflict",
+};
+
+/** What the page asks for next finds that nobody is signed in any more. */
+async function sessionEnds(page: Page): Promise<void> {
+  const { csrfToken } = await (await page.request.get("/api/v1/me")).json();
+  const headers = { "x-csrf-token": csrfToken, origin: new URL(page.url()).origin };
+  await page.request.post("/api/v1/auth/logout", { headers });
+  // Something else on the page may have found out already, and its dialog lies over the link.
+  await page.locator('a[href="/templates"]').first().dispatchEvent("click");
+  await page.getByRole("dialog").getByRole("textbox").first().waitFor();
 }
 
 async function openRun(page: Page): Promise<void> {

@@ -1,5 +1,34 @@
 import { describe, expect, test } from "vitest";
-import { failureText } from "../../editor/words/failures.ts";
+import { failureText, recordedFailure } from "../../editor/words/failures.ts";
+import { ERROR_CODES } from "../../engine/errors.ts";
+
+// What starts the engine, or refuses a request before anything runs.
+const ONLY_OVER_HTTP = new Set([
+  "CONFIG_INVALID",
+  "DATABASE_VERSION",
+  "DATABASE_SETUP",
+  "PORT_IN_USE",
+  "REVISION_CONFLICT",
+  "NUMBER_REFUSED",
+  "PLUGIN_INVALID",
+  "BODY_MALFORMED",
+  "SIGNATURE_INVALID",
+  "IDEMPOTENCY_CONFLICT",
+  "TIME_IS_REAL",
+  "NODE_UNKNOWN",
+  "CALLBACK_EXPIRED",
+  "LINK_EXPIRED",
+  "CALLBACK_TAKEN",
+  "CALLBACK_METHOD",
+  "SCHEDULE_INVALID",
+  "SCHEDULE_NEVER_FIRES",
+  "MEDIA_INVALID",
+  "MEDIA_MISSING",
+  "MEDIA_EXPIRED",
+  "MEDIA_PENDING",
+  "DATA_TYPE_MISMATCH",
+  "PRECONDITION_REQUIRED",
+]);
 
 describe("a refusal in words", () => {
   test("a known code is said in the language of the screen", () => {
@@ -11,8 +40,8 @@ describe("a refusal in words", () => {
   });
 
   test("a code nobody wrote a sentence for has the API's own words", () => {
-    expect(failureText({ code: "LIST_LIMIT", message: "The list has 3 items." }, "es")).toBe(
-      "The list has 3 items.",
+    expect(failureText({ code: "PORT_IN_USE", message: "The port is taken." }, "es")).toBe(
+      "The port is taken.",
     );
     expect(failureText({ code: "toString", message: "Odd." }, "es")).toBe("Odd.");
   });
@@ -30,6 +59,23 @@ describe("a refusal in words", () => {
         "es",
       ),
     ).toBe("El código no es ese.");
+  });
+
+  test("every error of a step or a run has a sentence, and none is the API's", () => {
+    const recorded = Object.keys(ERROR_CODES).filter((code) => !ONLY_OVER_HTTP.has(code));
+    for (const code of recorded)
+      expect(recordedFailure(`${code}: said in English`, "es"), code).not.toMatch(/^said in English$/);
+    expect(recordedFailure("TEMPLATE_MISSING: there is no template", "es")).toBe(
+      "No existe esa plantilla en este idioma.",
+    );
+  });
+
+  test("why an input is refused is said of each field, in the language of the screen", () => {
+    const details = { violations: [{ path: "/nombre", message: "is required" }] };
+    const refusal = { code: "INPUT_INVALID", message: "The input is not as expected: …", details };
+    expect(failureText(refusal, "es")).toBe("Hay un dato que no se puede aceptar: /nombre falta.");
+    const sentence = { en: "No phone is ringing.", es: "No suena ningún teléfono." };
+    expect(failureText({ ...refusal, details: { sentence } }, "es")).toBe(sentence.es);
   });
 
   test("a conflict is one of revisions only where the API names the revision", () => {

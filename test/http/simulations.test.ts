@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createCatalogue } from "../../editor/model/catalogue.ts";
+import { triggerSample } from "../../editor/model/trigger-sample.ts";
 import type { Flow } from "../../engine/core/flow.ts";
+import { REFUSAL_WORDS } from "../../engine/core/vendor-refusals.ts";
 import { DEMO } from "../../engine/demo/demo-tenant.ts";
 import { readExample } from "../../engine/demo/seed.ts";
 import { createValidator } from "../../engine/validator.ts";
+import { meaningOf } from "../../plugins/twilio/error-codes.ts";
 import { inspect } from "../support/database.ts";
 import { playScenario } from "../support/play-scenario.ts";
 import { type Scenario, ScenarioFileSchema } from "../support/scenario.ts";
@@ -107,6 +111,27 @@ describe("a call that is passed on", () => {
     await phone.end();
   });
 
+  test.each(["queue", "conference"] as const)("that waits in a %s is taken by an agent", async (place) => {
+    const held = place === "queue" ? "twilio.enqueue" : "twilio.connect-call";
+    const params = place === "queue" ? { queue: "caja" } : { target: "conference", to: ["caja"] };
+    const document = chain("en-espera", ["llamada", "twilio.incoming-call"], ["esperar", held, params]);
+    const phone = await startSimulation(api.call, document.key, { document });
+    await phone.act({ kind: "call", from: DEMO.caller });
+    const waiting = await phone.next("holding");
+    expect(waiting).toMatchObject({ place, name: "caja", state: "waiting" });
+    await phone.act({ kind: "attend" });
+    const talk = await phone.next("holding", ({ state }) => state === "attended");
+    await phone.act({ kind: "hangup", callId: talk.agentCallId ?? "" });
+    await phone.next("holding", ({ state }) => state === "over");
+    const step = await phone.ever("step", ({ nodeId }) => nodeId === "esperar");
+    expect(step.port).toBe(place === "queue" ? "bridged" : "completed");
+    const again = await api.call("POST", `/api/v1/simulations/${phone.id}/actions`, {
+      json: { kind: "attend" },
+    });
+    expect(again.body.error.details.sentence.es).toContain("ninguna llamada espera");
+    await phone.end();
+  });
+
   test("cannot be answered, or keyed into, where there is none", async () => {
     const phone = await startSimulation(api.call, MENU);
     const path = `/api/v1/simulations/${phone.id}/actions`;
@@ -117,6 +142,11 @@ describe("a call that is passed on", () => {
     ]) {
       const answer = await api.call("POST", path, { json: action });
       expect([answer.status, answer.body.error.code]).toEqual([422, "INPUT_INVALID"]);
+      const { en, es } = answer.body.error.details.sentence;
+      expect([en, es]).toEqual([
+        expect.stringMatching(/^This cannot be done now: /),
+        expect.stringMatching(/^Ahora no se puede hacer: /),
+      ]);
     }
     await phone.end();
   });
@@ -194,6 +224,66 @@ function booking(telefono: string) {
   };
   return { kind: "start", trigger: "peticion", input } as const;
 }
+
+describe("what becomes of a message", () => {
+  test("the shipped example goes out by WhatsApp with sample data, however slow the vendor is", async () => {
+    const slow = await startTestApi({
+      simulations: { pace: { speakingMs: 1, waitingMs: 1, vendorMs: 400 } },
+    });
+    const flow = await readExample("reservation-confirmation");
+    const trigger = flow.nodes.find(({ id }) => id === "peticion");
+    const input = trigger && triggerSample(trigger, createCatalogue([]), DEMO.caller);
+    const phone = await startSimulation(slow.call, flow.key);
+    await phone.act({ kind: "start", trigger: "peticion", input: input ?? {} });
+    const sent = await phone.next("step", ({ nodeId }) => nodeId === "confirmar");
+    expect(sent).toMatchObject({ port: "sent", setbacks: [], credits: { whatsapp: 1 } });
+    const message = await phone.ever("message", ({ status }) => status === "delivered");
+    expect(message.body).toMatch(/^Hola Ana Torres, tu reserva .* está confirmada/);
+    await phone.end();
+    await slow.stop();
+  });
+
+  test("that is lost after its step went on is told with the vendor's reason, and its credits come back", async () => {
+    const document = chain(
+      "perdido",
+      ["inicio", "api.run"],
+      ["enviar", "messaging.send", { ...NOTICE, channels: ["sms"] }],
+      ["esperar", "core.wait", { for: { amount: 30, unit: "minutes" } }],
+    );
+    const send = document.edges.find(({ source }) => source === "enviar");
+    if (send) Object.assign(send, { sourceHandle: "sent" });
+    const phone = await startSimulation(api.call, document.key, { document });
+    await phone.act({ kind: "fault", fault: "messages-undelivered", on: true });
+    await phone.act({ kind: "start", trigger: "inicio", input: {} });
+    const step = await phone.ever("step", ({ nodeId }) => nodeId === "enviar");
+    expect(step.port).toBe("sent");
+    const lost = await phone.ever("undelivered", ({ stepKey }) => stepKey === step.stepKey);
+    expect(lost.messageId).toBe((step.output as { messageId: string }).messageId);
+    expect(lost.credits).toEqual({});
+    expect(lost.setback).toMatchObject({ channel: "sms", code: "30003" });
+    expect(lost.setback.text.es).toBe(meaningOf(30003)?.es);
+    await phone.end();
+  });
+
+  test("that no channel carried says of each why", async () => {
+    const channels = ["whatsapp", "sms"];
+    const params = { ...NOTICE, to: UNREACHABLE, channels, confirm: "delivered", confirmWithinMs: 60_000 };
+    const document = chain("en-vano", ["inicio", "api.run"], ["enviar", "messaging.send", params]);
+    const phone = await startSimulation(api.call, document.key, { document });
+    await phone.act({ kind: "start", trigger: "inicio", input: {} });
+    const step = await phone.ever("step", ({ nodeId }) => nodeId === "enviar");
+    expect(step.port).toBe("undeliverable");
+    expect(step.credits).toEqual({});
+    expect(step.setbacks.map(({ channel, text }) => [channel, text.es])).toEqual([
+      ["whatsapp", REFUSAL_WORDS.outside_window.es],
+      ["sms", meaningOf(30003)?.es],
+    ]);
+    await phone.end();
+  });
+});
+
+const NOTICE = { to: DEMO.caller, text: "Ya está listo.", purpose: "service" };
+const UNREACHABLE = "+573015559903";
 
 describe("time, trouble and other beginnings", () => {
   test("three days pass at once, and a template with its buttons goes out then", async () => {
@@ -290,6 +380,20 @@ describe("a simulation kept as a test", () => {
     await phone.ever("message", ({ status }) => status === "delivered");
     await phone.ever("run", ({ state }) => state === "succeeded");
     const scenario = await scenarioOf(phone.id);
+    await phone.end();
+    await playScenario(api.engine, "reservation-confirmation", scenario);
+  });
+
+  test("trouble that was chosen before is part of it, and comes out the same", async () => {
+    const phone = await startSimulation(api.call, "reservation-confirmation");
+    await phone.act({ kind: "fault", fault: "lookup-down", on: true });
+    await phone.act({ kind: "fault", fault: "messages-undelivered", on: true });
+    await phone.act({ kind: "fault", fault: "lookup-down", on: false });
+    await phone.act(booking("+573001260010"));
+    await phone.ever("run", ({ state }) => state === "succeeded");
+    await phone.ever("message", ({ status }) => status === "failed");
+    const scenario = await scenarioOf(phone.id);
+    expect(scenario.given).toEqual({ trouble: ["messages-undelivered"] });
     await phone.end();
     await playScenario(api.engine, "reservation-confirmation", scenario);
   });

@@ -121,6 +121,7 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
     await writeTo(engine, { from: phone, to, body: "Hola", channel });
   await setTables(engine, given.tables ?? {});
   engine.web?.answerWith(given.web ?? {});
+  for (const vendor of [twilio, meta]) vendor.trouble(new Set(given.trouble ?? []));
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
   for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Static, Type } from "typebox";
+import { SIMULATED_FAULTS } from "../../engine/core/simulation.ts";
 import { createValidator } from "../../engine/validator.ts";
 
 /**
@@ -94,6 +95,11 @@ const Given = Type.Object(
     ),
     optedOut: Type.Optional(Type.Array(Type.Object({ phone: Phone, channel: Channel }, strict))),
     faults: Type.Optional(Type.Array(FaultOrder)),
+    trouble: Type.Optional(
+      Type.Array(Type.Enum([...SIMULATED_FAULTS]), {
+        description: "What is out of order all the while, as chosen in the simulator.",
+      }),
+    ),
     templates: Type.Optional(
       Type.Array(
         Type.Object(

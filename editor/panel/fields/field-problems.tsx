@@ -1,9 +1,9 @@
 import { Button } from "@mantine/core";
 import { IconAlertCircle, IconAlertTriangle, IconWand } from "@tabler/icons-react";
 import type { Problem } from "../../../engine/core/check-tools.ts";
-import { useDocument, useFlow } from "../../flow/flow-store.ts";
-import { fixesFor } from "../../model/fixes.ts";
+import { useFlow } from "../../flow/flow-store.ts";
 import { inLocale } from "../../model/words.ts";
+import { useFixes } from "../../problems/use-fixes.ts";
 import { useLocale } from "../../words/words.ts";
 import { panelWords } from "../words.ts";
 
@@ -20,11 +20,10 @@ export function FieldProblems(props: { readonly id?: string; readonly problems: 
 
 function ProblemLine({ problem }: { readonly problem: Problem }) {
   const locale = useLocale();
-  const flow = useDocument();
-  const catalogue = useFlow((state) => state.catalogue);
   const change = useFlow((state) => state.change);
   const locked = useFlow((state) => state.locked);
-  const fixes = locked === null ? fixesFor(problem, flow, catalogue) : [];
+  const possible = useFixes(problem);
+  const fixes = locked === null ? possible : [];
   const Icon = problem.severity === "error" ? IconAlertCircle : IconAlertTriangle;
   const label = { en: panelWords.en.undoFix, es: panelWords.es.undoFix };
   return (

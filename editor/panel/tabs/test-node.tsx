@@ -5,15 +5,17 @@ import { useStore } from "zustand";
 import type { FlowNode } from "../../../engine/core/flow.ts";
 import { useDocument, useFlow } from "../../flow/flow-store.ts";
 import { jsonObject } from "../../model/json-value.ts";
-import { portsOf } from "../../model/ports.ts";
 import { sampleFrom } from "../../model/preview.ts";
 import { shortSpan } from "../../model/span-words.ts";
 import { TRIAL_TRIGGER, trialFlow } from "../../model/trial-flow.ts";
-import { inLocale } from "../../model/words.ts";
 import { createSimulation } from "../../simulator/simulation-store.ts";
-import type { StepView } from "../../simulator/simulation-view.ts";
+import type { StepView, UndeliveredView } from "../../simulator/simulation-view.ts";
+import { StepFaults } from "../../simulator/step-faults.tsx";
+import { outcomeOf } from "../../simulator/step-outcome.ts";
+import { portName } from "../../simulator/step-port.ts";
+import { simulatorWords } from "../../simulator/words.ts";
 import { JsonText } from "../../ui/json-text.tsx";
-import { failureText } from "../../words/failures.ts";
+import { failureText, recordedFailure } from "../../words/failures.ts";
 import { useLocale, useWords } from "../../words/words.ts";
 import { useVariables } from "../node-form.tsx";
 import { panelWords } from "../words.ts";
@@ -83,33 +85,35 @@ export function TestNode({ node }: { readonly node: FlowNode }) {
           «{said}»
         </p>
       ))}
-      {step && <Outcome node={node} step={step} />}
+      {step && <Outcome node={node} step={step} undelivered={view.undelivered} />}
       {!step && last?.state === "waiting" && <p className="field-hint">{words.testWaits}</p>}
       {!step && last?.error && (
         <Alert role="alert" color="red" variant="light" mt="xs">
-          {last.error}
+          {recordedFailure(last.error, locale)}
         </Alert>
       )}
     </section>
   );
 }
 
-function Outcome({ node, step }: { readonly node: FlowNode; readonly step: StepView }) {
+function Outcome(props: {
+  readonly node: FlowNode;
+  readonly step: StepView;
+  readonly undelivered: readonly UndeliveredView[];
+}) {
+  const { node, step } = props;
   const words = useWords(panelWords);
   const locale = useLocale();
   const catalogue = useFlow((state) => state.catalogue);
-  const port = portsOf(node, catalogue).find(({ name }) => name === step.port);
+  const simulator = useWords(simulatorWords);
+  const outcome = outcomeOf(step, props.undelivered);
+  const left = outcome.lost ? simulator.undelivered : portName(step, node, catalogue, locale);
   return (
     <div role="status">
       <p className="field-hint">
-        {words.testLeft(port ? inLocale(port.label, locale) : (step.port ?? "–"))} ·{" "}
-        {shortSpan(step.ms, locale)}
+        {words.testLeft(step.error === null ? left : simulator.stepFailed)} · {shortSpan(step.ms, locale)}
       </p>
-      {step.error && (
-        <Alert color="red" variant="light">
-          {step.error}
-        </Alert>
-      )}
+      <StepFaults error={step.error} setbacks={outcome.setbacks} />
       <JsonText value={step.output} />
     </div>
   );

@@ -7,11 +7,18 @@ type Unplaced<T> = T extends unknown ? Omit<T, "seq" | "at"> : never;
 export type NewEvent = Unplaced<SimulationEvent>;
 type StepEvent = Extract<RunEvent, { kind: "step" }>;
 
+export interface EndedStep {
+  readonly ended: StepEvent;
+  readonly params: unknown;
+  readonly ms: number;
+}
+export interface LostMessage {
+  readonly lost: Extract<RunEvent, { kind: "undelivered" }>;
+}
+
 /** What runs do, as the simulator tells it; credits are asked for when a step has ended. */
 export interface RunStory {
-  tell(
-    event: RunEvent,
-  ): NewEvent | { readonly ended: StepEvent; readonly params: unknown; readonly ms: number } | null;
+  tell(event: RunEvent): NewEvent | EndedStep | LostMessage | null;
 }
 
 // What sleeps, is tried again or was done before says so when it goes on.
@@ -52,6 +59,8 @@ export function createRunStory(): RunStory {
             outcome: event.outcome,
             error: event.error ?? null,
           });
+        case "undelivered":
+          return { lost: event };
         case "answered":
           return null;
         case "step": {
@@ -67,24 +76,4 @@ export function createRunStory(): RunStory {
 
 function endOf(status: string): "succeeded" | "failed" | "cancelled" {
   return status === "succeeded" || status === "cancelled" ? status : "failed";
-}
-
-export function stepOf(
-  { runId, nodeId, type, port, output, error }: StepEvent,
-  params: unknown,
-  ms: number,
-  credits: Record<string, number>,
-): NewEvent {
-  return {
-    kind: "step",
-    runId,
-    nodeId,
-    type,
-    port: error === undefined ? port : port === "failed" ? null : port,
-    ms: Math.round(ms * 10) / 10,
-    params,
-    output,
-    error: error ?? null,
-    credits,
-  };
 }

@@ -1,6 +1,6 @@
 /**
  * A simulation as a scenario of `flows/<name>/scenario.json`: what was given, done and seen, so that it can be kept as a test.
- * Trouble that lasted has no place there; nor has what only a later run did.
+ * What only a later run did has no place there, nor trouble that was switched on or off while it ran.
  */
 import type { Flow } from "../../core/flow.ts";
 import type { JsonObject } from "../../core/json.ts";
@@ -40,14 +40,14 @@ export function scenarioOf(played: Played): ScenarioFile | null {
   const begun = played.actions.findIndex(({ action }) => BEGINNINGS.includes(action.kind));
   const first = played.actions[begun];
   if (!first) return null;
-  const answers = answersOf(played);
+  const given = givenIn(played, begun);
   const later = played.actions.slice(begun + 1).flatMap((taken) => laterOf(played, taken));
   return {
     flow: played.document.key,
     scenarios: [
       {
         name: nameOf(played, first.action),
-        ...(Object.keys(answers).length > 0 ? { given: { answers } } : {}),
+        ...(Object.keys(given).length > 0 ? { given } : {}),
         when: whenOf(played, first),
         ...(later.length > 0 ? { later } : {}),
         // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words of scenarios; this one is data, never a function.
@@ -149,6 +149,26 @@ function startOf({ nodes }: Flow, { trigger, input }: ActionOf<"start">["action"
 
 // ------------------------------------------------------------------------------------------ given and later
 
+function givenIn(played: Played, begun: number): JsonObject {
+  const answers = answersOf(played);
+  const trouble = troubleIn(played.actions.slice(0, begun));
+  return {
+    ...(trouble.length > 0 ? { trouble } : {}),
+    ...(Object.keys(answers).length > 0 ? { answers } : {}),
+  };
+}
+
+/** What was out of order when it began. */
+function troubleIn(before: readonly TakenAction[]): string[] {
+  const on = new Set<string>();
+  for (const { action } of before) {
+    if (action.kind !== "fault") continue;
+    if (action.on) on.add(action.fault);
+    else on.delete(action.fault);
+  }
+  return [...on];
+}
+
 /** How those who were called met it. */
 function answersOf(played: Played): JsonObject {
   const calls = Map.groupBy(
@@ -235,13 +255,17 @@ function runOf({ state, outcome }: EventOf<"run">): JsonObject {
   return { status, ...(outcome === null ? {} : { outcome }) };
 }
 
-/** How each leg came out, in the order they ended. */
+/** How each leg came out, in the order they ended; an agent who takes a call out of a queue dials nobody. */
 function dialedIn(calls: readonly EventOf<"call">[]): JsonObject[] {
   return calls
     .filter(
-      ({ direction, state }) => direction === "forwarded" && state !== "ringing" && state !== "in-progress",
+      ({ direction, state, to }) =>
+        direction === "forwarded" &&
+        state !== "ringing" &&
+        state !== "in-progress" &&
+        !to.startsWith("queue:"),
     )
-    .map(({ to, state: status }) => ({ to, status }));
+    .map(({ to, state }) => ({ to, status: to.startsWith("conference:") ? "answered" : state }));
 }
 
 /** Each message once, with the last that became of it. */

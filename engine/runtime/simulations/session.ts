@@ -7,17 +7,18 @@ import type {
   SimulationEvent,
   SimulationState,
 } from "../../core/simulation.ts";
-import { AppError } from "../../errors.ts";
 import { newId } from "../../ids.ts";
 import type { LedgerEntry, PersonAtThePhone } from "../../plugin-api.ts";
 import { listAccounts } from "../../store/credits.ts";
-import { creditsOfStep } from "../../store/twins.ts";
 import type { TenantDirectory } from "../directory.ts";
 import type { Engine } from "../engine.ts";
 import type { RunEvent, Runtime } from "../runtime.ts";
 import { skipTime } from "../virtual-time.ts";
-import { createRunStory, type NewEvent, stepOf } from "./run-events.ts";
+import { cannotBeDone } from "./refusals.ts";
+import { createRunStory, type NewEvent } from "./run-events.ts";
 import { type ScenarioFile, scenarioOf, type TakenAction } from "./scenario.ts";
+import { explainer } from "./setbacks.ts";
+import { endedStep, lostMessage } from "./step-events.ts";
 import { makeTwin, PLAY_CREDITS, removeTwin, type Twin } from "./twin.ts";
 import { type SimulatedVendor, startVendors } from "./vendors.ts";
 
@@ -192,6 +193,7 @@ function sessionOf(parts: SessionParts, place: Place): Session {
   const { runtime, engine } = parts;
   const { vendors, twin, order, story } = place;
   const runs = createRunStory();
+  const explain = explainer(runtime.registry.plugins);
   const faults = new Set<SimulatedFault>();
   const actions: TakenAction[] = [];
   const id = newId("simulation");
@@ -239,22 +241,15 @@ function sessionOf(parts: SessionParts, place: Place): Session {
       const told = runs.tell(event);
       if (told === null) return;
       if ("kind" in told) return story.tell(told);
-      const { ended, params, ms } = told;
-      story.tellLater(async () => stepOf(ended, params, ms, await creditsOf(runtime, twin.tenantId, ended)));
+      story.tellLater(() =>
+        "lost" in told ? lostMessage(runtime, explain, told.lost) : endedStep(runtime, explain, told),
+      );
     },
     async close() {
       await place.close();
       await removeTwin(runtime, engine, twin.tenantId);
     },
   };
-}
-
-async function creditsOf(
-  { db }: Runtime,
-  tenantId: string,
-  { runId, stepKey }: Extract<RunEvent, { kind: "step" }>,
-): Promise<Record<string, number>> {
-  return db.asTenant(tenantId, (scope) => creditsOfStep(scope, runId, stepKey));
 }
 
 type OwnNumber = TenantDirectory["numbers"][number];
@@ -287,7 +282,7 @@ async function perform(
       return write(parts, acting, action);
     case "read":
       if (vendors.some(({ emulator }) => emulator.phone?.read(action.message))) return null;
-      throw nothingThere(action.kind, `no message ${action.message}`);
+      throw cannotBeDone(action.kind, "message");
     case "skip":
       await skip(parts, acting, action.ms);
       return null;
@@ -301,14 +296,8 @@ async function perform(
       return null;
     default:
       if (vendors.some(({ emulator }) => emulator.phone?.act(action))) return null;
-      throw nothingThere(action.kind, "no call that waits for it");
+      throw cannotBeDone(action.kind, action.kind);
   }
-}
-
-function nothingThere(kind: string, what: string): AppError {
-  return new AppError("INPUT_INVALID", `"${kind}" cannot be done now: there is ${what} in this simulation.`, {
-    kind,
-  });
 }
 
 async function call(
@@ -323,8 +312,7 @@ async function call(
       ? (able.find(({ voice_flow_key }) => voice_flow_key === order.document.key) ?? able[0])
       : able.find(({ e164 }) => e164 === to);
   const phone = vendors.find(({ provider }) => provider === number?.provider)?.emulator.phone;
-  if (!number || !phone?.call)
-    throw nothingThere("call", to === undefined ? "no number for calls" : `no number ${to}`);
+  if (!number || !phone?.call) throw cannotBeDone("call", to === undefined ? "noLine" : "noSuchLine");
   phone.call({ from, to: number.e164, place: placeOf(from) });
   return number;
 }
@@ -342,7 +330,7 @@ async function write(
     able.find(({ message_flow_key }) => message_flow_key === order.document.key) ??
     able[0];
   const phone = vendors.find(({ provider }) => provider === number?.provider)?.emulator.phone;
-  if (!number || !phone) throw nothingThere("message", `no number for ${message.channel}`);
+  if (!number || !phone) throw cannotBeDone("message", message.channel);
   phone.write({ ...message, to: number.e164, toId: number.provider_id });
   return number;
 }

@@ -26,7 +26,7 @@ export default defineNode({
   title: { en: "Code", es: "Código" },
   help: {
     en: "Works out a value with JavaScript, from the inputs you name and nothing else: no network, no files, no timers. Use it where templates and conditions do not reach.",
-    es: "Calcula un valor con JavaScript a partir de las entradas que indiques y nada más: sin red, archivos ni temporizadores. Úsalo donde no llegan las plantillas ni las condiciones.",
+    es: "Calcula un valor con JavaScript a partir de las entradas que usted indique y nada más: sin red, archivos ni temporizadores. Úselo donde no llegan las plantillas ni las condiciones.",
   },
   family: "data",
   icon: "code",

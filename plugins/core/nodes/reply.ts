@@ -25,7 +25,7 @@ const Params = Type.Object(
         title: "Text",
         description: "The body as text. Leave it empty when you answer with JSON.",
         "x-widget": "textarea",
-        "x-es": { title: "Texto", description: "El cuerpo como texto. Déjalo vacío si respondes con JSON." },
+        "x-es": { title: "Texto", description: "El cuerpo como texto. Déjelo vacío si responde con JSON." },
       }),
     ),
     json: Type.Optional(

@@ -6,7 +6,7 @@ export default defineTrigger({
   title: { en: "A flow calls it", es: "Lo llama otro flujo" },
   help: {
     en: "Starts the flow when another flow calls it. It declares what it needs and what it hands back; both are checked.",
-    es: "Inicia el flujo cuando otro flujo lo llama. Declara lo que necesita y lo que devuelve; las dos cosas se comprueban.",
+    es: "Inicia el flujo cuando otro flujo lo llama. Declare lo que necesita y lo que devuelve; las dos cosas se comprueban.",
   },
   family: "logic",
   icon: "arrow-bar-to-down",

@@ -60,7 +60,7 @@ const Params = Type.Object(
         "x-group": "advanced",
         "x-es": {
           title: "País del código postal",
-          description: "Dos letras, como CO; vacío: el de quien llama o, si no, el tuyo.",
+          description: "Dos letras, como CO; vacío: el de quien llama o, si no, el suyo.",
         },
       }),
     ),
@@ -161,7 +161,7 @@ export default defineNode({
   title: { en: "Locate the caller", es: "Ubicar a quien llama" },
   help: {
     en: "Finds out where a person probably is, from what the carrier tells, a postal code, the number's prefix, what is kept of the contact, an IP address or a web service, in the order you choose. Outside Mexico and the United States a mobile number tells no more than its country.",
-    es: "Averigua dónde está probablemente una persona: por los datos de la operadora, un código postal, el prefijo del número, lo guardado del contacto, una dirección IP o un servicio web, en el orden que elijas. Fuera de México y Estados Unidos un móvil no dice más que su país.",
+    es: "Averigua dónde está probablemente una persona: por los datos de la operadora, un código postal, el prefijo del número, lo guardado del contacto, una dirección IP o un servicio web, en el orden que usted elija. Fuera de México y Estados Unidos un móvil no dice más que su país.",
   },
   family: "data",
   icon: "map-pin-search",

@@ -104,7 +104,7 @@ const contactsParam = Type.Object(
     "x-order": 1,
     "x-es": {
       title: "Contactos",
-      description: "Tus contactos que cumplan esto y acepten mensajes, en lugar de destinatarios.",
+      description: "Sus contactos que cumplan esto y acepten mensajes, en lugar de destinatarios.",
     },
   },
 );

@@ -10,7 +10,7 @@ export default defineNode({
   title: { en: "Send a template", es: "Enviar plantilla" },
   help: {
     en: "Fills in one of your templates and sends it over WhatsApp, SMS or the first of them that takes it. WhatsApp needs a template to write to someone who has not written in the last 24 hours.",
-    es: "Rellena una de tus plantillas y la envía por WhatsApp, por SMS o por el primero que la acepte. WhatsApp exige plantilla para escribir a quien no ha escrito en las últimas 24 horas.",
+    es: "Rellena una de sus plantillas y la envía por WhatsApp, por SMS o por el primero que la acepte. WhatsApp exige plantilla para escribir a quien no ha escrito en las últimas 24 horas.",
   },
   family: "messages",
   icon: "template",

@@ -37,6 +37,8 @@ export interface MetaEmulatorOptions extends EmulatorOptions {
 }
 
 export interface MetaEmulator extends Emulator {
+  /** Trouble that lasts until it is called again. */
+  trouble(faults: ReadonlySet<SimulatedFault>): void;
   readonly faults: Faults;
   /** From the first one on, other templates are refused with 132001. */
   registerTemplate(template: EmulatedTemplate): void;
@@ -97,7 +99,9 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
   });
   let trouble: ReadonlySet<SimulatedFault> = new Set();
   const sender = createWebhookSender(options.publicUrl, signal);
-  const reviewer = createReviewer({ ledger, accounts, sender, activity, signal, paceMs, now });
+  // Whoever plays writes at once, and shall not find their own templates still with a reviewer.
+  const reviewMs = person ? 0 : paceMs;
+  const reviewer = createReviewer({ ledger, accounts, sender, activity, signal, paceMs: reviewMs, now });
   const templates = createTemplates({ ledger, now, onSubmitted: reviewer.submitted });
   const files = createFiles({ url: () => server.url });
   const deliveries = createDeliveries({ ledger, accounts, sender, activity, signal, paceMs, now });
@@ -130,21 +134,23 @@ export async function startMetaEmulator(options: MetaEmulatorOptions): Promise<M
     ledger.plan(ref, { status });
     deliveries.start(ref);
   };
+  const setTrouble = (faults: ReadonlySet<SimulatedFault>) => {
+    trouble = faults;
+  };
   const phone = virtualPhone({
     ledger,
     receive: receiveBatch,
     markRead,
     newRef: newWamid,
     wrote: (message, ref) => person?.hears(writtenMessage(message, ref)),
-    trouble: (faults) => {
-      trouble = faults;
-    },
+    trouble: setTrouble,
   });
 
   return {
     url: server.url,
     ...(person ? { phone } : {}),
     faults,
+    trouble: setTrouble,
     ledger: () => ledger.entries(),
     pointAt: sender.pointAt,
     idle: activity.idle,

@@ -17,6 +17,8 @@ const STATUSES: Readonly<Record<string, ShownMessage["status"]>> = {
   failed: "failed",
 };
 
+const LOST = { en: "The message could not be delivered.", es: "El mensaje no se pudo entregar." };
+
 /** A message as the chat on the phone shows it; null for what is no message. */
 export function shownMessage(ledger: Ledger, entry: LedgerEntry): ShownMessage | null {
   if (entry.kind !== "message") return null;
@@ -33,7 +35,8 @@ export function shownMessage(ledger: Ledger, entry: LedgerEntry): ShownMessage |
     ...partsOf(ledger, entry, request, type),
     media: mediaOf(request, type),
     status,
-    error: status === "failed" ? "The message could not be delivered." : null,
+    error: status === "failed" ? LOST.en : null,
+    ...(status === "failed" ? { why: LOST } : {}),
     segments: 1,
   };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SimulatedAccount } from "../../../engine/plugin-api.ts";
+import { META_ERRORS } from "../error-codes.ts";
 
 /** An app that only one emulator knows; it goes by its business account, which is all its webhooks say of it. */
 export const simulatedAccount: SimulatedAccount = {
@@ -18,4 +19,5 @@ export const simulatedAccount: SimulatedAccount = {
       },
     };
   },
+  explain: (code) => META_ERRORS[Number(code)]?.text ?? null,
 };

@@ -176,7 +176,7 @@ export default defineNode({
   title: { en: "Find the right store", es: "Elegir la tienda" },
   help: {
     en: "Picks the store a caller on a shared number belongs to, by place, opening hours, load or the last store used, and explains why. Later steps use it as {{ store.name }}; if several fit, leave by ambiguous and ask.",
-    es: "Elige la tienda que corresponde a quien llama a un número compartido, por lugar, horario, carga o la última tienda usada, y explica por qué. Los pasos siguientes la usan como {{ store.name }}; si encajan varias, sal por ambiguous y pregunta.",
+    es: "Elige la tienda que corresponde a quien llama a un número compartido, por lugar, horario, carga o la última tienda usada, y explica por qué. Los pasos siguientes la usan como {{ store.name }}; si encajan varias, salga por ambiguous y pregunte.",
   },
   family: "data",
   icon: "building-store",

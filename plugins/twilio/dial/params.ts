@@ -40,6 +40,8 @@ export const ConnectFields = Type.Object(
     }),
     to: Type.Array(Type.String(), {
       default: [],
+      // Of several some may come out empty.
+      contains: { pattern: "\\S" },
       maxItems: MAX_TARGETS,
       title: "To",
       description: "Numbers in E.164, SIP addresses, app users, or the name of the conference or queue.",

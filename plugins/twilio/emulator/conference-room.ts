@@ -28,7 +28,9 @@ export async function enterConference(
   if (conference.participants.length >= most) return done(context, leg, "failed", 0);
   const participant = await join(context, conference, leg.noun);
   const limit = numberAttribute(verb, "timeLimit", 14_400);
+  context.world.person?.holds(session, { place: "conference", name: leg.noun.text });
   const seconds = await stay(context, leg, { conference, participant, limit });
+  context.world.person?.leaves(session);
   await leave(context, conference, participant);
   await recordRoom(context, leg.noun, seconds);
   return done(context, leg, session.hungUp && seconds === 0 ? "canceled" : "answered", seconds);
@@ -91,6 +93,10 @@ async function stay(context: PlayContext, leg: Leg, visit: Visit): Promise<numbe
   let talked = 0;
   let waited = 0;
   while (!isOver(context, visit) && talked < wished && waited < Math.min(PATIENCE_SECONDS, visit.limit)) {
+    if (world.person?.isTaken(session)) {
+      await isOn(context, leg, visit.conference);
+      return talked + Math.round(advance(session, await world.person.attends(session, visit.limit)));
+    }
     if (await isOn(context, leg, visit.conference)) {
       world.person?.passes(session, STEP_SECONDS);
       talked += advance(session, Math.min(STEP_SECONDS, wished - talked));
@@ -112,10 +118,11 @@ function isOver({ session }: PlayContext, { conference, participant }: Visit): b
 }
 
 /** It begins when two are there and one of them begins it. */
-async function isOn({ world }: PlayContext, leg: Leg, conference: Conference): Promise<boolean> {
+async function isOn({ world, session }: PlayContext, leg: Leg, conference: Conference): Promise<boolean> {
   if (conference.status === "in-progress") return true;
   const { participants } = conference;
-  const isHosted = leg.scripted && leg.callee.status === "answered";
+  const isHosted =
+    (leg.scripted && leg.callee.status === "answered") || (world.person?.isTaken(session) ?? false);
   const begins = isHosted || (participants.length > 1 && participants.some((one) => one.startsOnEnter));
   if (!begins) return false;
   conference.status = "in-progress";

@@ -5,7 +5,12 @@
  * dialled, `recording`, `stream` and `transcription` what was made of calls, `account` and `number` subaccounts and numbers.
  */
 import type { AddressInfo } from "node:net";
-import { AppError, type Emulator, type EmulatorOptions } from "../../../engine/plugin-api.ts";
+import {
+  AppError,
+  type Emulator,
+  type EmulatorOptions,
+  type SimulatedFault,
+} from "../../../engine/plugin-api.ts";
 import { expectedSignature, type SignedParams } from "../signature.ts";
 import { type Account, createAccounts } from "./accounts.ts";
 import type { Callee } from "./callees.ts";
@@ -37,6 +42,8 @@ import type { World } from "./world.ts";
 export interface TwilioEmulator extends Emulator {
   /** Orders trouble for requests to come. */
   readonly faults: Faults;
+  /** Trouble that lasts until it is called again. */
+  trouble(faults: ReadonlySet<SimulatedFault>): void;
   accounts(): readonly Account[];
   /** The signature the account would send. `accountSid` defaults to the first account. */
   sign(url: string, params: SignedParams, accountSid?: string): string;
@@ -88,6 +95,9 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     url: place.url,
     ...(options.person ? { phone: virtualPhone(world) } : {}),
     faults: world.faults,
+    trouble(faults) {
+      world.trouble = faults;
+    },
     ledger: () => world.ledger.entries(),
     pointAt(publicUrl) {
       place.publicUrl = publicUrl;

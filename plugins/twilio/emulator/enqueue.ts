@@ -18,6 +18,8 @@ import { averageWait, type CallQueue, type QueueMember, waited } from "./queues.
 import type { TwimlElement } from "./twiml-document.ts";
 
 const MUSIC_SECONDS = 10;
+// As long as a call may be.
+const MAX_TALK_SECONDS = 14_400;
 
 /**
  * The caller waits, hearing `waitUrl` round after round, until somebody takes the call, they leave, hang up, or are sent
@@ -29,7 +31,9 @@ export async function playEnqueue(context: PlayContext, verb: TwimlElement): Pro
   if (queue.members.length >= queue.maxSize) return leave(context, verb, queue, "queue-full", 0);
   const member: QueueMember = { session, enqueuedAt: world.now(), since: session.seconds, taken: null };
   queue.members.push(member);
+  world.person?.holds(session, { place: "queue", name: queue.friendlyName });
   const result = await waitIn(context, verb, queue, member);
+  world.person?.leaves(session);
   const place = queue.members.indexOf(member);
   if (place >= 0) queue.members.splice(place, 1);
   return result.step ?? leave(context, verb, queue, result.word, result.seconds);
@@ -64,7 +68,7 @@ async function waitIn(
     if (over) return over;
     if (session.hungUp) return { word: "hangup", seconds: waited(member) };
     if (session.redirect) return { word: "redirected", seconds: waited(member) };
-    const agent = scripted(context, queue, member);
+    const agent = scripted(context, queue, member) ?? (await played(context, queue, member));
     if (agent) return agent;
     const before = session.seconds;
     const reason = await hearRound(context, verb, queue, member);
@@ -94,6 +98,20 @@ function scripted({ world, session }: PlayContext, queue: CallQueue, member: Que
   if (agent?.status !== "answered" || seconds < (agent.after ?? 0)) return null;
   queue.waits.push(seconds);
   advance(session, agent.seconds ?? TALK_SECONDS);
+  return { word: "bridged", seconds };
+}
+
+/** Whoever plays took the call as an agent. */
+async function played(
+  { world: { person }, session }: PlayContext,
+  queue: CallQueue,
+  member: QueueMember,
+): Promise<Stay | null> {
+  if (!person?.isTaken(session)) return null;
+  const seconds = waited(member);
+  queue.waits.push(seconds);
+  session.dequeued = false;
+  advance(session, await person.attends(session, MAX_TALK_SECONDS));
   return { word: "bridged", seconds };
 }
 

@@ -5,6 +5,8 @@
 import type { CallAction, PersonAtThePhone, PhoneEvent } from "../../../engine/plugin-api.ts";
 import type { CallSession } from "./call-session.ts";
 import type { Callee, PhoneInput } from "./callees.ts";
+import { createHeldCalls, type HeldCalls, type HoldingPlace } from "./held-calls.ts";
+import { newSid } from "./sids.ts";
 
 /** What a call listens for. */
 export interface Wants {
@@ -30,7 +32,15 @@ export interface PersonLine {
   /** Lets all ring until one is answered; `by` may hang up meanwhile. How each is met, in their order. */
   ring(calls: readonly Ringing[], by: CallSession, seconds: number): Promise<readonly Callee[]>;
   /** Two talk until one hangs up. Gives the seconds. */
-  talks(call: CallSession, other: CallSession, mostSeconds: number): Promise<number>;
+  talks(call: CallSession, other: Pick<CallSession, "sid">, mostSeconds: number): Promise<number>;
+  /** The call waits in a queue or a conference, where it may be taken. */
+  holds(call: CallSession, place: HoldingPlace): void;
+  /** Somebody took it; what it hears there is cut short. */
+  isTaken(call: CallSession): boolean;
+  /** The agent who took it talks with the caller until one hangs up. Gives the seconds. */
+  attends(call: CallSession, mostSeconds: number): Promise<number>;
+  /** It waits no longer. */
+  leaves(call: CallSession): void;
   /** False: no call is there for it, or none that waits for such a thing. */
   act(action: CallAction): boolean;
 }
@@ -53,11 +63,17 @@ const MAX_TALK_SECONDS = 600;
 export function createPersonLine(person: PersonAtThePhone, signal: AbortSignal): PersonLine {
   const lines = createLines(person);
   const wait = createWaits(signal);
+  const held = createHeldCalls(person);
   return {
     shows: lines.shows,
     hears: ({ sid }, words) => person.hears({ kind: "caption", callId: sid, speaker: "flow", ...words }),
     passes: ({ sid }, seconds) => lines.delay(sid, seconds * person.speakingMs),
-    act: (action) => act(lines, wait.pending, action),
+    holds: held.begin,
+    isTaken: held.isTaken,
+    attends: (call, most) => attends({ lines, wait, person }, held, call, most),
+    leaves: held.end,
+    act: (action) =>
+      action.kind === "attend" ? attend(held, wait.pending, action) : act(lines, wait.pending, action),
     heardOut: (call) => heardOut(lines, wait, call),
     asks: (call, wants) => asks({ lines, wait, person }, call, wants),
     ring: (calls, by, seconds) => ring({ lines, wait, person }, calls, by, seconds),
@@ -191,7 +207,9 @@ function hangUp(
 async function heardOut(lines: Lines, wait: Waits, call: CallSession): Promise<void> {
   const left = lines.left(call.sid);
   if (left === 0 || call.hungUp) return;
-  await wait.until<true>([call.sid], left, ({ kind }) => (kind === "hangup" ? { is: true } : undefined));
+  await wait.until<true>([call.sid], left, ({ kind }) =>
+    kind === "hangup" || kind === "attend" ? { is: true } : undefined,
+  );
 }
 
 interface Line {
@@ -284,7 +302,7 @@ async function ring(
 async function talks(
   { wait, person }: Pick<Line, "wait" | "person">,
   call: CallSession,
-  other: CallSession,
+  other: Pick<CallSession, "sid">,
   mostSeconds: number,
 ): Promise<number> {
   const since = performance.now();
@@ -294,4 +312,38 @@ async function talks(
   );
   const passed = Math.ceil((performance.now() - since) / person.waitingMs);
   return Math.min(Math.max(passed, 1), longest);
+}
+
+function attend(
+  held: HeldCalls,
+  pending: ReadonlySet<Pending>,
+  action: Extract<CallAction, { kind: "attend" }>,
+): boolean {
+  const call = held.take(action.callId);
+  if (!call) return false;
+  // Who waits in a queue hears the verb at hand to its end, and no other.
+  if (held.placeOf(call)?.place === "queue") call.dequeued = true;
+  for (const one of [...pending]) if (one.sid === call.sid) one.take(action);
+  return true;
+}
+
+async function attends(
+  { lines, wait, person }: Line,
+  held: HeldCalls,
+  call: CallSession,
+  mostSeconds: number,
+): Promise<number> {
+  const { place, name } = held.placeOf(call) ?? { place: "queue", name: "" };
+  const agent = {
+    sid: newSid("CA"),
+    from: call.from,
+    to: `${place}:${name}`,
+    direction: "outbound-dial",
+  } as const;
+  lines.interrupt(call.sid);
+  lines.shows({ ...agent, status: "in-progress" });
+  held.attended(call, agent.sid);
+  const seconds = await talks({ wait, person }, call, agent, mostSeconds);
+  lines.shows({ ...agent, status: "completed" });
+  return seconds;
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, LedgerEntry, PhoneEvent } from "../../../engine/plugin-api.ts";
+import { meaningOf } from "../error-codes.ts";
 import { contentNamed, filledParts } from "./content.ts";
 import { errorText } from "./error-texts.ts";
 import { MESSAGE_KINDS, messageDetails } from "./message-record.ts";
@@ -23,8 +24,14 @@ export function shownMessage(world: World, entry: LedgerEntry): ShownMessage | n
     ...partsOf(world, entry),
     status: STATUSES[entry.status ?? ""] ?? "queued",
     error: errorCode === null ? null : `${errorCode}: ${errorText(errorCode)}`,
+    ...whyOf(errorCode),
     segments: numSegments,
   };
+}
+
+function whyOf(errorCode: number | null): Pick<ShownMessage, "why"> {
+  const meaning = meaningOf(errorCode);
+  return meaning === null ? {} : { why: { en: meaning.en, es: meaning.es } };
 }
 
 const STATUSES: Readonly<Record<string, ShownMessage["status"]>> = {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SimulatedAccount } from "../../../engine/plugin-api.ts";
+import { meaningOf } from "../error-codes.ts";
 
 /** An account that only one emulator knows. */
 export const simulatedAccount: SimulatedAccount = {
@@ -11,5 +12,9 @@ export const simulatedAccount: SimulatedAccount = {
       ref: accountSid,
       fields: { accountSid, authToken: hex(), verifyServiceSid: `VA${hex()}` },
     };
+  },
+  explain(code) {
+    const meaning = meaningOf(code);
+    return meaning && { en: meaning.en, es: meaning.es };
   },
 };

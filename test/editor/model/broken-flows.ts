@@ -96,6 +96,28 @@ export const BROKEN_FLOWS: readonly (readonly [string, Flow])[] = [
   ["an unknown type", withValueAt(menu, ["nodes", 1, "type"], "twilio.gatherr")],
   ["an unknown version", withValueAt(menu, ["nodes", 1, "version"], 7)],
   ["a missing parameter", withValueAt(menu, ["nodes", 1, "data", "params", "prompt"], undefined)],
+  [
+    "a call passed on to nobody",
+    linked(flowOf([node("inicio", "twilio.incoming-call", {}), node("pasar", "twilio.connect-call", {})]), [
+      ["inicio", "next", "pasar"],
+    ]),
+  ],
+  [
+    "a call passed on to an empty line",
+    linked(
+      flowOf([
+        node("inicio", "twilio.incoming-call", {}),
+        node("pasar", "twilio.connect-call", { to: [""] }),
+      ]),
+      [["inicio", "next", "pasar"]],
+    ),
+  ],
+  [
+    "a template nobody chose",
+    linked(flowOf([node("inicio", "api.run", {}), node("enviar", "messaging.template", {})]), [
+      ["inicio", "next", "enviar"],
+    ]),
+  ],
   ["a number out of range", withValueAt(menu, ["nodes", 1, "data", "params", "timeoutSeconds"], 500)],
   ["a wrong kind of value", withValueAt(menu, ["nodes", 1, "data", "params", "timeoutSeconds"], "mucho")],
   ["a choice there is not", withValueAt(menu, ["nodes", 1, "data", "params", "input"], "dmtf")],

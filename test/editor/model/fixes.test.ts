@@ -12,10 +12,35 @@ const tools = browserCheckTools(CATALOGUE, "en");
 /** Nothing a click could know: what was meant, or what belongs there. */
 const NEEDS_A_PERSON: ReadonlySet<ProblemCode> = new Set(["document_malformed", "reference_step_later"]);
 
+const OWN = { templates: ["llamada-perdida", "reserva-confirmada"] };
+
 describe("fixes", () => {
+  test("a template is offered only where the tenant has it", () => {
+    const flow = BROKEN_FLOWS.find(([name]) => name === "a template nobody chose")?.[1] as Flow;
+    const [problem] = problemsOf(flow, tools);
+    if (!problem) throw new Error("the flow has no problem");
+    const labels = fixesFor(problem, flow, CATALOGUE, OWN).map(({ label }) => label.es);
+    expect(labels).toEqual(["Usar «llamada-perdida»", "Usar «reserva-confirmada»"]);
+    expect(fixesFor(problem, flow, CATALOGUE)).toEqual([]);
+  });
+
+  test("a call passed on to nobody is a problem that says where, and no number is made up for it", () => {
+    const flow = BROKEN_FLOWS.find(([name]) => name === "a call passed on to nobody")?.[1] as Flow;
+    const [problem, ...more] = problemsOf(flow, browserCheckTools(CATALOGUE, "es"));
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({
+      code: "param_invalid",
+      nodeId: "pasar",
+      path: "/nodes/1/data/params/to",
+    });
+    expect(problem?.message).toContain("debe tener al menos un elemento");
+    const fixes = problem ? fixesFor(problem, flow, CATALOGUE) : [];
+    expect(fixes.map(({ label }) => label.es)).toEqual(["Como en el ejemplo «El móvil de la tienda»"]);
+  });
+
   test.each(BROKEN_FLOWS)("each fix for %s mends what it is for", (_name, flow) => {
     for (const problem of problemsOf(flow, tools)) {
-      const fixes = fixesFor(problem, flow, CATALOGUE);
+      const fixes = fixesFor(problem, flow, CATALOGUE, OWN);
       if (!NEEDS_A_PERSON.has(problem.code)) expect(fixes, problem.message).not.toEqual([]);
       for (const fix of fixes) {
         const mended = fix.apply(flow);
@@ -28,7 +53,7 @@ describe("fixes", () => {
   test("fixes leave a flow that can be stored, where it could be before", () => {
     for (const [, flow] of BROKEN_FLOWS.filter(([, each]) => violations(FlowSchema, each).length === 0)) {
       for (const problem of problemsOf(flow, tools)) {
-        for (const { apply } of fixesFor(problem, flow, CATALOGUE))
+        for (const { apply } of fixesFor(problem, flow, CATALOGUE, OWN))
           expect(violations(FlowSchema, apply(flow))).toEqual([]);
       }
     }
@@ -53,7 +78,7 @@ describe("fixes", () => {
   ])("for %s the first is: %s", (name, label) => {
     const flow = BROKEN_FLOWS.find(([each]) => each === name)?.[1] as Flow;
     const offered = problemsOf(flow, tools).flatMap((problem) =>
-      fixesFor(problem, flow, CATALOGUE).slice(0, 1),
+      fixesFor(problem, flow, CATALOGUE, OWN).slice(0, 1),
     );
     expect(offered.map((fix) => fix.label.en)).toContain(label);
   });

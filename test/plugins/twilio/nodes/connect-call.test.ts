@@ -159,7 +159,7 @@ test("a dial that may have happened before is not repeated", async () => {
 
 describe("refused before anything is reserved", () => {
   test.each([
-    ["no number", { to: [] }, "PARAMS_INVALID"],
+    ["no number", { to: [","] }, "PARAMS_INVALID"],
     ["not a number", { to: ["ventas"] }, "PARAMS_INVALID"],
     ["two queues", { target: "queue", to: ["a", "b"] }, "PARAMS_INVALID"],
     [
