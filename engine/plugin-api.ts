@@ -32,6 +32,7 @@ export {
 export { signalKey } from "./core/signal.ts";
 export type { SimulatedFault } from "./core/simulation.ts";
 export { sizeWarning } from "./core/size-warning.ts";
+export type { TalkStep } from "./core/talk.ts";
 export {
   filledIn,
   hasOddPlaceholder,
@@ -88,6 +89,13 @@ export type {
   OnceIntent,
   Settlement,
 } from "./plugin-api/effects.ts";
+export {
+  createEar,
+  type Ear,
+  SILENT_BYTE,
+  SOUND_FRAME_BYTES,
+  soundOf,
+} from "./plugin-api/emulated-sound.ts";
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
 export type {
   DownloadAnswer,

@@ -4781,6 +4781,10 @@ export interface Operations {
             text: string;
             language: string | null;
             voice: string | null;
+            /**
+             * The same one again: it goes on, and `text` is all of it until now.
+             */
+            utterance?: string;
           }
         | {
             /**
@@ -4792,6 +4796,10 @@ export interface Operations {
             callId: string;
             wants: ("digits" | "speech" | "recording")[];
             finishOnKey: string | null;
+            /**
+             * Not one question: they may speak at any time, also while they are spoken to.
+             */
+            open?: boolean;
           }
         | {
             /**
@@ -6375,6 +6383,10 @@ export interface Operations {
             text: string;
             language: string | null;
             voice: string | null;
+            /**
+             * The same one again: it goes on, and `text` is all of it until now.
+             */
+            utterance?: string;
           }
         | {
             /**
@@ -6386,6 +6398,10 @@ export interface Operations {
             callId: string;
             wants: ("digits" | "speech" | "recording")[];
             finishOnKey: string | null;
+            /**
+             * Not one question: they may speak at any time, also while they are spoken to.
+             */
+            open?: boolean;
           }
         | {
             /**

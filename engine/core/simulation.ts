@@ -182,6 +182,9 @@ export const SimulationEvent = Type.Union([
     text: Type.String(),
     language: Nullable,
     voice: Nullable,
+    utterance: Type.Optional(
+      Type.String({ description: "The same one again: it goes on, and `text` is all of it until now." }),
+    ),
   }),
   Type.Object({
     ...at,
@@ -189,6 +192,11 @@ export const SimulationEvent = Type.Union([
     callId: Type.String(),
     wants: Type.Array(Type.Enum(["digits", "speech", "recording"])),
     finishOnKey: Nullable,
+    open: Type.Optional(
+      Type.Boolean({
+        description: "Not one question: they may speak at any time, also while they are spoken to.",
+      }),
+    ),
   }),
   Type.Object({
     ...at,

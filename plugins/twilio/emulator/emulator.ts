@@ -33,6 +33,9 @@ import { createSandbox, sandboxWords } from "./sandbox.ts";
 import { listen } from "./server.ts";
 import { createServices } from "./service-pools.ts";
 import { shownMessage } from "./shown-message.ts";
+import type { Conversation } from "./sockets/conversation.ts";
+import type { SocketFault } from "./sockets/socket-faults.ts";
+import { createSoundClock, type SoundClock } from "./sound-clock.ts";
 import { createVerifyState } from "./verify-state.ts";
 import { virtualPhone } from "./virtual-phone.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -44,6 +47,10 @@ export interface TwilioEmulator extends Emulator {
   readonly faults: Faults;
   /** Trouble that lasts until it is called again. */
   trouble(faults: ReadonlySet<SimulatedFault>): void;
+  /** The same for sockets it opens during calls, by the path of their address and the number that was called. */
+  readonly socketFaults: Faults<SocketFault>;
+  /** The talk with an application over a socket that this call is in; undefined: none. */
+  conversation(callSid: string): Conversation | undefined;
   accounts(): readonly Account[];
   /** The signature the account would send. `accountSid` defaults to the first account. */
   sign(url: string, params: SignedParams, accountSid?: string): string;
@@ -73,11 +80,18 @@ export interface TwilioEmulator extends Emulator {
   releaseScheduled(at: Date): void;
 }
 
+export interface TwilioEmulatorOptions extends EmulatorOptions {
+  /** How call time passes over a socket, in place of a clock that goes by itself. */
+  readonly clock?: SoundClock;
+}
+
+const SOCKET_MS_PER_SECOND = 20;
+
 /**
  * Starts it on 127.0.0.1.
  * @throws AppError CONFIG_INVALID for accounts without accountSid or authToken, PORT_IN_USE
  */
-export async function startTwilioEmulator(options: EmulatorOptions): Promise<TwilioEmulator> {
+export async function startTwilioEmulator(options: TwilioEmulatorOptions): Promise<TwilioEmulator> {
   const place = { publicUrl: options.publicUrl, url: "" };
   const world = createWorld(options, place);
   const server = await listen(world, options.port ?? 0);
@@ -98,6 +112,8 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     trouble(faults) {
       world.trouble = faults;
     },
+    socketFaults: world.socketFaults,
+    conversation: (callSid) => world.conversations.get(callSid),
     ledger: () => world.ledger.entries(),
     pointAt(publicUrl) {
       place.publicUrl = publicUrl;
@@ -137,7 +153,10 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
   };
 }
 
-function createWorld(options: EmulatorOptions, place: { publicUrl: string | undefined; url: string }): World {
+function createWorld(
+  options: TwilioEmulatorOptions,
+  place: { publicUrl: string | undefined; url: string },
+): World {
   const { person } = options;
   const ledger = createLedger(options.ledgerFile, (entry) => {
     const shown = person && shownMessage(world, entry);
@@ -151,6 +170,10 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     ledger,
     work,
     faults: createFaults(),
+    socketFaults: createFaults(),
+    clock:
+      options.clock ?? createSoundClock(person?.speakingMs ?? options.speakingMs ?? SOCKET_MS_PER_SECOND),
+    conversations: new Map(),
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),
     verify: createVerifyState(),
