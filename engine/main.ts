@@ -10,6 +10,7 @@ import { readErpModules } from "./erp-modules.ts";
 import { readExampleFlows } from "./example-flows.ts";
 import { authenticateOf, createApp } from "./http/app.ts";
 import { createLive, type Live } from "./http/live/live.ts";
+import { createSocketDoor, type SocketDoor } from "./http/socket-door.ts";
 import { createLog, type Logger } from "./log.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
 import { loadPluginPackages } from "./plugin-packages.ts";
@@ -37,6 +38,7 @@ import {
   type SimulationOptions,
   type Simulations,
 } from "./runtime/simulations/simulations.ts";
+import { createSocketListeners } from "./runtime/sockets.ts";
 import { startStoreDeliveries } from "./runtime/store-deliveries.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
@@ -165,6 +167,7 @@ async function assemble(
   const watch = quietly(options.watch, log);
   let simulations: Simulations | null = null;
   let live: Live | null = null;
+  let door: SocketDoor | null = null;
   const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
@@ -180,6 +183,7 @@ async function assemble(
     keys,
     exchanges: createExchanges(db, registry),
     hotRuns: createHotRuns(),
+    sockets: createSocketListeners(),
     payloads,
     wakes,
     localWakes: createLocalWakes(),
@@ -228,7 +232,7 @@ async function assemble(
     const demoSignIn = !config.production && "twilio" in emulators;
     const authenticate = authenticateOf({ runtime, demoSignIn });
     live = createLive({ db, log, authenticate, simulations });
-    server.onUpgrade(live.upgrade);
+    server.onUpgrade(upgradeOf(live, (door = createSocketDoor(runtime, engine))));
     const app = createApp({
       runtime,
       engine,
@@ -248,6 +252,7 @@ async function assemble(
   if (server) undo.push(server.close);
   // A socket would keep the server open.
   if (live) undo.push(live.stop);
+  if (door) undo.push(door.stop);
   undo.push(() => stopping.abort());
   return { url, runtime, engine, db, connection, emulators, simulations, stop };
 }
@@ -335,6 +340,11 @@ function emulatedCredentials(emulators: Readonly<Record<string, Emulator>>): Rec
 async function readiness(db: Database) {
   const database = await db.isReachable();
   return { ready: database, parts: { database } };
+}
+
+/** Vendors come to the sockets of plugins, everybody else to the live channel. */
+function upgradeOf(live: Live, door: SocketDoor): Live["upgrade"] {
+  return (request, socket, head) => (door.serves(request) ? door : live).upgrade(request, socket, head);
 }
 
 /** Watchers cannot break the worker. */

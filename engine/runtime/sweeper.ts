@@ -10,6 +10,7 @@ import { pruneMedia } from "../store/media.ts";
 import { pruneSessions } from "../store/people.ts";
 import { pruneLists } from "../store/recipient-lists.ts";
 import { dueRuns } from "../store/runs.ts";
+import { pruneSockets } from "../store/socket-sessions.ts";
 import { fetchDueFiles } from "./inbound-files.ts";
 import type { Runtime } from "./runtime.ts";
 import { syncDueTemplates } from "./template-submissions.ts";
@@ -63,6 +64,10 @@ export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Pr
     ),
     setInterval(
       quietly(() => pruneDestinations(runtime.db, 10_000), "pruning counts of destinations"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneSockets(runtime.db, 10_000), "pruning sessions of sockets"),
       PRUNE_EVERY_MS,
     ),
     setInterval(

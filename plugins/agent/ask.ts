@@ -32,6 +32,8 @@ export interface Question {
   readonly request: ModelRequest;
   /** A second answer would do as well, so nothing need be kept of the first. */
   readonly mayRepeat?: true;
+  /** Somebody hears it as it comes, and may have heard enough. */
+  readonly listener?: { readonly signal: AbortSignal; hear(text: string): void };
 }
 
 export type Answered =
@@ -40,7 +42,8 @@ export type Answered =
   | { readonly kind: "insufficient_credits" };
 
 /** Asks a model as an effect of the step: the same step computed again hears the same, and pays once. */
-export async function askModel(ctx: NodeContext, { part, request, mayRepeat }: Question): Promise<Answered> {
+export async function askModel(ctx: NodeContext, question: Question): Promise<Answered> {
+  const { part, request, mayRepeat } = question;
   const account = await openAccount(ctx);
   const outcome = await ctx.once(
     part,
@@ -53,7 +56,7 @@ export async function askModel(ctx: NodeContext, { part, request, mayRepeat }: Q
       onDoubt: "resend",
       ...(mayRepeat ? { mayRepeat } : {}),
     },
-    ({ signal }) => outcomeOf(account, request, signal),
+    ({ signal }) => outcomeOf(account, question, signal),
   );
   const answered = answeredBy(outcome);
   if (answered.kind === "answer") await note(ctx, part, answered.answer);
@@ -66,11 +69,18 @@ async function openAccount(ctx: NodeContext): Promise<ModelAccount> {
 
 async function outcomeOf(
   account: ModelAccount,
-  request: ModelRequest,
+  { request, listener }: Question,
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
   try {
-    const answer = await askWhole(account, request, { signal });
+    const answer = listener
+      ? await askWhole(
+          account,
+          request,
+          { signal: AbortSignal.any([signal, listener.signal]) },
+          listener.hear,
+        )
+      : await askWhole(account, request, { signal });
     return {
       state: "accepted",
       ref: "",

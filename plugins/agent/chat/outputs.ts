@@ -1,5 +1,6 @@
 import { type JsonObject, type Static, Type } from "../../../engine/plugin-api.ts";
 import { es } from "../spanish.ts";
+import { withoutCards } from "../turn/guard.ts";
 import type { Entry } from "../turn/state.ts";
 import type { ChatMemory } from "./memory.ts";
 
@@ -45,7 +46,7 @@ const LAST_ENTRIES = 60;
 
 /** What later steps, and people reading the run, know of a conversation. */
 export function outputOf(
-  { talk, cited }: ChatMemory,
+  { talk, cited }: Pick<ChatMemory, "talk" | "cited">,
   exit: { readonly reason: string; readonly data: JsonObject },
 ): ChatOutput {
   const { summary = "", target = null } = exit.data;
@@ -66,7 +67,7 @@ export function outputOf(
 
 function spokenIn(entry: Entry): ChatOutput["transcript"] {
   if (entry.role !== "person" && entry.role !== "agent") return [];
-  return [{ who: entry.role, text: entry.text }];
+  return [{ who: entry.role, text: withoutCards(entry.text) }];
 }
 
 /** For whoever takes over without a summary of the model's: what the person said. */

@@ -1,53 +1,10 @@
 import { type Static, Type } from "../../../engine/plugin-api.ts";
-import { modelParam, portName } from "../params.ts";
+import { modelParam } from "../params.ts";
 import { es } from "../spanish.ts";
+import { exitParam, flowToolParam } from "../tools/tool-params.ts";
 import { CHOSEN_TOOLS } from "../tools/toolbox.ts";
 
 export const RESERVED_PORTS = "replied|handoff|opted_out|budget_reached|insufficient_credits|failed";
-
-const FlowTool = Type.Object(
-  {
-    flow: Type.String({
-      minLength: 1,
-      title: "Flow",
-      description:
-        "Key of a published flow that begins with “A flow calls it”; its input is what the model fills in.",
-      ...es(
-        "Flujo",
-        "Clave de un flujo publicado que empiece con «Lo llama otro flujo»; su entrada es lo que rellena el modelo.",
-      ),
-    }),
-    description: Type.Optional(
-      Type.String({
-        maxLength: 500,
-        title: "When to use it",
-        description: "Empty: the description of the flow.",
-        ...es("Cuándo usarlo", "Vacío: la descripción del flujo."),
-      }),
-    ),
-    confirm: Type.Boolean({
-      default: true,
-      title: "Ask before",
-      description: "It changes something: the values are read back, and it runs only after a yes.",
-      ...es("Preguntar antes", "Cambia algo: se repiten los datos y solo se hace tras un sí."),
-    }),
-  },
-  { additionalProperties: false },
-);
-
-const Exit = Type.Object(
-  {
-    port: portName(RESERVED_PORTS),
-    when: Type.String({
-      minLength: 1,
-      maxLength: 300,
-      title: "When",
-      description: "Told to the model: the table is booked.",
-      ...es("Cuándo", "Se le dice al modelo: la mesa quedó reservada."),
-    }),
-  },
-  { additionalProperties: false },
-);
 
 const count = (title: string, spanish: string, most: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, title, ...es(spanish) }));
@@ -74,14 +31,14 @@ export const ReplyParams = Type.Object(
       "x-order": 2,
       ...es("Herramientas", "Lo que puede hacer. Lo que escribe se repite y necesita un sí."),
     }),
-    flows: Type.Array(FlowTool, {
+    flows: Type.Array(flowToolParam, {
       default: [],
       maxItems: 20,
       title: "Flows as tools",
       "x-order": 3,
       ...es("Flujos como herramientas"),
     }),
-    exits: Type.Array(Exit, {
+    exits: Type.Array(exitParam(RESERVED_PORTS), {
       default: [],
       maxItems: 20,
       title: "Ways out",

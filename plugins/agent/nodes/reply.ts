@@ -176,7 +176,11 @@ async function planOf(ctx: NodeContext, params: ReplyParams, { talk }: ChatMemor
   const { settings } = ctx.agent;
   return {
     instructions,
-    tools: await toolboxOf(ctx, { tools, flows, exits, targets: teams, collections }, talk.language),
+    tools: await toolboxOf(
+      ctx,
+      { tools, flows, exits, targets: teams, ended: "replied", collections },
+      talk.language,
+    ),
     exits,
     targets: teams,
     limits: {

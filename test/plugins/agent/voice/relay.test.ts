@@ -16,6 +16,8 @@ const POLICY = {
   language: "es-MX",
   languages: ["en-US"],
   greeting: "Hotel Sol, buenas tardes.",
+  silenceMs: 7_000,
+  filler: null,
 };
 const NO_USAGE = { promptTokens: 0, completionTokens: 0 };
 
@@ -163,7 +165,7 @@ describe("[1] a connection", () => {
 
   test("that is lost ends the call as hung up, and says nothing more", () => {
     const call = begun();
-    const { state, actions } = advanceRelay(POLICY, call.state, { kind: "closed" });
+    const { state, actions } = advanceRelay(POLICY, call.state, { kind: "hung_up" });
     expect(state.over).toBe(true);
     expect(actions.some((action) => action.kind === "send")).toBe(false);
   });

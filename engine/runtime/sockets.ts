@@ -1,0 +1,216 @@
+/**
+ * Sockets of steps that sleep: who may come in, what is kept of them, and how a question gets to the step and its answer back.
+ *
+ *   S1 one party opens the socket of one step, with the token the step gave it; the first time within two minutes.
+ *   S2 the latest connection speaks; those before it are closed, and can write nothing any more.
+ *   S3 a question is a delivery of its own number: told twice, from two connections or processes, it is answered once.
+ *   S4 an answer is kept before the step sleeps again, so it is found by whoever goes on.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { JsonObject } from "../core/json.ts";
+import { newId } from "../ids.ts";
+import type { Admission, AskedQuestion, SocketQuestion, SocketSession, SocketsView } from "../plugin-api.ts";
+import { tenantOfRun } from "../store/runs.ts";
+import {
+  closeSocket,
+  expectSocket,
+  keepSocketAnswer,
+  openSocket,
+  readSocket,
+  type SocketRow,
+  saveSocket,
+  socketAnswer,
+} from "../store/socket-sessions.ts";
+import { deliveryHash } from "./delivery-hash.ts";
+import type { Step } from "./effects.ts";
+import type { Engine } from "./engine.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Segment } from "./segment.ts";
+
+// [S1]
+const OPEN_WITHIN_SECONDS = 120;
+const PURPOSE = "socket";
+// An answer made in another process is found by looking.
+const LOOK_EVERY_MS = 300;
+
+/** A connection of this process that hears the answers of its step as they are made. */
+interface Listener {
+  readonly epoch: number;
+  readonly questions: Map<number, OpenQuestion>;
+  /** Another connection has taken over. */
+  readonly replaced: () => void;
+}
+
+interface OpenQuestion {
+  readonly hears: (piece: JsonObject) => void;
+  readonly cut: AbortController;
+  readonly answered: (answer: JsonObject | null) => void;
+}
+
+export interface SocketListeners {
+  of(stepKey: string): Listener | null;
+  set(stepKey: string, listener: Listener): void;
+  forget(stepKey: string, listener: Listener): void;
+}
+
+export function createSocketListeners(): SocketListeners {
+  const listeners = new Map<string, Listener>();
+  return {
+    of: (stepKey) => listeners.get(stepKey) ?? null,
+    set(stepKey, listener) {
+      listeners.get(stepKey)?.replaced();
+      listeners.set(stepKey, listener);
+    },
+    forget(stepKey, listener) {
+      if (listeners.get(stepKey) === listener) listeners.delete(stepKey);
+    },
+  };
+}
+
+// ------------------------------------------------------------------------------------------------ the step's side
+
+export function socketsView(
+  { db, keys, settings, sockets }: Runtime,
+  { run }: Segment,
+  { stepKey }: Step,
+): SocketsView {
+  const { tenantId, id: runId } = run;
+  return {
+    async expect({ path, provider, party, plan }) {
+      const session = { stepKey, runId, path, provider, party, plan, withinSeconds: OPEN_WITHIN_SECONDS };
+      await db.asTenant(tenantId, (scope) => expectSocket(scope, session));
+      return {
+        url: `${webSocketUrl(settings.publicUrl)}/${path}/${encodeURIComponent(stepKey)}`,
+        token: keys.sign(PURPOSE, stepKey),
+      };
+    },
+    async session() {
+      const row = await db.asTenant(tenantId, (scope) => readSocket(scope, stepKey));
+      return row && { plan: row.plan, state: row.state, wasOpened: row.opened_at !== null };
+    },
+    listener(question) {
+      const open = sockets.of(stepKey)?.questions.get(question);
+      return open ? { signal: open.cut.signal, hear: open.hears } : null;
+    },
+    async answer(question, answer) {
+      sockets.of(stepKey)?.questions.get(question)?.answered(answer);
+      await db.asTenant(tenantId, (scope) => keepSocketAnswer(scope, { stepKey, question, answer }));
+    },
+    close: () => db.asTenant(tenantId, (scope) => closeSocket(scope, stepKey)),
+  };
+}
+
+export function webSocketUrl(publicUrl: string): string {
+  return publicUrl.replace(/^http/i, "ws");
+}
+
+// ------------------------------------------------------------------------------------------------ the socket's side
+
+/** The step a socket asks for. */
+export interface SocketStep {
+  readonly tenantId: string;
+  readonly row: SocketRow;
+}
+
+/** [S1] Null where nobody expects a socket there. */
+export async function findSocket(
+  runtime: Runtime,
+  path: string,
+  stepKey: string,
+): Promise<SocketStep | null> {
+  const [runId = ""] = stepKey.split(":", 1);
+  const tenantId = await tenantOfRun(runtime.db, runId);
+  if (tenantId === null) return null;
+  const row = await runtime.db.asTenant(tenantId, (scope) => readSocket(scope, stepKey));
+  return row?.path === path && !row.is_over ? { tenantId, row } : null;
+}
+
+/** [S1, S2] */
+export async function admitTo(
+  runtime: Runtime,
+  engine: Engine,
+  { tenantId, row }: SocketStep,
+  visitor: { readonly token: string; readonly party: string },
+  replaced: () => void,
+): Promise<Admission & { readonly leave?: () => void }> {
+  const stepKey = row.step_key;
+  if (!runtime.keys.verify(PURPOSE, stepKey, visitor.token)) return { ok: false, reason: "token" };
+  if (visitor.party !== row.party) return { ok: false, reason: "party" };
+  const opened = await runtime.db.asTenant(tenantId, (scope) => openSocket(scope, stepKey));
+  if (!opened) return { ok: false, reason: "over" };
+  const listener: Listener = { epoch: opened.epoch, questions: new Map(), replaced };
+  runtime.sockets.set(stepKey, listener);
+  const session = sessionOf(runtime, engine, { tenantId, row: opened }, listener);
+  const leave = () => {
+    runtime.sockets.forget(stepKey, listener);
+    for (const { answered } of listener.questions.values()) answered(null);
+  };
+  return { ok: true, session, leave };
+}
+
+function sessionOf(runtime: Runtime, engine: Engine, step: SocketStep, listener: Listener): SocketSession {
+  const { tenantId, row } = step;
+  return {
+    plan: row.plan,
+    state: row.state,
+    save: (state, { isOver }) =>
+      runtime.db.asTenant(tenantId, (scope) =>
+        saveSocket(scope, { stepKey: row.step_key, epoch: listener.epoch, state, isOver }),
+      ),
+    ask: (question) => askStep(runtime, engine, step, listener, question),
+  };
+}
+
+/** [S3] */
+function askStep(
+  runtime: Runtime,
+  engine: Engine,
+  { tenantId, row }: SocketStep,
+  { questions }: Listener,
+  question: SocketQuestion,
+): AskedQuestion {
+  const { number, event, output } = question;
+  const { promise, resolve } = Promise.withResolvers<JsonObject | null>();
+  const cut = new AbortController();
+  questions.set(number, { hears: question.hears, cut, answered: resolve });
+  const stepKey = row.step_key;
+  const asked = engine.resume({
+    tenantId,
+    key: `step:${stepKey}`,
+    event,
+    output: { ...output, question: number },
+    delivery: {
+      id: newId("delivery"),
+      source: "socket",
+      hash: deliveryHash("socket", tenantId, `${stepKey} ${number}`),
+    },
+    via: null,
+    keep: true,
+    runId: row.run_id,
+  });
+  const answer = Promise.race([
+    promise,
+    answeredElsewhere(runtime, { tenantId, stepKey, number }, asked, promise),
+  ]);
+  return { answer: answer.finally(() => questions.delete(number)), cut: () => cut.abort() };
+}
+
+/** [S4] Looks for an answer until there is one here, too, or nobody left to give it. */
+async function answeredElsewhere(
+  { db, settings }: Runtime,
+  {
+    tenantId,
+    stepKey,
+    number,
+  }: { readonly tenantId: string; readonly stepKey: string; readonly number: number },
+  asked: ReturnType<Engine["resume"]>,
+  here: Promise<JsonObject | null>,
+): Promise<JsonObject | null> {
+  const taken = await asked;
+  const heard = here.then(() => true);
+  for (;;) {
+    const known = await db.asTenant(tenantId, (scope) => socketAnswer(scope, stepKey, number));
+    if (known !== null || taken.kind === "ignored" || settings.stopping.aborted) return known;
+    if (await Promise.race([heard, sleep(LOOK_EVERY_MS, false)])) return here;
+  }
+}

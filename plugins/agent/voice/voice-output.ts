@@ -1,0 +1,99 @@
+import { type JsonObject, type Static, Type } from "../../../engine/plugin-api.ts";
+import { ChatOutput, outputOf } from "../chat/outputs.ts";
+import { es } from "../spanish.ts";
+import { newConversation } from "../turn/state.ts";
+import type { KeptCall } from "./plan.ts";
+
+const { target, summary, reason, transcript, tools, sources, notes, turns, tokens } = ChatOutput.properties;
+
+export const VoiceOutput = Type.Object({
+  reason,
+  summary,
+  target,
+  transcript,
+  tools,
+  sources,
+  notes,
+  turns,
+  tokens,
+  whisper: Type.String({
+    title: "Whisper",
+    description: "For whoever takes the call; empty where it is handed over cold.",
+    ...es("Aviso a quien atiende", "Para quien toma la llamada; vacío si el traspaso es frío."),
+  }),
+  variables: Type.Record(Type.String(), Type.Unknown(), { title: "Values", ...es("Valores") }),
+  language: Type.String({ title: "Language", ...es("Idioma") }),
+  answers: Type.Integer({ title: "Answers of a model", ...es("Respuestas de un modelo") }),
+  seconds: Type.Integer({ title: "Seconds", ...es("Segundos") }),
+  latencyMs: Type.Object(
+    {
+      median: Type.Union([Type.Integer(), Type.Null()], { title: "Median", ...es("Mediana") }),
+      worst: Type.Union([Type.Integer(), Type.Null()], { title: "Worst", ...es("Peor") }),
+    },
+    {
+      title: "Latency (ms)",
+      description: "From what the caller said to the first word of the answer.",
+      ...es("Latencia (ms)", "Desde lo que dijo quien llama hasta la primera palabra de la respuesta."),
+    },
+  ),
+  credits: Type.Object(
+    {
+      voice: Type.Integer({ title: "Minutes", ...es("Minutos") }),
+      ai: Type.Integer({ title: "Answers", ...es("Respuestas") }),
+    },
+    { title: "Credits", ...es("Créditos") },
+  ),
+});
+export type VoiceOutput = Static<typeof VoiceOutput>;
+
+export interface CallEnd {
+  readonly kept: KeptCall | null;
+  readonly locale: string;
+  readonly reason: string;
+  readonly data: JsonObject;
+  readonly seconds: number;
+  readonly isWarm: boolean;
+  readonly contact: string;
+  readonly variables: JsonObject;
+}
+
+/** What later steps, and people reading the run, know of a call. */
+export function voiceOutput({
+  kept,
+  locale,
+  reason: why,
+  data,
+  seconds,
+  isWarm,
+  contact,
+  variables,
+}: CallEnd): VoiceOutput {
+  const talk = kept?.relay.talk ?? newConversation(locale);
+  const { lastMessage: _lastMessage, ...said } = outputOf(
+    { talk, cited: kept?.cited ?? [] },
+    { reason: why, data },
+  );
+  const latencies = [...(kept?.latencies ?? [])].sort((a, b) => a - b);
+  const answers = kept?.answers ?? 0;
+  return {
+    ...said,
+    whisper: isWarm ? whisperOf(talk.language, contact, said.summary) : "",
+    variables: { ...variables },
+    language: talk.language,
+    answers,
+    seconds,
+    latencyMs: {
+      median: latencies[Math.floor(latencies.length / 2)] ?? null,
+      worst: latencies.at(-1) ?? null,
+    },
+    credits: { voice: Math.ceil(seconds / 60), ai: answers },
+  };
+}
+
+const LONGEST_WHISPER = 400;
+
+function whisperOf(language: string, contact: string, words: string): string {
+  const isEnglish = /^en(-|_|$)/i.test(language);
+  const begin = isEnglish ? `Call from ${contact}.` : `Llamada de ${contact}.`;
+  return `${begin} ${words}`.trim().slice(0, LONGEST_WHISPER);
+}
