@@ -38,7 +38,7 @@ import {
   type SimulationOptions,
   type Simulations,
 } from "./runtime/simulations/simulations.ts";
-import { createSocketListeners } from "./runtime/sockets.ts";
+import { createSocketListeners } from "./runtime/socket-listeners.ts";
 import { startStoreDeliveries } from "./runtime/store-deliveries.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
@@ -167,7 +167,7 @@ async function assemble(
   const watch = quietly(options.watch, log);
   let simulations: Simulations | null = null;
   let live: Live | null = null;
-  let door: SocketDoor | null = null;
+  const sockets: Undo[] = [];
   const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
@@ -232,7 +232,9 @@ async function assemble(
     const demoSignIn = !config.production && "twilio" in emulators;
     const authenticate = authenticateOf({ runtime, demoSignIn });
     live = createLive({ db, log, authenticate, simulations });
-    server.onUpgrade(upgradeOf(live, (door = createSocketDoor(runtime, engine))));
+    const door = createSocketDoor(runtime, engine);
+    server.onUpgrade(upgradeOf(live, door));
+    sockets.push(live.stop, door.stop);
     const app = createApp({
       runtime,
       engine,
@@ -251,8 +253,7 @@ async function assemble(
   // First of all: whoever is being answered still needs everything else.
   if (server) undo.push(server.close);
   // A socket would keep the server open.
-  if (live) undo.push(live.stop);
-  if (door) undo.push(door.stop);
+  undo.push(...sockets);
   undo.push(() => stopping.abort());
   return { url, runtime, engine, db, connection, emulators, simulations, stop };
 }

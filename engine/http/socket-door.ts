@@ -9,7 +9,8 @@ import { AppError } from "../errors.ts";
 import type { JsonObject, SocketConnection, SocketDefinition, SocketHandler } from "../plugin-api.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import { admitTo, findSocket, type SocketStep, webSocketUrl } from "../runtime/sockets.ts";
+import { admitTo, findSocket, type SocketStep } from "../runtime/socket-sessions.ts";
+import { webSocketUrl } from "../runtime/sockets-view.ts";
 import { refuseUpgrade } from "./refuse-upgrade.ts";
 
 export interface SocketDoor {
@@ -124,7 +125,7 @@ interface Opened {
 }
 
 function speak(runtime: Runtime, engine: Engine, { definition, step, ws }: Opened): void {
-  let leave = () => undefined as void;
+  let leave: (() => void) | null = null;
   const connection: SocketConnection = {
     log: runtime.log.child({ runId: step.row.run_id, stepKey: step.row.step_key }),
     send: (text) => sendTo(ws, text),
@@ -132,9 +133,9 @@ function speak(runtime: Runtime, engine: Engine, { definition, step, ws }: Opene
     async admit(visitor) {
       const replaced = () => ws.close(CLOSE.replaced, "another connection has taken over");
       const { leave: left, ...admission } = await admitTo(runtime, engine, step, visitor, replaced);
-      leave = left ?? leave;
+      leave = left ?? null;
       // It went while it was let in.
-      if (ws.readyState === WebSocket.CLOSED) leave();
+      if (ws.readyState === WebSocket.CLOSED) leave?.();
       return admission;
     },
   };
@@ -144,7 +145,7 @@ function speak(runtime: Runtime, engine: Engine, { definition, step, ws }: Opene
   ws.on("error", (error) => connection.log.warn({ err: error }, "a socket failed"));
   ws.on("pong", () => answered.add(ws));
   ws.once("close", (code) => {
-    leave();
+    leave?.();
     handler.closed(code);
   });
 }

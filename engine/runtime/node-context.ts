@@ -32,7 +32,7 @@ import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 import { callRefusal } from "./send-policy.ts";
-import { socketsView } from "./sockets.ts";
+import { socketsView } from "./sockets-view.ts";
 import { chooseTemplate } from "./template-view.ts";
 import { cacheOf } from "./tenant-cache.ts";
 import { trackedLink } from "./tracked-links.ts";

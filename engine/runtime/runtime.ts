@@ -18,7 +18,7 @@ import type { Reports } from "./reports.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
-import type { SocketListeners } from "./sockets.ts";
+import type { SocketListeners } from "./socket-listeners.ts";
 import type { Templates } from "./templates.ts";
 import type { Versions } from "./versions.ts";
 import type { WakePort } from "./wake-port.ts";

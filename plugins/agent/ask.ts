@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { AppError, type EffectOutcome, type JsonObject, type NodeContext } from "../../engine/plugin-api.ts";
 import { type ModelAccount, modelAccountOf } from "./account.ts";
 import { askWhole, type WholeAnswer } from "./model/ladder.ts";
-import { ModelFailure, type ModelRequest } from "./model/port.ts";
+import { ModelFailure, type ModelRequest, type Patience } from "./model/port.ts";
 
 /** One answer is one credit. */
 const ANSWER = { meter: "ai", amount: 1 } as const;
@@ -32,6 +32,8 @@ export interface Question {
   readonly request: ModelRequest;
   /** A second answer would do as well, so nothing need be kept of the first. */
   readonly mayRepeat?: true;
+  /** Somebody on the line waits less long. */
+  readonly patience?: Patience;
   /** Somebody hears it as it comes, and may have heard enough. */
   readonly listener?: { readonly signal: AbortSignal; hear(text: string): void };
 }
@@ -69,18 +71,15 @@ async function openAccount(ctx: NodeContext): Promise<ModelAccount> {
 
 async function outcomeOf(
   account: ModelAccount,
-  { request, listener }: Question,
+  { request, listener, patience }: Question,
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
+  const asking = {
+    signal: listener ? AbortSignal.any([signal, listener.signal]) : signal,
+    ...(patience ? { patience } : {}),
+  };
   try {
-    const answer = listener
-      ? await askWhole(
-          account,
-          request,
-          { signal: AbortSignal.any([signal, listener.signal]) },
-          listener.hear,
-        )
-      : await askWhole(account, request, { signal });
+    const answer = await askWhole(account, request, asking, listener?.hear);
     return {
       state: "accepted",
       ref: "",

@@ -32,7 +32,7 @@ import { createSandbox } from "../../engine/runtime/sandbox/sandbox.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
 import { createSecrets } from "../../engine/runtime/secrets.ts";
 import { identityOf, Segment } from "../../engine/runtime/segment.ts";
-import { createSocketListeners } from "../../engine/runtime/sockets.ts";
+import { createSocketListeners } from "../../engine/runtime/socket-listeners.ts";
 import { createTemplates } from "../../engine/runtime/templates.ts";
 import { createVersions } from "../../engine/runtime/versions.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";

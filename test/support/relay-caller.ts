@@ -69,7 +69,11 @@ export async function callIn(
     },
     async end(form) {
       const path = action.replace(engine.url, "");
-      const answer = await twilioRequest(engine, path, { ...callForm(sid, from, to), CallStatus: "in-progress", ...form });
+      const answer = await twilioRequest(engine, path, {
+        ...callForm(sid, from, to),
+        CallStatus: "in-progress",
+        ...form,
+      });
       return answer.body;
     },
   };
@@ -82,7 +86,9 @@ function attribute(twiml: string, element: string, name: string): string {
 
 /** @throws with the status where the upgrade is refused */
 async function open(url: string, authToken: string): Promise<RelayConnection> {
-  const socket = new WebSocket(url, { headers: { "x-twilio-signature": expectedSignature(authToken, url, {}) } });
+  const socket = new WebSocket(url, {
+    headers: { "x-twilio-signature": expectedSignature(authToken, url, {}) },
+  });
   const frames: Frame[] = [];
   let taken = 0;
   socket.on("message", (data) => frames.push(JSON.parse(String(data))));
@@ -94,13 +100,18 @@ async function open(url: string, authToken: string): Promise<RelayConnection> {
     });
   });
   await Promise.race([once(socket, "open"), refused]);
-  const send = (frame: Frame | string) => socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
+  const send = (frame: Frame | string) =>
+    socket.send(typeof frame === "string" ? frame : JSON.stringify(frame));
   const hears = async () => {
     const end = await until("something to be said to its end", async () => {
-      const at = frames.findIndex((frame, index) => index >= taken && frame.type === "text" && frame.last === true);
+      const at = frames.findIndex(
+        (frame, index) => index >= taken && frame.type === "text" && frame.last === true,
+      );
       return at < 0 ? null : at;
     });
-    const said = frames.slice(taken, end + 1).flatMap((frame) => (frame.type === "text" ? [String(frame.token)] : []));
+    const said = frames
+      .slice(taken, end + 1)
+      .flatMap((frame) => (frame.type === "text" ? [String(frame.token)] : []));
     taken = end + 1;
     return said.join("").trim();
   };
@@ -113,7 +124,8 @@ async function open(url: string, authToken: string): Promise<RelayConnection> {
       send({ type: "prompt", voicePrompt: text, lang: "es-MX", last: true });
       return hears();
     },
-    frame: (type) => until(`a frame ${type}`, async () => frames.find((frame) => frame.type === type) ?? null),
+    frame: (type) =>
+      until(`a frame ${type}`, async () => frames.find((frame) => frame.type === type) ?? null),
     closed: () => closed,
   };
 }

@@ -44,6 +44,7 @@ export interface CallDesk {
 
 // Two sentences; whoever listens cannot read back.
 const MAX_TOKENS = 400;
+const PATIENCE = { firstMs: 4_000, idleMs: 3_000 } as const;
 
 /** What may come of a question besides its answer: a flow under way. */
 type UnderWay = Extract<NodeReturn<Record<never, never>>, { kind: "children" }>;
@@ -87,6 +88,7 @@ async function askAloud(desk: CallDesk, { number }: CallQuestion): Promise<null>
       model: params.model ?? ctx.agent.settings.model,
       user: personDigest(person.contact),
     },
+    patience: PATIENCE,
     ...(listener ? { listener: { signal: listener.signal, hear: (text) => listener.hear({ text }) } } : {}),
   });
   const cited = passages.map(({ documentId, title, position }) => ({ documentId, title, position }));
@@ -152,6 +154,11 @@ async function runTool(
   const outcome: ToolOutcome = tool?.run ? await tool.run(order) : { text: "There is no such tool." };
   await ctx.sockets.answer(number, { ...outcome } as unknown as JsonObject);
   return null;
+}
+
+/** Written by the step. */
+export function callAnswerIn(given: JsonObject): CallAnswer {
+  return given as unknown as CallAnswer;
 }
 
 /** Written by the step. */

@@ -4,7 +4,7 @@
  *
  *   1 A second setup of the same call is a connection that came back: the conversation goes on, and nobody is greeted again.
  *   2 A call ends after what was said last was heard, or after as long as it takes to say it.
- *   3 While a tool takes its time something is said; one that takes too long is given up.
+ *   3 While a tool takes its time something is said; a tool or an answer that takes too long is given up.
  *   4 What comes after the end changes nothing.
  *   5 A connection that came back may tell again what was heard before it broke: that is not heard twice.
  */
@@ -27,7 +27,16 @@ export interface RelayPolicy extends Policy {
   readonly filler: string | null;
 }
 
-export type Timer = "setup" | "silence" | "keys" | "goodbye" | "filler" | "tool" | "replay" | "call";
+export type Timer =
+  | "setup"
+  | "silence"
+  | "keys"
+  | "goodbye"
+  | "filler"
+  | "tool"
+  | "replay"
+  | "answer"
+  | "call";
 
 export const TIMES: Readonly<Record<Exclude<Timer, "silence" | "call">, number>> = {
   setup: 8_000,
@@ -36,6 +45,7 @@ export const TIMES: Readonly<Record<Exclude<Timer, "silence" | "call">, number>>
   filler: 900,
   tool: 18_000,
   replay: 1_500,
+  answer: 13_000,
 };
 
 export type RelayInput =
@@ -218,6 +228,8 @@ function onTimer(policy: RelayPolicy, state: RelayState, timer: Timer): Step {
       return turn(policy, state, { kind: "played" });
     case "filler":
       return state.talk.phase === "acting" ? fill(policy, state) : stay(state);
+    case "answer":
+      return tooSlow(policy, state);
     case "replay":
       return stay({ ...state, retold: null });
     case "call":
@@ -231,6 +243,14 @@ function onTimer(policy: RelayPolicy, state: RelayState, timer: Timer): Step {
 function fill(policy: RelayPolicy, state: RelayState): Step {
   const filler = policy.filler ?? linesOf(state.talk.language).filler;
   return { state, actions: [send({ type: "text", token: filler, last: true }), arm("filler", 7_000)] };
+}
+
+/** [3] */
+function tooSlow(policy: RelayPolicy, state: RelayState): Step {
+  const { phase, generation } = state.talk;
+  if (phase !== "thinking") return stay(state);
+  const failed = turn(policy, state, { kind: "model_failed", generation, reason: "too_slow" });
+  return after([{ kind: "stop", generation }], failed);
 }
 
 /** [3] Its side effects may still happen; what comes of them is too late for this call. */
@@ -269,10 +289,12 @@ function timersFor(
   before: TurnState,
   { state, actions }: Turned<TurnState>,
 ): RelayAction[] {
-  const began = state.phase === "acting" && before.phase !== "acting";
-  const ended = state.phase !== "acting" && before.phase === "acting";
-  if (began) return [arm("filler"), arm("tool")];
-  const timers = ended ? [off("filler"), off("tool")] : [];
+  if (state === before) return [];
+  // Each word is a sign that the answer comes.
+  if (state.phase === "thinking") return [...(before.phase === "acting" ? NO_TOOLS : []), arm("answer")];
+  const timers = before.phase === "thinking" ? [off("answer")] : [];
+  if (state.phase === "acting" && before.phase !== "acting") return [...timers, arm("filler"), arm("tool")];
+  if (state.phase !== "acting" && before.phase === "acting") timers.push(...NO_TOOLS);
   if (state.phase === "leaving" && before.phase !== "leaving")
     return [...timers, arm("goodbye", timeToSay(actions))];
   // Relays that do not tell when the agent is silent again are asked for by the length of what was said.
@@ -280,6 +302,11 @@ function timersFor(
   if (isSaid && state.phase === "listening") timers.push(listen(policy, timeToSay(actions)));
   return timers;
 }
+
+const NO_TOOLS: readonly RelayAction[] = [
+  { kind: "disarm", timer: "filler" },
+  { kind: "disarm", timer: "tool" },
+];
 
 /** [2] */
 function timeToSay(actions: readonly TurnAction[]): number {

@@ -2,21 +2,19 @@
  * A call under way: the relay's rules with a socket, clocks and the step beside them. What the caller hears is decided here;
  * whatever costs money or changes something is asked of the step, as an effect of the run.
  *
- *   1 Nothing counts before the call has shown its token.
- *   2 What is asked is kept before it is asked, so that a later connection asks the same.
- *   3 How it ended is kept before the carrier is told: the flow goes on at once.
- *   4 A connection that breaks ends nothing; the caller may come back.
+ *   1 What is asked is kept before it is asked, so that a later connection asks the same.
+ *   2 How it ended is kept before the carrier is told: the flow goes on at once.
+ *   3 A connection that breaks ends nothing; the caller may come back.
  */
 import type {
   AskedQuestion,
   JsonObject,
   SocketConnection,
-  SocketHandler,
   SocketSession,
 } from "../../../engine/plugin-api.ts";
 import type { ToolOutcome, TurnEvent } from "../turn/events.ts";
-import { type CallAnswer, toolOutcomeIn } from "./answers.ts";
-import { type Inbound, readFrame } from "./frames.ts";
+import { type CallAnswer, callAnswerIn, toolOutcomeIn } from "./answers.ts";
+import type { Inbound } from "./frames.ts";
 import { type CallQuestion, type KeptCall, keptAs, keptOf, planOf, policyOf } from "./plan.ts";
 import {
   advanceRelay,
@@ -24,58 +22,14 @@ import {
   type RelayAction,
   type RelayInput,
   type RelayPolicy,
-  TIMES,
   type Timer,
 } from "./relay.ts";
 import { Speech } from "./speech.ts";
 
-const CLOSE = { normal: 1000, policy: 1008 } as const;
-const MOST_MALFORMED = 10;
+export const CLOSE = { normal: 1000, policy: 1008, broken: 1011 } as const;
 const MOST_LATENCIES = 200;
 // A carrier that was told the end closes the connection itself.
 const CLOSE_WITHIN_MS = 5_000;
-
-/** Lets a call in that shows its token, and speaks with it. */
-export function callSocket(connection: SocketConnection): SocketHandler {
-  let call: Call | null = null;
-  let malformed = 0;
-  let gone: number | null = null;
-  let letIn: Promise<void> | null = null;
-  const late = setTimeout(() => connection.close(CLOSE.policy, "no setup came"), TIMES.setup);
-  const admit = async (frame: Extract<Inbound, { type: "setup" }>) => {
-    const token = typeof frame.parameters.token === "string" ? frame.parameters.token : "";
-    const admission = await connection.admit({ token, party: frame.callSid });
-    if (!admission.ok) {
-      connection.log.warn({ reason: admission.reason, callSid: frame.callSid }, "a call was not let in");
-      connection.close(CLOSE.policy, "this call is not expected here");
-      return;
-    }
-    call = new Call(connection, admission.session);
-    call.begin(frame);
-    if (gone !== null) call.closed(gone);
-  };
-  // Frames are taken in their order, also while the call is being let in.
-  const take = (frame: Inbound) => {
-    if (call) return call.frame(frame);
-    if (letIn) return void letIn.then(() => call?.frame(frame));
-    if (frame.type === "malformed" && ++malformed >= MOST_MALFORMED)
-      connection.close(CLOSE.policy, "these are no frames");
-    if (frame.type !== "setup") return;
-    clearTimeout(late);
-    letIn = admit(frame).catch((error: unknown) => {
-      connection.log.error({ err: error }, "a call could not be let in");
-      connection.close(1011, "something went wrong on our side");
-    });
-  };
-  return {
-    message: (text) => take(readFrame(text ?? "")),
-    closed(code) {
-      clearTimeout(late);
-      gone = code;
-      call?.closed(code);
-    },
-  };
-}
 
 interface Asked {
   readonly question: CallQuestion;
@@ -86,7 +40,7 @@ interface Asked {
   running: AskedQuestion | null;
 }
 
-class Call {
+export class Call {
   readonly #connection: SocketConnection;
   readonly #session: SocketSession;
   readonly #policy: RelayPolicy;
@@ -117,7 +71,7 @@ class Call {
   begin(setup: Extract<Inbound, { type: "setup" }>): void {
     this.#arm("call", Math.max(0, this.#until - Date.now()));
     this.#take({ kind: "frame", frame: setup });
-    // [2] The same numbers: what was answered meanwhile is heard now.
+    // [1] The same numbers: what was answered meanwhile is heard now.
     for (const question of this.#kept.open) this.#ask(question);
   }
 
@@ -127,12 +81,11 @@ class Call {
     this.#take({ kind: "frame", frame });
   }
 
-  /** [4] */
+  /** [3] */
   closed(code: number): void {
     if (code === CLOSE.normal) this.#take({ kind: "hung_up" });
     this.#isGone = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
-    for (const asked of this.#asked.values()) asked.running?.cut();
   }
 
   #take(input: RelayInput): void {
@@ -140,14 +93,16 @@ class Call {
     const before = this.#kept.relay;
     const { state, actions } = advanceRelay(this.#policy, before, input);
     this.#kept = { ...this.#kept, relay: state };
-    const isOver = actions.some(({ kind }) => kind === "done");
-    if (isOver) return this.#end(actions);
+    if (actions.some(({ kind }) => kind === "done")) {
+      this.#end(actions);
+      return;
+    }
     for (const action of actions) this.#act(action);
     // A piece of an answer is kept with the answer.
-    if (state.talk !== before.talk && !isToken(input)) this.#save(false);
+    if (state.talk !== before.talk && !isToken(input)) void this.#save(false);
   }
 
-  /** [3] */
+  /** [2] */
   #end(actions: readonly RelayAction[]): void {
     for (const action of actions) if (action.kind !== "send") this.#act(action);
     void this.#save(true).then(() => {
@@ -162,28 +117,24 @@ class Call {
       case "send":
         if (action.frame.type === "text" && action.frame.token !== "") this.#measure();
         this.#connection.send(JSON.stringify(action.frame));
-        return;
+        break;
       case "arm":
-        return this.#arm(action.timer, action.ms);
+        this.#arm(action.timer, action.ms);
+        break;
       case "disarm":
         clearTimeout(this.#timers.get(action.timer));
-        return;
+        break;
       case "log":
-        return this.#connection.log.info({}, action.words);
+        this.#connection.log.info({}, action.words);
+        break;
       case "ask":
-        return this.#open((number) => ({ kind: "ask", number, generation: action.generation }));
       case "run":
-        return this.#open((number) => ({
-          kind: "run",
-          number,
-          callId: action.call.id,
-          tool: action.call.name,
-          arguments: action.arguments,
-        }));
+        this.#open((number) => questionOf(action, number));
+        break;
       case "stop":
-        return this.#cut(action.generation);
+        this.#cut(action.generation);
+        break;
       case "done":
-        return;
     }
   }
 
@@ -236,18 +187,23 @@ class Call {
       running: null,
     };
     this.#asked.set(question.number, asked);
-    void this.#save(false)
-      .then(async (mayGoOn) => {
-        if (!mayGoOn || asked.isCut) return this.#forget(question);
-        const { kind: event, number } = question;
-        const hears = (piece: JsonObject) => this.#hear(asked, String(piece.text ?? ""));
-        asked.running = this.#session.ask({ number, event, output: { ...question }, hears });
-        this.#answered(asked, await asked.running.answer);
-      })
-      .catch((error: unknown) => {
-        this.#connection.log.error({ err: error }, "the step of a call could not be asked");
-        this.#failed(asked);
-      });
+    this.#put(asked).catch((error: unknown) => {
+      this.#connection.log.error({ err: error }, "the step of a call could not be asked");
+      this.#failed(asked);
+    });
+  }
+
+  async #put(asked: Asked): Promise<void> {
+    const { question } = asked;
+    const mayGoOn = await this.#save(false);
+    if (!mayGoOn || asked.isCut) {
+      this.#forget(question);
+      return;
+    }
+    const { kind: event, number } = question;
+    const hears = (piece: JsonObject) => this.#hear(asked, String(piece.text ?? ""));
+    asked.running = this.#session.ask({ number, event, output: { ...question }, hears });
+    this.#answered(asked, await asked.running.answer);
   }
 
   #cut(generation: number): void {
@@ -278,43 +234,43 @@ class Call {
 
   #answered(asked: Asked, given: JsonObject | null): void {
     if (this.#isGone) return;
-    this.#forget(asked.question);
-    if (given === null) return this.#take({ kind: "abandoned" });
     const { question } = asked;
-    if (question.kind === "run") {
-      const outcome: ToolOutcome = toolOutcomeIn(given);
-      return this.#turn({ kind: "tool_done", callId: question.callId, outcome });
-    }
-    // Written by the step.
-    this.#modelAnswered(asked, question.generation, given as unknown as CallAnswer);
+    this.#forget(question);
+    if (given === null) this.#take({ kind: "abandoned" });
+    else if (question.kind === "run") this.#toolDone(question, toolOutcomeIn(given));
+    else this.#turn(this.#eventOf(asked, question.generation, callAnswerIn(given)));
   }
 
-  #modelAnswered(asked: Asked, generation: number, answer: CallAnswer): void {
+  #toolDone({ callId }: Extract<CallQuestion, { kind: "run" }>, outcome: ToolOutcome): void {
+    this.#turn({ kind: "tool_done", callId, outcome });
+  }
+
+  #eventOf(asked: Asked, generation: number, answer: CallAnswer): TurnEvent {
     if (answer.kind === "insufficient_credits")
-      return this.#turn({ kind: "cut_off", port: "insufficient_credits", reason: "insufficient_credits" });
-    if (answer.kind === "failed")
-      return this.#turn({ kind: "model_failed", generation, reason: answer.reason });
+      return { kind: "cut_off", port: "insufficient_credits", reason: "insufficient_credits" };
+    if (answer.kind === "failed") return { kind: "model_failed", generation, reason: answer.reason };
     const { text, calls, usage, cited } = answer;
     this.#speak(asked, asked.speech.take(text.slice(asked.heard)) + asked.speech.end());
     const finish = asked.speech.withheld ? "content_filter" : answer.finish;
     this.#kept = { ...this.#kept, answers: this.#kept.answers + 1, cited: [...this.#kept.cited, ...cited] };
-    this.#turn({ kind: "answered", generation, finish, calls, usage });
+    return { kind: "answered", generation, finish, calls, usage };
   }
 
   #failed({ question }: Asked): void {
     this.#forget(question);
-    if (question.kind === "ask")
-      return this.#turn({
-        kind: "model_failed",
-        generation: question.generation,
-        reason: "step_unreachable",
-      });
-    this.#turn({ kind: "tool_done", callId: question.callId, outcome: { text: "It could not be done." } });
+    if (question.kind === "run") this.#toolDone(question, { text: "It could not be done." });
+    else this.#turn({ kind: "model_failed", generation: question.generation, reason: "step_unreachable" });
   }
 
   #turn(event: TurnEvent): void {
     this.#take({ kind: "turn", event });
   }
+}
+
+function questionOf(action: Extract<RelayAction, { kind: "ask" | "run" }>, number: number): CallQuestion {
+  if (action.kind === "ask") return { kind: "ask", number, generation: action.generation };
+  const { call, arguments: values } = action;
+  return { kind: "run", number, callId: call.id, tool: call.name, arguments: values };
 }
 
 function isToken(input: RelayInput): boolean {

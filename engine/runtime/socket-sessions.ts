@@ -9,12 +9,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../core/json.ts";
 import { newId } from "../ids.ts";
-import type { Admission, AskedQuestion, SocketQuestion, SocketSession, SocketsView } from "../plugin-api.ts";
+import type { Admission, AskedQuestion, SocketQuestion, SocketSession } from "../plugin-api.ts";
 import { tenantOfRun } from "../store/runs.ts";
 import {
-  closeSocket,
-  expectSocket,
-  keepSocketAnswer,
   openSocket,
   readSocket,
   type SocketRow,
@@ -22,89 +19,13 @@ import {
   socketAnswer,
 } from "../store/socket-sessions.ts";
 import { deliveryHash } from "./delivery-hash.ts";
-import type { Step } from "./effects.ts";
 import type { Engine } from "./engine.ts";
 import type { Runtime } from "./runtime.ts";
-import type { Segment } from "./segment.ts";
+import type { Listener } from "./socket-listeners.ts";
+import { PURPOSE } from "./sockets-view.ts";
 
-// [S1]
-const OPEN_WITHIN_SECONDS = 120;
-const PURPOSE = "socket";
 // An answer made in another process is found by looking.
 const LOOK_EVERY_MS = 300;
-
-/** A connection of this process that hears the answers of its step as they are made. */
-interface Listener {
-  readonly epoch: number;
-  readonly questions: Map<number, OpenQuestion>;
-  /** Another connection has taken over. */
-  readonly replaced: () => void;
-}
-
-interface OpenQuestion {
-  readonly hears: (piece: JsonObject) => void;
-  readonly cut: AbortController;
-  readonly answered: (answer: JsonObject | null) => void;
-}
-
-export interface SocketListeners {
-  of(stepKey: string): Listener | null;
-  set(stepKey: string, listener: Listener): void;
-  forget(stepKey: string, listener: Listener): void;
-}
-
-export function createSocketListeners(): SocketListeners {
-  const listeners = new Map<string, Listener>();
-  return {
-    of: (stepKey) => listeners.get(stepKey) ?? null,
-    set(stepKey, listener) {
-      listeners.get(stepKey)?.replaced();
-      listeners.set(stepKey, listener);
-    },
-    forget(stepKey, listener) {
-      if (listeners.get(stepKey) === listener) listeners.delete(stepKey);
-    },
-  };
-}
-
-// ------------------------------------------------------------------------------------------------ the step's side
-
-export function socketsView(
-  { db, keys, settings, sockets }: Runtime,
-  { run }: Segment,
-  { stepKey }: Step,
-): SocketsView {
-  const { tenantId, id: runId } = run;
-  return {
-    async expect({ path, provider, party, plan }) {
-      const session = { stepKey, runId, path, provider, party, plan, withinSeconds: OPEN_WITHIN_SECONDS };
-      await db.asTenant(tenantId, (scope) => expectSocket(scope, session));
-      return {
-        url: `${webSocketUrl(settings.publicUrl)}/${path}/${encodeURIComponent(stepKey)}`,
-        token: keys.sign(PURPOSE, stepKey),
-      };
-    },
-    async session() {
-      const row = await db.asTenant(tenantId, (scope) => readSocket(scope, stepKey));
-      return row && { plan: row.plan, state: row.state, wasOpened: row.opened_at !== null };
-    },
-    listener(question) {
-      const open = sockets.of(stepKey)?.questions.get(question);
-      return open ? { signal: open.cut.signal, hear: open.hears } : null;
-    },
-    async answer(question, answer) {
-      sockets.of(stepKey)?.questions.get(question)?.answered(answer);
-      await db.asTenant(tenantId, (scope) => keepSocketAnswer(scope, { stepKey, question, answer }));
-    },
-    close: () => db.asTenant(tenantId, (scope) => closeSocket(scope, stepKey)),
-  };
-}
-
-export function webSocketUrl(publicUrl: string): string {
-  return publicUrl.replace(/^http/i, "ws");
-}
-
-// ------------------------------------------------------------------------------------------------ the socket's side
 
 /** The step a socket asks for. */
 export interface SocketStep {
