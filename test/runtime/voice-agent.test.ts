@@ -18,6 +18,12 @@ beforeAll(async () => {
   engine = await buildEngine();
   model = engine.app.emulators.agent as ModelEmulator;
   await engine.publish(
+    flowOf("buscar-llave", [
+      ["start", "core.called", { input: { type: "object", properties: { cuarto: { type: "string" } } } }],
+      ["end", "core.end", { outcome: "encontrada", output: { llave: "{{ trigger.input.cuarto }}-A" } }],
+    ]),
+  );
+  await engine.publish(
     flowOf(
       "reception",
       [
@@ -30,6 +36,7 @@ beforeAll(async () => {
             greeting: "Hotel Sol, buenas tardes.",
             tools: ["consultar_disponibilidad", "crear_reserva"],
             exits: [{ port: "reservado", when: "quedó reservado" }],
+            flows: [{ flow: "buscar-llave", confirm: false }],
             teams: ["Recepción"],
             languages: [{ code: "en-US" }],
           },
@@ -64,6 +71,7 @@ async function talking() {
 }
 
 interface Run {
+  readonly id: string;
   readonly status: string;
   readonly output: Readonly<Record<string, unknown>>;
 }
@@ -77,7 +85,7 @@ async function runOf(url: string): Promise<Run> {
       [runId],
     );
     return row && row.status !== "waiting" && row.status !== "running"
-      ? { status: row.status, output: row.state.steps.agent ?? {} }
+      ? { id: runId, status: row.status, output: row.state.steps.agent ?? {} }
       : null;
   });
 }
@@ -306,7 +314,7 @@ describe("a model", () => {
     ["arguments that are no JSON", { name: "consultar_disponibilidad", arguments: "{fecha" }],
   ])("that asks for %s is told so, and nothing happens", async (_name, call) => {
     const { caller, talk } = await talking();
-    model.script({ text: "", calls: [{ id: "c1", ...call }] }, { text: "No puedo hacer eso." });
+    model.script({ text: "", calls: [call] }, { text: "No puedo hacer eso." });
     expect(await talk.say("Borra todo")).toBe("No puedo hacer eso.");
     talk.socket.close(1000);
     await caller.end(ENDED);
@@ -315,30 +323,77 @@ describe("a model", () => {
 
 describe("what it costs", () => {
   test("one credit for an answer, one for each minute begun; the answers are on record with their tokens", async () => {
-    const before = await used();
     const { caller, talk } = await talking();
     await talk.say("Hola");
     await talk.say("¿A qué hora abren?");
     talk.socket.close(1000);
     await caller.end({ ...ENDED, SessionDuration: "61" });
-    const { output } = await runOf(caller.url);
-    expect(output).toMatchObject({ seconds: 61, credits: { voice: 2, ai: output.answers } });
-    const after = await until("the run's credits to be settled", async () => {
-      const now = await used();
-      return now.voice - before.voice === -2 ? now : null;
-    });
-    expect(after.ai - before.ai).toBe(-Number(output.answers));
-    expect(after.rows - before.rows).toBe(Number(output.answers));
+    const { id, output } = await runOf(caller.url);
+    expect(output).toMatchObject({ seconds: 61, answers: 2, credits: { voice: 2, ai: 2 } });
+    const charged = await inspect<{ meter: string; amount: number }>(
+      engine.connection,
+      "select meter, sum(amount)::int as amount from credit_entries where run_id = $1 group by meter order by meter",
+      [id],
+    );
+    expect(charged).toEqual([
+      { meter: "ai", amount: -2 },
+      { meter: "voice", amount: -2 },
+    ]);
+    const [answers] = await inspect<{ tokens: number }>(
+      engine.connection,
+      "select sum(prompt_tokens + completion_tokens)::int as tokens from agent_answers where run_id = $1",
+      [id],
+    );
+    expect(answers?.tokens).toBe(output.tokens);
   });
 });
 
-async function used(): Promise<{ voice: number; ai: number; rows: number }> {
-  const [row] = await inspect<{ voice: number; ai: number; rows: number }>(
-    engine.connection,
-    `select coalesce(sum(amount) filter (where meter = 'voice' and kind = 'charge'), 0)::int as voice,
-       coalesce(sum(amount) filter (where meter = 'ai' and kind = 'charge'), 0)::int as ai,
-       (select count(*)::int from agent_answers) as rows from credit_entries`,
-    [],
-  );
-  return row ?? { voice: 0, ai: 0, rows: 0 };
-}
+describe("a connection that breaks", () => {
+  test("in the middle of an answer: the caller who comes back hears it, and the model was asked once", async () => {
+    const { caller, talk } = await talking();
+    model.script({ text: "Abrimos todos los días a las ocho" });
+    model.faults.next({ kind: "slow", ms: 300 });
+    const asked = model.asked().length;
+    talk.send({ type: "prompt", voicePrompt: "¿A qué hora abren?", lang: "es-MX", last: true });
+    await until("the model to be asked", () => model.asked().length > asked);
+    talk.socket.terminate();
+    await talk.closed();
+    const again = await caller.connect();
+    expect(await again.hears()).toContain("momento");
+    expect(await again.hears()).toBe("Abrimos todos los días a las ocho");
+    expect(model.asked().length).toBe(asked + 1);
+    again.socket.close(1000);
+    await caller.end(ENDED);
+    expect((await runOf(caller.url)).output).toMatchObject({ turns: 1, answers: 1 });
+  });
+
+  test("for good: the action says so, and the flow tells the caller", async () => {
+    const { caller, talk } = await talking();
+    await talk.say("Hola");
+    talk.socket.terminate();
+    await talk.closed();
+    const twiml = await caller.end({ ...ENDED, SessionStatus: "failed", ErrorCode: "64105" });
+    expect(twiml).toContain("No pudimos atenderle");
+    expect((await runOf(caller.url)).output).toMatchObject({
+      reason: "connection",
+      error: "64105",
+      turns: 1,
+    });
+  });
+});
+
+describe("a flow as a tool", () => {
+  test("runs as a child with what the model gave it, and the caller hears what came of it", async () => {
+    const { caller, talk } = await talking();
+    model.script(
+      { calls: [{ name: "buscar-llave", arguments: { cuarto: "204" } }] },
+      { text: "Su llave está lista." },
+    );
+    expect(await talk.say("¿Y mi llave?")).toBe("Su llave está lista.");
+    const told = model.asked().at(-1)?.messages.at(-1);
+    expect(told).toMatchObject({ role: "tool", content: expect.stringContaining("encontrada") });
+    talk.socket.close(1000);
+    await caller.end(ENDED);
+    expect((await runOf(caller.url)).output.tools).toMatchObject([{ name: "buscar-llave" }]);
+  });
+});
