@@ -241,8 +241,13 @@ async function startCall(
   call: Extract<When, { call: unknown }>["call"],
   answers: NonNullable<Given["answers"]>,
 ): Promise<Started> {
-  const { from, to, geo = {}, inputs = [], hangupAfter } = call;
-  const script = { inputs, answers, ...(hangupAfter === undefined ? {} : { hangupAfter }) };
+  const { from, to, geo = {}, inputs = [], talk, hangupAfter } = call;
+  const script = {
+    inputs,
+    answers,
+    ...(talk === undefined ? {} : { talk }),
+    ...(hangupAfter === undefined ? {} : { hangupAfter }),
+  };
   const { sid, spoken, dialed, requests } = await heardOut(engine.twilio.ring({ from, to, geo, script }));
   const runId = await runOf(engine, "calls", sid);
   return { runId, call: { runId, sid, spoken, dialed }, requests, reply: null };

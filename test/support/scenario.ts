@@ -181,12 +181,25 @@ const Geo = Type.Object(
   strict,
 );
 
+const Talk = Type.Array(
+  Type.Union([
+    Type.Object({ hears: Type.String() }, strict),
+    Type.Object({ says: Type.String() }, strict),
+    Type.Object({ interrupts: Type.String(), after: Type.Optional(Type.String()) }, strict),
+    Type.Object({ presses: Type.String() }, strict),
+    Type.Object({ waits: Type.Integer({ minimum: 1 }) }, strict),
+    Type.Object({ hangsUp: Type.Literal(true) }, strict),
+  ]),
+  { description: "With an agent on the line, one after the other." },
+);
+
 const Call = Type.Object(
   {
     from: Type.String({ description: "E.164, or a word such as anonymous." }),
     to: Phone,
     geo: Type.Optional(Geo),
     inputs: Type.Optional(Inputs),
+    talk: Type.Optional(Talk),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
   },
   strict,

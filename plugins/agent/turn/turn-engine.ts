@@ -80,9 +80,16 @@ function answerTo(policy: Policy, state: TurnState, text: string): Turn {
   return think(policy, free);
 }
 
+const CONFIRMED = "confirmed_";
+
+/** It ran after a yes. */
+export function isConfirmed({ id }: ToolCall): boolean {
+  return id.startsWith(CONFIRMED);
+}
+
 /** [3] The model need not be asked what a yes means. */
 function confirmed(state: TurnState, name: string, values: JsonObject): Turn {
-  const id = `confirmed_${state.spent.turns}`;
+  const id = `${CONFIRMED}${state.spent.turns}`;
   return act(state, "", [
     { kind: "run", call: { id, name, arguments: JSON.stringify(values) }, arguments: values },
   ]);

@@ -1,7 +1,8 @@
 import { type JsonObject, type Static, Type } from "../../../engine/plugin-api.ts";
 import { ChatOutput, outputOf } from "../chat/outputs.ts";
 import { es } from "../spanish.ts";
-import { newConversation } from "../turn/state.ts";
+import { type Entry, newConversation } from "../turn/state.ts";
+import { isConfirmed } from "../turn/turn-engine.ts";
 import type { KeptCall } from "./plan.ts";
 
 const { target, summary, reason, transcript, tools, sources, notes, turns, tokens } = ChatOutput.properties;
@@ -21,6 +22,21 @@ export const VoiceOutput = Type.Object({
     description: "For whoever takes the call; empty where it is handed over cold.",
     ...es("Aviso a quien atiende", "Para quien toma la llamada; vacío si el traspaso es frío."),
   }),
+  did: Type.Union(
+    [
+      Type.Object({
+        tool: Type.String({ title: "Tool", ...es("Herramienta") }),
+        values: Type.Record(Type.String(), Type.Unknown(), { title: "With", ...es("Con") }),
+        result: Type.Record(Type.String(), Type.Unknown(), { title: "Result", ...es("Resultado") }),
+      }),
+      Type.Null(),
+    ],
+    {
+      title: "What it did last",
+      description: "After a yes of the caller: the reservation, with its code.",
+      ...es("Lo último que hizo", "Tras un sí de quien llama: la reserva, con su código."),
+    },
+  ),
   variables: Type.Record(Type.String(), Type.Unknown(), { title: "Values", ...es("Valores") }),
   language: Type.String({ title: "Language", ...es("Idioma") }),
   answers: Type.Integer({ title: "Answers of a model", ...es("Respuestas de un modelo") }),
@@ -78,6 +94,7 @@ export function voiceOutput({
   return {
     ...said,
     whisper: isWarm ? whisperOf(talk.language, contact, said.summary) : "",
+    did: didLast(talk.history),
     variables: { ...variables },
     language: talk.language,
     answers,
@@ -88,6 +105,33 @@ export function voiceOutput({
     },
     credits: { voice: Math.ceil(seconds / 60), ai: answers },
   };
+}
+
+/** What was confirmed and worked out, as data for later steps. */
+function didLast(history: readonly Entry[]): VoiceOutput["did"] {
+  const done = history.flatMap((entry) => {
+    if (entry.role !== "calls") return [];
+    return entry.calls.flatMap((call) => {
+      const result = isConfirmed(call) ? objectIn(resultOf(history, call.id)) : null;
+      if (result === null || "error" in result) return [];
+      return [{ tool: call.name, values: objectIn(call.arguments) ?? {}, result }];
+    });
+  });
+  return done.at(-1) ?? null;
+}
+
+function resultOf(history: readonly Entry[], id: string): string {
+  const found = history.find((entry) => entry.role === "result" && entry.callId === id);
+  return found?.role === "result" ? found.text : "";
+}
+
+function objectIn(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
 }
 
 const LONGEST_WHISPER = 400;
