@@ -4,6 +4,9 @@ import { type ModelAccount, modelAccountOf } from "./account.ts";
 import { askWhole, type WholeAnswer } from "./model/ladder.ts";
 import { ModelFailure, type ModelRequest, type Patience } from "./model/port.ts";
 
+/** It was asked for and paid, and nobody heard it. */
+const LOST = { state: "accepted", ref: "", status: "failed", data: { lost: true } } as const;
+
 /** One answer is one credit. */
 const ANSWER = { meter: "ai", amount: 1 } as const;
 
@@ -32,7 +35,7 @@ export interface Question {
   readonly request: ModelRequest;
   /** A second answer would do as well, so nothing need be kept of the first. */
   readonly mayRepeat?: true;
-  /** Somebody on the line waits less long. */
+  /** Somebody on the line waits less long, and not for an answer that was lost: it has failed. */
   readonly patience?: Patience;
   /** Somebody hears it as it comes, and may have heard enough. */
   readonly listener?: { readonly signal: AbortSignal; hear(text: string): void };
@@ -45,7 +48,7 @@ export type Answered =
 
 /** Asks a model as an effect of the step: the same step computed again hears the same, and pays once. */
 export async function askModel(ctx: NodeContext, question: Question): Promise<Answered> {
-  const { part, request, mayRepeat } = question;
+  const { part, request, mayRepeat, patience } = question;
   const account = await openAccount(ctx);
   const outcome = await ctx.once(
     part,
@@ -57,6 +60,7 @@ export async function askModel(ctx: NodeContext, question: Question): Promise<An
       // An answer that was lost is asked for again: it harms nobody.
       onDoubt: "resend",
       ...(mayRepeat ? { mayRepeat } : {}),
+      ...(patience ? { find: async () => LOST } : {}),
     },
     ({ signal }) => outcomeOf(account, question, signal),
   );
@@ -103,7 +107,7 @@ function answeredBy(outcome: EffectOutcome): Answered {
       // Written above, by this version or an older one of the same shape.
       return isAnswer(outcome.data)
         ? { kind: "answer", answer: outcome.data }
-        : { kind: "failed", reason: "malformed", message: "the answer on record is none" };
+        : { kind: "failed", reason: "lost", message: "the answer on record is none" };
     case "refused":
       return { kind: "failed", reason: outcome.vendorCode, message: outcome.message };
     case "insufficient_credits":

@@ -141,10 +141,15 @@ export async function runBusinessTool(tool: BusinessTool, order: ToolOrder): Pro
       details: { tool: tool.name, arguments: order.arguments },
       // The system fulfils a key once, so to ask again does no harm.
       onDoubt: "resend",
+      find: async ({ effectId }) => acceptedOf(effectOf(await tool.ask(erp, order, effectId))),
     },
     async ({ effectId }) => effectOf(await tool.ask(erp, order, effectId)),
   );
   return outcomeOf(answerOf(done));
+}
+
+function acceptedOf(outcome: EffectOutcome) {
+  return outcome.state === "accepted" ? outcome : null;
 }
 
 function effectOf(answer: ErpAnswer): EffectOutcome {

@@ -149,8 +149,9 @@ function cameBack(policy: RelayPolicy, state: RelayState): Step {
   const actions = [off("setup"), log("the connection came back"), arm("replay")];
   switch (state.talk.phase) {
     case "thinking":
+      return after([...actions, arm("answer")], fill(policy, back));
     case "acting":
-      return after(actions, fill(policy, back));
+      return after([...actions, arm("tool")], fill(policy, back));
     case "leaving":
       return { state: back, actions: [...actions, arm("goodbye")] };
     default:
