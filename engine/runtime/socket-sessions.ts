@@ -1,10 +1,10 @@
 /**
  * Sockets of steps that sleep: who may come in, what is kept of them, and how a question gets to the step and its answer back.
  *
- *   S1 one party opens the socket of one step, with the token the step gave it; the first time within two minutes.
- *   S2 the latest connection speaks; those before it are closed, and can write nothing any more.
- *   S3 a question is a delivery of its own number: told twice, from two connections or processes, it is answered once.
- *   S4 an answer is kept before the step sleeps again, so it is found by whoever goes on.
+ *   V6 one party opens the socket of one step, with the token the step gave it; the first time within two minutes.
+ *   V7 the latest connection speaks; those before it are closed, and can write nothing any more.
+ *   V8 a question is a delivery of its own number: told twice, from two connections or processes, it is answered once.
+ *   V9 an answer is kept before the step sleeps again, so it is found by whoever goes on.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { JsonObject } from "../core/json.ts";
@@ -33,7 +33,7 @@ export interface SocketStep {
   readonly row: SocketRow;
 }
 
-/** [S1] Null where nobody expects a socket there. */
+/** [V6] Null where nobody expects a socket there. */
 export async function findSocket(
   runtime: Runtime,
   path: string,
@@ -46,7 +46,7 @@ export async function findSocket(
   return row?.path === path && !row.is_over ? { tenantId, row } : null;
 }
 
-/** [S1, S2] */
+/** [V6, V7] */
 export async function admitTo(
   runtime: Runtime,
   engine: Engine,
@@ -82,7 +82,7 @@ function sessionOf(runtime: Runtime, engine: Engine, step: SocketStep, listener:
   };
 }
 
-/** [S3] */
+/** [V8] */
 function askStep(
   runtime: Runtime,
   engine: Engine,
@@ -116,7 +116,7 @@ function askStep(
   return { answer: answer.finally(() => questions.delete(number)), cut: () => cut.abort() };
 }
 
-/** [S4] Looks for an answer until there is one here, too, or nobody left to give it. */
+/** [V9] Looks for an answer until there is one here, too, or nobody left to give it. */
 async function answeredElsewhere(
   { db, settings }: Runtime,
   {

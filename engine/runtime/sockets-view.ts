@@ -4,7 +4,7 @@ import type { Step } from "./effects.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 
-// [S1]
+// [V6]
 const OPEN_WITHIN_SECONDS = 120;
 export const PURPOSE = "socket";
 

@@ -135,7 +135,7 @@ describe("a call an agent answers", () => {
 const ENDED = { SessionId: "VX1", SessionStatus: "completed", SessionDuration: "30" };
 
 describe("who may open the socket", () => {
-  test("nobody whose signature does not hold, nor for a step that waits for none", async () => {
+  test("[V6] nobody whose signature does not hold, nor for a step that waits for none", async () => {
     const caller = await ring();
     await expect(caller.connect({ authToken: "another" })).rejects.toThrow("refused with 403");
     for (const url of [
@@ -169,7 +169,7 @@ describe("who may open the socket", () => {
     await caller.end({ ...ENDED, SessionStatus: "ended" });
   });
 
-  test("the latest connection speaks: the one before it is closed, and the talk goes on", async () => {
+  test("[V7] the latest connection speaks: the one before it is closed, and the talk goes on", async () => {
     const { caller, talk } = await talking();
     expect(await talk.say("Quiero reservar una habitación")).toMatch(/fecha/);
     const again = await caller.connect();
@@ -349,7 +349,7 @@ describe("what it costs", () => {
 });
 
 describe("a connection that breaks", () => {
-  test("in the middle of an answer: the caller who comes back hears it, and the model was asked once", async () => {
+  test("[V8, V9] in the middle of an answer: the caller who comes back hears it, and the model was asked once", async () => {
     const { caller, talk } = await talking();
     model.script({ text: "Abrimos todos los días a las ocho" });
     model.faults.next({ kind: "slow", ms: 300 });

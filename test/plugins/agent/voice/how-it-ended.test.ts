@@ -18,7 +18,7 @@ const BOOKED: Exit = { port: "reservado", reason: "ended", data: { summary: "hec
 const HUNG_UP: Exit = { port: "hung_up", reason: "hung_up", data: {} };
 
 describe("a call is left", () => {
-  test("by the exit the session kept, whatever the carrier hands over", () => {
+  test("[V10] by the exit the session kept, whatever the carrier hands over", () => {
     const handoffData = JSON.stringify({ port: "handoff" });
     const { exit, seconds } = endOf(kept(BOOKED, true), relayEnded({ status: "ended", handoffData }), [
       "reservado",
