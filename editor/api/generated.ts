@@ -4306,6 +4306,10 @@ export interface Operations {
             text: string;
             language: string | null;
             voice: string | null;
+            /**
+             * The same one again: it goes on, and `text` is all of it until now.
+             */
+            utterance?: string;
           }
         | {
             /**
@@ -5718,6 +5722,10 @@ export interface Operations {
             text: string;
             language: string | null;
             voice: string | null;
+            /**
+             * The same one again: it goes on, and `text` is all of it until now.
+             */
+            utterance?: string;
           }
         | {
             /**
