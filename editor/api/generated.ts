@@ -4321,6 +4321,10 @@ export interface Operations {
             callId: string;
             wants: ("digits" | "speech" | "recording")[];
             finishOnKey: string | null;
+            /**
+             * Not one question: they may speak at any time, also while they are spoken to.
+             */
+            open?: boolean;
           }
         | {
             /**
@@ -5737,6 +5741,10 @@ export interface Operations {
             callId: string;
             wants: ("digits" | "speech" | "recording")[];
             finishOnKey: string | null;
+            /**
+             * Not one question: they may speak at any time, also while they are spoken to.
+             */
+            open?: boolean;
           }
         | {
             /**

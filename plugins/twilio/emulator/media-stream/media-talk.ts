@@ -79,15 +79,12 @@ export function createMediaTalk({ session, sid, clock, socket }: MediaParts): Me
       session.hungUp = true;
       leaves();
     },
-    drops() {
-      socket.drop();
-    },
+    drops: () => socket.drop(),
     listen: listeners.listen,
     takes: agent.takes,
     begin(parameters) {
       if (isOver) return;
-      socket.send(frames.connected);
-      socket.send(frames.start(parameters));
+      for (const frame of [frames.connected, frames.start(parameters)]) socket.send(frame);
       metronome.start();
     },
     end,

@@ -13,8 +13,9 @@ export interface PlayItem {
 }
 
 export interface PlaybackEars {
-  begins(): void;
-  /** One more item was played; `whole` is what was heard since it began. */
+  /** `goesOn`: with a reply that had run dry. */
+  begins(goesOn: boolean): void;
+  /** One more item was played; `whole` is what was heard of it all. */
   goesOn(item: PlayItem, whole: string): void;
   /** Nothing is left to play, or it was cut; `whole` is what was heard. */
   ends(whole: string, isCut: boolean): void;
@@ -44,65 +45,87 @@ const TTS_MS = 150;
 
 export function createPlayback(clock: SoundClock, ears: PlaybackEars): Playback {
   const queue: PlayItem[] = [];
-  let now: { readonly item: PlayItem; readonly since: number } | null = null;
-  let began = 0;
-  let whole = "";
+  const heard = createHeard(clock);
+  let now: Playing | null = null;
   let isPlaying = false;
   let cancel: (() => void) | null = null;
   const stop = () => {
+    queue.length = 0;
     cancel?.();
     cancel = null;
     now = null;
     isPlaying = false;
   };
+  /** Unless whoever hears it cuts it off. */
+  const tellAnd = (tell: () => void, then: () => void) => {
+    const mine = cancel;
+    tell();
+    if (cancel === mine) then();
+  };
   const next = () => {
     const item = queue.shift();
     if (item === undefined) {
       stop();
-      ears.ends(whole, false);
+      ears.ends(heard.whole(), false);
       return;
     }
     now = { item, since: clock.now() };
     cancel = clock.after(item.ms, () => {
-      whole += item.text ?? "";
+      heard.add(item);
       now = { item: { ...item, text: null }, since: clock.now() };
-      // Whoever hears it may cut it off.
-      const mine = cancel;
-      ears.goesOn(item, whole);
-      if (cancel === mine) next();
+      tellAnd(() => ears.goesOn(item, heard.whole()), next);
     });
   };
   const begin = () => {
     isPlaying = true;
-    began = clock.now();
-    whole = "";
-    const mine = cancel;
-    ears.begins();
-    if (cancel === mine) next();
+    const goesOn = heard.begin(queue[0]);
+    tellAnd(() => ears.begins(goesOn), next);
   };
   const cut = () => {
     if (!isPlaying) return null;
-    const heard = heardUntil(whole, now, clock.now());
-    const ms = Math.round(clock.now() - began);
-    queue.length = 0;
+    const done = heard.cut(now);
     stop();
-    ears.ends(heard, true);
-    return { heard, ms };
+    ears.ends(done.heard, true);
+    return done;
   };
   return {
     isPlaying: () => isPlaying,
     isBusy: () => cancel !== null,
     mayCut: (by) => now?.item.cutBy.includes(by) ?? false,
     cut,
-    end() {
-      if (cut()) return;
-      queue.length = 0;
-      stop();
-    },
+    end: () => void (cut() ?? stop()),
     add(item) {
       if (isPreempted(now?.item, item)) cut();
       queue.push(item);
       cancel ??= clock.after(TTS_MS, begin);
+    },
+  };
+}
+
+interface Playing {
+  readonly item: PlayItem;
+  readonly since: number;
+}
+
+/** What was heard so far. A reply that ran dry and goes on is heard as if there had been no gap. */
+function createHeard(clock: SoundClock) {
+  let whole = "";
+  let began = 0;
+  let reply: number | null = null;
+  return {
+    whole: () => whole,
+    begin(first: PlayItem | undefined): boolean {
+      const goesOn = reply !== null && first?.reply === reply;
+      if (!goesOn) [began, whole] = [clock.now(), ""];
+      return goesOn;
+    },
+    add(item: PlayItem) {
+      whole += item.text ?? "";
+      reply = item.reply;
+    },
+    cut(now: Playing | null): Cut {
+      reply = null;
+      return { heard: heardUntil(whole, now, clock.now()), ms: Math.round(clock.now() - began) };
     },
   };
 }
@@ -113,11 +136,7 @@ function isPreempted(playing: PlayItem | undefined, { reply }: PlayItem): boolea
 }
 
 /** Whole words only: of what was being said, as much as its time allows. */
-function heardUntil(
-  whole: string,
-  now: { readonly item: PlayItem; readonly since: number } | null,
-  at: number,
-): string {
+function heardUntil(whole: string, now: Playing | null, at: number): string {
   const { text, ms } = now?.item ?? { text: null, ms: 1 };
   if (text === null || now === null) return whole.trim();
   const said = text.slice(0, Math.floor((text.length * (at - now.since)) / ms));
