@@ -11,6 +11,7 @@ import { readExampleFlows } from "./example-flows.ts";
 import { authenticateOf, createApp, createHealthApp } from "./http/app.ts";
 import type { HealthOptions, ReadyReport } from "./http/health.ts";
 import { createLive, type Live } from "./http/live/live.ts";
+import { createSocketDoor, type SocketDoor } from "./http/socket-door.ts";
 import { createLog, type Logger } from "./log.ts";
 import { createMetrics } from "./metrics/metrics.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
@@ -39,6 +40,7 @@ import {
   type SimulationOptions,
   type Simulations,
 } from "./runtime/simulations/simulations.ts";
+import { createSocketListeners } from "./runtime/socket-listeners.ts";
 import { startStoreDeliveries } from "./runtime/store-deliveries.ts";
 import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
@@ -172,6 +174,7 @@ async function assemble(
   const watch = quietly(options.watch, log);
   let simulations: Simulations | null = null;
   let live: Live | null = null;
+  const sockets: Undo[] = [];
   const keys = createKeys(config.masterKey, config.previousMasterKeys);
   const runtime: Runtime = {
     db,
@@ -187,6 +190,7 @@ async function assemble(
     keys,
     exchanges: createExchanges(db, registry),
     hotRuns: createHotRuns(),
+    sockets: createSocketListeners(),
     payloads,
     wakes,
     localWakes: createLocalWakes(),
@@ -242,7 +246,9 @@ async function assemble(
     const demoSignIn = !config.production && "twilio" in emulators;
     const authenticate = authenticateOf({ runtime, demoSignIn });
     live = createLive({ db, log, authenticate, simulations });
-    server.onUpgrade(live.upgrade);
+    const door = createSocketDoor(runtime, engine);
+    server.onUpgrade(upgradeOf(live, door));
+    sockets.push(live.stop, door.stop);
     const app = createApp({
       runtime,
       engine,
@@ -263,7 +269,7 @@ async function assemble(
   // First of all: whoever is being answered still needs everything else.
   if (server) undo.push(server.close);
   // A socket would keep the server open.
-  if (live) undo.push(live.stop);
+  undo.push(...sockets);
   undo.push(() => stopping.abort());
   return { url, healthPort, runtime, engine, db, connection, emulators, simulations, stop };
 }
@@ -370,6 +376,11 @@ async function readiness(db: Database, wakes: WakePort): Promise<ReadyReport> {
     wakes.isReachable(),
   ]);
   return { ready: database && migrations && queue, parts: { database, migrations, queue } };
+}
+
+/** Vendors come to the sockets of plugins, everybody else to the live channel. */
+function upgradeOf(live: Live, door: SocketDoor): Live["upgrade"] {
+  return (request, socket, head) => (door.serves(request) ? door : live).upgrade(request, socket, head);
 }
 
 /** Watchers cannot break the worker. */

@@ -157,6 +157,19 @@ export {
   type WaitOptions,
   wait,
 } from "./plugin-api/results.ts";
+export {
+  type Admission,
+  type AskedQuestion,
+  defineSocket,
+  type ExpectedSocket,
+  type SocketConnection,
+  type SocketDefinition,
+  type SocketHandler,
+  type SocketQuestion,
+  type SocketSession,
+  type SocketSigner,
+  type SocketsView,
+} from "./plugin-api/sockets.ts";
 export type { TableItem, TablesView, TableWrite, TableWritten } from "./plugin-api/tables.ts";
 export {
   type SubmittedTemplate,

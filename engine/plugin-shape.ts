@@ -101,6 +101,14 @@ const LISTS: Readonly<Record<string, { readonly named: string; readonly checks: 
       ["ack", "an answer: status, headers, body", isObject],
     ],
   },
+  sockets: {
+    named: "path",
+    checks: [
+      NAME("path"),
+      ["maxBytes", "a number of bytes", (value) => Number.isInteger(value) && Number(value) > 0],
+      ACTS("connect"),
+    ],
+  },
 };
 
 /** What is missing or of the wrong kind, in words its author can act on. Empty: it can be looked at further. */

@@ -8,6 +8,8 @@ import type {
   NodeDefinition,
   NumberLifecycle,
   PluginDefinition,
+  SocketDefinition,
+  SocketSigner,
   TemplatesAdapter,
   Text,
   TriggerDefinition,
@@ -29,6 +31,9 @@ export interface Registry {
   /** How files of this provider are fetched. */
   media(provider: string): MediaAdapter | undefined;
   verifier(provider: string): VerifierDefinition | undefined;
+  /** How the vendor of a plugin signs the sockets it opens. */
+  socketSigner(provider: string): SocketSigner | undefined;
+  readonly sockets: readonly SocketDefinition[];
   readonly webhooks: readonly RegisteredWebhook[];
   readonly plugins: readonly PluginDefinition[];
   /** What `checkFlow` needs to know of a type. */
@@ -85,6 +90,8 @@ export function createRegistry(plugins: readonly PluginDefinition[], compile: Co
     templates: (provider) => plugins.find(({ id }) => id === provider)?.templates,
     media: (provider) => plugins.find(({ id }) => id === provider)?.media,
     verifier: (provider) => verifiers.get(provider),
+    socketSigner: (provider) => plugins.find(({ id }) => id === provider)?.socketSigner,
+    sockets: plugins.flatMap((plugin) => plugin.sockets ?? []),
     webhooks: plugins.flatMap((plugin) =>
       (plugin.webhooks ?? []).map((definition) => ({ plugin: plugin.id, definition })),
     ),
@@ -134,6 +141,7 @@ function duplicates(plugins: readonly PluginDefinition[]): string[] {
     ...(plugin.credentials ?? []).map((credential) => `credential "${credential.id}"`),
     ...(plugin.numbers ? [`set-up of numbers of provider "${plugin.numbers.provider}"`] : []),
     ...(plugin.webhooks ?? []).map((webhook) => `webhook path "${webhook.path}"`),
+    ...(plugin.sockets ?? []).map((socket) => `socket path "${socket.path}"`),
   ]);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
     (name) => `${name} is defined twice; each name has one owner`,

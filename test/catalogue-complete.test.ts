@@ -72,6 +72,7 @@ const NODES = [
   "credits.check",
   "credits.deduct",
   "agent.reply",
+  "agent.voice",
   "agent.classify",
   "agent.extract",
   "agent.summarize",
@@ -91,6 +92,7 @@ const EXAMPLES = [
   "campaign-ab-split",
   "call-continues-after-whatsapp-tap",
   "whatsapp-ai-reply",
+  "voice-agent-reception",
 ];
 
 // What happens at the beginning of a scenario, and the triggers it may start.

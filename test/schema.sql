@@ -1189,6 +1189,30 @@ create table sign_in_attempts (
   constraint sign_in_attempts_pkey PRIMARY KEY (key)
 );
 
+create table socket_sessions (
+  tenant_id text not null,
+  step_key text not null,
+  run_id text not null,
+  path text not null,
+  provider text not null,
+  party text not null,
+  plan jsonb not null,
+  state jsonb,
+  answers jsonb not null default '{}'::jsonb,
+  epoch integer not null default 0,
+  expires_at timestamp with time zone not null,
+  opened_at timestamp with time zone,
+  is_over boolean not null default false,
+  updated_at timestamp with time zone not null default now(),
+  constraint socket_sessions_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+  constraint socket_sessions_pkey PRIMARY KEY (tenant_id, step_key)
+);
+CREATE INDEX socket_sessions_old_idx ON public.socket_sessions USING btree (updated_at);
+alter table socket_sessions enable row level security;
+alter table socket_sessions force row level security;
+create policy owner_routes on socket_sessions for select to app_owner using (true);
+create policy tenant_wall on socket_sessions for all to public using ((tenant_id = ( SELECT NULLIF(current_setting('app.tenant_id'::text, true), ''::text) AS "nullif")));
+
 create table store_deliveries (
   id text not null,
   tenant_id text not null,
@@ -4329,6 +4353,29 @@ begin
   return v_count;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_prune_socket_sessions(p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+declare
+  t record;
+  v_count integer;
+  v_all integer := 0;
+begin
+  for t in select distinct tenant_id from (
+      select tenant_id from socket_sessions where updated_at < now() - interval '2 days' limit p_limit) old order by tenant_id
+  loop
+    perform set_config('app.tenant_id', t.tenant_id, true);
+    delete from socket_sessions where ctid = any (array(
+      select ctid from socket_sessions where tenant_id = t.tenant_id and updated_at < now() - interval '2 days' limit p_limit));
+    get diagnostics v_count = row_count;
+    v_all := v_all + v_count;
+  end loop;
+  return v_all;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.engine_published_version(p_tenant text, p_flow_key text, p_number integer DEFAULT NULL::integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -5667,6 +5714,7 @@ grant delete, insert, select, update on numbers to app_api;
 grant delete, insert, select, update on recipient_list_entries to app_api;
 grant delete, insert, select, update on recipient_lists to app_api;
 grant delete, insert, select, update on schedules to app_api;
+grant delete, insert, select, update on socket_sessions to app_api;
 grant delete, insert, select, update on store_groups to app_api;
 grant delete, insert, select, update on stores to app_api;
 grant delete, insert, select, update on subscriptions to app_api;
@@ -5749,6 +5797,7 @@ grant execute on function engine_prune_media(integer) to app_engine;
 grant execute on function engine_prune_paces(integer) to app_engine;
 grant execute on function engine_prune_rates(integer) to app_engine;
 grant execute on function engine_prune_sessions(integer) to app_engine;
+grant execute on function engine_prune_socket_sessions(integer) to app_engine;
 grant execute on function engine_published_version(text,text,integer) to app_engine;
 grant execute on function engine_recipients(jsonb) to app_engine;
 grant execute on function engine_record_consents(jsonb) to app_engine;

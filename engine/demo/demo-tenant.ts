@@ -249,6 +249,8 @@ export const DEMO_NUMBERS = [
     sms: true,
     whatsapp: true,
     message_flow_key: "whatsapp-ai-reply",
+    voice: true,
+    voice_flow_key: "voice-agent-reception",
   },
 ] as const;
 

@@ -50,6 +50,7 @@ export const DEMO_FLOWS = [
   "morning-summary",
   "list-notice",
   "whatsapp-ai-reply",
+  "voice-agent-reception",
   "message-triage",
 ] as const;
 

@@ -12,6 +12,7 @@ import type { LinesView } from "./lines.ts";
 import type { ListsView } from "./lists.ts";
 import type { Log } from "./log-view.ts";
 import type { PolicyView } from "./policy.ts";
+import type { SocketsView } from "./sockets.ts";
 import type { TablesView } from "./tables.ts";
 import type { UsesView } from "./uses.ts";
 import type { CodesView } from "./verify.ts";
@@ -99,6 +100,8 @@ export interface NodeContext {
   readonly children: ChildrenView;
   readonly conversations: ConversationsView;
   readonly agent: AgentView;
+  /** The socket a vendor opens for this step. */
+  readonly sockets: SocketsView;
   /** Records something this step achieved, once. */
   goal(goal: Goal): Promise<void>;
 }

@@ -5,6 +5,7 @@ import type { Emulator, EmulatorOptions } from "./emulators.ts";
 import type { MediaAdapter } from "./media.ts";
 import type { NodeDefinition } from "./node-definition.ts";
 import type { NumberLifecycle } from "./numbers.ts";
+import type { SocketDefinition, SocketSigner } from "./sockets.ts";
 import type { TemplatesAdapter } from "./templates.ts";
 import type { TriggerDefinition } from "./triggers.ts";
 import type { VerifierDefinition } from "./verify.ts";
@@ -22,6 +23,10 @@ export interface PluginDefinition {
   readonly verifiers?: readonly VerifierDefinition[];
   readonly credentials?: readonly CredentialDefinition[];
   readonly webhooks?: readonly WebhookDefinition[];
+  /** Sockets that vendors open for its steps. */
+  readonly sockets?: readonly SocketDefinition[];
+  /** How its vendor signs the sockets it opens, whoever's they are. */
+  readonly socketSigner?: SocketSigner;
   /** How its numbers are set up from here. */
   readonly numbers?: NumberLifecycle;
   /** How templates are submitted to its vendor, which is the provider of its numbers. */

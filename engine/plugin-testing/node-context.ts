@@ -24,6 +24,7 @@ import type {
   ConversationAddress,
   ConversationsView,
   EffectOutcome,
+  ExpectedSocket,
   FetchAnswer,
   Fork,
   Goal,
@@ -44,6 +45,7 @@ import type {
   Retries,
   SenderView,
   Settlement,
+  SocketsView,
   StoreView,
   TemplateView,
 } from "../plugin-api.ts";
@@ -138,6 +140,11 @@ export interface ContextData {
   callable: Record<string, CallableFlow>;
   /** Answers of models by part. */
   answersNoted: Record<string, NotedAnswer>;
+  /** The socket of the step: what it expects, what its session kept, and what was answered by question. */
+  expectedSocket: ExpectedSocket | null;
+  socketState: JsonObject | null;
+  socketAnswers: Record<number, JsonObject>;
+  socketClosed: boolean;
 }
 
 /** A node of any params, as the registry lists them. */
@@ -202,6 +209,10 @@ export function contextData(given: Partial<ContextData> = {}): ContextData {
     questions: [],
     callable: {},
     answersNoted: {},
+    expectedSocket: null,
+    socketState: null,
+    socketAnswers: {},
+    socketClosed: false,
     ...given,
   };
 }
@@ -272,6 +283,7 @@ export function nodeContext({ data = contextData(), ...overrides }: ContextOverr
     children: childrenOf(data),
     conversations: conversationsOf(data),
     agent: agentOf(data, () => context),
+    sockets: socketsOf(data, stepKey),
     goal: async (goal) => void data.goals.push(goal),
     ...overrides,
   };
@@ -528,6 +540,29 @@ function agentOf(data: ContextData, self: () => NodeContext): AgentView {
     used: async (by) => data.used[by],
     async note(part, answer) {
       data.answersNoted[part] = answer;
+    },
+  };
+}
+
+function socketsOf(data: ContextData, stepKey: string): SocketsView {
+  return {
+    async expect(socket) {
+      data.expectedSocket = socket;
+      return {
+        url: `wss://flow.test/${socket.path}/${encodeURIComponent(stepKey)}`,
+        token: "token-of-the-step",
+      };
+    },
+    async session() {
+      const { expectedSocket, socketState: state } = data;
+      return expectedSocket && { plan: expectedSocket.plan, state, wasOpened: state !== null };
+    },
+    listener: () => null,
+    async answer(question, answer) {
+      data.socketAnswers[question] = answer;
+    },
+    async close() {
+      data.socketClosed = true;
     },
   };
 }

@@ -32,6 +32,7 @@ import type { Runtime } from "./runtime.ts";
 import type { Segment } from "./segment.ts";
 import { messageSize, messagesPerSecond, sendMany, sendMessage } from "./send.ts";
 import { callRefusal } from "./send-policy.ts";
+import { socketsView } from "./sockets-view.ts";
 import { chooseTemplate } from "./template-view.ts";
 import { cacheOf } from "./tenant-cache.ts";
 import { trackedLink } from "./tracked-links.ts";
@@ -137,6 +138,7 @@ export function nodeContext(
     children: childrenView(runtime, segment, step),
     conversations: conversationsView(runtime, segment, step),
     agent: agentView(runtime, segment, step, directory, () => context),
+    sockets: socketsView(runtime, segment, step),
     goal: (goal) => {
       const at = state.segmentAt;
       const row = { ...goal, stepKey: step.stepKey, runId: run.id, flowKey: run.flowKey, at };

@@ -19,6 +19,7 @@ import type { Reports } from "./reports.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import type { Keys } from "./sealing.ts";
 import type { Secrets } from "./secrets.ts";
+import type { SocketListeners } from "./socket-listeners.ts";
 import type { Templates } from "./templates.ts";
 import type { Versions } from "./versions.ts";
 import type { WakePort } from "./wake-port.ts";
@@ -40,6 +41,8 @@ export interface Runtime {
   readonly keys: Keys;
   readonly exchanges: Exchanges;
   readonly hotRuns: HotRuns;
+  /** Sockets of this process, by their step. */
+  readonly sockets: SocketListeners;
   readonly payloads: PayloadBudget;
   readonly wakes: WakePort;
   readonly localWakes: LocalWakes;

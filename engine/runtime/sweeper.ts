@@ -12,6 +12,7 @@ import { pruneMedia } from "../store/media.ts";
 import { pruneSessions } from "../store/people.ts";
 import { pruneLists } from "../store/recipient-lists.ts";
 import { dueRuns } from "../store/runs.ts";
+import { pruneSockets } from "../store/socket-sessions.ts";
 import { fetchDueFiles } from "./inbound-files.ts";
 import { renewDue } from "./renewals.ts";
 import type { Runtime } from "./runtime.ts";
@@ -73,6 +74,10 @@ export function startSweeper(
     ),
     setInterval(
       quietly(() => pruneDestinations(runtime.db, 10_000), "pruning counts of destinations"),
+      PRUNE_EVERY_MS,
+    ),
+    setInterval(
+      quietly(() => pruneSockets(runtime.db, 10_000), "pruning sessions of sockets"),
       PRUNE_EVERY_MS,
     ),
     setInterval(

@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { AppError, type EffectOutcome, type JsonObject, type NodeContext } from "../../engine/plugin-api.ts";
 import { type ModelAccount, modelAccountOf } from "./account.ts";
 import { askWhole, type WholeAnswer } from "./model/ladder.ts";
-import { ModelFailure, type ModelRequest } from "./model/port.ts";
+import { ModelFailure, type ModelRequest, type Patience } from "./model/port.ts";
+
+/** It was asked for and paid, and nobody heard it. */
+const LOST = { state: "accepted", ref: "", status: "failed", data: { lost: true } } as const;
 
 /** One answer is one credit. */
 const ANSWER = { meter: "ai", amount: 1 } as const;
@@ -32,6 +35,10 @@ export interface Question {
   readonly request: ModelRequest;
   /** A second answer would do as well, so nothing need be kept of the first. */
   readonly mayRepeat?: true;
+  /** Somebody on the line waits less long, and not for an answer that was lost: it has failed. */
+  readonly patience?: Patience;
+  /** Somebody hears it as it comes, and may have heard enough. */
+  readonly listener?: { readonly signal: AbortSignal; hear(text: string): void };
 }
 
 export type Answered =
@@ -40,7 +47,8 @@ export type Answered =
   | { readonly kind: "insufficient_credits" };
 
 /** Asks a model as an effect of the step: the same step computed again hears the same, and pays once. */
-export async function askModel(ctx: NodeContext, { part, request, mayRepeat }: Question): Promise<Answered> {
+export async function askModel(ctx: NodeContext, question: Question): Promise<Answered> {
+  const { part, request, mayRepeat, patience } = question;
   const account = await openAccount(ctx);
   const outcome = await ctx.once(
     part,
@@ -52,8 +60,9 @@ export async function askModel(ctx: NodeContext, { part, request, mayRepeat }: Q
       // An answer that was lost is asked for again: it harms nobody.
       onDoubt: "resend",
       ...(mayRepeat ? { mayRepeat } : {}),
+      ...(patience ? { find: async () => LOST } : {}),
     },
-    ({ signal }) => outcomeOf(account, request, signal),
+    ({ signal }) => outcomeOf(account, question, signal),
   );
   const answered = answeredBy(outcome);
   if (answered.kind === "answer") await note(ctx, part, answered.answer);
@@ -67,11 +76,15 @@ export async function openAccount(ctx: NodeContext): Promise<ModelAccount> {
 
 async function outcomeOf(
   account: ModelAccount,
-  request: ModelRequest,
+  { request, listener, patience }: Question,
   signal: AbortSignal,
 ): Promise<EffectOutcome> {
+  const asking = {
+    signal: listener ? AbortSignal.any([signal, listener.signal]) : signal,
+    ...(patience ? { patience } : {}),
+  };
   try {
-    const answer = await askWhole(account, request, { signal });
+    const answer = await askWhole(account, request, asking, listener?.hear);
     return {
       state: "accepted",
       ref: "",
@@ -95,7 +108,7 @@ function answeredBy(outcome: EffectOutcome): Answered {
       // Written above, by this version or an older one of the same shape.
       return isAnswer(outcome.data)
         ? { kind: "answer", answer: outcome.data }
-        : { kind: "failed", reason: "malformed", message: "the answer on record is none" };
+        : { kind: "failed", reason: "lost", message: "the answer on record is none" };
     case "refused":
       return { kind: "failed", reason: outcome.vendorCode, message: outcome.message };
     case "insufficient_credits":

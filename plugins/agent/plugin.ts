@@ -6,12 +6,15 @@ import classify from "./nodes/classify.ts";
 import extract from "./nodes/extract.ts";
 import reply from "./nodes/reply.ts";
 import summarize from "./nodes/summarize.ts";
+import voice from "./nodes/voice.ts";
+import relaySocket from "./voice/socket.ts";
 
 export default definePlugin({
   id: "agent",
   title: { en: "AI agents", es: "Agentes de IA" },
-  nodes: [reply, classify, extract, summarize],
+  nodes: [reply, voice, classify, extract, summarize],
   credentials: [modelAccount, erpAccount],
+  sockets: [relaySocket],
   emulator: startModelEmulator,
   simulation: simulatedAccount,
 });

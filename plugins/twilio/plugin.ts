@@ -24,6 +24,7 @@ import twiml from "./nodes/voice/twiml.ts";
 import updateCall from "./nodes/voice/update-call.ts";
 import voicemail from "./nodes/voice/voicemail.ts";
 import sipTrunk from "./sip-trunk.ts";
+import socketSigner from "./socket-signer.ts";
 import templates from "./templates/adapter.ts";
 import incomingCall from "./triggers/incoming-call.ts";
 import incomingMessage from "./triggers/incoming-message.ts";
@@ -97,6 +98,7 @@ export default definePlugin({
     anyMessageStatus,
   ],
   templates,
+  socketSigner,
   media,
   emulator: startTwilioEmulator,
   simulation: simulatedAccount,

@@ -101,6 +101,8 @@ const POLICY: RelayPolicy = {
   language: "es",
   languages: [],
   greeting: "Buenas tardes.",
+  silenceMs: 7_000,
+  filler: null,
 };
 
 /** One answer on one call: how long each token took through us. */

@@ -32,6 +32,7 @@ import { createSandbox } from "../../engine/runtime/sandbox/sandbox.ts";
 import { createKeys } from "../../engine/runtime/sealing.ts";
 import { createSecrets } from "../../engine/runtime/secrets.ts";
 import { identityOf, Segment } from "../../engine/runtime/segment.ts";
+import { createSocketListeners } from "../../engine/runtime/socket-listeners.ts";
 import { createTemplates } from "../../engine/runtime/templates.ts";
 import { createVersions } from "../../engine/runtime/versions.ts";
 import { type Database, openDatabase } from "../../engine/store/database.ts";
@@ -652,6 +653,7 @@ function runtimeOn(database: Database): Runtime {
     params: createParamsReader({ validator, templates }),
     checkInput: createInputCheck(validator),
     hotRuns: createHotRuns(),
+    sockets: createSocketListeners(),
     payloads: { take: () => true, flush: async () => undefined, stop: async () => undefined },
     versions: createVersions(database),
     directory: createDirectory(database),

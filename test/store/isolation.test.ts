@@ -130,6 +130,15 @@ import {
 import type { CommitItem } from "../../engine/store/runs.ts";
 import { listSchedules, pauseSchedule, replaceSchedules } from "../../engine/store/schedules.ts";
 import { readSettings, writeSettings } from "../../engine/store/settings.ts";
+import {
+  closeSocket,
+  expectSocket,
+  keepSocketAnswer,
+  openSocket,
+  readSocket,
+  saveSocket,
+  socketAnswer,
+} from "../../engine/store/socket-sessions.ts";
 import { listStoreDeliveries } from "../../engine/store/store-deliveries.ts";
 import {
   deleteGroup,
@@ -252,6 +261,8 @@ const READS: Record<string, Call> = {
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
   // Nothing used is a count of nothing.
+  readSocket: (scope, of) => readSocket(scope, of.stepKey),
+  socketAnswer: (scope, of) => socketAnswer(scope, of.stepKey, 1),
   answersOfRun: async (scope, of) => someUse(await answersOfRun(scope, of.run)),
   answersToday: async (scope) => someUse(await answersToday(scope, "UTC")),
   readDocument: (scope, of) => readDocument(scope, of.document),
@@ -371,6 +382,21 @@ const NEWS = {
 const submissionOf = (of: Ids) => ({ templateId: of.template, provider: "meta", revision: 1 });
 
 const WRITES: Record<string, Call> = {
+  expectSocket: (scope, of) =>
+    expectSocket(scope, {
+      stepKey: of.stepKey,
+      runId: of.run,
+      path: "voice/relay",
+      provider: "twilio",
+      party: "CA1",
+      plan: {},
+      withinSeconds: 60,
+    }),
+  openSocket: (scope, of) => openSocket(scope, of.stepKey),
+  saveSocket: (scope, of) => saveSocket(scope, { stepKey: of.stepKey, epoch: 0, state: {}, isOver: true }),
+  closeSocket: (scope, of) => closeSocket(scope, of.stepKey),
+  keepSocketAnswer: (scope, of) =>
+    keepSocketAnswer(scope, { stepKey: of.stepKey, question: 2, answer: { text: "" } }),
   noteAnswer: (scope, of) =>
     noteAnswer(scope, {
       stepKey: of.stepKey,
@@ -765,6 +791,7 @@ const FINDERS = [
   "engine_prune_sessions",
   "engine_prune_rates",
   "engine_prune_answers",
+  "engine_prune_socket_sessions",
   "engine_renew",
   // told whose it may be about; `ref` and name are the vendor's
   "engine_report_template",

@@ -42,9 +42,12 @@ export interface KillableEngine {
 export async function killableEngine({
   paceMs = 1,
   doubtGraceMs,
+  env: more = {},
 }: {
   readonly paceMs?: number;
   readonly doubtGraceMs?: number;
+  /** Besides what every engine is told, such as which model it asks. */
+  readonly env?: Readonly<Record<string, string>>;
 } = {}): Promise<KillableEngine> {
   const database = await cloneDatabase();
   const port = await freePort();
@@ -53,6 +56,7 @@ export async function killableEngine({
   const meta = await startMetaEmulator({ publicUrl: url, accounts: [META_ACCOUNT], paceMs });
   const env = {
     ...engineEnvironment({ port, url, connection: database.connection, twilio, meta }),
+    ...more,
     ...(doubtGraceMs === undefined ? {} : { DOUBT_GRACE_MS: String(doubtGraceMs) }),
   };
   let child: ChildProcess | null = null;

@@ -98,7 +98,7 @@ const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200, 
 
 /** What scenarios share is set anew: credits, wishes, the stores people were last sent to, answers kept, faults. */
 async function prepare(engine: TestEngine, given: Given): Promise<void> {
-  const { connection, tenantId, twilio, meta } = engine;
+  const { connection, tenantId, twilio } = engine;
   twilio.faults.clear();
   twilio.socketFaults.clear();
   await setExtraStores(engine, given.extraStores ?? 0);
@@ -123,6 +123,10 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
     await writeTo(engine, { from: phone, to, body: "Hola", channel });
   await setTables(engine, given.tables ?? {});
   engine.web?.answerWith(given.web ?? {});
+  setVendors(engine, given);
+}
+
+function setVendors({ twilio, meta }: TestEngine, given: Given): void {
   for (const vendor of [twilio, meta]) vendor.trouble(new Set(given.trouble ?? []));
   for (const trouble of given.sockets ?? []) twilio.socketFaults.next({}, trouble);
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);

@@ -185,6 +185,9 @@ insert into knowledge_passages (tenant_id, document_id, position, body, search)
   values (:tenant, :document, 1, :secret, to_tsvector('spanish', :secret));
 insert into agent_answers (tenant_id, step_key, part, run_id, model, prompt_tokens, completion_tokens, total_ms)
   values (:tenant, :stepKey, 'answer', :run, 'demo', 10, 2, 5);
+insert into socket_sessions (tenant_id, step_key, run_id, path, provider, party, plan, answers, expires_at)
+  values (:tenant, :stepKey, :run, 'voice/relay', 'twilio', :secret, jsonb_build_object('greeting', :secret),
+    jsonb_build_object('1', jsonb_build_object('text', :secret)), now() + interval '2 minutes');
 insert into credit_holds (id, tenant_id, run_id, meter, amount) values (:effect, :tenant, :run, 'sms', 2);
 update credit_accounts set held = 2 where tenant_id = :tenant and meter = 'sms';
 insert into credit_entries (tenant_id, meter, amount, kind, ref, run_id, step_key)

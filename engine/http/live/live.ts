@@ -2,7 +2,7 @@
  * `/ws`: what happens, told to those who asked. Nothing is kept for anybody: on a lost connection a client reads over HTTP
  * what it missed.
  */
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { LiveRequest, LiveTopic } from "../../core/live.ts";
@@ -12,6 +12,7 @@ import type { RunEvent } from "../../runtime/runtime.ts";
 import type { Simulations } from "../../runtime/simulations/simulations.ts";
 import type { Database } from "../../store/database.ts";
 import { type Authenticate, type Caller, requireScope } from "../authenticate.ts";
+import { refuseUpgrade } from "../refuse-upgrade.ts";
 import { CLOSE, type Client, createClient } from "./client.ts";
 import { type FlowNews, watchFlowChanges } from "./flow-changes.ts";
 import { createHub } from "./hub.ts";
@@ -134,25 +135,6 @@ async function recheck(authenticate: Authenticate, client: Client, request: Inco
   } catch (error) {
     if (error instanceof AppError && !error.retryable) client.close(CLOSE.unauthenticated, error.code);
   }
-}
-
-function refuseUpgrade(socket: Duplex, error: unknown): void {
-  const { status, code, message } =
-    error instanceof AppError
-      ? error
-      : { status: 500, code: "INTERNAL", message: "Something went wrong on our side." };
-  const body = JSON.stringify({ error: { code, message, details: {}, requestId: null } });
-  socket.on("error", () => undefined);
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-      "Connection: close",
-      "Content-Type: application/json",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "",
-      body,
-    ].join("\r\n"),
-  );
 }
 
 // ------------------------------------------------------------------------------------------ what is asked

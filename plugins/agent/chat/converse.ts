@@ -12,7 +12,7 @@ import type { AgentTool } from "../tools/tool.ts";
 import type { ToolOutcome, TurnAction, TurnEvent } from "../turn/events.ts";
 import { DEFAULT_LIMITS, type Limits, type Policy } from "../turn/policy.ts";
 import type { Exit, ToolCall } from "../turn/state.ts";
-import { tokensOf } from "../turn/turn-engine.ts";
+import { nearEndOf, tokensOf } from "../turn/turn-engine.ts";
 import type { ChatMemory } from "./memory.ts";
 import { messagesOf } from "./messages.ts";
 
@@ -55,7 +55,6 @@ export interface Conversed {
 }
 
 const MAX_TOKENS = 700;
-const NEAR_END = 0.8;
 
 export class Conversation {
   #memory: ChatMemory;
@@ -181,7 +180,7 @@ export class Conversation {
       instructions,
       language: talk.language,
       passages,
-      nearEnd: this.#nearEnd(),
+      nearEnd: nearEndOf(this.#policy.limits, talk),
     });
   }
 
@@ -194,15 +193,6 @@ export class Conversation {
       )
       .map(({ documentId, title, position }) => ({ documentId, title, position }));
     this.#memory = { ...this.#memory, cited: [...cited, ...fresh] };
-  }
-
-  #nearEnd(): string | null {
-    const { limits } = this.#policy;
-    const { talk } = this.#memory;
-    const used = Math.max(tokensOf(talk) / limits.tokens, talk.spent.turns / limits.turns);
-    return used < NEAR_END
-      ? null
-      : "La conversación está por acabar: resuelve lo principal o pasa a una persona.";
   }
 
   async #run(call: ToolCall, values: ToolCallValues): Promise<void> {

@@ -1,6 +1,7 @@
 import { type JsonObject, type Static, Type } from "../../../engine/plugin-api.ts";
 import { type Redaction, redact, redactAll } from "../privacy/redact.ts";
 import { es } from "../spanish.ts";
+import { withoutCards } from "../turn/guard.ts";
 import type { Entry } from "../turn/state.ts";
 import type { ChatMemory } from "./memory.ts";
 
@@ -46,7 +47,7 @@ const LAST_ENTRIES = 60;
 
 /** What later steps, and people reading the run, know of a conversation. What is private is marked; what it noted is not. */
 export function outputOf(
-  { talk, cited }: ChatMemory,
+  { talk, cited }: Pick<ChatMemory, "talk" | "cited">,
   exit: { readonly reason: string; readonly data: JsonObject },
   redaction: Redaction,
 ): ChatOutput {
@@ -68,7 +69,7 @@ export function outputOf(
 
 function spokenIn(entry: Entry): ChatOutput["transcript"] {
   if (entry.role !== "person" && entry.role !== "agent") return [];
-  return [{ who: entry.role, text: entry.text }];
+  return [{ who: entry.role, text: withoutCards(entry.text) }];
 }
 
 /** For whoever takes over without a summary of the model's: what the person said. */

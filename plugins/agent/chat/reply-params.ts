@@ -1,123 +1,10 @@
 import { type Static, Type } from "../../../engine/plugin-api.ts";
-import { modelParam, portName } from "../params.ts";
+import { modelParam } from "../params.ts";
 import { es } from "../spanish.ts";
+import { exitParam, flowToolParam, nodeToolParam } from "../tools/tool-params.ts";
 import { CHOSEN_TOOLS } from "../tools/toolbox.ts";
-import { Field } from "../value-field.ts";
 
 export const RESERVED_PORTS = "replied|handoff|opted_out|budget_reached|insufficient_credits|failed";
-
-const FlowTool = Type.Object(
-  {
-    flow: Type.String({
-      minLength: 1,
-      "x-options": "callable-flows",
-      title: "Flow",
-      description:
-        "Key of a published flow that begins with “A flow calls it”; its input is what the model fills in.",
-      ...es(
-        "Flujo",
-        "Clave de un flujo publicado que empiece con «Lo llama otro flujo»; su entrada es lo que rellena el modelo.",
-      ),
-    }),
-    description: Type.Optional(
-      Type.String({
-        maxLength: 500,
-        title: "When to use it",
-        description: "Empty: the description of the flow.",
-        ...es("Cuándo usarlo", "Vacío: la descripción del flujo."),
-      }),
-    ),
-    confirm: Type.Boolean({
-      default: true,
-      title: "Ask before",
-      description: "It changes something: the values are read back, and it runs only after a yes.",
-      ...es("Preguntar antes", "Cambia algo: se repiten los datos y solo se hace tras un sí."),
-    }),
-  },
-  { additionalProperties: false },
-);
-
-const NodeTool = Type.Object(
-  {
-    node: Type.String({
-      pattern: "^[a-z][a-z0-9]*\\.[a-z][a-z0-9-]*$",
-      title: "Step",
-      description:
-        "A step that neither waits nor speaks on the call: http.request, messaging.send, stores.route.",
-      "x-options": "tool-nodes",
-      ...es(
-        "Paso",
-        "Un paso que ni espera ni habla en la llamada: http.request, messaging.send, stores.route.",
-      ),
-    }),
-    version: Type.Integer({
-      default: 1,
-      minimum: 1,
-      title: "Version",
-      "x-group": "advanced",
-      ...es("Versión"),
-    }),
-    name: Type.String({
-      pattern: "^[a-z][a-z0-9_]{0,63}$",
-      title: "Name",
-      description: "As the model knows it: consultar_clima.",
-      ...es("Nombre", "Como lo conoce el modelo: consultar_clima."),
-    }),
-    description: Type.String({
-      minLength: 1,
-      maxLength: 500,
-      title: "When to use it",
-      ...es("Cuándo usarlo"),
-    }),
-    params: Type.Record(Type.String(), Type.Unknown(), {
-      default: {},
-      title: "Decided by you",
-      description: "Parameters of the step. Values of the model are {{ args.name }}.",
-      "x-widget": "json",
-      "x-template": false,
-      ...es("Lo que decide usted", "Parámetros del paso. Los valores del modelo son {{ args.nombre }}."),
-    }),
-    arguments: Type.Array(Field, {
-      default: [],
-      maxItems: 20,
-      title: "What the model finds out",
-      ...es("Lo que averigua el modelo"),
-    }),
-    open: Type.Array(Type.String({ minLength: 1, maxLength: 64, title: "Parameter", ...es("Parámetro") }), {
-      default: [],
-      maxItems: 20,
-      uniqueItems: true,
-      title: "Left to the model",
-      description: "Parameters of the step it fills in as they are. Never where something goes.",
-      ...es("Se deja al modelo", "Parámetros del paso que rellena tal cual. Nunca a dónde va algo."),
-    }),
-    confirm: Type.Boolean({
-      default: true,
-      title: "Ask before",
-      description:
-        "The values are read back, and it runs only after a yes. Always so for what cannot be undone.",
-      ...es(
-        "Preguntar antes",
-        "Se repiten los datos y solo se hace tras un sí. Siempre así en lo que no se puede deshacer.",
-      ),
-    }),
-  },
-  { additionalProperties: false },
-);
-
-const Exit = Type.Object(
-  {
-    port: portName(RESERVED_PORTS),
-    when: Type.String({
-      minLength: 1,
-      maxLength: 300,
-      title: "When",
-      description: "Told to the model: the table is booked.",
-      ...es("Cuándo", "Se le dice al modelo: la mesa quedó reservada."),
-    }),
-  },
-  { additionalProperties: false },
-);
 
 const count = (title: string, spanish: string, most: number) =>
   Type.Optional(Type.Integer({ minimum: 1, maximum: most, title, ...es(spanish) }));
@@ -144,14 +31,14 @@ export const ReplyParams = Type.Object(
       "x-order": 2,
       ...es("Herramientas", "Lo que puede hacer. Lo que escribe se repite y necesita un sí."),
     }),
-    flows: Type.Array(FlowTool, {
+    flows: Type.Array(flowToolParam, {
       default: [],
       maxItems: 20,
       title: "Flows as tools",
       "x-order": 3,
       ...es("Flujos como herramientas"),
     }),
-    nodes: Type.Array(NodeTool, {
+    nodes: Type.Array(nodeToolParam, {
       default: [],
       maxItems: 20,
       title: "Steps as tools",
@@ -159,7 +46,7 @@ export const ReplyParams = Type.Object(
       "x-order": 3.5,
       ...es("Pasos como herramientas", "Con lo que usted decida; el modelo rellena el resto."),
     }),
-    exits: Type.Array(Exit, {
+    exits: Type.Array(exitParam(RESERVED_PORTS), {
       default: [],
       maxItems: 20,
       title: "Ways out",

@@ -59,17 +59,21 @@ export interface WholeAnswer extends Omit<Extract<ModelEvent, { kind: "end" }>, 
 export async function askWhole(
   account: ModelAccount,
   request: ModelRequest,
-  asking: Asking,
+  asking: Omit<Asking, "unheard">,
+  /** Hears it as it comes. What was heard cannot begin anew. */
+  aloud?: (text: string) => void,
 ): Promise<WholeAnswer> {
   const began = performance.now();
   let text = "";
   let firstMs: number | null = null;
-  for await (const event of askModels(account, request, { ...asking, unheard: true })) {
+  const heard = aloud ? asking : { ...asking, unheard: true as const };
+  for await (const event of askModels(account, request, heard)) {
     if (event.kind === "again") text = "";
     if (event.kind === "again") continue;
     if (event.kind === "text") {
       firstMs ??= performance.now() - began;
       text += event.text;
+      aloud?.(event.text);
       continue;
     }
     const { kind: _, ...end } = event;

@@ -198,7 +198,15 @@ async function planOf(
     instructions,
     tools: await toolboxOf(
       ctx,
-      { tools, flows, nodes: nodes as readonly NodeToolChoice[], exits, targets: teams, collections },
+      {
+        tools,
+        flows,
+        nodes: nodes as readonly NodeToolChoice[],
+        exits,
+        targets: teams,
+        ended: "replied",
+        collections,
+      },
       talk.language,
     ),
     exits,

@@ -146,10 +146,15 @@ export async function runBusinessTool(tool: BusinessTool, order: ToolOrder): Pro
       },
       // The system fulfils a key once, so to ask again does no harm.
       onDoubt: "resend",
+      find: async ({ effectId }) => acceptedOf(effectOf(await tool.ask(erp, order, effectId))),
     },
     async ({ effectId }) => effectOf(await tool.ask(erp, order, effectId)),
   );
   return outcomeOf(answerOf(done));
+}
+
+function acceptedOf(outcome: EffectOutcome) {
+  return outcome.state === "accepted" ? outcome : null;
 }
 
 function effectOf(answer: ErpAnswer): EffectOutcome {

@@ -10,6 +10,8 @@ export interface OwnTool extends ToolShape {
 export interface Ways {
   readonly exits: readonly { readonly port: string; readonly when: string }[];
   readonly targets: readonly string[];
+  /** The port of a conversation that ends where there are no exits. */
+  readonly ended: string;
 }
 
 const MOST_STORES = 5;
@@ -85,7 +87,7 @@ export function transferTo({ targets }: Ways): OwnTool {
 }
 
 /** Ends it by one of the author's ways out; without any, as answered. */
-export function endCall({ exits }: Ways): OwnTool {
+export function endCall({ exits, ended }: Ways): OwnTool {
   const salida =
     exits.length === 0
       ? {}
@@ -105,7 +107,7 @@ export function endCall({ exits }: Ways): OwnTool {
       [...(exits.length === 0 ? [] : ["salida"])],
     ),
     words: words("terminar", "end the conversation"),
-    run: async ({ arguments: { salida: port = "replied", resumen = "", despedida } }) => ({
+    run: async ({ arguments: { salida: port = ended, resumen = "", despedida } }) => ({
       text: "",
       exit: {
         port: String(port),

@@ -22,6 +22,8 @@ export type TurnEvent =
   | { readonly kind: "model_failed"; readonly generation: number; readonly reason: string }
   | { readonly kind: "tool_done"; readonly callId: string; readonly outcome: ToolOutcome }
   | { readonly kind: "silence" }
+  /** There is no more time, or no more credit, for this conversation. */
+  | { readonly kind: "cut_off"; readonly port: string; readonly reason: string }
   /** All that was said has been heard: what ends the conversation may end it now. */
   | { readonly kind: "played" }
   | { readonly kind: "hung_up" };

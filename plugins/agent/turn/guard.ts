@@ -11,8 +11,18 @@ export function mustWithhold(text: string, secretText: string): boolean {
   return hasCardNumber(text) || recites(text, secretText);
 }
 
+const LIKE_A_CARD = /\d(?:[ -]?\d){12,18}/g;
+
 function hasCardNumber(text: string): boolean {
-  return [...text.matchAll(/\d(?:[ -]?\d){12,18}/g)].some(([found]) => isLuhn(found.replaceAll(/\D/g, "")));
+  return [...text.matchAll(LIKE_A_CARD)].some(([found]) => isLuhn(found.replaceAll(/\D/g, "")));
+}
+
+/** For the record: of a card number only its end. */
+export function withoutCards(text: string): string {
+  return text.replaceAll(LIKE_A_CARD, (found) => {
+    const digits = found.replaceAll(/\D/g, "");
+    return isLuhn(digits) ? `•••• ${digits.slice(-4)}` : found;
+  });
 }
 
 function recites(text: string, secretText: string): boolean {

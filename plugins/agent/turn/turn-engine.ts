@@ -42,6 +42,10 @@ export function advanceTurn(policy: Policy, state: TurnState, event: TurnEvent):
       return toolDone(policy, state, event);
     case "silence":
       return silent(policy, state);
+    case "cut_off":
+      return state.phase === "leaving"
+        ? stay(state)
+        : leave(state, exitOf(event.port, event.reason), say(state).budget);
     case "played":
       return state.phase === "leaving" ? over(state) : stay(state);
     case "hung_up":
@@ -76,9 +80,16 @@ function answerTo(policy: Policy, state: TurnState, text: string): Turn {
   return think(policy, free);
 }
 
+const CONFIRMED = "confirmed_";
+
+/** It ran after a yes. */
+export function isConfirmed({ id }: ToolCall): boolean {
+  return id.startsWith(CONFIRMED);
+}
+
 /** [3] The model need not be asked what a yes means. */
 function confirmed(state: TurnState, name: string, values: JsonObject): Turn {
-  const id = `confirmed_${state.spent.turns}`;
+  const id = `${CONFIRMED}${state.spent.turns}`;
   return act(state, "", [
     { kind: "run", call: { id, name, arguments: JSON.stringify(values) }, arguments: values },
   ]);
@@ -142,6 +153,16 @@ function think(policy: Policy, state: TurnState): Turn {
 
 export function tokensOf({ spent }: TurnState): number {
   return spent.promptTokens + spent.completionTokens;
+}
+
+const NEAR_END = 0.8;
+
+/** What the model is told when little is left of the conversation; null: there is enough. */
+export function nearEndOf(limits: Policy["limits"], state: TurnState): string | null {
+  const used = Math.max(tokensOf(state) / limits.tokens, state.spent.turns / limits.turns);
+  return used < NEAR_END
+    ? null
+    : "La conversación está por acabar: resuelve lo principal o pasa a una persona.";
 }
 
 function isSpent({ limits }: Policy, state: TurnState): boolean {

@@ -4,8 +4,9 @@
  *
  *   1 A second setup of the same call is a connection that came back: the conversation goes on, and nobody is greeted again.
  *   2 A call ends after what was said last was heard, or after as long as it takes to say it.
- *   3 While a tool takes its time something is said; one that takes too long is given up.
+ *   3 While a tool takes its time something is said; a tool or an answer that takes too long is given up.
  *   4 What comes after the end changes nothing.
+ *   5 A connection that came back may tell again what was heard before it broke: that is not heard twice.
  */
 import type { TurnAction, TurnEvent, Turned } from "../turn/events.ts";
 import { linesOf } from "../turn/lines.ts";
@@ -20,17 +21,31 @@ export interface RelayPolicy extends Policy {
   readonly languages: readonly string[];
   /** Said by the relay before anything else; part of what the caller heard. */
   readonly greeting: string;
+  /** Until a caller who says nothing is asked again. */
+  readonly silenceMs: number;
+  /** Said while a tool runs; null: a sentence of ours. */
+  readonly filler: string | null;
 }
 
-export type Timer = "setup" | "silence" | "keys" | "goodbye" | "filler" | "tool";
+export type Timer =
+  | "setup"
+  | "silence"
+  | "keys"
+  | "goodbye"
+  | "filler"
+  | "tool"
+  | "replay"
+  | "answer"
+  | "call";
 
-export const TIMES: Readonly<Record<Timer, number>> = {
+export const TIMES: Readonly<Record<Exclude<Timer, "silence" | "call">, number>> = {
   setup: 8_000,
-  silence: 7_000,
   keys: 2_500,
   goodbye: 2_000,
   filler: 900,
   tool: 18_000,
+  replay: 1_500,
+  answer: 13_000,
 };
 
 export type RelayInput =
@@ -38,7 +53,9 @@ export type RelayInput =
   | { readonly kind: "timer"; readonly timer: Timer }
   /** What the model or a tool said. */
   | { readonly kind: "turn"; readonly event: TurnEvent }
-  | { readonly kind: "closed" };
+  | { readonly kind: "hung_up" }
+  /** The run the call belongs to is over. */
+  | { readonly kind: "abandoned" };
 
 export type RelayAction =
   | { readonly kind: "send"; readonly frame: Outbound }
@@ -54,7 +71,11 @@ export interface RelayState {
   readonly callSid: string | null;
   readonly malformed: number;
   readonly over: boolean;
+  /** After a connection came back: how many of the things the caller said were told again. */
+  readonly retold: number | null;
 }
+
+const ALL_TIMERS: readonly Timer[] = ["silence", "call", ...(Object.keys(TIMES) as (keyof typeof TIMES)[])];
 
 type Step = { readonly state: RelayState; readonly actions: readonly RelayAction[] };
 
@@ -65,7 +86,7 @@ const MOST_MALFORMED = 10;
 export function newRelay({ language, greeting }: RelayPolicy): Step {
   const talk = newConversation(language);
   const history = greeting.trim() === "" ? [] : [{ role: "agent" as const, text: greeting.trim() }];
-  const state = { talk: { ...talk, history }, callSid: null, malformed: 0, over: false };
+  const state = { talk: { ...talk, history }, callSid: null, malformed: 0, over: false, retold: null };
   return { state, actions: [arm("setup")] };
 }
 
@@ -78,13 +99,15 @@ export function advanceRelay(policy: RelayPolicy, state: RelayState, input: Rela
       return onTimer(policy, state, input.timer);
     case "turn":
       return turn(policy, state, input.event);
-    case "closed":
+    case "hung_up":
       return turn(policy, state, { kind: "hung_up" });
+    case "abandoned":
+      return finish(state, { port: "failed", reason: "run_over", data: {} });
   }
 }
 
 function onFrame(policy: RelayPolicy, state: RelayState, frame: Inbound): Step {
-  if (frame.type === "setup") return setUp(state, frame);
+  if (frame.type === "setup") return setUp(policy, state, frame);
   if (frame.type === "malformed") return malformed(state);
   if (frame.type === "error" || frame.type === "unknown")
     return {
@@ -109,11 +132,31 @@ function onFrame(policy: RelayPolicy, state: RelayState, frame: Inbound): Step {
 }
 
 /** [1] */
-function setUp(state: RelayState, { callSid }: Extract<Inbound, { type: "setup" }>): Step {
+function setUp(
+  policy: RelayPolicy,
+  state: RelayState,
+  { callSid }: Extract<Inbound, { type: "setup" }>,
+): Step {
   if (state.callSid === null)
-    return { state: { ...state, callSid }, actions: [off("setup"), arm("silence")] };
-  if (state.callSid === callSid) return { state, actions: [log("the connection came back"), arm("silence")] };
+    return { state: { ...state, callSid }, actions: [off("setup"), listen(policy)] };
+  if (state.callSid === callSid) return cameBack(policy, state);
   return { state, actions: [log("a second call on the connection of another one was refused")] };
+}
+
+/** [1, 5] Whoever heard nothing meanwhile hears that somebody is there. */
+function cameBack(policy: RelayPolicy, state: RelayState): Step {
+  const back: RelayState = { ...state, retold: 0 };
+  const actions = [off("setup"), log("the connection came back"), arm("replay")];
+  switch (state.talk.phase) {
+    case "thinking":
+      return after([...actions, arm("answer")], fill(policy, back));
+    case "acting":
+      return after([...actions, arm("tool")], fill(policy, back));
+    case "leaving":
+      return { state: back, actions: [...actions, arm("goodbye")] };
+    default:
+      return { state: back, actions: [...actions, listen(policy)] };
+  }
 }
 
 function malformed(state: RelayState): Step {
@@ -128,10 +171,20 @@ function prompted(
   { text, language, last }: Extract<Inbound, { type: "prompt" }>,
 ): Step {
   if (!last) return { state, actions: [off("silence")] };
+  const retold = retoldAt(state, text);
+  if (retold !== null) return { state: { ...state, retold }, actions: [log("told again, not heard again")] };
   const spoken = spokenIn(policy, state, language);
   const changes: RelayAction[] = spoken === null ? [] : [languageFrame(spoken)];
   const event = { kind: "heard", text, ...(spoken === null ? {} : { language: spoken }) } as const;
   return withTimers([off("silence"), ...changes], turn(policy, state, event));
+}
+
+/** [5] Where in what the caller said this stands again, counted from 1; null: it is new. */
+function retoldAt({ talk, retold }: RelayState, text: string): number | null {
+  if (retold === null) return null;
+  const said = talk.history.flatMap((entry) => (entry.role === "person" ? [entry.text] : []));
+  const place = said.indexOf(text.trim(), retold);
+  return place < 0 ? null : place + 1;
 }
 
 /** The language to go on in, where it is another one that may be spoken. */
@@ -161,7 +214,7 @@ function speaking(
 ): Step {
   if (on || who === "caller") return { state, actions: [off("silence")] };
   if (state.talk.phase === "leaving") return turn(policy, state, { kind: "played" });
-  return { state, actions: [arm("silence")] };
+  return { state, actions: [listen(policy)] };
 }
 
 function onTimer(policy: RelayPolicy, state: RelayState, timer: Timer): Step {
@@ -175,17 +228,30 @@ function onTimer(policy: RelayPolicy, state: RelayState, timer: Timer): Step {
     case "goodbye":
       return turn(policy, state, { kind: "played" });
     case "filler":
-      return fill(state);
+      return state.talk.phase === "acting" ? fill(policy, state) : stay(state);
+    case "answer":
+      return tooSlow(policy, state);
+    case "replay":
+      return stay({ ...state, retold: null });
+    case "call":
+      return turn(policy, state, { kind: "cut_off", port: "budget_reached", reason: "time" });
     case "tool":
       return giveUp(policy, state);
   }
 }
 
 /** [3] */
-function fill(state: RelayState): Step {
-  if (state.talk.phase !== "acting") return stay(state);
-  const { filler } = linesOf(state.talk.language);
+function fill(policy: RelayPolicy, state: RelayState): Step {
+  const filler = policy.filler ?? linesOf(state.talk.language).filler;
   return { state, actions: [send({ type: "text", token: filler, last: true }), arm("filler", 7_000)] };
+}
+
+/** [3] */
+function tooSlow(policy: RelayPolicy, state: RelayState): Step {
+  const { phase, generation } = state.talk;
+  if (phase !== "thinking") return stay(state);
+  const failed = turn(policy, state, { kind: "model_failed", generation, reason: "too_slow" });
+  return after([{ kind: "stop", generation }], failed);
 }
 
 /** [3] Its side effects may still happen; what comes of them is too late for this call. */
@@ -209,7 +275,8 @@ function turn(policy: RelayPolicy, state: RelayState, event: TurnEvent): Step {
   const next = { ...state, talk: turned.state };
   const left = turned.actions.find((action) => action.kind === "leave");
   if (left) return finish(next, left.exit);
-  return { state: next, actions: [...turned.actions.flatMap(carriedOut), ...timersFor(state.talk, turned)] };
+  const timers = timersFor(policy, state.talk, turned);
+  return { state: next, actions: [...turned.actions.flatMap(carriedOut), ...timers] };
 }
 
 function carriedOut(action: TurnAction): RelayAction[] {
@@ -218,18 +285,29 @@ function carriedOut(action: TurnAction): RelayAction[] {
   return [send({ type: "text", token: action.text, last: action.last })];
 }
 
-function timersFor(before: TurnState, { state, actions }: Turned<TurnState>): RelayAction[] {
-  const began = state.phase === "acting" && before.phase !== "acting";
-  const ended = state.phase !== "acting" && before.phase === "acting";
-  if (began) return [arm("filler"), arm("tool")];
-  const timers = ended ? [off("filler"), off("tool")] : [];
+function timersFor(
+  policy: RelayPolicy,
+  before: TurnState,
+  { state, actions }: Turned<TurnState>,
+): RelayAction[] {
+  if (state === before) return [];
+  // Each word is a sign that the answer comes.
+  if (state.phase === "thinking") return [...(before.phase === "acting" ? NO_TOOLS : []), arm("answer")];
+  const timers = before.phase === "thinking" ? [off("answer")] : [];
+  if (state.phase === "acting" && before.phase !== "acting") return [...timers, arm("filler"), arm("tool")];
+  if (state.phase !== "acting" && before.phase === "acting") timers.push(...NO_TOOLS);
   if (state.phase === "leaving" && before.phase !== "leaving")
     return [...timers, arm("goodbye", timeToSay(actions))];
   // Relays that do not tell when the agent is silent again are asked for by the length of what was said.
   const isSaid = actions.some((action) => action.kind === "say" && action.last);
-  if (isSaid && state.phase === "listening") timers.push(arm("silence", timeToSay(actions) + TIMES.silence));
+  if (isSaid && state.phase === "listening") timers.push(listen(policy, timeToSay(actions)));
   return timers;
 }
+
+const NO_TOOLS: readonly RelayAction[] = [
+  { kind: "disarm", timer: "filler" },
+  { kind: "disarm", timer: "tool" },
+];
 
 /** [2] */
 function timeToSay(actions: readonly TurnAction[]): number {
@@ -245,7 +323,7 @@ function finish(state: RelayState, exit: Exit): Step {
   const { generation } = state.talk;
   const handoffData = JSON.stringify({ port: exit.port, reason: exit.reason });
   const goodbye: RelayAction[] = exit.port === "hung_up" ? [] : [send({ type: "end", handoffData })];
-  const timers = (Object.keys(TIMES) as Timer[]).map(off);
+  const timers = ALL_TIMERS.map(off);
   return {
     state: { ...state, over: true },
     actions: [{ kind: "stop", generation }, ...timers, ...goodbye, { kind: "done", exit }],
@@ -258,8 +336,13 @@ function send(frame: Outbound): RelayAction {
   return { kind: "send", frame };
 }
 
-function arm(timer: Timer, ms: number = TIMES[timer]): RelayAction {
+function arm(timer: keyof typeof TIMES, ms: number = TIMES[timer]): RelayAction {
   return { kind: "arm", timer, ms };
+}
+
+/** Asks again when nothing was heard for so long, after what is being said. */
+function listen({ silenceMs }: RelayPolicy, afterMs = 0): RelayAction {
+  return { kind: "arm", timer: "silence", ms: silenceMs + afterMs };
 }
 
 function off(timer: Timer): RelayAction {

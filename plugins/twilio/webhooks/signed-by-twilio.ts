@@ -29,7 +29,8 @@ export async function answeredAtOnce(
   return (await isSignedByTwilio(request, services)) ? { handshake: answer(request) } : { ok: false };
 }
 
-function tokensOf(secrets: JsonObject): string[] {
+/** Both tokens count while one is rotated. */
+export function tokensOf(secrets: JsonObject): string[] {
   return [secrets.authToken, secrets.previousAuthToken].filter(
     (token): token is string => typeof token === "string" && token !== "",
   );

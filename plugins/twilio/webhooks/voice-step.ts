@@ -4,11 +4,12 @@ import { deliveryKeyOf } from "./delivery-key.ts";
 import { dialEvent } from "./dial-event.ts";
 import { isPayResult, payEvent } from "./pay-event.ts";
 import { isLeaving, leavingKey, queueEvent } from "./queue-event.ts";
+import { isRelayEnd, relayEvent } from "./relay-event.ts";
 import { field, pathValue } from "./request-fields.ts";
 import { verifySignature } from "./signed-by-twilio.ts";
 import { callerIsGone, type StepEvent } from "./step-event.ts";
 
-/** The action of a verb that a step waits on: keys, speech, or how a dial, a queue or a payment went. */
+/** The action of a verb that a step waits on: keys, speech, or how a dial, a queue, a payment or an agent's talk went. */
 export const STEP_PATH = "twilio/voice/step/:stepKey";
 
 export default defineWebhook({
@@ -35,6 +36,7 @@ export default defineWebhook({
 function eventOf(request: WebhookRequest): StepEvent {
   if (field(request, "DialCallStatus") !== null) return dialEvent(request);
   if (field(request, "QueueResult") !== null) return queueEvent(request);
+  if (isRelayEnd(request)) return relayEvent(request);
   return isPayResult(request) ? payEvent(request) : inputEvent(request);
 }
 

@@ -16,6 +16,8 @@ const POLICY = {
   language: "es-MX",
   languages: ["en-US"],
   greeting: "Hotel Sol, buenas tardes.",
+  silenceMs: 7_000,
+  filler: null,
 };
 const NO_USAGE = { promptTokens: 0, completionTokens: 0 };
 
@@ -163,7 +165,7 @@ describe("[1] a connection", () => {
 
   test("that is lost ends the call as hung up, and says nothing more", () => {
     const call = begun();
-    const { state, actions } = advanceRelay(POLICY, call.state, { kind: "closed" });
+    const { state, actions } = advanceRelay(POLICY, call.state, { kind: "hung_up" });
     expect(state.over).toBe(true);
     expect(actions.some((action) => action.kind === "send")).toBe(false);
   });
@@ -287,4 +289,82 @@ test("a caller who speaks another language of the house is answered in it; any o
   expect(call.state.talk.language).toBe("en-US");
   call.says("Avez-vous des chambres?", "fr");
   expect(call.state.talk.language).toBe("en-US");
+});
+
+describe("[5] a connection that came back", () => {
+  test("tells again what was heard: it is not heard twice, and what is new is", () => {
+    const call = begun();
+    call.says("Quiero una habitación");
+    call.answers("¿Para cuándo?");
+    const { turns } = call.state.talk.spent;
+    call.setUp();
+    call.says("Quiero una habitación");
+    expect(call.state.talk.spent.turns).toBe(turns);
+    expect(call.says("Para mañana")).toContainEqual({ kind: "ask", generation: 2 });
+  });
+
+  test("for a moment only: the same words are said again later, and heard", () => {
+    const call = begun();
+    call.says("Sí");
+    call.answers("¿Para cuándo?");
+    call.setUp();
+    call.fires("replay");
+    expect(call.says("Sí")).toContainEqual({ kind: "ask", generation: 2 });
+  });
+
+  test("while the answer is still made says that somebody is there", () => {
+    const call = begun();
+    call.says("Quiero una habitación");
+    const said = call.setUp().filter(({ kind }) => kind === "send");
+    expect(said).toEqual([
+      { kind: "send", frame: { type: "text", token: "Un momento, por favor.", last: true } },
+    ]);
+  });
+
+  test("after the goodbye still ends", () => {
+    const call = begun();
+    call.says("Quiero hablar con una persona");
+    call.setUp();
+    expect(call.fires("goodbye")).toContainEqual(expect.objectContaining({ kind: "done" }));
+  });
+});
+
+describe("time", () => {
+  test("an answer that takes too long is given up, and something is said", () => {
+    const call = begun();
+    call.says("Hola");
+    const actions = call.fires("answer");
+    expect(actions).toContainEqual({ kind: "stop", generation: 1 });
+    expect(call.spoken()).toContain("Disculpe");
+    expect(call.event({ kind: "token", generation: 1, text: "Tarde" })).toEqual([]);
+  });
+
+  test("each word is a sign that it comes; with its end nothing is waited for", () => {
+    const call = begun();
+    call.says("Hola");
+    call.timers.delete("answer");
+    call.event({ kind: "token", generation: 1, text: "Buenas" });
+    expect(call.timers.has("answer")).toBe(true);
+    call.answers(" tardes");
+    expect(call.timers.has("answer")).toBe(false);
+  });
+
+  test("a call that lasts too long is told so, and leaves by budget_reached once that was heard", () => {
+    const call = begun();
+    call.timers.set("call", 1);
+    call.fires("call");
+    expect(call.spoken()).toContain("máximo");
+    expect(call.fires("goodbye")).toContainEqual({
+      kind: "done",
+      exit: { port: "budget_reached", reason: "time", data: {} },
+    });
+  });
+
+  test("a run that is over ends the call", () => {
+    const call = begun();
+    const { actions } = advanceRelay(POLICY, call.state, { kind: "abandoned" });
+    expect(actions).toContainEqual(
+      expect.objectContaining({ kind: "send", frame: expect.objectContaining({ type: "end" }) }),
+    );
+  });
 });
