@@ -1,4 +1,3 @@
-import type { RawData, WebSocket } from "ws";
 import type { JsonObject } from "../../../engine/plugin-api.ts";
 import type { ToolOutcome } from "../turn/events.ts";
 import type { Exit, ToolCall, TurnState } from "../turn/state.ts";
@@ -10,52 +9,62 @@ import {
   type StreamOutbound,
   writeStreamFrame,
 } from "./stream-frames.ts";
-import { nextOf, type VoiceOrder } from "./voice-order.ts";
-
-type EngineName = VoiceOrder["engines"][number];
+import { nextOf, type Order, type VoiceEngine } from "./voice-order.ts";
 
 export interface MediaCallPlan {
   /** Who carries it, and who takes over. */
-  readonly engines: readonly EngineName[];
-  readonly carriers: Readonly<Record<EngineName, StartCarrier>>;
+  readonly engines: Order<VoiceEngine>;
+  readonly carriers: Readonly<Record<VoiceEngine, StartCarrier>>;
   runTool(call: ToolCall, values: JsonObject): Promise<ToolOutcome>;
   log(words: string): void;
 }
 
-/** What a connection that does not read may hold up. */
-const MOST_BUFFERED = 4 * 1024 * 1024;
-
-/** Carries one call of a Media Streams connection to its end: says how it left the agent, and leaves the phone to the flow. */
-export function carryMediaCall(socket: WebSocket, plan: MediaCallPlan): Promise<Exit> {
-  return new Promise((resolve) => new MediaCall(socket, plan, resolve));
+/** The phone's connection, whoever holds it. */
+export interface PhoneLink {
+  /** False where it is closed, or does not read. */
+  send(text: string): boolean;
+  close(code: number, reason: string): void;
 }
 
-class MediaCall {
-  readonly #socket: WebSocket;
+/** Carries one call of a Media Streams connection to its end: says how it left the agent, and leaves the phone to the flow. */
+export class MediaCall {
+  readonly left: Promise<Exit>;
+  readonly #link: PhoneLink;
   readonly #plan: MediaCallPlan;
   readonly #resolve: (exit: Exit) => void;
   #start: Extract<StreamInbound, { type: "start" }> | null = null;
   #carrier: Carrier | null = null;
   #isOver = false;
 
-  constructor(socket: WebSocket, plan: MediaCallPlan, resolve: (exit: Exit) => void) {
-    this.#socket = socket;
+  constructor(link: PhoneLink, plan: MediaCallPlan) {
+    const { promise, resolve } = Promise.withResolvers<Exit>();
+    this.left = promise;
+    this.#link = link;
     this.#plan = plan;
     this.#resolve = resolve;
-    socket.on("message", (data, isBinary) => this.#onMessage(data, isBinary));
-    socket.on("close", () => this.#carrier?.onClosed());
-    socket.on("error", (error) => plan.log(`the phone's connection: ${error.message}`));
-    this.#begin(plan.engines[0] ?? null, null);
+    this.#begin(plan.engines[0], null);
   }
 
-  #begin(name: EngineName | null, talk: TurnState | null) {
+  /** Null: it was no text. */
+  message(text: string | null) {
+    const frame: StreamInbound =
+      text === null ? { type: "malformed" } : readStreamFrame(text, this.#start?.streamSid ?? null);
+    if (frame.type === "start") this.#start ??= frame;
+    this.#carrier?.onFrame(frame);
+  }
+
+  closed() {
+    this.#carrier?.onClosed();
+  }
+
+  #begin(name: VoiceEngine | null, talk: TurnState | null) {
     // Nobody is left who could say anything: people take over.
     if (name === null) return this.#finish(transfer("voice_lost"));
     this.#carrier = this.#plan.carriers[name](this.#hostFor(name), talk);
     if (this.#start) this.#carrier.onFrame(this.#start);
   }
 
-  #hostFor(name: EngineName) {
+  #hostFor(name: VoiceEngine) {
     const { log } = this.#plan;
     return {
       log,
@@ -71,20 +80,8 @@ class MediaCall {
     };
   }
 
-  #onMessage(data: RawData, isBinary: boolean) {
-    const frame: StreamInbound = isBinary
-      ? { type: "malformed" }
-      : readStreamFrame(String(data), this.#start?.streamSid ?? null);
-    if (frame.type === "start") this.#start ??= frame;
-    this.#carrier?.onFrame(frame);
-  }
-
   #play(frame: StreamOutbound) {
-    const { readyState, OPEN, bufferedAmount } = this.#socket;
-    if (readyState !== OPEN || !this.#start) return;
-    // A phone that takes nothing any more is gone.
-    if (bufferedAmount > MOST_BUFFERED) return this.#socket.terminate();
-    this.#socket.send(writeStreamFrame(frame, this.#start.streamSid));
+    if (this.#start) this.#link.send(writeStreamFrame(frame, this.#start.streamSid));
   }
 
   async #run(call: ToolCall, values: JsonObject) {
@@ -106,7 +103,7 @@ class MediaCall {
     this.#isOver = true;
     this.#carrier?.stop();
     this.#carrier = null;
-    this.#socket.close(1000, "done");
+    this.#link.close(1000, "done");
     this.#resolve(exit);
   }
 }

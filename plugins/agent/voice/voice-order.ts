@@ -1,14 +1,17 @@
-/** How a call is carried: by the vendor's own relay, by a model that hears and speaks, or by our own chain of hearing, model and voice. */
-export type VoiceEngine = "relay" | "realtime" | "pipeline";
+/** How a call over Media Streams is carried: by a model that hears and speaks, or by our own chain of hearing, model and voice. */
+export type VoiceEngine = "realtime" | "pipeline";
 
 export type SpeechToText = "deepgram-flux" | "deepgram-nova";
 export type TextToSpeech = "elevenlabs";
 
-/** Who carries a call, and who takes over when that one fails; first to last. */
+/** First to last; there is always a first. */
+export type Order<Name extends string> = readonly [Name, ...Name[]];
+
+/** Who carries a call, and who takes over when that one fails. */
 export interface VoiceOrder {
-  readonly engines: readonly Exclude<VoiceEngine, "relay">[];
-  readonly hears: readonly SpeechToText[];
-  readonly speaks: readonly TextToSpeech[];
+  readonly engines: Order<VoiceEngine>;
+  readonly hears: Order<SpeechToText>;
+  readonly speaks: Order<TextToSpeech>;
 }
 
 export const DEFAULT_ORDER: VoiceOrder = {

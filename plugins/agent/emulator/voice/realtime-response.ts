@@ -8,8 +8,8 @@ export interface ResponseStage {
   readonly answer: EmulatedAnswer;
   nextId(prefix: string): string;
   send(type: string, fields: object): void;
-  /** Counted by faults: one stalls in the middle of an answer. */
-  say(type: string, fields: object): void;
+  /** False: it hangs here until it is cancelled. */
+  say(type: string, fields: object): boolean;
   keep(item: RealtimeItem): void;
   done(): void;
 }
@@ -104,7 +104,8 @@ export class RealtimeResponse {
     this.#said += word;
     this.#audioMs += audio.length / BYTES_PER_MS;
     this.#stage.send("response.output_audio_transcript.delta", { ...this.#place(), delta: word });
-    this.#stage.say("response.output_audio.delta", { ...this.#place(), delta: audio.toString("base64") });
+    const delta = audio.toString("base64");
+    this.#isStalled ||= !this.#stage.say("response.output_audio.delta", { ...this.#place(), delta });
   }
 
   #keepMessage(status: "completed" | "incomplete") {
@@ -158,7 +159,7 @@ export class RealtimeResponse {
     this.#openCall = { ...this.#openCall, arguments: this.#openCall.arguments + piece };
     const { id: item_id, callId: call_id } = this.#openCall;
     const fields = { response_id: this.#stage.id, item_id, call_id, delta: piece };
-    this.#stage.say("response.function_call_arguments.delta", fields);
+    this.#isStalled ||= !this.#stage.say("response.function_call_arguments.delta", fields);
   }
 
   #closeCall(call: Extract<RealtimeItem, { kind: "call" }>) {

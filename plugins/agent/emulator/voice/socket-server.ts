@@ -17,8 +17,8 @@ export interface Connection {
   readonly url: URL;
   /** What answers or informs. */
   send(frame: object): void;
-  /** What faults count: audio, results, turns. */
-  say(frame: object): void;
+  /** What faults count: audio, results, turns. False: it hangs, and nothing is to follow. */
+  say(frame: object): boolean;
   close(code: number, reason: string): void;
 }
 
@@ -112,14 +112,16 @@ function attend(ws: WebSocket, url: URL, { options, fault, log }: Attendance): v
 function faultySay(ws: WebSocket, send: (frame: object) => void, fault: SocketFault | null) {
   let said = 0;
   let ready: Promise<void> | null = null;
-  return (frame: object) => {
+  return (frame: object): boolean => {
     const count = said++;
-    if (fault?.kind === "stall" && count >= fault.after) return;
-    if (fault?.kind === "cut" && count >= fault.after) return ws.terminate();
-    if (fault?.kind === "malformed" && count === fault.after) return ws.send('{"type": "resp');
-    if (fault?.kind !== "slow") return send(frame);
-    ready ??= new Promise((resolve) => setTimeout(resolve, fault.ms).unref());
-    void ready.then(() => send(frame));
+    if (fault?.kind === "stall" && count >= fault.after) return false;
+    if (fault?.kind === "cut" && count >= fault.after) ws.terminate();
+    else if (fault?.kind === "malformed" && count === fault.after) ws.send('{"type": "resp');
+    else if (fault?.kind === "slow") {
+      ready ??= new Promise((resolve) => setTimeout(resolve, fault.ms).unref());
+      void ready.then(() => send(frame));
+    } else send(frame);
+    return true;
   };
 }
 

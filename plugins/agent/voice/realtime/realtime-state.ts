@@ -1,25 +1,37 @@
 import type { JsonObject } from "../../../../engine/plugin-api.ts";
 import type { TurnAction, TurnEvent } from "../../turn/events.ts";
+import type { Policy } from "../../turn/policy.ts";
 import type { Exit, TurnState } from "../../turn/state.ts";
 import { type Playback, SILENT } from "../playback.ts";
-import type { RelayPolicy, Timer } from "../relay.ts";
-import { TIMES } from "../relay.ts";
 import type { StreamInbound, StreamOutbound } from "../stream-frames.ts";
 import type { Purpose, ServerEvent } from "./server-events.ts";
 import type { RealtimeSession } from "./session.ts";
 
-export interface RealtimePolicy extends RelayPolicy {
+export interface RealtimePolicy extends Policy {
+  readonly language: string;
+  /** Said before anything else. */
+  readonly greeting: string;
+  /** Until a caller who says nothing is asked again. */
+  readonly silenceMs: number;
+  /** Said while a tool takes its time; null: a sentence of ours. */
+  readonly filler: string | null;
   readonly session: RealtimeSession;
 }
 
-/** `answer`: the model says nothing. `transcript`: nobody says what the caller said. */
-export type RealtimeTimer = Timer | "answer" | "transcript";
-
-export const REALTIME_TIMES: Readonly<Record<RealtimeTimer, number>> = {
-  ...TIMES,
+export const REALTIME_TIMES = {
+  setup: 8_000,
+  keys: 2_500,
+  /** A goodbye of which no mark comes back ends all the same. */
+  goodbye: 15_000,
+  filler: 900,
+  tool: 18_000,
+  /** The model says nothing. */
   answer: 6_000,
+  /** Nobody says what the caller said. */
   transcript: 4_000,
-};
+} as const;
+
+export type RealtimeTimer = keyof typeof REALTIME_TIMES | "silence";
 
 export type RealtimeInput =
   | { readonly kind: "stream"; readonly frame: StreamInbound }
@@ -107,8 +119,13 @@ export function tell(event: JsonObject): RealtimeAction {
   return { kind: "tell", event };
 }
 
-export function arm(timer: RealtimeTimer, ms: number = REALTIME_TIMES[timer]): RealtimeAction {
+export function arm(timer: keyof typeof REALTIME_TIMES, ms: number = REALTIME_TIMES[timer]): RealtimeAction {
   return { kind: "arm", timer, ms };
+}
+
+/** From now on a caller who says nothing is asked again. */
+export function listen({ silenceMs: ms }: RealtimePolicy): RealtimeAction {
+  return { kind: "arm", timer: "silence", ms };
 }
 
 export function off(timer: RealtimeTimer): RealtimeAction {

@@ -21,6 +21,7 @@ import {
   after,
   arm,
   inTurn,
+  listen,
   log,
   off,
   type RealtimeAction,
@@ -75,7 +76,7 @@ function onStream(policy: RealtimePolicy, state: RealtimeState, frame: StreamInb
     case "start":
       return started(state, frame);
     case "media":
-      return state.callSid === null ? stay(state) : listen(state, frame.payload);
+      return state.callSid === null ? stay(state) : forward(state, frame.payload);
     case "mark":
       return fellSilent(policy, { ...state, playback: marked(state.playback, frame.name) });
     case "dtmf":
@@ -100,7 +101,7 @@ function started(state: RealtimeState, { callSid }: Extract<StreamInbound, { typ
 }
 
 /** [1] */
-function listen(state: RealtimeState, payload: string): Step {
+function forward(state: RealtimeState, payload: string): Step {
   if (state.isReady) return { state, actions: [tell({ type: "input_audio_buffer.append", audio: payload })] };
   return stay({ ...state, held: [...state.held, payload].slice(-MOST_HELD) });
 }
@@ -115,7 +116,7 @@ function malformed(state: RealtimeState, words: string): Step {
 function fellSilent(policy: RealtimePolicy, state: RealtimeState): Step {
   if (!isSilent(state)) return stay(state);
   if (state.talk.phase === "leaving") return happened(policy, state, { kind: "played" });
-  return { state, actions: state.talk.phase === "listening" ? [arm("silence")] : [] };
+  return { state, actions: state.talk.phase === "listening" ? [listen(policy)] : [] };
 }
 
 // ------------------------------------------------------------------------------------------------ the model's server
@@ -166,7 +167,7 @@ function begin(policy: RealtimePolicy, state: RealtimeState): Step {
       talk.history.flatMap(retold),
       inTurn(state, ...takenOver(talk).map((event) => (now: RealtimeState) => happened(policy, now, event))),
     );
-  if (greeting === "") return { state, actions: [arm("silence")] };
+  if (greeting === "") return { state, actions: [listen(policy)] };
   const history = [{ role: "agent" as const, text: greeting }];
   return sayExactly({ ...state, talk: { ...talk, history } }, greeting);
 }
@@ -309,7 +310,7 @@ function onTimer(policy: RealtimePolicy, state: RealtimeState, timer: RealtimeTi
     case "transcript":
       return unwritten(policy, state);
     case "filler":
-      return fill(state);
+      return fill(policy, state);
     case "tool":
       return happened(policy, state, { kind: "tools_late" });
   }
@@ -338,9 +339,12 @@ function unwritten(policy: RealtimePolicy, state: RealtimeState): Step {
   return first ? written(policy, state, { itemId: first.itemId, text: NOT_UNDERSTOOD }) : stay(state);
 }
 
-function fill(state: RealtimeState): Step {
+function fill(policy: RealtimePolicy, state: RealtimeState): Step {
   if (state.talk.phase !== "acting") return stay(state);
-  return after([arm("filler", FILLER_AGAIN_MS)], sayExactly(state, linesOf(state.talk.language).filler));
+  return after(
+    [arm("filler", FILLER_AGAIN_MS)],
+    sayExactly(state, policy.filler ?? linesOf(state.talk.language).filler),
+  );
 }
 
 /** [6] */

@@ -26,8 +26,6 @@ export const CURRENT = -1;
 export const STALE = -2;
 
 const TOO_LATE = "It took too long; nobody knows yet what came of it.";
-/** A goodbye of which no mark comes back ends all the same. */
-const GOODBYE_MS = 15_000;
 
 export type Happening = TurnEvent | { readonly kind: "tools_late" };
 
@@ -172,8 +170,7 @@ function resultItem(entry: Entry, calls: readonly string[]): JsonObject {
 }
 
 function timers(before: TurnState, { phase }: TurnState): readonly RealtimeAction[] {
-  if (phase === "leaving" && before.phase !== "leaving")
-    return [off("filler"), off("tool"), arm("goodbye", GOODBYE_MS)];
+  if (phase === "leaving" && before.phase !== "leaving") return [off("filler"), off("tool"), arm("goodbye")];
   if (phase === "acting" && before.phase !== "acting") return [arm("filler"), arm("tool")];
   return phase !== "acting" && before.phase === "acting" ? [off("filler"), off("tool")] : [];
 }
@@ -189,7 +186,7 @@ function answering({ session }: RealtimePolicy, state: RealtimeState): Step {
 
 /** `exit` null: somebody else goes on with it. */
 export function finish(state: RealtimeState, exit: Exit | null): Step {
-  const names = Object.keys(REALTIME_TIMES) as RealtimeTimer[];
+  const names = ["silence", ...Object.keys(REALTIME_TIMES)] as RealtimeTimer[];
   const done: RealtimeAction[] = exit === null ? [] : [{ kind: "done", exit }];
   return { state: { ...state, over: true }, actions: [...names.map(off), ...done] };
 }

@@ -4,7 +4,7 @@ import { afterEach, expect, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { silenceOf, speechOf, wordsIn } from "../../../../plugins/agent/emulator/voice/marked-speech.ts";
 import type { Exit } from "../../../../plugins/agent/turn/state.ts";
-import { carryMediaCall, type MediaCallPlan } from "../../../../plugins/agent/voice/media-call.ts";
+import { MediaCall, type MediaCallPlan } from "../../../../plugins/agent/voice/media-call.ts";
 
 const FRAME = 160;
 const closing: (() => Promise<void> | void)[] = [];
@@ -154,7 +154,19 @@ export async function call(plan: MediaCallPlan): Promise<{ phone: PhoneStream; l
   const server = createServer();
   const sockets = new WebSocketServer({ server });
   const left = Promise.withResolvers<Exit>();
-  sockets.on("connection", (socket) => void carryMediaCall(socket, plan).then(left.resolve));
+  sockets.on("connection", (socket) => {
+    const link = {
+      send: (text: string) => {
+        socket.send(text);
+        return true;
+      },
+      close: (code: number, reason: string) => socket.close(code, reason),
+    };
+    const carried = new MediaCall(link, plan);
+    socket.on("message", (data, isBinary) => carried.message(isBinary ? null : String(data)));
+    socket.on("close", () => carried.closed());
+    void carried.left.then(left.resolve);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closes(async () => {
     for (const socket of sockets.clients) socket.terminate();
