@@ -4,7 +4,7 @@
  */
 const ENDS = /[.!?…;:]+["»)]*\s+/g;
 const ABBREVIATION =
-  /(?:^|[\s(¿¡])(?:sr|sra|srta|dr|dra|lic|ing|arq|av|avda|cra|dpto|depto|tel|núm|no|art|pág|aprox|ee|uu|a\.\s?m|p\.\s?m|mr|mrs|ms|st|etc)\.\s+$/i;
+  /(?:^|[\s(¿¡])(?:sr|sra|srta|dr|dra|lic|ing|arq|av|avda|cra|dpto|depto|tel|núm|no|art|pág|aprox|ee|uu|[a-zñ]|mr|mrs|ms|st|etc)\.\s+$/i;
 /** A pause within the first phrase is taken once it is worth a breath. */
 const FIRST_PAUSE = /^.{20,}?,\s+/s;
 
