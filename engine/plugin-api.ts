@@ -87,6 +87,13 @@ export type {
   OnceIntent,
   Settlement,
 } from "./plugin-api/effects.ts";
+export {
+  createEar,
+  type Ear,
+  SILENT_BYTE,
+  SOUND_FRAME_BYTES,
+  soundOf,
+} from "./plugin-api/emulated-sound.ts";
 export type { Emulator, EmulatorOptions, LedgerEntry } from "./plugin-api/emulators.ts";
 export type {
   DownloadAnswer,

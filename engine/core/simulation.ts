@@ -157,6 +157,9 @@ export const SimulationEvent = Type.Union([
     text: Type.String(),
     language: Nullable,
     voice: Nullable,
+    utterance: Type.Optional(
+      Type.String({ description: "The same one again: it goes on, and `text` is all of it until now." }),
+    ),
   }),
   Type.Object({
     ...at,

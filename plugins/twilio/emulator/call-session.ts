@@ -1,6 +1,7 @@
 import type { Callee, PhoneInput } from "./callees.ts";
 import type { Form } from "./form.ts";
 import { countryOf } from "./numbers.ts";
+import type { TalkStep } from "./sockets/talk-script.ts";
 
 export type CallStatus =
   | "queued"
@@ -81,6 +82,8 @@ export interface CallSession {
   readonly geo: CallerGeo;
   /** What is still to be done by the person on the phone. */
   readonly inputs: PhoneInput[];
+  /** What is still to be done by a person who talks with an agent; null: nobody said so. */
+  readonly talk: TalkStep[] | null;
   /** How those who are dialled from this call react. */
   readonly answers: Readonly<Record<string, Callee>>;
   /** The call ends by itself when its clock shows this. */
@@ -141,6 +144,7 @@ export const MAX_CALL_SECONDS = 14_400;
 export type SessionStart = Pick<CallSession, "sid" | "accountSid" | "from" | "to" | "direction" | "status"> &
   Partial<Pick<CallSession, "parentCallSid" | "forwardedFrom" | "geo" | "answers" | "trace">> & {
     readonly inputs?: readonly PhoneInput[];
+    readonly talk?: readonly TalkStep[] | null;
     readonly endsAt?: number;
   };
 
@@ -160,6 +164,7 @@ export function createSession(start: SessionStart): CallSession {
     transcriptions: new Map(),
     ...start,
     inputs: [...(start.inputs ?? [])],
+    talk: start.talk ? [...start.talk] : null,
     endsAt: Math.min(start.endsAt ?? MAX_CALL_SECONDS, MAX_CALL_SECONDS),
   };
 }

@@ -1,4 +1,5 @@
 import { isMagic } from "./numbers.ts";
+import type { TalkStep } from "./sockets/talk-script.ts";
 
 /** What a person on the phone does when it is their turn: press keys, speak, keep silent or hang up. */
 export type PhoneInput =
@@ -19,6 +20,8 @@ export interface Callee {
   readonly seconds?: number;
   /** What they do when a document plays to them, one for each Gather or Record. */
   readonly inputs?: readonly PhoneInput[];
+  /** What they do where an agent talks over a socket. */
+  readonly talk?: readonly TalkStep[];
   /** Who takes the call; default `human`. `unknown` is somebody Twilio cannot make out. */
   readonly answeredBy?: "human" | "machine" | "fax" | "unknown";
   /** What a machine's greeting ends with, where somebody waits for that; default `beep`. */

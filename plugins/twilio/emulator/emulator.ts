@@ -28,6 +28,9 @@ import { createSandbox, sandboxWords } from "./sandbox.ts";
 import { listen } from "./server.ts";
 import { createServices } from "./service-pools.ts";
 import { shownMessage } from "./shown-message.ts";
+import type { Conversation } from "./sockets/conversation.ts";
+import type { SocketFault } from "./sockets/socket-faults.ts";
+import { createSoundClock, type SoundClock } from "./sound-clock.ts";
 import { createVerifyState } from "./verify-state.ts";
 import { virtualPhone } from "./virtual-phone.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -37,6 +40,10 @@ import type { World } from "./world.ts";
 export interface TwilioEmulator extends Emulator {
   /** Orders trouble for requests to come. */
   readonly faults: Faults;
+  /** The same for sockets it opens during calls, by the path of their address and the number that was called. */
+  readonly socketFaults: Faults<SocketFault>;
+  /** The talk with an application over a socket that this call is in; undefined: none. */
+  conversation(callSid: string): Conversation | undefined;
   accounts(): readonly Account[];
   /** The signature the account would send. `accountSid` defaults to the first account. */
   sign(url: string, params: SignedParams, accountSid?: string): string;
@@ -66,11 +73,18 @@ export interface TwilioEmulator extends Emulator {
   releaseScheduled(at: Date): void;
 }
 
+export interface TwilioEmulatorOptions extends EmulatorOptions {
+  /** How call time passes over a socket. Default: fifty times as fast as outside, or as whoever plays the people likes it. */
+  readonly clock?: SoundClock;
+}
+
+const SOCKET_MS_PER_SECOND = 20;
+
 /**
  * Starts it on 127.0.0.1.
  * @throws AppError CONFIG_INVALID for accounts without accountSid or authToken, PORT_IN_USE
  */
-export async function startTwilioEmulator(options: EmulatorOptions): Promise<TwilioEmulator> {
+export async function startTwilioEmulator(options: TwilioEmulatorOptions): Promise<TwilioEmulator> {
   const place = { publicUrl: options.publicUrl, url: "" };
   const world = createWorld(options, place);
   const server = await listen(world, options.port ?? 0);
@@ -88,6 +102,8 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
     url: place.url,
     ...(options.person ? { phone: virtualPhone(world) } : {}),
     faults: world.faults,
+    socketFaults: world.socketFaults,
+    conversation: (callSid) => world.conversations.get(callSid),
     ledger: () => world.ledger.entries(),
     pointAt(publicUrl) {
       place.publicUrl = publicUrl;
@@ -127,7 +143,10 @@ export async function startTwilioEmulator(options: EmulatorOptions): Promise<Twi
   };
 }
 
-function createWorld(options: EmulatorOptions, place: { publicUrl: string | undefined; url: string }): World {
+function createWorld(
+  options: TwilioEmulatorOptions,
+  place: { publicUrl: string | undefined; url: string },
+): World {
   const { person } = options;
   const ledger = createLedger(options.ledgerFile, (entry) => {
     const shown = person && shownMessage(world, entry);
@@ -141,6 +160,9 @@ function createWorld(options: EmulatorOptions, place: { publicUrl: string | unde
     ledger,
     work,
     faults: createFaults(),
+    socketFaults: createFaults(),
+    clock: options.clock ?? createSoundClock(person?.speakingMs ?? SOCKET_MS_PER_SECOND),
+    conversations: new Map(),
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),
     verify: createVerifyState(),

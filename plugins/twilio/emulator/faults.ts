@@ -25,17 +25,17 @@ export type Fault =
   | { readonly kind: "lose-callbacks" };
 
 /** Orders for trouble. Each is used once, by the first request that fits it; earlier orders go first. */
-export interface Faults {
-  next(match: FaultMatch, fault: Fault): void;
+export interface Faults<F = Fault> {
+  next(match: FaultMatch, fault: F): void;
   /** Removes and returns the first fault that waits for such a request. */
-  take(path: string, to: string | undefined): Fault | undefined;
+  take(path: string, to: string | undefined): F | undefined;
   /** How many were not used yet. */
   pending(): number;
   clear(): void;
 }
 
-export function createFaults(): Faults {
-  const queue: { readonly match: FaultMatch; readonly fault: Fault }[] = [];
+export function createFaults<F = Fault>(): Faults<F> {
+  const queue: { readonly match: FaultMatch; readonly fault: F }[] = [];
   return {
     next: (match, fault) => void queue.push({ match, fault }),
     take(path, to) {

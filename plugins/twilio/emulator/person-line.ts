@@ -18,21 +18,36 @@ export interface Wants {
 export interface PersonLine {
   /** The call's state has changed. */
   shows(call: Shown): void;
-  hears(
-    call: Pick<CallSession, "sid">,
-    words: { readonly text: string; readonly language: string | null; readonly voice: string | null },
-  ): void;
+  hears(call: Pick<CallSession, "sid">, words: Words): void;
   /** So many seconds of the call are still to be heard. */
   passes(call: Pick<CallSession, "sid">, seconds: number): void;
   /** Resolves when everything was heard, or they hung up. */
   heardOut(call: CallSession): Promise<void>;
   asks(call: CallSession, wants: Wants): Promise<PhoneInput>;
+  /** From now on whatever they say and press goes there, also while they are spoken to. Gives what ends it. */
+  converses(call: CallSession, to: Listener): () => void;
+  /** They may speak or press keys now. */
+  listens(call: Pick<CallSession, "sid">): void;
   /** Lets all ring until one is answered; `by` may hang up meanwhile. How each is met, in their order. */
   ring(calls: readonly Ringing[], by: CallSession, seconds: number): Promise<readonly Callee[]>;
   /** Two talk until one hangs up. Gives the seconds. */
   talks(call: CallSession, other: CallSession, mostSeconds: number): Promise<number>;
   /** False: no call is there for it, or none that waits for such a thing. */
   act(action: CallAction): boolean;
+}
+
+/** What somebody hears; of an utterance that comes bit by bit, all until now under the same name. */
+interface Words {
+  readonly text: string;
+  readonly language: string | null;
+  readonly voice: string | null;
+  readonly utterance?: string;
+}
+
+interface Listener {
+  says(text: string): void;
+  presses(keys: string): void;
+  hangsUp(): void;
 }
 
 type Shown = Pick<CallSession, "sid" | "from" | "to" | "direction" | "status">;
@@ -60,6 +75,9 @@ export function createPersonLine(person: PersonAtThePhone, signal: AbortSignal):
     act: (action) => act(lines, wait.pending, action),
     heardOut: (call) => heardOut(lines, wait, call),
     asks: (call, wants) => asks({ lines, wait, person }, call, wants),
+    converses: (call, to) => converses({ lines, wait, person }, call, to),
+    listens: ({ sid: callId }) =>
+      person.hears({ kind: "listening", callId, wants: ["speech", "digits"], finishOnKey: null }),
     ring: (calls, by, seconds) => ring({ lines, wait, person }, calls, by, seconds),
     talks: (call, other, most) => talks({ wait, person }, call, other, most),
   };
@@ -239,6 +257,26 @@ async function asks({ lines, wait, person }: Line, call: CallSession, wants: Wan
   // Whoever answers has stopped listening.
   lines.interrupt(callId);
   return input ?? (keys === "" ? "silence" : keys);
+}
+
+function converses({ wait, person }: Line, call: CallSession, to: Listener): () => void {
+  const { sid: callId } = call;
+  const mine: Pending = {
+    sid: callId,
+    take(action) {
+      if (action.kind === "hangup") to.hangsUp();
+      else if (action.kind === "digits") to.presses(action.digits);
+      else if (action.kind !== "say") return false;
+      else if (action.text !== "") {
+        const { text } = action;
+        person.hears({ kind: "caption", callId, speaker: "person", text, language: null, voice: null });
+        to.says(text);
+      }
+      return true;
+    },
+  };
+  wait.pending.add(mine);
+  return () => void wait.pending.delete(mine);
 }
 
 function wordsOf({ digits, speech, recording }: Wants): ("digits" | "speech" | "recording")[] {

@@ -21,6 +21,7 @@ import { type EndReason, statusAfter } from "./play-step.ts";
 import { playCall } from "./player.ts";
 import { makeRecording, recordingParams } from "./recordings.ts";
 import { newSid } from "./sids.ts";
+import type { TalkStep } from "./sockets/talk-script.ts";
 import { WEBHOOK_PATHS } from "./webhook-paths.ts";
 import { webhookCall } from "./webhooks.ts";
 import type { World } from "./world.ts";
@@ -29,6 +30,8 @@ import type { World } from "./world.ts";
 export interface PhoneScript {
   /** One for each Gather or Record: keys, speech, `silence` or `hangup`. When they run out, silence. */
   readonly inputs?: readonly PhoneInput[];
+  /** What is done where an agent talks over a socket. When it runs out, they listen. */
+  readonly talk?: readonly TalkStep[];
   /** How those who are dialled react, by number (or `client:…`, `sip:…`, `conference:…`, `queue:…`). Others: their magic number, else they answer. */
   readonly answers?: Readonly<Record<string, Callee>>;
   /** Seconds of call time after which the caller hangs up, whatever is going on. */
@@ -151,6 +154,7 @@ export function placeCall(world: World, order: OutboundOrder): string {
     direction: "outbound-api",
     status: "queued",
     inputs: callee.inputs ?? [],
+    talk: callee.talk ?? null,
     endsAt,
   });
   recordCall(world, session, order.statusCallback);
@@ -185,6 +189,7 @@ function inboundSession(accountSid: string, options: RingOptions): CallSession {
     forwardedFrom,
     geo,
     inputs: script.inputs ?? [],
+    talk: script.talk ?? null,
     answers: script.answers ?? {},
     ...(script.hangupAfter === undefined ? {} : { endsAt: script.hangupAfter }),
   });

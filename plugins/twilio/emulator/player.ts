@@ -1,5 +1,6 @@
 import { recordAnswer } from "./call-ledger.ts";
 import { type CallSession, type DocumentTarget, noteError } from "./call-session.ts";
+import { playConnect } from "./connect.ts";
 import { playDial } from "./dial.ts";
 import { readDocument } from "./documents.ts";
 import { playEnqueue } from "./enqueue.ts";
@@ -96,6 +97,7 @@ const VERBS: Readonly<Record<string, VerbPlayer>> = {
   Pause: playPrompt,
   Gather: playGather,
   Record: playRecord,
+  Connect: playConnect,
   Dial: playDial,
   Redirect: redirect,
   Enqueue: playEnqueue,

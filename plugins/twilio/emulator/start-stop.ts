@@ -3,6 +3,7 @@ import { beginRecording } from "./live-recordings.ts";
 import { beginStream, endStream, type StreamKind } from "./live-streams.ts";
 import { beginTranscription, endTranscription } from "./live-transcriptions.ts";
 import { NEXT, type PlayContext, resolveUrl, type Step } from "./play-step.ts";
+import { parametersOf } from "./sockets/parameters.ts";
 import type { TwimlElement } from "./twiml-document.ts";
 
 /** Starts what goes on beside the document. */
@@ -36,15 +37,12 @@ function start(context: PlayContext, kind: StreamKind, noun: TwimlElement): void
     noteError(context.session, 11100, `Invalid URL format: "${url}" in <Stream>`);
     return;
   }
-  const parameters = noun.children
-    .filter((child) => child.name === "Parameter")
-    .map(({ attributes }) => [attributes.name ?? "", attributes.value ?? ""]);
   beginStream(context.world, context.session, {
     kind,
     name,
     target: kind === "stream" ? url : connectorName,
     track,
-    parameters: Object.fromEntries(parameters),
+    parameters: parametersOf(noun),
     callback: callbackOf(context, noun, "statusCallback"),
   });
 }

@@ -31,6 +31,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     `action method timeout timeLimit callerId hangupOnStar answerOnBridge ringTone record trim recordingTrack ${RECORDING_CALLBACK} sequential referUrl referMethod callReason events passports`,
     NOUNS,
   ),
+  Connect: rule("action method", "ConversationRelay Stream"),
+  ConversationRelay: rule(
+    "url welcomeGreeting welcomeGreetingInterruptible language ttsLanguage transcriptionLanguage ttsProvider voice transcriptionProvider speechModel eotThreshold partialPrompts speechTimeout interruptible interruptSensitivity preemptible dtmfDetection reportInputDuringAgentSpeech ignoreBackchannel hints profanityFilter deepgramSmartFormat elevenlabsTextNormalization backgroundNoiseReduction debug events intelligenceService conversationConfiguration conversationId applicationReconnect echoPromptFiltering",
+    "Language Parameter",
+  ),
+  Language: rule("code ttsProvider voice transcriptionProvider speechModel", ""),
   Redirect: rule("method", ""),
   Reject: rule("reason", "Parameter"),
   Hangup: rule("", "Parameter"),
@@ -72,7 +78,7 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 /** Verbs Twilio knows but this phone cannot play. */
-export const UNPLAYED_VERBS: readonly string[] = "Connect Echo Refer Sms Queue".split(" ");
+export const UNPLAYED_VERBS: readonly string[] = "Echo Refer Sms Queue".split(" ");
 
 /** What Twilio would warn about in this verb and the elements inside it. */
 export function schemaWarnings(element: TwimlElement): string[] {

@@ -12,6 +12,9 @@ import type { PersonLine } from "./person-line.ts";
 import type { Queues } from "./queues.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { Services } from "./service-pools.ts";
+import type { Conversation } from "./sockets/conversation.ts";
+import type { SocketFault } from "./sockets/socket-faults.ts";
+import type { SoundClock } from "./sound-clock.ts";
 import type { VerifyState } from "./verify-state.ts";
 import type { Webhooks } from "./webhooks.ts";
 import type { Work } from "./work.ts";
@@ -21,6 +24,7 @@ export interface World {
   readonly accounts: Accounts;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  readonly socketFaults: Faults<SocketFault>;
   readonly webhooks: Webhooks;
   readonly work: Work;
   readonly optOuts: OptOuts;
@@ -42,6 +46,10 @@ export interface World {
   readonly person: PersonLine | null;
   /** Trouble that lasts. */
   trouble: ReadonlySet<SimulatedFault>;
+  /** How call time passes while somebody talks with an application over a socket. */
+  readonly clock: SoundClock;
+  /** Those that go on, by the call's sid. */
+  readonly conversations: Map<string, Conversation>;
   readonly queues: Queues;
   readonly conferences: Conferences;
   /** The emulator's own address, without trailing slash. */

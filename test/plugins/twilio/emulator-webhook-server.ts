@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import twilio from "twilio";
 import { startTwilioEmulator, type TwilioEmulator } from "../../../plugins/twilio/emulator/emulator.ts";
+import type { SoundClock } from "../../../plugins/twilio/emulator/sound-clock.ts";
 
 export const ACCOUNT = {
   accountSid: `AC${"1".repeat(32)}`,
@@ -80,7 +81,9 @@ export interface Bench {
 }
 
 /** An emulator, the real SDK pointed at it, and a server for its webhooks. */
-export async function startBench(options: { readonly ledgerFile?: string } = {}): Promise<Bench> {
+export async function startBench(
+  options: { readonly ledgerFile?: string; readonly clock?: SoundClock } = {},
+): Promise<Bench> {
   const hooks = await startWebhookServer();
   const accounts = [ACCOUNT, OTHER_ACCOUNT];
   const emulator = await startTwilioEmulator({ ...options, accounts, publicUrl: hooks.url, paceMs: 0 });
