@@ -1,6 +1,6 @@
 import { isObject } from "../chat-request.ts";
-import { speechOf } from "./marked-speech.ts";
 import { type Connection, type Listener, listenForSockets, type SocketStandIn } from "./socket-server.ts";
+import { speechOf } from "./speech.ts";
 
 const MOST_CONTEXTS = 5;
 const DEFAULT_INACTIVITY_S = 20;

@@ -1,6 +1,6 @@
 import type { EmulatedAnswer } from "../answer.ts";
-import { FRAME_MS, speechOf } from "./marked-speech.ts";
 import { type RealtimeItem, shown } from "./realtime-items.ts";
+import { FRAME_MS, speechOf } from "./speech.ts";
 
 export interface ResponseStage {
   readonly id: string;

@@ -1,4 +1,4 @@
-import { createEar, FRAME_MS, type HeardFrame } from "./marked-speech.ts";
+import { createFrameEar, FRAME_MS, type HeardFrame } from "./speech.ts";
 
 /** What listening to one more frame changed. */
 export type Heard =
@@ -15,7 +15,9 @@ export class Utterance {
   isOpen = false;
   now = 0;
   #silentMs = 0;
-  readonly #ear = createEar();
+  /** Of a word that is not at its end. */
+  #letters = "";
+  readonly #ear = createFrameEar();
 
   *take(audio: Buffer): Generator<Heard> {
     for (const frame of this.#ear(audio)) {
@@ -36,20 +38,35 @@ export class Utterance {
     return text;
   }
 
-  *#frame({ isLoud, word }: HeardFrame): Generator<Heard> {
-    if (!isLoud) {
-      this.#silentMs += FRAME_MS;
-      yield { kind: "silence", forMs: this.#silentMs, atMs: this.now };
-      return;
-    }
+  *#frame({ isLoud, letters }: HeardFrame): Generator<Heard> {
+    if (isLoud) yield* this.#loud(letters);
+    else yield* this.#silent();
+  }
+
+  *#silent(): Generator<Heard> {
+    // A pause ends the last word.
+    yield* this.#word();
+    this.#silentMs += FRAME_MS;
+    yield { kind: "silence", forMs: this.#silentMs, atMs: this.now };
+  }
+
+  *#loud(letters: string): Generator<Heard> {
     this.#silentMs = 0;
     if (!this.isOpen) {
       this.isOpen = true;
       this.startedAt = this.now;
       yield { kind: "started", atMs: this.now };
     }
-    if (word === null) return;
-    this.words = [...this.words, word];
+    for (const letter of letters) {
+      if (letter.trim() === "") yield* this.#word();
+      else this.#letters += letter;
+    }
+  }
+
+  *#word(): Generator<Heard> {
+    if (this.#letters === "") return;
+    this.words = [...this.words, this.#letters];
+    this.#letters = "";
     yield { kind: "word", atMs: this.now };
   }
 }

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { WebSocket } from "ws";
 import { startDeepgram } from "../../../../plugins/agent/emulator/voice/deepgram.ts";
 import { startElevenLabs } from "../../../../plugins/agent/emulator/voice/elevenlabs.ts";
-import { silenceOf, speechOf, wordsIn } from "../../../../plugins/agent/emulator/voice/marked-speech.ts";
 import { type RealtimeStandIn, startRealtime } from "../../../../plugins/agent/emulator/voice/realtime.ts";
+import { silenceOf, speechOf, wordsIn } from "../../../../plugins/agent/emulator/voice/speech.ts";
 
 const WAIT = { timeout: 20_000, interval: 5 };
 const closing: (() => Promise<void> | void)[] = [];
@@ -41,7 +41,7 @@ async function dial(url: string, headers: Readonly<Record<string, string>>) {
   return { socket, frames, texts, closed, send, came };
 }
 
-test("marked speech says what it carries, and silence nothing", () => {
+test("emulated speech says what it carries, and silence nothing", () => {
   const { audio, alignment } = speechOf("¿Qué día llega?");
   expect(wordsIn(Buffer.concat([audio, silenceOf(200)]))).toBe("¿Qué día llega?");
   expect(alignment.chars.join("")).toBe("¿Qué día llega?");

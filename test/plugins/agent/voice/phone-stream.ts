@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
-import { silenceOf, speechOf, wordsIn } from "../../../../plugins/agent/emulator/voice/marked-speech.ts";
+import { silenceOf, speechOf, wordsIn } from "../../../../plugins/agent/emulator/voice/speech.ts";
 import type { Exit } from "../../../../plugins/agent/turn/state.ts";
 import { MediaCall, type MediaCallPlan } from "../../../../plugins/agent/voice/media-call.ts";
 
