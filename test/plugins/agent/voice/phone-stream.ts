@@ -154,19 +154,7 @@ export async function call(plan: MediaCallPlan): Promise<{ phone: PhoneStream; l
   const server = createServer();
   const sockets = new WebSocketServer({ server });
   const left = Promise.withResolvers<Exit>();
-  sockets.on("connection", (socket) => {
-    const link = {
-      send: (text: string) => {
-        socket.send(text);
-        return true;
-      },
-      close: (code: number, reason: string) => socket.close(code, reason),
-    };
-    const carried = new MediaCall(link, plan);
-    socket.on("message", (data, isBinary) => carried.message(isBinary ? null : String(data)));
-    socket.on("close", () => carried.closed());
-    void carried.left.then(left.resolve);
-  });
+  sockets.on("connection", (socket) => void carried(socket, plan).then(left.resolve));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   closes(async () => {
     for (const socket of sockets.clients) socket.terminate();
@@ -177,4 +165,19 @@ export async function call(plan: MediaCallPlan): Promise<{ phone: PhoneStream; l
   await new Promise((resolve) => socket.once("open", resolve));
   phone.start();
   return { phone, left: left.promise };
+}
+
+/** The call behind this socket, to its end. */
+export function carried(socket: WebSocket, plan: MediaCallPlan): Promise<Exit> {
+  const link = {
+    send: (text: string) => {
+      socket.send(text);
+      return true;
+    },
+    close: (code: number, reason: string) => socket.close(code, reason),
+  };
+  const media = new MediaCall(link, plan);
+  socket.on("message", (data, isBinary) => media.message(isBinary ? null : String(data)));
+  socket.on("close", () => media.closed());
+  return media.left;
 }
