@@ -8,6 +8,8 @@ import { AppError } from "./errors.ts";
 export interface Config {
   readonly port: number;
   readonly host: string;
+  /** Serves health and metrics alone, which is all a worker serves; null: nothing does. */
+  readonly metricsPort: number | null;
   /** What vendors call; signatures are checked against it. No slash at the end. */
   readonly publicUrl: string;
   /** Absent: the built-in PostgreSQL. */
@@ -65,6 +67,7 @@ export function loadConfig(env: Environment): Config {
   return Object.freeze({
     port,
     host: env.HOST || "127.0.0.1",
+    metricsPort: env.METRICS_PORT ? integer(env, "METRICS_PORT", 0, 0, 65_535) : null,
     publicUrl: publicUrl(env, port),
     databaseUrl: databaseUrl(env, "DATABASE_URL"),
     databaseDirectUrl: databaseDirectUrl(env),

@@ -8,9 +8,11 @@ import type { Config } from "./config.ts";
 import type { JsonObject } from "./core/json.ts";
 import { readErpModules } from "./erp-modules.ts";
 import { readExampleFlows } from "./example-flows.ts";
-import { authenticateOf, createApp } from "./http/app.ts";
+import { authenticateOf, createApp, createHealthApp } from "./http/app.ts";
+import type { HealthOptions, ReadyReport } from "./http/health.ts";
 import { createLive, type Live } from "./http/live/live.ts";
 import { createLog, type Logger } from "./log.ts";
+import { createMetrics } from "./metrics/metrics.ts";
 import type { Emulator, PluginDefinition } from "./plugin-api.ts";
 import { loadPluginPackages } from "./plugin-packages.ts";
 import { createRegistry } from "./registry.ts";
@@ -42,16 +44,19 @@ import { startSweeper } from "./runtime/sweeper.ts";
 import { createTemplates } from "./runtime/templates.ts";
 import { createUpkeep } from "./runtime/upkeep.ts";
 import { createVersions } from "./runtime/versions.ts";
+import type { WakePort } from "./runtime/wake-port.ts";
 import { openWakes } from "./runtime/wakes.ts";
 import { listen } from "./server.ts";
 import { openAnnouncements } from "./store/announcements.ts";
 import { type Connection, type Database, openDatabase } from "./store/database.ts";
 import { startEmbeddedPostgres } from "./store/embedded-postgres.ts";
-import { migrateDatabase } from "./store/migrate.ts";
+import { hasAllMigrations, migrateDatabase } from "./store/migrate.ts";
 import { createValidator } from "./validator.ts";
 
 export interface Centralita {
   readonly url: string;
+  /** Where health and metrics are served on their own; null: nowhere. */
+  readonly healthPort: number | null;
   readonly runtime: Runtime;
   readonly engine: Engine;
   readonly db: Database;
@@ -194,6 +199,7 @@ async function assemble(
     log,
     watch(event) {
       watch(event);
+      metrics.hears(event);
       simulations?.hears(event);
       live?.hears(event);
     },
@@ -213,13 +219,17 @@ async function assemble(
   };
   const engine = createEngine(runtime);
   undo.push(() => engine.stop(STOP_WITHIN_MS));
+  const metrics = createMetrics({ db, inFlight: () => engine.inFlight });
+  const ready = () => readiness(db, wakes);
+  const health = { version: VERSION, ready, metrics, stopping: stopping.signal };
+  const healthPort = await serveHealth(config, runtime, health, undo);
   if (config.role !== "web") {
     await wakes.onWake(engine.wake);
     undo.push(startScheduler(runtime, engine).stop);
     upkeep.start();
     undo.push(upkeep.stop);
     announcements.listen(engine.claim);
-    undo.push(startSweeper(runtime, engine.claim).stop);
+    undo.push(startSweeper(runtime, engine.claim, metrics.swept).stop);
     undo.push(startStoreDeliveries(runtime).stop);
   }
   if (server) {
@@ -235,7 +245,8 @@ async function assemble(
       examples: readExampleFlows(validator),
       simulations,
       news: live.news,
-      ready: () => readiness(db),
+      ready,
+      metrics,
       version: VERSION,
       editorFolder: options.editorFolder ?? EDITOR_FOLDER,
       demoSignIn,
@@ -249,7 +260,7 @@ async function assemble(
   // A socket would keep the server open.
   if (live) undo.push(live.stop);
   undo.push(() => stopping.abort());
-  return { url, runtime, engine, db, connection, emulators, simulations, stop };
+  return { url, healthPort, runtime, engine, db, connection, emulators, simulations, stop };
 }
 
 async function embedded(config: Config, note: (sentence: string) => void, undo: Undo[]): Promise<Connection> {
@@ -332,9 +343,27 @@ function emulatedCredentials(emulators: Readonly<Record<string, Emulator>>): Rec
   );
 }
 
-async function readiness(db: Database) {
-  const database = await db.isReachable();
-  return { ready: database, parts: { database } };
+/** On a port of its own, where the configuration names one; gives it. */
+async function serveHealth(
+  { host, metricsPort }: Config,
+  runtime: Runtime,
+  health: HealthOptions,
+  undo: Undo[],
+): Promise<number | null> {
+  if (metricsPort === null) return null;
+  const server = await listen(host, metricsPort);
+  undo.push(server.close);
+  server.serve(createHealthApp(runtime, health));
+  return server.port;
+}
+
+async function readiness(db: Database, wakes: WakePort): Promise<ReadyReport> {
+  const [database, migrations, queue] = await Promise.all([
+    db.isReachable(),
+    hasAllMigrations(db).catch(() => false),
+    wakes.isReachable(),
+  ]);
+  return { ready: database && migrations && queue, parts: { database, migrations, queue } };
 }
 
 /** Watchers cannot break the worker. */

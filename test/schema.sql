@@ -3456,6 +3456,15 @@ begin
     'status', e.status, 'byStatus', v_by);
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_migrations()
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select array_agg(name order by name) from schema_migrations
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_name_by_phone(p_tenant text, p_contact text)
  RETURNS void
  LANGUAGE plpgsql
@@ -5070,6 +5079,20 @@ AS $function$
   select array(select jsonb_array_elements_text(coalesce(p_state #> '{wait,keys}', '[]'))) || ('run:' || p_run)
 $function$;
 
+CREATE OR REPLACE FUNCTION public.engine_workload()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  select jsonb_build_object(
+    'queued', (select count(*) from runs where status = 'queued'),
+    'oldestQueuedMs', (select coalesce(extract(epoch from now() - min(started_at)) * 1000, 0) from runs where status = 'queued'),
+    'running', (select count(*) from runs where status = 'running'),
+    'expiredLeases', (select count(*) from runs where status = 'running' and lease_until < now()),
+    'dueWaits', (select count(*) from waits where wake_at <= now()))
+$function$;
+
 CREATE OR REPLACE FUNCTION public.engine_write_intent(i engine_intent)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -5473,6 +5496,7 @@ grant execute on function engine_link(jsonb) to app_engine;
 grant execute on function engine_load(text) to app_engine;
 grant execute on function engine_load_waiting(text,text) to app_engine;
 grant execute on function engine_message_of_effect(text,text,text) to app_engine;
+grant execute on function engine_migrations() to app_engine;
 grant execute on function engine_note_event(jsonb) to app_engine;
 grant execute on function engine_note_failure(text,text,text) to app_engine;
 grant execute on function engine_note_prices(jsonb) to app_engine;
@@ -5516,6 +5540,7 @@ grant execute on function engine_tenants_of(text) to app_engine;
 grant execute on function engine_uncounted_tenants(integer) to app_engine;
 grant execute on function engine_user_of_email(text) to app_engine;
 grant execute on function engine_version(text,text) to app_engine;
+grant execute on function engine_workload() to app_engine;
 grant insert, select on audit_log to app_api;
 grant insert, select on call_legs to app_api;
 grant insert, select on flow_versions to app_api;

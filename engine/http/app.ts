@@ -2,10 +2,10 @@ import express, { type Express, type Request } from "express";
 import helmet from "helmet";
 import type { ExampleFlow } from "../core/example-flow.ts";
 import { AppError } from "../errors.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Simulations } from "../runtime/simulations/simulations.ts";
-import { countDoubts } from "../store/effects.ts";
 import { agentSettingsRoutes } from "./agent-settings.ts";
 import { auditRoutes } from "./audit.ts";
 import { authRoutes } from "./auth.ts";
@@ -28,7 +28,7 @@ import { createFlowChecks } from "./flow-checks.ts";
 import { flowVersionRoutes } from "./flow-versions.ts";
 import { flowRoutes } from "./flows.ts";
 import { galleryRoutes } from "./gallery.ts";
-import { healthRoutes, type ReadyReport } from "./health.ts";
+import { type HealthOptions, healthRoutes, type ReadyReport } from "./health.ts";
 import { hookRoutes } from "./hooks.ts";
 import { interactionRoutes } from "./interactions.ts";
 import { knowledgeRoutes } from "./knowledge.ts";
@@ -41,7 +41,6 @@ import { mediaRoutes } from "./media.ts";
 import { messagePreviewRoutes } from "./message-preview.ts";
 import { messageRoutes } from "./messages.ts";
 import { messagingSettingsRoutes } from "./messaging-settings.ts";
-import { createMetrics } from "./metrics.ts";
 import { moduleRoutes } from "./modules.ts";
 import { mount } from "./mount.ts";
 import { nodeTypeRoutes } from "./node-types.ts";
@@ -81,6 +80,7 @@ export interface AppDependencies {
   /** Hears of saved and published flows. */
   readonly news: FlowNews;
   readonly ready: () => Promise<ReadyReport>;
+  readonly metrics: Metrics;
   /** Of this program, as the health check and OpenAPI say it. */
   readonly version: string;
   /** Where the built editor is. */
@@ -103,6 +103,7 @@ export function createApp(dependencies: AppDependencies): Express {
     validator: runtime.validator,
     authenticate: authenticateOf(dependencies),
     publicUrl: runtime.settings.publicUrl,
+    answered: dependencies.metrics.answered,
   };
   const { webhooks, others } = routesOf(dependencies);
   // Vendors come first: somebody is on the line, and no browser looks at what they are answered.
@@ -116,19 +117,34 @@ export function createApp(dependencies: AppDependencies): Express {
   return app;
 }
 
+/** Health and metrics alone, for those who look after the process. */
+export function createHealthApp(runtime: Runtime, options: HealthOptions): Express {
+  const app = express();
+  app.disable("x-powered-by");
+  app.use(assignRequestId);
+  app.use(helmet({ contentSecurityPolicy: { useDefaults: false, directives: NOTHING_TO_SHOW } }));
+  mount(app, healthRoutes(options), {
+    validator: runtime.validator,
+    authenticate: authenticateOf({ runtime, demoSignIn: false }),
+    publicUrl: runtime.settings.publicUrl,
+    answered: options.metrics.answered,
+  });
+  app.use((request: Request) => {
+    throw new AppError("NOT_FOUND", `There is nothing at ${request.method} ${request.path.slice(0, 200)}.`);
+  });
+  app.use(createErrorHandler(runtime.log));
+  return app;
+}
+
 /** All routes there are: those that vendors call, and all others. */
 export function routesOf(dependencies: AppDependencies): {
   readonly webhooks: readonly Route[];
   readonly others: readonly Route[];
 } {
-  const { runtime, engine, simulations, news, examples, ready, version } = dependencies;
+  const { runtime, engine, simulations, news, examples, ready, version, metrics } = dependencies;
   const { editorFolder, demoSignIn } = dependencies;
   const { publicUrl, stopping } = runtime.settings;
   const check = createFlowChecks(runtime);
-  const metrics = createMetrics(
-    () => engine.inFlight,
-    () => countDoubts(runtime.db),
-  );
   const ours = webhookRoutes(runtime, engine, metrics);
   const webhooks = [...ours, ...seedWebhookRoutes(ours)];
   const api = [

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Metrics } from "./metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import { json } from "./reply.ts";
 import { publicRoute, type Route } from "./route.ts";
 

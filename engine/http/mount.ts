@@ -18,6 +18,8 @@ export interface MountTools {
   readonly validator: Validator;
   readonly authenticate: Authenticate;
   readonly publicUrl: string;
+  /** Hears how long each answer took. */
+  readonly answered: (route: string, status: number, seconds: number) => void;
 }
 
 type Answerer = (request: Request, response: Response) => Promise<HttpAnswer | FileAnswer>;
@@ -29,9 +31,13 @@ const SIGN_IN_LIMIT_BYTES = 16 * 1024;
 export function mount(app: Express, routes: readonly Route[], tools: MountTools): void {
   for (const route of routes) {
     const answer = answererOf(route, tools);
-    app[route.method](route.path, async (request, response) =>
-      writeAnswer(response, await answer(request, response)),
-    );
+    app[route.method](route.path, async (request, response) => {
+      const arrivedAt = performance.now();
+      response.once("close", () =>
+        tools.answered(route.id, response.statusCode, (performance.now() - arrivedAt) / 1000),
+      );
+      writeAnswer(response, await answer(request, response));
+    });
   }
 }
 

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
 import { AppError } from "../errors.ts";
+import type { Metrics } from "../metrics/metrics.ts";
 import type { HttpAnswer, WebhookRequest } from "../plugin-api.ts";
 import type { RegisteredWebhook } from "../registry.ts";
 import type { Engine } from "../runtime/engine.ts";
 import { receive } from "../runtime/ingress.ts";
 import type { Runtime } from "../runtime/runtime.ts";
-import type { Metrics } from "./metrics.ts";
 import { type Method, publicRoute, type Route } from "./route.ts";
 
 // Meta's largest batches stay below it.

@@ -26,10 +26,16 @@ const LIMIT = 500;
  * Asks the database what is due (leases that ran out, waits whose time has come, events left over), and for queued runs by
  * `claim`. The database's clock decides; any number of processes may ask at once.
  */
-export function startSweeper(runtime: Runtime, claim: () => void): { sweep(): Promise<void>; stop(): void } {
+export function startSweeper(
+  runtime: Runtime,
+  claim: () => void,
+  swept: (seconds: number) => void = () => undefined,
+): { sweep(): Promise<void>; stop(): void } {
   const sweep = async () => {
     claim();
+    const beganAt = performance.now();
     const due = await dueRuns(runtime.db, LIMIT);
+    swept((performance.now() - beganAt) / 1000);
     runtime.localWakes.ask([...new Set(due.map((row) => row.run_id))]);
     if (due.length >= LIMIT) await sweep();
   };

@@ -7,6 +7,8 @@ export interface WakePort {
   wake(runIds: readonly string[]): Promise<void>;
   /** Starts handing wakes to this process. */
   onWake(handle: (runId: string) => Promise<void>): Promise<void>;
+  /** True when the queue answers. */
+  isReachable(): Promise<boolean>;
   /** Stops handing out wakes and waits for those under way. */
   stop(): Promise<void>;
 }

@@ -46,6 +46,7 @@ export async function openWakes(connection: Connection | string, log: Logger): P
         },
       );
     },
+    isReachable: () => boss.isInstalled().catch(() => false),
     async stop() {
       await boss.stop({ graceful: true, timeout: 5_000 });
     },

@@ -29,7 +29,17 @@ export interface Database {
   asTenant<T>(tenantId: string, work: (scope: TenantScope) => Promise<T>): Promise<T>;
   /** True when the server answers. */
   isReachable(): Promise<boolean>;
+  /** How busy its connections are. */
+  pools(): readonly PoolUse[];
   close(): Promise<void>;
+}
+
+export interface PoolUse {
+  readonly pool: string;
+  readonly used: number;
+  readonly idle: number;
+  /** Callers that wait for a connection. */
+  readonly waiting: number;
 }
 
 export type EngineFunction = `engine_${string}`;
@@ -124,6 +134,7 @@ export function openDatabase(options: DatabaseOptions): Database {
         () => true,
         () => false,
       ),
+    pools: () => [useOf("batches", batches), useOf("engine", engine), apiUse(api)],
     async close() {
       await Promise.all([batches.end(), engine.end(), api.destroy()]);
     },
@@ -141,6 +152,15 @@ function openPool({ connection, pooled = false }: DatabaseOptions, max: number):
   // An idle connection that breaks is replaced by the pool; whoever needs one next gets the error.
   pool.on("error", () => undefined);
   return pool;
+}
+
+function useOf(pool: string, { totalCount, idleCount, waitingCount }: pg.Pool): PoolUse {
+  return { pool, used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
+}
+
+function apiUse({ client }: Knex): PoolUse {
+  const { pool } = client;
+  return { pool: "api", used: pool.numUsed(), idle: pool.numFree(), waiting: pool.numPendingAcquires() };
 }
 
 /** Two writers met on a unique key. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import createKnex, { type Knex } from "knex";
 import { AppError } from "../errors.ts";
-import type { Connection } from "./database.ts";
+import type { Connection, Database } from "./database.ts";
 
 // One number for everybody who migrates the same database.
 const MIGRATION_LOCK = 704_331_225;
@@ -20,6 +20,17 @@ export async function migrateDatabase(connection: Connection | string): Promise<
     await knex.migrate.forceFreeMigrationsLock(migrationConfig());
     await knex.migrate.latest(migrationConfig());
   });
+}
+
+/** False where this program knows migrations that the database has not seen. */
+export async function hasAllMigrations(db: Database): Promise<boolean> {
+  const source = new FolderSource();
+  const [files, seen] = await Promise.all([
+    source.getMigrations(),
+    db.call<readonly string[]>("engine_migrations", []),
+  ]);
+  const names = new Set(seen);
+  return files.every((file) => names.has(source.getMigrationName(file)));
 }
 
 /** Runs work as the owner of the tables (migrations, seeds). The owner, too, sees one tenant at a time. */

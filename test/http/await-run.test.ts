@@ -20,6 +20,7 @@ function endsAfterTheFirstRead() {
     rows: () => Promise.reject(new Error("nothing lists")),
     asTenant: () => Promise.reject(new Error("nothing is read behind the wall")),
     isReachable: async () => true,
+    pools: () => [],
     close: async () => undefined,
   };
 }

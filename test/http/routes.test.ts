@@ -5,6 +5,7 @@ import { NO_NEWS } from "../../engine/http/live/flow-changes.ts";
 import { ROLES } from "../../engine/http/roles.ts";
 import type { Route } from "../../engine/http/route.ts";
 import { ANY_KEY, ANY_PERSON, SCOPES } from "../../engine/http/scopes.ts";
+import { createMetrics } from "../../engine/metrics/metrics.ts";
 import { startTestApi, type TestApi } from "./test-api.ts";
 
 let api: TestApi;
@@ -23,7 +24,8 @@ function dependencies() {
   const ready = async () => ({ ready: true, parts: {} });
   const site = { editorFolder: "", demoSignIn: true, trustedProxies: [] };
   const parts = { runtime, engine, simulations, news: NO_NEWS, examples: [] };
-  return { ...parts, ready, version: "0.0.0", ...site };
+  const metrics = createMetrics({ db: runtime.db, inFlight: () => 0 });
+  return { ...parts, ready, metrics, version: "0.0.0", ...site };
 }
 
 test("every route express knows is declared, and says who may use it", () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AppError } from "../../engine/errors.ts";
 import { createApp } from "../../engine/http/app.ts";
 import { NO_NEWS } from "../../engine/http/live/flow-changes.ts";
+import { createMetrics } from "../../engine/metrics/metrics.ts";
 import { definePlugin, defineWebhook, type WebhookRequest } from "../../engine/plugin-api.ts";
 import { createRegistry } from "../../engine/registry.ts";
 import { errorOf } from "./api-client.ts";
@@ -43,6 +44,7 @@ describe("a plugin's webhook", () => {
       examples: [],
       simulations,
       news: NO_NEWS,
+      metrics: createMetrics({ db: runtime.db, inFlight: () => 0 }),
       ready: async () => ({ ready: false, parts: { database: false } }),
       version: "1.2.3",
       editorFolder: "",

@@ -658,7 +658,12 @@ function runtimeOn(database: Database): Runtime {
     modules: [],
     secrets: createSecrets({ db: database, keys, registry, operator: {} }),
     exchanges: createExchanges(database, registry),
-    wakes: { wake: async () => undefined, onWake: async () => undefined, stop: async () => undefined },
+    wakes: {
+      wake: async () => undefined,
+      onWake: async () => undefined,
+      isReachable: async () => true,
+      stop: async () => undefined,
+    },
     localWakes: createLocalWakes(),
     announce: () => undefined,
     commits: createCommits(database),

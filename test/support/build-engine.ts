@@ -81,6 +81,7 @@ export function testConfig(connection: Connection, overrides: Partial<Config> = 
   return {
     port: 0,
     host: "127.0.0.1",
+    metricsPort: null,
     publicUrl: "http://127.0.0.1",
     databaseUrl: address,
     databaseDirectUrl: null,

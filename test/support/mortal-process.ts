@@ -57,6 +57,7 @@ export function mortalDatabase(db: Database, life: Life): Database {
     rows: (name, args) => whileAlive(() => db.rows(name, args)),
     asTenant: (tenantId, work) =>
       whileAlive(() => db.asTenant(tenantId, (scope) => whileAlive(() => work(scope)))),
+    pools: () => db.pools(),
     isReachable: () => whileAlive(() => db.isReachable()),
     close,
   };
@@ -69,6 +70,7 @@ export function mortalWakes(life: Life): WakePort {
     async wake(runIds) {
       for (const runId of runIds) setImmediate(() => life.isOver || void handle?.(runId));
     },
+    isReachable: async () => !life.isOver,
     async onWake(handler) {
       handle = handler;
     },

@@ -23,6 +23,7 @@ describe("defaults", () => {
     expect(loadConfig({ MASTER_KEY })).toEqual({
       port: 3000,
       host: "127.0.0.1",
+      metricsPort: null,
       publicUrl: "http://127.0.0.1:3000",
       databaseUrl: null,
       databaseDirectUrl: null,

@@ -12,8 +12,8 @@ export interface ChildrenOptions {
 
 /** Hears what becomes of the children. */
 export interface ChildrenEvents {
-  /** One is free to be taken. */
-  onFree(): void;
+  /** One is free to be taken, or one that was starting ended before it could be. */
+  onChange(): void;
   /** None could be started, and there is no other. */
   onNone(reason: string): void;
 }
@@ -38,12 +38,16 @@ export interface Children {
   pids(): number[];
 }
 
+// Somebody may have killed it. Where none ever starts, trying on for ever would burn the machine.
+const MOST_FAILED_STARTS = 3;
+
 export function createChildren(options: ChildrenOptions, events: ChildrenEvents): Children {
   const seats = new Set<Seat>();
   // Also those that were told to go and are still going.
   const alive = new Set<SandboxChild>();
   const idle: Seat[] = [];
   let starting = 0;
+  let failedStarts = 0;
   let stopped = false;
 
   const close = (seat: Seat) => {
@@ -57,7 +61,7 @@ export function createChildren(options: ChildrenOptions, events: ChildrenEvents)
     if (!seats.has(seat)) return;
     seat.leave.refresh();
     idle.push(seat);
-    events.onFree();
+    events.onChange();
   };
 
   const sit = (child: SandboxChild): Seat => {
@@ -77,9 +81,11 @@ export function createChildren(options: ChildrenOptions, events: ChildrenEvents)
     starting += 1;
     const isReady = await seat.child.ready;
     starting -= 1;
+    failedStarts = isReady ? 0 : failedStarts + 1;
     if (isReady && !stopped) return rest(seat);
     close(seat);
-    if (seats.size === 0) events.onNone(seat.child.lastWords() || "the process ended at once");
+    if (failedStarts < MOST_FAILED_STARTS) events.onChange();
+    else if (seats.size === 0) events.onNone(seat.child.lastWords() || "the process ended at once");
   };
 
   return {

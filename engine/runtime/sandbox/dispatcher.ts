@@ -62,7 +62,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   };
 
   const children = createChildren(options, {
-    onFree: pump,
+    onChange: pump,
     onNone: (reason) => giveAll({ kind: "no-child", reason }),
   });
 

@@ -196,6 +196,14 @@ describe("[S17] children come and go with the work", () => {
     await own.stop();
   });
 
+  test("a child that is killed while it starts costs no run", async () => {
+    const own = createSandbox({ maxChildren: 2 });
+    const first = own.run(codeRun("return 1"));
+    for (const pid of own.pids()) process.kill(pid, "SIGKILL");
+    expect(await first).toBe(1);
+    await own.stop();
+  });
+
   test("no child outlives an engine that is killed, not even in code that nothing can interrupt", async () => {
     const script = path.join(import.meta.dirname, "../../../support/sandbox-parent.ts");
     const parent = fork(script, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
