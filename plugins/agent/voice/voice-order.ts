@@ -14,12 +14,6 @@ export interface VoiceOrder {
   readonly speaks: Order<TextToSpeech>;
 }
 
-export const DEFAULT_ORDER: VoiceOrder = {
-  engines: ["realtime", "pipeline"],
-  hears: ["deepgram-flux", "deepgram-nova"],
-  speaks: ["elevenlabs"],
-};
-
 /** Whoever comes after `failed`; null: nobody is left. */
 export function nextOf<Name extends string>(order: readonly Name[], failed: Name): Name | null {
   const at = order.indexOf(failed);

@@ -1,10 +1,5 @@
 import { isObject } from "../chat-request.ts";
 
-/** A session as it was configured, as far as the stand-in looks at it; `session` is all of it. */
-export interface RealtimeConfig {
-  readonly session: Readonly<Record<string, unknown>>;
-}
-
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface ConfigFault {

@@ -33,7 +33,7 @@ export interface RelayAgent {
 }
 
 export interface PipelineVendors {
-  readonly order: VoiceOrder;
+  readonly order: Pick<VoiceOrder, "hears" | "speaks">;
   readonly hearing: Readonly<Record<SpeechToText, OpenHearing>>;
   readonly speaking: Readonly<Record<TextToSpeech, OpenSpeaking>>;
   readonly language: string;

@@ -12,7 +12,7 @@
  *   7 What comes after the end changes nothing.
  */
 import { linesOf } from "../../turn/lines.ts";
-import { type Entry, newConversation, type TurnState } from "../../turn/state.ts";
+import { newConversation, type TurnState } from "../../turn/state.ts";
 import { isPlaying, marked } from "../playback.ts";
 import type { StreamInbound } from "../stream-frames.ts";
 import { takenOver } from "../take-over.ts";
@@ -24,7 +24,6 @@ import {
   listen,
   log,
   off,
-  type RealtimeAction,
   type RealtimeInput,
   type RealtimePolicy,
   type RealtimeState,
@@ -35,6 +34,7 @@ import {
   tell,
 } from "./realtime-state.ts";
 import { CURRENT, finish, happened, STALE, written } from "./record.ts";
+import { retold } from "./retold.ts";
 import type { ServerEvent } from "./server-events.ts";
 import { sessionFields } from "./session.ts";
 
@@ -170,18 +170,6 @@ function begin(policy: RealtimePolicy, state: RealtimeState): Step {
   if (greeting === "") return { state, actions: [listen(policy)] };
   const history = [{ role: "agent" as const, text: greeting }];
   return sayExactly({ ...state, talk: { ...talk, history } }, greeting);
-}
-
-/** What was said before, for a server that was not there. */
-function retold(entry: Entry): RealtimeAction[] {
-  if (entry.role !== "person" && entry.role !== "agent") return [];
-  const [role, type] = entry.role === "person" ? ["user", "input_text"] : ["assistant", "output_text"];
-  return [
-    tell({
-      type: "conversation.item.create",
-      item: { type: "message", role, content: [{ type, text: entry.text }] },
-    }),
-  ];
 }
 
 /** [2] The server cancels its response by itself. */

@@ -8,8 +8,6 @@ export type TurnDetection =
   /** When the words sound finished. */
   | { readonly kind: "semantic"; readonly eagerness: "low" | "medium" | "high" | "auto" };
 
-export const DEFAULT_DETECTION: TurnDetection = { kind: "semantic", eagerness: "auto" };
-
 export interface RealtimeSession {
   readonly instructions: string;
   readonly tools: readonly FunctionTool[];

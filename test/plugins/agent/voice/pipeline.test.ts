@@ -55,7 +55,7 @@ async function pipelineCall({
   const request = { instructions: INSTRUCTIONS, tools: TOOLS, maxTokens: 400 };
   const pipeline = pipelineCarrier(
     {
-      order: { engines, hears, speaks: ["elevenlabs"] },
+      order: { hears, speaks: ["elevenlabs"] },
       hearing: { "deepgram-flux": fluxHearing(dg), "deepgram-nova": novaHearing(dg) },
       speaking: { elevenlabs: elevenLabsSpeaking(el) },
       language: "es-MX",
