@@ -78,9 +78,34 @@ const RULES: readonly Rule[] = [
     ],
   },
   {
+    part: "metrics",
+    files: /^engine\/metrics\//,
+    may: ["metrics", "runtime", "store"],
+    packages: ["prom-client"],
+  },
+  // Looks at what a start would use, without starting it.
+  {
+    part: "doctor",
+    files: /^engine\/doctor\//,
+    may: ["doctor", "config", "errors", "plugin-api", "store"],
+    packages: ["pg"],
+  },
+  {
     part: "http",
     files: /^engine\/http\//,
-    may: ["http", "runtime", "core", "errors", "ids", "log", "plugin-api", "registry", "store", "validator"],
+    may: [
+      "http",
+      "metrics",
+      "runtime",
+      "core",
+      "errors",
+      "ids",
+      "log",
+      "plugin-api",
+      "registry",
+      "store",
+      "validator",
+    ],
     packages: ["express", "ws", "helmet", "lru-cache", "typebox"],
   },
   // Pure: no React, no page, no network, so that tests and tools use it without a browser.
