@@ -78,6 +78,8 @@ export interface StartOptions {
   readonly note?: (sentence: string) => void;
   /** Milliseconds between the steps of emulated vendors. */
   readonly emulatorPaceMs?: number;
+  /** Milliseconds that a second of a call with an agent takes there. */
+  readonly emulatorSpeakingMs?: number;
   /** Emulators forget with the process instead of keeping their ledger in DATA_DIR. */
   readonly emulatorsInMemory?: boolean;
   /** Where the built editor is; absent: where the build leaves it. */
@@ -319,6 +321,7 @@ async function startEmulators(
       accounts: [account],
       ...(options.emulatorsInMemory ? {} : { ledgerFile }),
       ...(options.emulatorPaceMs === undefined ? {} : { paceMs: options.emulatorPaceMs }),
+      ...(options.emulatorSpeakingMs === undefined ? {} : { speakingMs: options.emulatorSpeakingMs }),
     });
     emulators[plugin.id] = emulator;
     undo.push(emulator.close);

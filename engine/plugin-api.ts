@@ -32,6 +32,7 @@ export {
 export { signalKey } from "./core/signal.ts";
 export type { SimulatedFault } from "./core/simulation.ts";
 export { sizeWarning } from "./core/size-warning.ts";
+export type { TalkStep } from "./core/talk.ts";
 export {
   filledIn,
   hasOddPlaceholder,

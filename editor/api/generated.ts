@@ -4306,6 +4306,10 @@ export interface Operations {
             text: string;
             language: string | null;
             voice: string | null;
+            /**
+             * The same one again: it goes on, and `text` is all of it until now.
+             */
+            utterance?: string;
           }
         | {
             /**
@@ -4317,6 +4321,10 @@ export interface Operations {
             callId: string;
             wants: ("digits" | "speech" | "recording")[];
             finishOnKey: string | null;
+            /**
+             * Not one question: they may speak at any time, also while they are spoken to.
+             */
+            open?: boolean;
           }
         | {
             /**
@@ -5718,6 +5726,10 @@ export interface Operations {
             text: string;
             language: string | null;
             voice: string | null;
+            /**
+             * The same one again: it goes on, and `text` is all of it until now.
+             */
+            utterance?: string;
           }
         | {
             /**
@@ -5729,6 +5741,10 @@ export interface Operations {
             callId: string;
             wants: ("digits" | "speech" | "recording")[];
             finishOnKey: string | null;
+            /**
+             * Not one question: they may speak at any time, also while they are spoken to.
+             */
+            open?: boolean;
           }
         | {
             /**

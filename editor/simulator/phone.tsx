@@ -15,7 +15,7 @@ import { readable } from "../ui/phone-number.tsx";
 import { useWords } from "../words/words.ts";
 import { Ringing } from "./ringing.tsx";
 import { useSimulation } from "./simulation-context.ts";
-import { ownCall, ringing } from "./simulation-view.ts";
+import { freshWords, ownCall, ringing } from "./simulation-view.ts";
 import { canListen, hush, listen, speak } from "./speech.ts";
 import { useBegin } from "./use-begin.ts";
 import { simulatorWords } from "./words.ts";
@@ -43,10 +43,10 @@ export function Phone({ person }: { readonly person: Persona }) {
 function useVoice(muted: boolean): void {
   const captions = useSimulation((state) => state.view.captions);
   const call = useSimulation((state) => ownCall(state.view)?.callId ?? null);
-  const spoken = useRef(captions.length);
+  const said = useRef(captions);
   useEffect(() => {
-    const fresh = captions.slice(spoken.current).filter(({ speaker }) => speaker === "flow");
-    spoken.current = captions.length;
+    const fresh = freshWords(said.current, captions);
+    said.current = captions;
     if (!muted) for (const { text, language } of fresh) speak(text, language);
   }, [captions, muted]);
   useEffect(() => {
@@ -102,7 +102,7 @@ function Captions() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is the reason to scroll
   useEffect(() => {
     end.current?.scrollIntoView({ block: "nearest" });
-  }, [captions.length]);
+  }, [captions]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <div className="captions" role="log" aria-label={words.captionsEmpty} tabIndex={0}>

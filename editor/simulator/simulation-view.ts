@@ -47,7 +47,7 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
       return callChange(view, event);
     case "caption":
       return {
-        captions: [...view.captions, event],
+        captions: captionsAfter(view.captions, event),
         ...(event.speaker === "flow" ? { listening: null } : {}),
       };
     case "listening":
@@ -63,6 +63,15 @@ function changeBy(view: SimulationView, event: SimulationEvent): Partial<Simulat
     case "problem":
       return { problem: event.message };
   }
+}
+
+/** One that goes on stays where it began. */
+function captionsAfter(captions: readonly CaptionView[], event: CaptionView): readonly CaptionView[] {
+  const { utterance } = event;
+  const index =
+    utterance === undefined ? -1 : captions.findIndex((caption) => caption.utterance === utterance);
+  const first = captions[index];
+  return first ? captions.with(index, { ...event, seq: first.seq }) : [...captions, event];
 }
 
 function callChange(
@@ -96,4 +105,16 @@ function outboundCall(calls: readonly CallView[]): CallView | null {
 /** A phone that rings and waits for somebody to say how it is met. */
 export function ringing({ calls }: SimulationView): CallView | null {
   return calls.findLast((call) => call.direction !== "inbound" && call.state === "ringing") ?? null;
+}
+
+/** What the flow has said since then; of what goes on, the rest. */
+export function freshWords(
+  before: readonly CaptionView[],
+  now: readonly CaptionView[],
+): readonly Pick<CaptionView, "text" | "language">[] {
+  return now.flatMap(({ seq, speaker, text, language }) => {
+    const known = before.find((caption) => caption.seq === seq)?.text ?? "";
+    const fresh = text.startsWith(known) ? text.slice(known.length) : "";
+    return speaker === "flow" && fresh.trim() !== "" ? [{ text: fresh, language }] : [];
+  });
 }

@@ -2,8 +2,10 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { JsonObject } from "../core/json.ts";
+import { TalkSchema, type TalkStep } from "../core/talk.ts";
 import { DEMO } from "../demo/demo-tenant.ts";
 import { registerDemoTemplates } from "../demo/demo-vendors.ts";
+import { phoneAt } from "../demo/phone-at.ts";
 import { playFlow } from "../demo/play-flow.ts";
 import { DEMO_FLOWS, seedDemo } from "../demo/seed.ts";
 import type { Play } from "../demo/start-flow.ts";
@@ -11,13 +13,14 @@ import { printReport, traceRuns } from "../demo/trace.ts";
 import { AppError } from "../errors.ts";
 import { createLog } from "../log.ts";
 import { startCentralita } from "../main.ts";
+import { createValidator } from "../validator.ts";
 import { commandConfig, fail } from "./environment.ts";
 
 const USAGE = `npm run simulate -- --flow <key> [options]
 
 Plays a published flow of the demo tenant through the emulators, begun the way its trigger says:
 
-  a call            --from --to --digits --say --city --country
+  a call            --from --to --digits --say --talk --live --city --country
   a message         --from --to --say
   an API request    --input --from
   a web request     --webhook
@@ -31,6 +34,10 @@ Plays a published flow of the demo tenant through the emulators, begun the way i
   --to <number>       which of the tenant's numbers (default: the one bound to the flow)
   --digits <keys>     keys the caller presses, one prompt after the other, separated by commas: 1,2
   --say <words>       what the caller says, or writes, instead of keys
+  --talk <json>       what the caller does where an agent talks: [{"hears":"ayudo"},{"says":"Una mesa"},
+                      {"interrupts":"No","after":"mesa"},{"presses":"1"},{"waits":8},{"hangsUp":true}]
+  --live              you are the caller: what you type is said, also while the agent speaks; keys are
+                      pressed, /hangup or /colgar ends the call. A second takes a second
   --input <json>      input of the request: {"nombre":"Ana"}
   --webhook <json>    body sent to the flow's secret address
   --event <json>      what the ERP reports: {"module":"pms","event":"reservation.confirmed","payload":{}};
@@ -48,6 +55,8 @@ const OPTIONS = {
   to: { type: "string" },
   digits: { type: "string" },
   say: { type: "string" },
+  talk: { type: "string" },
+  live: { type: "boolean", default: false },
   input: { type: "string" },
   webhook: { type: "string" },
   event: { type: "string" },
@@ -76,6 +85,7 @@ async function simulate(): Promise<void> {
   const app = await startCentralita(config, {
     watch: trace,
     emulatorsInMemory: true,
+    ...(values.live ? { emulatorSpeakingMs: 1_000 } : {}),
     log: createLog(config.logLevel),
   });
   try {
@@ -86,6 +96,8 @@ async function simulate(): Promise<void> {
       from: values.from,
       ...(values.to ? { to: values.to } : {}),
       inputs: inputsOf(values),
+      ...(values.talk ? { talk: talkOf(values.talk) } : {}),
+      ...(values.live ? { hand: phoneAt(process.stdin, print) } : {}),
       geo: {
         ...(values.city ? { city: values.city } : {}),
         ...(values.country ? { country: values.country } : {}),
@@ -105,6 +117,18 @@ async function simulate(): Promise<void> {
 function inputsOf(values: { readonly digits?: string | undefined; readonly say?: string | undefined }) {
   const keys = values.digits?.split(",").map((digits) => digits.trim()) ?? [];
   return values.say ? [...keys, { speech: values.say }] : keys;
+}
+
+/** @throws AppError INPUT_INVALID */
+function talkOf(text: string): readonly TalkStep[] {
+  const steps = jsonOf("talk", text);
+  const faults = createValidator().violations(TalkSchema, steps);
+  if (faults.length === 0) return steps as readonly TalkStep[];
+  throw new AppError(
+    "INPUT_INVALID",
+    `--talk: ${faults.map(({ path, message }) => `${path || "/"} ${message}`).join("; ")}`,
+    { option: "talk" },
+  );
 }
 
 /** The option as JSON, where it is there; `playFlow` checks what stands in it. */

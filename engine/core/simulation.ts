@@ -167,6 +167,11 @@ export const SimulationEvent = Type.Union([
     callId: Type.String(),
     wants: Type.Array(Type.Enum(["digits", "speech", "recording"])),
     finishOnKey: Nullable,
+    open: Type.Optional(
+      Type.Boolean({
+        description: "Not one question: they may speak at any time, also while they are spoken to.",
+      }),
+    ),
   }),
   Type.Object({
     ...at,

@@ -2,8 +2,10 @@
 import type { MetaEmulator } from "../../plugins/meta/emulator/meta-emulator.ts";
 import type { CallerGeo } from "../../plugins/twilio/emulator/call-session.ts";
 import type { PhoneInput } from "../../plugins/twilio/emulator/callees.ts";
+import type { TalkHand } from "../../plugins/twilio/emulator/sockets/talk-hand.ts";
 import type { FlowNode } from "../core/flow.ts";
 import type { Json, JsonObject } from "../core/json.ts";
+import type { TalkStep } from "../core/talk.ts";
 import { AppError } from "../errors.ts";
 import { EventBody, reportEvent } from "../http/events.ts";
 import { SendMessageBody } from "../http/message-schemas.ts";
@@ -25,6 +27,9 @@ export interface Play {
   readonly to?: string;
   /** Keys and words of the caller, one for each prompt; the first words are the text of a message. */
   readonly inputs: readonly PhoneInput[];
+  /** What the caller does where an agent talks: by a script, or as somebody decides meanwhile. */
+  readonly talk?: readonly TalkStep[];
+  readonly hand?: TalkHand;
   readonly geo: CallerGeo;
   /** Input of a flow started by the API, or called by another. */
   readonly request: JsonObject;
@@ -67,8 +72,9 @@ export const STARTS: Readonly<Record<string, Start>> = {
 async function call(beginning: Beginning): Promise<Begun> {
   const { app, tenantId, play } = beginning;
   const { e164: to } = await numberOf(beginning, "voice_flow_key");
-  const { from, geo, inputs } = play;
-  const rung = await ringNumber(app, tenantId, { from, to, geo, script: { inputs } });
+  const { from, geo, inputs, talk, hand } = play;
+  const script = { inputs, ...(talk ? { talk } : {}), ...(hand ? { hand } : {}) };
+  const rung = await ringNumber(app, tenantId, { from, to, geo, script });
   return { runId: rung.runId, call: rung };
 }
 

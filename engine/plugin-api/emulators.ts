@@ -13,6 +13,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Milliseconds between the statuses of a message and between the steps of a call; default 25. */
   readonly paceMs?: number;
+  /** Milliseconds that a second of a call takes where an application talks over a socket; default 20. */
+  readonly speakingMs?: number;
   /** Somebody who plays the people outside. Absent: scripts and magic numbers say what they do. */
   readonly person?: PersonAtThePhone;
 }

@@ -61,7 +61,8 @@ export async function playScenario(
   });
   for (const words of scenario.then.nowhere ?? [])
     expect.soft(await rowsWith(engine, words), `rows with ${words}`).toEqual([]);
-  const ordered = engine.twilio.faults.pending() + engine.meta.faults.pending();
+  const ordered =
+    engine.twilio.faults.pending() + engine.twilio.socketFaults.pending() + engine.meta.faults.pending();
   expect(ordered, "faults that were ordered but never met").toBe(0);
 }
 
@@ -99,6 +100,7 @@ const PLENTY = { sms: 200, whatsapp: 200, voice: 30, lookup: null, verify: 200, 
 async function prepare(engine: TestEngine, given: Given): Promise<void> {
   const { connection, tenantId, twilio, meta } = engine;
   twilio.faults.clear();
+  twilio.socketFaults.clear();
   await setExtraStores(engine, given.extraStores ?? 0);
   await inspect(connection, "delete from code_sends");
   await setSettings(engine, given.settings ?? {});
@@ -121,6 +123,7 @@ async function prepare(engine: TestEngine, given: Given): Promise<void> {
     await writeTo(engine, { from: phone, to, body: "Hola", channel });
   await setTables(engine, given.tables ?? {});
   engine.web?.answerWith(given.web ?? {});
+  for (const trouble of given.sockets ?? []) twilio.socketFaults.next({}, trouble);
   for (const order of given.faults ?? []) orderFault({ twilio, meta }, order);
   for (const [to, answer] of Object.entries(given.answers ?? {})) twilio.answerWith(to, answer);
 }
@@ -241,8 +244,13 @@ async function startCall(
   call: Extract<When, { call: unknown }>["call"],
   answers: NonNullable<Given["answers"]>,
 ): Promise<Started> {
-  const { from, to, geo = {}, inputs = [], hangupAfter } = call;
-  const script = { inputs, answers, ...(hangupAfter === undefined ? {} : { hangupAfter }) };
+  const { from, to, geo = {}, inputs = [], talk, hangupAfter } = call;
+  const script = {
+    inputs,
+    answers,
+    ...(talk ? { talk } : {}),
+    ...(hangupAfter === undefined ? {} : { hangupAfter }),
+  };
   const { sid, spoken, dialed, requests } = await heardOut(engine.twilio.ring({ from, to, geo, script }));
   const runId = await runOf(engine, "calls", sid);
   return { runId, call: { runId, sid, spoken, dialed }, requests, reply: null };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Static, Type } from "typebox";
+import { TalkSchema, type TalkStep } from "../../engine/core/talk.ts";
 import { createValidator } from "../../engine/validator.ts";
 
 /**
@@ -27,6 +28,7 @@ const Answer = Type.Object(
     status: Type.Enum(["answered", "busy", "no-answer", "failed"]),
     seconds: Type.Optional(Type.Integer({ description: "How long they talk." })),
     inputs: Type.Optional(Inputs),
+    talk: Type.Optional(TalkSchema),
     answeredBy: Type.Optional(Type.Enum(["human", "machine", "fax", "unknown"])),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
     after: Type.Optional(
@@ -72,8 +74,23 @@ const FaultOrder = Type.Object(
   strict,
 );
 
+const count = (what: string) => Type.Integer({ minimum: 0, description: what });
+
+/** For the next socket that the vendor opens during a call, in their order. */
+const SocketTrouble = Type.Union([
+  Type.Object({ kind: Type.Enum(["unreachable", "bad-signature", "silence", "twice"]) }, strict),
+  Type.Object({ kind: Type.Literal("drop"), afterFrames: count("Frames of ours.") }, strict),
+  Type.Object({ kind: Type.Literal("malformed"), frames: Type.Array(Type.String()) }, strict),
+  Type.Object({ kind: Type.Literal("slow"), ms: count("Of the call.") }, strict),
+]);
+
 const Given = Type.Object(
   {
+    sockets: Type.Optional(
+      Type.Array(SocketTrouble, {
+        description: "What is wrong with the sockets of the call, one after the other.",
+      }),
+    ),
     answers: Type.Optional(
       Type.Record(Type.String(), Answer, { description: "How those who are called react." }),
     ),
@@ -187,6 +204,12 @@ const Call = Type.Object(
     to: Phone,
     geo: Type.Optional(Geo),
     inputs: Type.Optional(Inputs),
+    talk: Type.Optional(
+      Type.Unsafe<readonly TalkStep[]>({
+        ...TalkSchema,
+        description: "What they do where an agent talks with them.",
+      }),
+    ),
     hangupAfter: Type.Optional(Type.Integer({ minimum: 1, description: "Seconds of call time." })),
   },
   strict,

@@ -5,6 +5,7 @@
 import type { Flow } from "../../core/flow.ts";
 import type { JsonObject } from "../../core/json.ts";
 import type { SimulationAction, SimulationEvent } from "../../core/simulation.ts";
+import { agentSeq, spokenTo, talkOf } from "./talk.ts";
 
 /** Something that was done in a simulation. */
 export interface TakenAction {
@@ -76,10 +77,12 @@ function callOf(played: Played, { seq, action }: ActionOf<"call">): JsonObject {
     (event) => event.seq > seq && event.direction === "inbound" && event.state === "ringing",
   );
   const inputs = call ? inputsOf(played, call.callId) : [];
+  const talk = call ? talkOf(played.events, played.actions, call.callId) : [];
   return {
     from: action.from,
     to: call?.to ?? action.to ?? "",
     ...(inputs.length > 0 ? { inputs } : {}),
+    ...(talk.length > 0 ? { talk } : {}),
   };
 }
 
@@ -87,9 +90,9 @@ type Input = string | { readonly speech: string };
 
 /** What was done at each question of a call; nothing is silence. */
 function inputsOf({ events, actions }: Played, callId: string): Input[] {
-  const asked = ofKind(events, "listening").filter((event) => event.callId === callId);
+  const asked = ofKind(events, "listening").filter((event) => event.callId === callId && !event.open);
   const inputs = asked.map((question, index) => {
-    const until = asked[index + 1]?.seq ?? Number.POSITIVE_INFINITY;
+    const until = asked[index + 1]?.seq ?? agentSeq(events, callId) ?? Number.POSITIVE_INFINITY;
     const done = actions.filter(({ seq }) => seq >= question.seq && seq < until);
     return inputOf(done.map(({ action }) => action).filter((action) => isOn(action, callId)));
   });
@@ -216,9 +219,7 @@ function thenOf({ events, spent }: Played): JsonObject {
   const path = ofKind(events, "step").flatMap(({ runId, nodeId }) => (runId === own ? [nodeId] : []));
   const calls = ofKind(events, "call");
   const caller = calls.find(({ direction }) => direction === "inbound")?.callId ?? null;
-  const spoken = ofKind(events, "caption").flatMap(({ callId, speaker, text }) =>
-    callId === caller && speaker === "flow" ? [text] : [],
-  );
+  const spoken = spokenTo(events, caller);
   const credits = Object.entries(spent).filter(([meter, amount]) => METERS.includes(meter) && amount !== 0);
   return {
     run: last ? runOf(last) : null,

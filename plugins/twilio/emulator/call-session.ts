@@ -1,7 +1,8 @@
+import type { TalkStep } from "../../../engine/plugin-api.ts";
 import type { Callee, PhoneInput } from "./callees.ts";
 import type { Form } from "./form.ts";
 import { countryOf } from "./numbers.ts";
-import type { TalkStep } from "./sockets/talk-script.ts";
+import type { TalkHand } from "./sockets/talk-hand.ts";
 
 export type CallStatus =
   | "queued"
@@ -84,6 +85,8 @@ export interface CallSession {
   readonly inputs: PhoneInput[];
   /** What is still to be done by a person who talks with an agent; null: nobody said so. */
   readonly talk: TalkStep[] | null;
+  /** Who does it in place of a script. */
+  readonly hand: TalkHand | null;
   /** How those who are dialled from this call react. */
   readonly answers: Readonly<Record<string, Callee>>;
   /** The call ends by itself when its clock shows this. */
@@ -142,7 +145,7 @@ export interface LiveTranscription {
 export const MAX_CALL_SECONDS = 14_400;
 
 export type SessionStart = Pick<CallSession, "sid" | "accountSid" | "from" | "to" | "direction" | "status"> &
-  Partial<Pick<CallSession, "parentCallSid" | "forwardedFrom" | "geo" | "answers" | "trace">> & {
+  Partial<Pick<CallSession, "parentCallSid" | "forwardedFrom" | "geo" | "answers" | "trace" | "hand">> & {
     readonly inputs?: readonly PhoneInput[];
     readonly talk?: readonly TalkStep[] | null;
     readonly endsAt?: number;
@@ -154,6 +157,7 @@ export function createSession(start: SessionStart): CallSession {
     forwardedFrom: null,
     geo: {},
     answers: {},
+    hand: null,
     trace: emptyTrace(),
     seconds: 0,
     hungUp: false,

@@ -1,5 +1,5 @@
+import type { TalkStep } from "../../../engine/plugin-api.ts";
 import { isMagic } from "./numbers.ts";
-import type { TalkStep } from "./sockets/talk-script.ts";
 
 /** What a person on the phone does when it is their turn: press keys, speak, keep silent or hang up. */
 export type PhoneInput =

@@ -74,7 +74,7 @@ export interface TwilioEmulator extends Emulator {
 }
 
 export interface TwilioEmulatorOptions extends EmulatorOptions {
-  /** How call time passes over a socket. Default: fifty times as fast as outside, or as whoever plays the people likes it. */
+  /** How call time passes over a socket, in place of a clock that goes by itself. */
   readonly clock?: SoundClock;
 }
 
@@ -161,7 +161,8 @@ function createWorld(
     work,
     faults: createFaults(),
     socketFaults: createFaults(),
-    clock: options.clock ?? createSoundClock(person?.speakingMs ?? SOCKET_MS_PER_SECOND),
+    clock:
+      options.clock ?? createSoundClock(person?.speakingMs ?? options.speakingMs ?? SOCKET_MS_PER_SECOND),
     conversations: new Map(),
     webhooks: createWebhooks(accounts, work.signal),
     optOuts: createOptOuts(ledger.entries()),

@@ -5,6 +5,7 @@
 import type { CallAction, PersonAtThePhone, PhoneEvent } from "../../../engine/plugin-api.ts";
 import type { CallSession } from "./call-session.ts";
 import type { Callee, PhoneInput } from "./callees.ts";
+import type { Caller } from "./sockets/talk-hand.ts";
 
 /** What a call listens for. */
 export interface Wants {
@@ -25,7 +26,7 @@ export interface PersonLine {
   heardOut(call: CallSession): Promise<void>;
   asks(call: CallSession, wants: Wants): Promise<PhoneInput>;
   /** From now on whatever they say and press goes there, also while they are spoken to. Gives what ends it. */
-  converses(call: CallSession, to: Listener): () => void;
+  converses(call: CallSession, to: Caller): () => void;
   /** They may speak or press keys now. */
   listens(call: Pick<CallSession, "sid">): void;
   /** Lets all ring until one is answered; `by` may hang up meanwhile. How each is met, in their order. */
@@ -42,12 +43,6 @@ interface Words {
   readonly language: string | null;
   readonly voice: string | null;
   readonly utterance?: string;
-}
-
-interface Listener {
-  says(text: string): void;
-  presses(keys: string): void;
-  hangsUp(): void;
 }
 
 type Shown = Pick<CallSession, "sid" | "from" | "to" | "direction" | "status">;
@@ -77,7 +72,7 @@ export function createPersonLine(person: PersonAtThePhone, signal: AbortSignal):
     asks: (call, wants) => asks({ lines, wait, person }, call, wants),
     converses: (call, to) => converses({ lines, wait, person }, call, to),
     listens: ({ sid: callId }) =>
-      person.hears({ kind: "listening", callId, wants: ["speech", "digits"], finishOnKey: null }),
+      person.hears({ kind: "listening", callId, wants: ["speech", "digits"], finishOnKey: null, open: true }),
     ring: (calls, by, seconds) => ring({ lines, wait, person }, calls, by, seconds),
     talks: (call, other, most) => talks({ wait, person }, call, other, most),
   };
@@ -259,7 +254,7 @@ async function asks({ lines, wait, person }: Line, call: CallSession, wants: Wan
   return input ?? (keys === "" ? "silence" : keys);
 }
 
-function converses({ wait, person }: Line, call: CallSession, to: Listener): () => void {
+function converses({ wait, person }: Line, call: CallSession, to: Caller): () => void {
   const { sid: callId } = call;
   const mine: Pending = {
     sid: callId,

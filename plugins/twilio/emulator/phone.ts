@@ -1,3 +1,4 @@
+import type { TalkStep } from "../../../engine/plugin-api.ts";
 import { recordAnswer, recordCall, recordEnd, recordStatus } from "./call-ledger.ts";
 import { type CallReporter, createReporter } from "./call-reports.ts";
 import {
@@ -21,7 +22,7 @@ import { type EndReason, statusAfter } from "./play-step.ts";
 import { playCall } from "./player.ts";
 import { makeRecording, recordingParams } from "./recordings.ts";
 import { newSid } from "./sids.ts";
-import type { TalkStep } from "./sockets/talk-script.ts";
+import type { TalkHand } from "./sockets/talk-hand.ts";
 import { WEBHOOK_PATHS } from "./webhook-paths.ts";
 import { webhookCall } from "./webhooks.ts";
 import type { World } from "./world.ts";
@@ -32,6 +33,8 @@ export interface PhoneScript {
   readonly inputs?: readonly PhoneInput[];
   /** What is done where an agent talks over a socket. When it runs out, they listen. */
   readonly talk?: readonly TalkStep[];
+  /** Whoever does that in place of a script. */
+  readonly hand?: TalkHand;
   /** How those who are dialled react, by number (or `client:…`, `sip:…`, `conference:…`, `queue:…`). Others: their magic number, else they answer. */
   readonly answers?: Readonly<Record<string, Callee>>;
   /** Seconds of call time after which the caller hangs up, whatever is going on. */
@@ -190,6 +193,7 @@ function inboundSession(accountSid: string, options: RingOptions): CallSession {
     geo,
     inputs: script.inputs ?? [],
     talk: script.talk ?? null,
+    hand: script.hand ?? null,
     answers: script.answers ?? {},
     ...(script.hangupAfter === undefined ? {} : { endsAt: script.hangupAfter }),
   });

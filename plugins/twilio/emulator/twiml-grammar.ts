@@ -31,7 +31,10 @@ const RULES: Readonly<Record<string, Rule>> = {
     `action method timeout timeLimit callerId hangupOnStar answerOnBridge ringTone record trim recordingTrack ${RECORDING_CALLBACK} sequential referUrl referMethod callReason events passports`,
     NOUNS,
   ),
-  Connect: rule("action method", "ConversationRelay Stream"),
+  Connect: rule(
+    "action method",
+    "AiSession Conversation ConversationRelay ConversationRelaySession Room Stream VirtualAgent",
+  ),
   ConversationRelay: rule(
     "url welcomeGreeting welcomeGreetingInterruptible language ttsLanguage transcriptionLanguage ttsProvider voice transcriptionProvider speechModel eotThreshold partialPrompts speechTimeout interruptible interruptSensitivity preemptible dtmfDetection reportInputDuringAgentSpeech ignoreBackchannel hints profanityFilter deepgramSmartFormat elevenlabsTextNormalization backgroundNoiseReduction debug events intelligenceService conversationConfiguration conversationId applicationReconnect echoPromptFiltering",
     "Language Parameter",

@@ -604,7 +604,7 @@ describe("documents that are wrong", () => {
   });
 
   test("verbs this phone cannot play are named, not passed over in silence", async () => {
-    twiml(VOICE, "<Connect><Stream url='wss://h.test'/></Connect><Start/><Say>sigue</Say>");
+    twiml(VOICE, "<Connect><Room>sala</Room></Connect><Start/><Say>sigue</Say>");
     const result = await ring();
     expect([result.spoken, codes(result)]).toEqual([["sigue"], [12400]]);
   });

@@ -113,7 +113,7 @@ describe("a relay", () => {
     });
   });
 
-  test("tokens are played at the speed of speech; a gap between them makes two utterances", async () => {
+  test("tokens are played at the speed of speech; a gap is heard, and told, but the reply is one", async () => {
     const { caller, talk } = await begun(ring('events="speaker-events"'));
     await answer(caller, talk, LONG);
     clock.pass(TTS + msOf(LONG) - 1);
@@ -125,7 +125,7 @@ describe("a relay", () => {
     clock.pass(2_000);
     await answer(caller, talk, "Ya está.");
     clock.pass(2_000);
-    expect(talk.heard).toEqual([LONG, "Un momento.", "Ya está."]);
+    expect(talk.heard).toEqual([LONG, "Un momento. Ya está."]);
     const infos = toApp(talk).map((frame) => (frame as { value?: string }).value);
     expect(infos.slice(1)).toEqual(["on", "off", "on", "off", "on", "off"]);
   });

@@ -84,18 +84,20 @@ export function createAgentVoice(parts: VoiceParts): AgentVoice {
 function earsOf({ sid, settings, send, listeners }: VoiceParts, heard: string[]) {
   const tellsSpeaker = settings.tells.includes("speaker-events");
   const tellsTokens = settings.tells.includes("tokens-played");
+  let index = 0;
   return {
-    begins() {
+    begins(goesOn: boolean) {
+      if (!goesOn) index = heard.length;
       if (tellsSpeaker) send(speaking("agentSpeaking", true));
     },
     goesOn({ text }: PlayItem, whole: string) {
       if (text === null) return;
       if (tellsTokens) send({ type: "info", name: "tokensPlayed", value: text });
-      listeners.tell({ kind: "heard", whole, utterance: `${sid}:${heard.length}` });
+      listeners.tell({ kind: "heard", whole, utterance: `${sid}:${index}` });
     },
     ends(whole: string, isCut: boolean) {
-      const utterance = `${sid}:${heard.length}`;
-      if (whole.trim() !== "") heard.push(whole.trim());
+      const utterance = `${sid}:${index}`;
+      if (whole.trim() !== "") heard[index] = whole.trim();
       // Of a word that was not heard to its end nothing is shown.
       if (isCut) listeners.tell({ kind: "heard", whole, utterance });
       else if (tellsSpeaker) send(speaking("agentSpeaking", false));

@@ -13,8 +13,9 @@ export interface PlayItem {
 }
 
 export interface PlaybackEars {
-  begins(): void;
-  /** One more item was played; `whole` is what was heard since it began. */
+  /** `goesOn`: with a reply that had run dry. */
+  begins(goesOn: boolean): void;
+  /** One more item was played; `whole` is what was heard of it all. */
   goesOn(item: PlayItem, whole: string): void;
   /** Nothing is left to play, or it was cut; `whole` is what was heard. */
   ends(whole: string, isCut: boolean): void;
@@ -47,6 +48,8 @@ export function createPlayback(clock: SoundClock, ears: PlaybackEars): Playback 
   let now: { readonly item: PlayItem; readonly since: number } | null = null;
   let began = 0;
   let whole = "";
+  // Of the last one that was played: whoever goes on with it is heard as if there had been no gap.
+  let reply: number | null = null;
   let isPlaying = false;
   let cancel: (() => void) | null = null;
   const stop = () => {
@@ -65,6 +68,7 @@ export function createPlayback(clock: SoundClock, ears: PlaybackEars): Playback 
     now = { item, since: clock.now() };
     cancel = clock.after(item.ms, () => {
       whole += item.text ?? "";
+      reply = item.reply;
       now = { item: { ...item, text: null }, since: clock.now() };
       // Whoever hears it may cut it off.
       const mine = cancel;
@@ -73,11 +77,11 @@ export function createPlayback(clock: SoundClock, ears: PlaybackEars): Playback 
     });
   };
   const begin = () => {
+    const goesOn = reply !== null && queue[0]?.reply === reply;
     isPlaying = true;
-    began = clock.now();
-    whole = "";
+    if (!goesOn) [began, whole] = [clock.now(), ""];
     const mine = cancel;
-    ears.begins();
+    ears.begins(goesOn);
     if (cancel === mine) next();
   };
   const cut = () => {
@@ -85,6 +89,7 @@ export function createPlayback(clock: SoundClock, ears: PlaybackEars): Playback 
     const heard = heardUntil(whole, now, clock.now());
     const ms = Math.round(clock.now() - began);
     queue.length = 0;
+    reply = null;
     stop();
     ears.ends(heard, true);
     return { heard, ms };

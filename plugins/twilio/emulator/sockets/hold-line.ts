@@ -56,6 +56,7 @@ function personOrScript(world: World, session: CallSession, talk: Conversation):
     },
     hangsUp: talk.hangsUp,
   };
+  if (session.hand) return session.hand(talk, does);
   if (session.talk !== null) return playTalk(session, talk, does, world.clock);
   return world.person ? world.person.converses(session, does) : () => {};
 }

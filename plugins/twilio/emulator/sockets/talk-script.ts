@@ -1,28 +1,11 @@
+import type { TalkStep } from "../../../../engine/plugin-api.ts";
 import { type CallSession, noteError } from "../call-session.ts";
 import type { SoundClock } from "../sound-clock.ts";
 import type { Conversation, TalkEvent } from "./conversation.ts";
-
-/** What a caller does who talks with an agent, one after the other. */
-export type TalkStep =
-  /** Waits until these words were heard, after those heard for the step before. */
-  | { readonly hears: string }
-  /** Speaks when the agent has finished, and has answered what was said before. */
-  | { readonly says: string }
-  /** Speaks while the agent does: once these words were heard, or as soon as it speaks. */
-  | { readonly interrupts: string; readonly after?: string }
-  | { readonly presses: string }
-  /** Says nothing for so many seconds of the call. */
-  | { readonly waits: number }
-  | { readonly hangsUp: true };
-
-export interface Caller {
-  says(text: string): void;
-  presses(keys: string): void;
-  hangsUp(): void;
-}
+import type { Caller } from "./talk-hand.ts";
 
 /** Whoever hears nothing for so long, in real time, hangs up. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 12_000;
 
 /** Plays the steps the call has left. Gives what stops it. */
 export function playTalk(
