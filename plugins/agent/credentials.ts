@@ -1,5 +1,11 @@
 import { defineCredential, Type } from "../../engine/plugin-api.ts";
 import { ModelAccountFields, modelServerOf } from "./account.ts";
+import {
+  DeepgramAccountFields,
+  deepgramAccountOf,
+  ElevenLabsAccountFields,
+  elevenLabsAccountOf,
+} from "./speech-accounts.ts";
 
 /** Where models answer. */
 export const modelAccount = defineCredential({
@@ -42,3 +48,38 @@ export const erpAccount = defineCredential({
     };
   },
 });
+
+/** Who hears a caller. */
+export const deepgramAccount = defineCredential({
+  id: "deepgram.account",
+  title: { en: "Deepgram (hears)", es: "Deepgram (escucha)" },
+  fields: DeepgramAccountFields,
+  async test(fields, { fetch: guarded }) {
+    const { apiKey, baseUrl } = deepgramAccountOf(fields);
+    const url = `${overHttp(baseUrl)}/v1/projects`;
+    const answer = await guarded(url, { headers: { authorization: `Token ${apiKey}` } });
+    if (answer.status === 200) return { ok: true, message: "Deepgram lets us in." };
+    return { ok: false, message: `Deepgram answered ${answer.status} to the question for its projects.` };
+  },
+});
+
+/** Who speaks to a caller. */
+export const elevenLabsAccount = defineCredential({
+  id: "elevenlabs.account",
+  title: { en: "ElevenLabs (speaks)", es: "ElevenLabs (habla)" },
+  fields: ElevenLabsAccountFields,
+  async test(fields, { fetch: guarded }) {
+    const { apiKey, baseUrl, voiceId } = elevenLabsAccountOf(fields);
+    const url = `${overHttp(baseUrl)}/v1/voices/${encodeURIComponent(voiceId)}`;
+    const answer = await guarded(url, { headers: { "xi-api-key": apiKey } });
+    if (answer.status === 200) return { ok: true, message: "ElevenLabs lets us in and has this voice." };
+    return {
+      ok: false,
+      message: `ElevenLabs answered ${answer.status} to the question for voice ${voiceId}.`,
+    };
+  },
+});
+
+function overHttp(socketUrl: string): string {
+  return socketUrl.replace(/^ws/, "http");
+}

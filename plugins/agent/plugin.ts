@@ -1,5 +1,5 @@
 import { definePlugin } from "../../engine/plugin-api.ts";
-import { erpAccount, modelAccount } from "./credentials.ts";
+import { deepgramAccount, elevenLabsAccount, erpAccount, modelAccount } from "./credentials.ts";
 import { startModelEmulator } from "./emulator/emulator.ts";
 import { simulatedAccount } from "./emulator/simulated-account.ts";
 import classify from "./nodes/classify.ts";
@@ -13,7 +13,7 @@ export default definePlugin({
   id: "agent",
   title: { en: "AI agents", es: "Agentes de IA" },
   nodes: [reply, voice, classify, extract, summarize],
-  credentials: [modelAccount, erpAccount],
+  credentials: [modelAccount, erpAccount, deepgramAccount, elevenLabsAccount],
   sockets: [relaySocket],
   emulator: startModelEmulator,
   simulation: simulatedAccount,
