@@ -83,7 +83,7 @@ export default defineNode({
   example: {
     title: { en: "The hotel's reception", es: "La recepción del hotel" },
     params: {
-      instructions: "Eres Lucía, de la recepción del hotel Sol. Ayuda con habitaciones y horarios.",
+      instructions: "Usted es Lucía, de la recepción del hotel Sol. Ayude con habitaciones y horarios.",
       greeting: "Hotel Sol, le atiende Lucía. ¿En qué le ayudo?",
       disclosure: "Le atiende un asistente virtual.",
       tools: ["consultar_disponibilidad", "crear_reserva", "consultar_horarios"],
