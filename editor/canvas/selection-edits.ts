@@ -41,11 +41,22 @@ export function removeSelection(store: FlowStore, cut = false): void {
   const notes = idsOf("note", selection);
   const frames = idsOf("group", selection);
   if (selection.size === 0) return;
+  const flowBefore = present(history);
   change(removalLabel(store, { steps, edges, notes, frames }, cut), (flow) => {
     const without = removeNodes(disconnect(flow, edges), steps, catalogue);
     return frames.reduce(ungroup, notes.reduce(removeNote, without));
   });
   select([]);
+  const beside = nearestTo(present(store.getState().history), flowBefore, steps[0]);
+  if (beside !== null) focusCard(beside);
+}
+
+/** Whoever works by keyboard goes on where they were. */
+function nearestTo(flow: Flow, before: Flow, gone: string | undefined): string | null {
+  const from = before.nodes.find(({ id }) => id === gone)?.position;
+  if (!from) return null;
+  const distance = ({ position: { x, y } }: Placed) => Math.hypot(x - from.x, y - from.y);
+  return flow.nodes.toSorted((a, b) => distance(a) - distance(b))[0]?.id ?? null;
 }
 
 export function duplicateSelection(store: FlowStore): void {
@@ -107,12 +118,13 @@ export function spreadSelection(store: FlowStore, axis: "x" | "y", sizes: Sizes)
 }
 
 export function nudgeSelection(store: FlowStore, heading: Heading): void {
-  const ids = [...selectedSteps(store), ...idsOf("note", store.getState().selection)];
-  if (ids.length === 0) return;
+  const [steps, notes] = [selectedSteps(store), idsOf("note", store.getState().selection)];
+  const count = steps.length + notes.length;
+  if (count === 0) return;
   store.getState().change(
-    stepLabel((did) => did.move(ids.length)),
-    (flow) => nudged(flow, ids, heading),
-    { mergeKey: `nudge:${ids.join(" ")}` },
+    stepLabel((did) => did.move(count)),
+    (flow) => nudged(flow, steps, notes, heading),
+    { mergeKey: `nudge:${[...steps, ...notes.map(noteKey)].join(" ")}` },
   );
 }
 
@@ -127,15 +139,21 @@ export function selectAll(store: FlowStore): void {
     ]);
 }
 
-function nudged(flow: Flow, ids: readonly string[], heading: Heading): Flow {
+interface Placed {
+  readonly id: string;
+  readonly position: { readonly x: number; readonly y: number };
+}
+
+function nudged(flow: Flow, steps: readonly string[], notes: readonly string[], heading: Heading): Flow {
   const dx = heading === "left" ? -NUDGE : heading === "right" ? NUDGE : 0;
   const dy = heading === "up" ? -NUDGE : heading === "down" ? NUDGE : 0;
-  const wanted = new Set(ids);
-  const items = [...flow.nodes, ...(flow.canvas?.notes ?? [])].filter(({ id }) => wanted.has(id));
-  return moveNodes(
-    flow,
-    Object.fromEntries(items.map(({ id, position: { x, y } }) => [id, { x: x + dx, y: y + dy }])),
-  );
+  const places = (items: readonly Placed[], wanted: readonly string[]) =>
+    Object.fromEntries(
+      items
+        .filter(({ id }) => wanted.includes(id))
+        .map(({ id, position: { x, y } }) => [id, { x: x + dx, y: y + dy }]),
+    );
+  return moveNodes(flow, places(flow.nodes, steps), places(flow.canvas?.notes ?? [], notes));
 }
 
 interface Removed {

@@ -61,12 +61,12 @@ export function useCanvasGraph(): CanvasGraph {
   const onEdgesChange = useCallback((changes: EdgeChange<WireEdge>[]) => select(store, changes), [store]);
 
   const commitPlaces = useCallback(() => {
-    const places = movedPlaces(latest.current);
-    const moved = Object.keys(places).length;
+    const { steps, notes } = movedPlaces(latest.current);
+    const moved = Object.keys(steps).length + Object.keys(notes).length;
     if (moved === 0) return;
     store.getState().change(
       stepLabel((did) => did.move(moved)),
-      (document) => moveNodes(document, places),
+      (document) => moveNodes(document, steps, notes),
     );
   }, [store]);
 
@@ -126,15 +126,17 @@ function withMembers(
 }
 
 /** Where things are drawn other than the document has them; whole pixels, so that nobody's diff shows a hundredth. */
-function movedPlaces(nodes: readonly CanvasNode[]): Record<string, { x: number; y: number }> {
-  const places: Record<string, { x: number; y: number }> = {};
+function movedPlaces(nodes: readonly CanvasNode[]) {
+  const steps: Record<string, { x: number; y: number }> = {};
+  const notes: Record<string, { x: number; y: number }> = {};
   for (const node of nodes) {
     if (node.type === "group") continue;
     const kept = node.type === "note" ? node.data.note.position : node.data.node.position;
     const { x, y } = node.position;
     if (x !== kept.x || y !== kept.y) {
+      const places = node.type === "note" ? notes : steps;
       places[parseKey(node.id).id] = { x: Math.round(x), y: Math.round(y) };
     }
   }
-  return places;
+  return { steps, notes };
 }

@@ -6,7 +6,8 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import type { Flow } from "../../engine/core/flow.ts";
 import { call } from "../api/client.ts";
-import { findInFlow } from "../model/find.ts";
+import { groupKey, noteKey } from "../canvas/canvas-ids.ts";
+import { findInFlow, type Hit } from "../model/find.ts";
 import { useLocale, useWords } from "../words/words.ts";
 import { Drawer } from "./drawer.tsx";
 import { useDocument, useFlow } from "./flow-store.ts";
@@ -40,7 +41,10 @@ function Here({ text }: { readonly text: string }) {
   const words = useWords(flowWords);
   const flow = useDocument();
   const focusNode = useFlow((state) => state.focusNode);
-  return <Hits title={words.findHere} flow={flow} text={text} onOpen={(nodeId) => focusNode(nodeId)} />;
+  const select = useFlow((state) => state.select);
+  // With nothing selected the panel shows the flow's own name and variables.
+  const open = (key: string | null) => (key === null ? select([]) : focusNode(key));
+  return <Hits title={words.findHere} flow={flow} text={text} onOpen={open} />;
 }
 
 function Elsewhere({ text }: { readonly text: string }) {
@@ -58,7 +62,9 @@ function Elsewhere({ text }: { readonly text: string }) {
           flow={flow}
           text={text}
           quiet
-          onOpen={(nodeId) => navigate(`/flows/${flow.key}?node=${nodeId}`)}
+          onOpen={(key) =>
+            navigate(`/flows/${flow.key}${key === null ? "" : `?node=${encodeURIComponent(key)}`}`)
+          }
         />
       ))}
       {others.isPending && (
@@ -76,7 +82,8 @@ function Hits(props: {
   readonly text: string;
   /** Says nothing where nothing was found. */
   readonly quiet?: boolean;
-  readonly onOpen: (nodeId: string) => void;
+  /** With what the canvas knows the place by; null: the flow itself. */
+  readonly onOpen: (key: string | null) => void;
 }) {
   const words = useWords(flowWords);
   const locale = useLocale();
@@ -98,7 +105,7 @@ function Hits(props: {
           key={`${nodeId} ${where} ${title} ${path.join(".")} ${from} ${excerpt}`}
           type="button"
           className="row-button"
-          onClick={() => nodeId && props.onOpen(nodeId)}
+          onClick={() => props.onOpen(placeOf({ nodeId, where, path }))}
         >
           <Text size="sm" lineClamp={2}>
             {excerpt.slice(0, from)}
@@ -112,6 +119,11 @@ function Hits(props: {
       ))}
     </Stack>
   );
+}
+
+function placeOf({ nodeId, where, path }: Pick<Hit, "nodeId" | "where" | "path">): string | null {
+  if (where === "canvas-note") return noteKey(`${path[0]}`);
+  return where === "group" ? groupKey(`${path[0]}`) : nodeId;
 }
 
 async function allFlows(): Promise<readonly Flow[]> {

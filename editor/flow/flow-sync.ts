@@ -18,6 +18,8 @@ export class FlowSync {
   readonly #stop: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #saving: Promise<void> | null = null;
+  // Who comes back to the flow has a sync of their own; two would save over each other.
+  #stopped = false;
 
   constructor(store: FlowStore) {
     this.#store = store;
@@ -33,7 +35,9 @@ export class FlowSync {
     };
   }
 
+  /** Saves once more what is not saved yet, and then nothing. */
   stop(): void {
+    this.#stopped = true;
     this.#stop();
     if (this.#store.getState().saving.kind === "unsaved") void this.#save();
   }
@@ -54,6 +58,7 @@ export class FlowSync {
 
   #later(ms: number): void {
     clearTimeout(this.#timer);
+    if (this.#stopped) return;
     this.#timer = setTimeout(() => void this.#save(), ms);
   }
 

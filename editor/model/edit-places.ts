@@ -19,9 +19,11 @@ export function sizeOf(sizes: Sizes, id: string): Size {
   return Object.hasOwn(sizes, id) ? (sizes[id] ?? USUAL_SIZE) : USUAL_SIZE;
 }
 
-/** Nodes to new places, by id; ids of notes move notes. */
-export function moveNodes(flow: Flow, places: Readonly<Record<string, Place>>): Flow {
-  const moved = <T extends { id: string; position: Place }>(items: T[]): T[] => {
+type Places = Readonly<Record<string, Place>>;
+
+/** Nodes, and notes of the canvas, to new places by their ids; a note may have the id of a node. */
+export function moveNodes(flow: Flow, places: Places, notePlaces: Places = {}): Flow {
+  const moved = <T extends { id: string; position: Place }>(items: T[], places: Places): T[] => {
     const next = items.map((item) => {
       const place = Object.hasOwn(places, item.id) ? places[item.id] : undefined;
       if (!place || (place.x === item.position.x && place.y === item.position.y)) return item;
@@ -29,8 +31,8 @@ export function moveNodes(flow: Flow, places: Readonly<Record<string, Place>>): 
     });
     return next.some((item, index) => item !== items[index]) ? next : items;
   };
-  const nodes = moved(flow.nodes);
-  const notes = flow.canvas?.notes && moved(flow.canvas.notes);
+  const nodes = moved(flow.nodes, places);
+  const notes = flow.canvas?.notes && moved(flow.canvas.notes, notePlaces);
   if (notes && notes !== flow.canvas?.notes) return { ...flow, nodes, canvas: { ...flow.canvas, notes } };
   return nodes === flow.nodes ? flow : { ...flow, nodes };
 }

@@ -165,6 +165,16 @@ describe("places", () => {
     expect(at(edits.distribute(placed, ["uno", "dos", "fin"], "y", sizes), "y")).toEqual([0, 300, 150]);
   });
 
+  test("a note with the id of a node moves by itself, and so does the node", () => {
+    const { canvas } = edits.addNote(placed, { position: { x: 1, y: 1 } }).flow;
+    const notes = (canvas?.notes ?? []).map((note) => ({ ...note, id: "uno" }));
+    const both: Flow = { ...placed, canvas: { ...canvas, notes } };
+    const ofNote = edits.moveNodes(both, {}, { uno: { x: 7, y: 7 } });
+    expect([at(ofNote, "x")[0], ofNote.canvas?.notes?.[0]?.position.x]).toEqual([0, 7]);
+    const ofNode = edits.moveNodes(both, { uno: { x: 9, y: 9 } });
+    expect([at(ofNode, "x")[0], ofNode.canvas?.notes?.[0]?.position.x]).toEqual([9, 1]);
+  });
+
   test("moving nothing gives the very same flow", () => {
     expect(edits.moveNodes(placed, { uno: { x: 0, y: 0 }, nadie: { x: 1, y: 1 } })).toBe(placed);
   });
