@@ -47,6 +47,7 @@ const PORT_WORDS: Readonly<Record<string, Words>> = {
   missing: { en: "Not there", es: "No está" },
   mobile: { en: "Mobile", es: "Móvil" },
   next: { en: "Then", es: "Después" },
+  no_input: { en: "Nobody spoke", es: "Nadie habló" },
   no_answer: { en: "No answer", es: "No contesta" },
   none: { en: "None", es: "Ninguno" },
   "stores.route:none": { en: "None", es: "Ninguna" },

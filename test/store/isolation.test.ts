@@ -181,6 +181,7 @@ import {
   insertPlayNumber,
   openRuns,
   publishedFlows,
+  stepOfEffect,
 } from "../../engine/store/twins.ts";
 import { listUsage, sumUsage } from "../../engine/store/usage.ts";
 import { commitItem, leftEvent, messageIntent, newRunItem, OWNER, STATE } from "../support/commit-item.ts";
@@ -260,6 +261,7 @@ const READS: Record<string, Call> = {
   listEffectsIn: (scope, of) =>
     listEffectsIn(scope, { state: "sending", run: of.run, after: null, limit: 50 }),
   readEffect: (scope, of) => readEffect(scope, of.effect),
+  stepOfEffect: (scope, of) => stepOfEffect(scope, of.effect),
   // Nothing used is a count of nothing.
   readSocket: (scope, of) => readSocket(scope, of.stepKey),
   socketAnswer: (scope, of) => socketAnswer(scope, of.stepKey, 1),
