@@ -113,7 +113,11 @@ describe("drafts", () => {
     expect(seen).toEqual(["a", "b", "c", "d", "e"]);
   });
 
-  test.each(["limit=0", "limit=201", "limit=x", "limit=1&limit=2", "cursor=%00", "statsu=1"])(
+  test("a query no text can hold is refused before it is read", async () => {
+    const refused = await api.call("GET", "/api/v1/flows?cursor=%00");
+    expect([refused.status, refused.body.error.code]).toEqual([400, "BODY_MALFORMED"]);
+  });
+  test.each(["limit=0", "limit=201", "limit=x", "limit=1&limit=2", "statsu=1"])(
     "the query %s is refused",
     async (query) => {
       const refused = await api.call("GET", `/api/v1/flows?${query}`);

@@ -144,7 +144,8 @@ async function begin(ctx: NodeContext, params: VoiceParams): Promise<VoiceReturn
     .map((words) => words.trim())
     .filter(Boolean)
     .join(" ");
-  const until = new Date(ctx.now.getTime() + (await minutes(ctx, params)) * MINUTE_MS);
+  const mostMs = (await minutes(ctx, params)) * MINUTE_MS;
+  const until = new Date(ctx.now.getTime() + mostMs);
   const plan = planAs(
     {
       language,
@@ -155,6 +156,7 @@ async function begin(ctx: NodeContext, params: VoiceParams): Promise<VoiceReturn
       limits: limitsOf(params, left),
       exits: params.exits,
       targets: params.teams,
+      mostMs,
       until: until.toISOString(),
     },
     tools,

@@ -16,7 +16,9 @@ export interface CallPlan {
   readonly exits: RelayPolicy["exits"];
   readonly targets: readonly string[];
   readonly tools: readonly PlannedTool[];
-  /** When the call is over at the latest, ISO 8601. */
+  /** How long the call may take. The session counts it by its own clock: the tenant's may stand elsewhere. */
+  readonly mostMs: number;
+  /** When that is over at the latest by the tenant's clock, ISO 8601. */
   readonly until: string;
 }
 
@@ -35,6 +37,8 @@ export type CallQuestion =
 
 /** What a session keeps for the connection after it, and for the step. Plain data. */
 export interface KeptCall {
+  /** When the first connection began, in milliseconds of the machine's clock. */
+  readonly beganAt: number;
   readonly relay: RelayState;
   /** Questions that were asked so far, and those without an answer yet. */
   readonly asked: number;

@@ -44,7 +44,7 @@ export class Call {
   readonly #connection: SocketConnection;
   readonly #session: SocketSession;
   readonly #policy: RelayPolicy;
-  readonly #until: number;
+  readonly #mostMs: number;
   readonly #timers = new Map<Timer, NodeJS.Timeout>();
   readonly #asked = new Map<number, Asked>();
   #kept: KeptCall;
@@ -57,8 +57,9 @@ export class Call {
     this.#connection = connection;
     this.#session = session;
     this.#policy = policyOf(plan);
-    this.#until = Date.parse(plan.until);
+    this.#mostMs = plan.mostMs;
     this.#kept = keptOf(session.state) ?? {
+      beganAt: Date.now(),
       relay: newRelay(this.#policy).state,
       asked: 0,
       open: [],
@@ -69,7 +70,7 @@ export class Call {
   }
 
   begin(setup: Extract<Inbound, { type: "setup" }>): void {
-    this.#arm("call", Math.max(0, this.#until - Date.now()));
+    this.#arm("call", Math.max(0, this.#kept.beganAt + this.#mostMs - Date.now()));
     this.#take({ kind: "frame", frame: setup });
     // [1] The same numbers: what was answered meanwhile is heard now.
     for (const question of this.#kept.open) this.#ask(question);

@@ -8,7 +8,7 @@ import type { KeptCall } from "../../../../plugins/agent/voice/plan.ts";
 function kept(exit: Exit | null, over = false): KeptCall {
   const talk = { ...newConversation("es"), exit };
   const relay = { talk, callSid: "CA1", malformed: 0, over, retold: null };
-  return { relay, asked: 0, open: [], latencies: [], answers: 0, cited: [] };
+  return { beganAt: 0, relay, asked: 0, open: [], latencies: [], answers: 0, cited: [] };
 }
 const relayEnded = (output: JsonObject) => ({
   name: "relay_ended",
