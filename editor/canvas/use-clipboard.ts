@@ -6,6 +6,7 @@ import { copy, paste, readClipboard } from "../model/clipboard.ts";
 import { present } from "../model/history.ts";
 import { inLocale } from "../model/words.ts";
 import { useLocale, useWords } from "../words/words.ts";
+import { idsOf } from "./canvas-ids.ts";
 import { useCanvasUiStore } from "./canvas-ui.ts";
 import { focusCard } from "./focus-card.ts";
 import { hearsKeys } from "./hears-keys.ts";
@@ -65,7 +66,8 @@ export function useClipboard(): void {
 function copySelection(store: FlowStore, event: ClipboardEvent): number {
   const ids = selectedSteps(store);
   if (ids.length === 0) return 0;
-  event.clipboardData?.setData("text/plain", copy(present(store.getState().history), ids));
+  const { history, selection } = store.getState();
+  event.clipboardData?.setData("text/plain", copy(present(history), ids, idsOf("note", selection)));
   event.preventDefault();
   return ids.length;
 }

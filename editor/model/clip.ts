@@ -10,6 +10,7 @@ export const ClipSchema = Type.Object(
     version: Type.Literal(1),
     nodes: Type.Array(FlowNode, { minItems: 1, maxItems: 2000 }),
     edges: Type.Array(FlowEdge, { maxItems: 10_000 }),
+    notes: Type.Optional(Type.Index(FlowCanvas, ["notes"])),
     groups: Type.Optional(Type.Index(FlowCanvas, ["groups"])),
   },
   { additionalProperties: false },
@@ -17,15 +18,17 @@ export const ClipSchema = Type.Object(
 
 export type Clip = Static<typeof ClipSchema>;
 
-/** The nodes with these ids, the connections among them, and the frames that are wholly among them. */
-export function copyOf(flow: Flow, ids: readonly string[]): Clip {
+/** The nodes and notes with these ids, the connections among them, and the frames that are wholly among them. */
+export function copyOf(flow: Flow, ids: readonly string[], noteIds: readonly string[] = []): Clip {
   const wanted = new Set(ids);
   const groups = groupsOf(flow).filter(({ nodes }) => nodes.every((id) => wanted.has(id)));
+  const notes = (flow.canvas?.notes ?? []).filter(({ id }) => noteIds.includes(id));
   return {
     centralita: "nodes",
     version: 1,
     nodes: flow.nodes.filter(({ id }) => wanted.has(id)),
     edges: flow.edges.filter(({ source, target }) => wanted.has(source) && wanted.has(target)),
+    ...(notes.length > 0 ? { notes } : {}),
     ...(groups.length > 0 ? { groups: [...groups] } : {}),
   };
 }

@@ -22,9 +22,9 @@ const DAMAGED: Words = {
   es: "Lo copiado no está completo; vuelve a copiarlo.",
 };
 
-/** The nodes with these ids as text for the clipboard. */
-export function copy(flow: Flow, ids: readonly string[]): string {
-  return JSON.stringify(copyOf(flow, ids));
+/** The nodes and notes with these ids as text for the clipboard. */
+export function copy(flow: Flow, ids: readonly string[], noteIds: readonly string[] = []): string {
+  return JSON.stringify(copyOf(flow, ids, noteIds));
 }
 
 /** Any text may lie on a clipboard. */

@@ -1,7 +1,7 @@
 import type { Flow } from "../../engine/core/flow.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Clip } from "./clip.ts";
-import { groupsOf, withGroups } from "./edit-canvas.ts";
+import { addNote, groupsOf, withGroups } from "./edit-canvas.ts";
 import { freshEdgeId, freshId } from "./node-ids.ts";
 import { renameReferences } from "./step-references.ts";
 
@@ -34,7 +34,11 @@ export function paste(
     return { id, source: idOf(source), sourceHandle, target: idOf(target) };
   });
   const pasted = { ...flow, nodes: [...flow.nodes, ...nodes], edges: [...flow.edges, ...edges] };
-  return { flow: withPastedGroups(pasted, clip, idOf), ids: nodes.map(({ id }) => id) };
+  const framed = withPastedGroups(pasted, clip, idOf);
+  return {
+    flow: withPastedNotes(framed, clip, { x: at.x - left, y: at.y - top }),
+    ids: nodes.map(({ id }) => id),
+  };
 }
 
 /** New ids also for what is free: the same id in a clip must not become two nodes. */
@@ -52,6 +56,13 @@ function freshNames(flow: Flow, clip: Clip): ReadonlyMap<string, string> {
 /** A version this place does not have would be a problem nobody can mend; of an unknown type nothing is known. */
 function usableVersion(node: { type: string; version: number }, catalogue: Catalogue): number {
   return catalogue.get(node.type)?.version ?? node.version;
+}
+
+function withPastedNotes(flow: Flow, clip: Clip, by: { readonly x: number; readonly y: number }): Flow {
+  return (clip.notes ?? []).reduce((before, { position, size, text, colour }) => {
+    const place = { x: position.x + by.x, y: position.y + by.y };
+    return addNote(before, { position: place, size, text, colour }).flow;
+  }, flow);
 }
 
 function withPastedGroups(flow: Flow, clip: Clip, idOf: (id: string) => string): Flow {

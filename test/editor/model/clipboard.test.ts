@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Clip, copy, paste, readClipboard } from "../../../editor/model/clipboard.ts";
-import { duplicate, group } from "../../../editor/model/edits.ts";
+import { addNote, duplicate, group } from "../../../editor/model/edits.ts";
 import { violations } from "../../../editor/model/schema-check.ts";
 import { FlowSchema } from "../../../engine/core/flow.ts";
 import { CATALOGUE, REAL_FLOWS, realFlow } from "./real-flows.ts";
@@ -60,6 +60,16 @@ describe("the clipboard", () => {
       ["menu", "entender"],
       ["menu_2", "entender_2"],
     ]);
+  });
+
+  test("notes that are chosen with steps come along, as far from them as they were", () => {
+    const menu = flow.nodes.find(({ id }) => id === "menu")?.position ?? { x: 0, y: 0 };
+    const noted = addNote(flow, { position: { x: menu.x + 30, y: menu.y - 50 }, text: "Ojo" });
+    expect(clipOf(copy(noted.flow, ["menu"])).notes).toBeUndefined();
+    const clip = clipOf(copy(noted.flow, ["menu"], [noted.id]));
+    const notes = paste(noted.flow, clip, { x: 1000, y: 2000 }, CATALOGUE).flow.canvas?.notes ?? [];
+    expect(notes.at(-1)).toMatchObject({ text: "Ojo", position: { x: 1030, y: 1950 } });
+    expect(new Set(notes.map(({ id }) => id)).size).toBe((noted.flow.canvas?.notes ?? []).length + 1);
   });
 
   test("a duplicate lies beside", () => {
