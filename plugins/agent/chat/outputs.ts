@@ -1,7 +1,6 @@
 import { type JsonObject, type Static, Type } from "../../../engine/plugin-api.ts";
 import { type Redaction, redact, redactAll } from "../privacy/redact.ts";
 import { es } from "../spanish.ts";
-import { withoutCards } from "../turn/guard.ts";
 import type { Entry } from "../turn/state.ts";
 import type { ChatMemory } from "./memory.ts";
 
@@ -69,7 +68,7 @@ export function outputOf(
 
 function spokenIn(entry: Entry): ChatOutput["transcript"] {
   if (entry.role !== "person" && entry.role !== "agent") return [];
-  return [{ who: entry.role, text: withoutCards(entry.text) }];
+  return [{ who: entry.role, text: entry.text }];
 }
 
 /** For whoever takes over without a summary of the model's: what the person said. */

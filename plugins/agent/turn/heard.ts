@@ -30,3 +30,12 @@ export function cutLastAnswer(history: readonly Entry[], reported: string): read
   const text = heardPart(last.text, reported);
   return text === "" ? before : [...before, { role: "agent", text, cut: true }];
 }
+
+/** Whether the cut took no word of the last answer away. */
+export function isHeardOut(before: readonly Entry[], cut: readonly Entry[]): boolean {
+  return before.length === cut.length && lettersOf(before.at(-1)) === lettersOf(cut.at(-1));
+}
+
+function lettersOf(entry: Entry | undefined): string {
+  return (entry?.text ?? "").replaceAll(/[^\p{L}\p{N}]/gu, "");
+}

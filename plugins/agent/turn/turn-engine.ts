@@ -3,7 +3,7 @@
  *
  *   1 An answer belongs to a generation. An interruption makes the next one; what comes late from an older one is dropped.
  *   2 Tools run only from a complete answer that nobody interrupted.
- *   3 A write runs only after the person said yes to exactly these arguments, which code has heard.
+ *   3 A write runs only after the person said yes to exactly these arguments, which code has heard and they have heard out.
  *   4 Results follow the calls they belong to at once; what is said meanwhile waits.
  *   5 History is what was heard.
  *   6 The wish for a person is heard before any model is.
@@ -13,7 +13,7 @@ import type { JsonObject } from "../../../engine/plugin-api.ts";
 import { type Judged, judge, readBackOf } from "./calls.ts";
 import type { ToolOutcome, TurnAction, TurnEvent, Turned, Usage } from "./events.ts";
 import { mustWithhold } from "./guard.ts";
-import { cutLastAnswer, heardPart } from "./heard.ts";
+import { cutLastAnswer, heardPart, isHeardOut } from "./heard.ts";
 import { type Lines, linesOf } from "./lines.ts";
 import type { Policy } from "./policy.ts";
 import type { Entry, Exit, RunningCall, ToolCall, TurnState } from "./state.ts";
@@ -119,7 +119,10 @@ function silent(policy: Policy, state: TurnState): Turn {
 /** [1, 2, 5] */
 function interrupted(state: TurnState, reported: string): Turn {
   if (state.phase === "thinking") return stopped(state, heardPart(state.said, reported));
-  return stay({ ...state, history: cutLastAnswer(state.history, reported) });
+  const history = cutLastAnswer(state.history, reported);
+  // [3] Nobody agrees to what they did not hear to its end.
+  const proposal = isHeardOut(state.history, history) ? state.proposal : null;
+  return stay({ ...state, history, proposal });
 }
 
 /** The answer under way ends where it was heard. */

@@ -213,6 +213,27 @@ describe("a side effect", () => {
     },
   );
 
+  test("that was talked over before its end is read back again: the yes was to something else", () => {
+    const talk = proposed();
+    talk.on({ kind: "interrupted", heardText: "Voy a crear la reserva: fecha" });
+    talk.hears("Sí");
+    expect(talk.ran()).toEqual([]);
+    talk.calls("crear_reserva", ROOM, { id: "call_2" });
+    expect(talk.ran()).toEqual([]);
+    talk.hears("Sí");
+    expect(talk.actions.at(-1)).toMatchObject({ kind: "run", arguments: ROOM });
+  });
+
+  test("that was heard to its last word is agreed to, however soon the yes came", () => {
+    const talk = proposed();
+    talk.on({
+      kind: "interrupted",
+      heardText: "voy a crear la reserva fecha 2026-12-05 personas 2 lo confirma",
+    });
+    talk.hears("Sí");
+    expect(talk.actions.at(-1)).toMatchObject({ kind: "run", arguments: ROOM });
+  });
+
   test("with other arguments needs another yes", () => {
     const talk = proposed();
     talk.hears("Mejor para tres");
