@@ -5,6 +5,9 @@ import { ERROR_CODES } from "../../engine/errors.ts";
 // What starts the engine, or refuses a request before anything runs.
 const ONLY_OVER_HTTP = new Set([
   "CONFIG_INVALID",
+  "DOCUMENT_UNREADABLE",
+  "KEY_ENDED",
+  "ISSUER_EXISTS",
   "DATABASE_VERSION",
   "DATABASE_SETUP",
   "PORT_IN_USE",

@@ -100,7 +100,7 @@ const FILLED: { readonly [Name in WidgetName]: (schema: object) => readonly unkn
   phone: () => null,
   datetime: () => ["2026-12-01T09:00"],
   timezone: () => ["America/Bogota"],
-  "remote-select": () => ["s1"],
+  "remote-select": (schema) => [fieldOf(schema, "pattern") === undefined ? "s1" : "http.request"],
   "template-picker": () => ["reserva_confirmada"],
   secret: () => ["s3cret"],
   code: () => ["return {};"],
@@ -112,7 +112,8 @@ const FILLED: { readonly [Name in WidgetName]: (schema: object) => readonly unkn
     return [choices.slice(0, 1), choices.slice(0, Number(fieldOf(schema, "maxItems") ?? choices.length))];
   },
   keys: () => [["1"], ["1", "2", "*", "0", "#"]],
-  list: (schema) => (Number(fieldOf(schema, "minItems") ?? 0) > 0 ? null : [[]]),
+  list: (schema) =>
+    Number(fieldOf(schema, "minItems") ?? 0) > 0 || fieldOf(schema, "contains") !== undefined ? null : [[]],
   pairs: (schema) => [
     pairsValue([{ name: "dato", value: "uno" }], pairsFormOf(schema, undefined), undefined),
   ],

@@ -150,7 +150,7 @@ describe("what is refused before anything is asked or held", () => {
     { timeoutSeconds: 601 },
     { sendDigits: "1-2" },
     { detection: "always" },
-    { speechThresholdMs: 10 },
+    { detection: "while", speechThresholdMs: 10 },
   ])("%j does not fit the form", async (params) => {
     await expect(called(params)).rejects.toThrow("do not fit its schema");
   });
